@@ -1,0 +1,462 @@
+"""Every frame of the room socket, protocol 1, as frozen structs.
+
+JSON text frames. A client frame names itself in ``t``, so does a server frame; an event names
+itself in ``e``. Instants in fields named ``…_at`` or ``pay_before`` are ISO 8601 in UTC, as in
+the HTTP API; ``at`` and ``since`` are whole milliseconds since 1970. Money is integer fen.
+
+The TypeScript of the pages is generated from this module (``python -m kaibo.room.typescript``).
+"""
+
+import datetime as dt
+import uuid
+from typing import Annotated, Literal
+
+import msgspec
+
+PROTOCOL = 1
+FRAME_BYTES_MAX = 16 * 1024
+CHAT_CHARS_MAX = 200
+
+CLOSE_BAD_FRAME = 4000
+CLOSE_BAD_TOKEN = 4001
+CLOSE_NOT_ADMITTED = 4003
+CLOSE_NO_SUCH_ROOM = 4004
+CLOSE_TOO_SLOW = 4008
+CLOSE_REPLACED = 4009
+CLOSE_ENDED = 4010
+CLOSE_TOO_MANY = 4029
+CLOSE_RESTARTING = 1012
+
+Text = Annotated[str, msgspec.Meta(max_length=4000)]
+Ref = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+Count = Annotated[int, msgspec.Meta(ge=1, le=1000)]
+Id = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+
+
+# --- what a client sends -------------------------------------------------------------------
+
+
+class ClientFrame(msgspec.Struct, frozen=True, kw_only=True, tag_field="t"):
+    """Anything a client may send."""
+
+
+class Resume(msgspec.Struct, frozen=True, kw_only=True):
+    """The last control event this client has seen, and of which life of the room."""
+
+    epoch: Annotated[str, msgspec.Meta(max_length=64)]
+    seq: Number
+
+
+class Join(ClientFrame, frozen=True, kw_only=True, tag="join"):
+    """Must come first, within ten seconds."""
+
+    token: Annotated[str, msgspec.Meta(max_length=2048)]
+    resume: Resume | None = None
+
+
+class Chat(ClientFrame, frozen=True, kw_only=True, tag="chat"):
+    """A line of chat; the answer with the same ``ref`` carries its final state."""
+
+    ref: Ref
+    text: Text
+    reply_to: Id | None = None
+
+
+class Like(ClientFrame, frozen=True, kw_only=True, tag="like"):
+    """``n`` likes since the last such frame."""
+
+    n: Count
+
+
+class Seen(ClientFrame, frozen=True, kw_only=True, tag="seen"):
+    """A product card was shown, opened, or put in the cart."""
+
+    link_no: Annotated[int, msgspec.Meta(ge=1, le=100_000)]
+    what: Literal["impression", "click", "cart"]
+
+
+class Beat(ClientFrame, frozen=True, kw_only=True, tag="beat"):
+    """Sent every ten seconds; ``watching`` is false while the page is in the background."""
+
+    watching: bool
+
+
+class Follow(ClientFrame, frozen=True, kw_only=True, tag="follow"):
+    """Follow the host, or stop following."""
+
+    on: bool
+
+
+class Share(ClientFrame, frozen=True, kw_only=True, tag="share"):
+    """The viewer shared the room."""
+
+
+class Claim(ClientFrame, frozen=True, kw_only=True, tag="claim"):
+    """Claim units of a flash sale. The same ``key`` again is the same claim."""
+
+    ref: Ref
+    sale_id: Id
+    units: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
+    key: uuid.UUID
+
+
+ClientMessage = Join | Chat | Like | Seen | Beat | Follow | Share | Claim
+
+
+# --- what is shown ---------------------------------------------------------------------------
+
+
+class SaleView(msgspec.Struct, frozen=True, kw_only=True):
+    """One flash sale as published."""
+
+    id: int
+    link_no: int
+    sku_id: int
+    title: str
+    price_fen: int
+    units_total: int
+    units_left: int
+    units_per_buyer_max: int
+    opens_at: dt.datetime | None
+    closes_at: dt.datetime | None
+    pay_within_s: int
+    state: Literal["planned", "running", "ended"]
+
+
+class LinkView(msgspec.Struct, frozen=True, kw_only=True):
+    """One numbered link of the shelf; ``price_fen`` is null until the price is opened."""
+
+    link_no: int
+    sku_id: int
+    product_title: str
+    spec: str
+    image_url: str
+    price_fen: int | None
+    day_price_fen: int | None
+    price_basis: str
+    units_left: int
+    state: Literal["planned", "listed", "open", "closed"]
+    per_buyer_max: int
+    sale: SaleView | None = None
+
+
+class ChatLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of chat; ``text`` is always plain text, never markup."""
+
+    id: int
+    viewer_id: int
+    nickname: str
+    text: str
+    at: int
+    kind: Literal["viewer", "host", "staff", "order", "join"]
+    reply_to: int | None = None
+
+
+class Counters(msgspec.Struct, frozen=True, kw_only=True):
+    """People and acts so far; ``online`` and ``peak`` are people, ``views`` entries."""
+
+    online: int = 0
+    peak: int = 0
+    views: int = 0
+    viewers: int = 0
+    likes: int = 0
+    comments: int = 0
+    follows: int = 0
+    shares: int = 0
+
+
+class Board(msgspec.Struct, frozen=True, kw_only=True):
+    """The figures only staff see, beside the counters."""
+
+    gmv_paid_fen: int = 0
+    gmv_created_fen: int = 0
+    gmv_net_fen: int = 0
+    orders_paid: int = 0
+    buyers: int = 0
+    units: int = 0
+    gpm_fen: int = 0
+    uv_value_fen: int = 0
+    exposed: int = 0
+    clicked: int = 0
+
+
+class Explaining(msgspec.Struct, frozen=True, kw_only=True):
+    """The link on air and since when."""
+
+    link_no: int
+    since: int
+
+
+class ViewerName(msgspec.Struct, frozen=True, kw_only=True):
+    """Who the server takes this client for."""
+
+    id: int
+    nickname: str
+
+
+class RoomState(msgspec.Struct, frozen=True, kw_only=True):
+    """What the room itself says."""
+
+    code: str
+    title: str
+    state: Literal["soon", "live", "ended"]
+    notice: str
+
+
+class OrderLineView(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of an order."""
+
+    link_no: int
+    title: str
+    spec: str
+    units: int
+    unit_price_fen: int
+    amount_fen: int
+
+
+class OrderView(msgspec.Struct, frozen=True, kw_only=True):
+    """An order as its buyer sees it; the same shape as ``GET /api/my/orders/{no}``."""
+
+    no: str
+    show_id: int
+    state: Literal["created", "paid", "closed", "refunding", "refunded"]
+    total_fen: int
+    placed_at: dt.datetime
+    pay_before: dt.datetime
+    paid_at: dt.datetime | None
+    close_reason: str
+    lines: list[OrderLineView]
+    receiver_masked: str
+    refund_fen: int
+
+
+# --- events ----------------------------------------------------------------------------------
+
+
+class EventBase(msgspec.Struct, frozen=True, kw_only=True, tag_field="e"):
+    """Something that happened in the room."""
+
+
+class LinkEvent(EventBase, frozen=True, kw_only=True, tag="link"):
+    """A link of the shelf is now as given."""
+
+    link: LinkView
+
+
+class PopEvent(EventBase, frozen=True, kw_only=True, tag="pop"):
+    """The desk popped this link: show its card."""
+
+    link_no: int
+
+
+class ExplainEvent(EventBase, frozen=True, kw_only=True, tag="explain"):
+    """The host started to explain a link, or stopped when it is null."""
+
+    link_no: int | None
+    since: int | None
+
+
+class NoticeEvent(EventBase, frozen=True, kw_only=True, tag="notice"):
+    """The pinned notice; empty when unpinned."""
+
+    text: str
+
+
+class SaleEvent(EventBase, frozen=True, kw_only=True, tag="sale"):
+    """A flash sale is now as given."""
+
+    sale: SaleView
+
+
+class HiddenEvent(EventBase, frozen=True, kw_only=True, tag="hidden"):
+    """Take this chat line off the screen."""
+
+    message_id: int
+
+
+class WarningEvent(EventBase, frozen=True, kw_only=True, tag="warning"):
+    """Off-platform trade was seen in the chat: warn everyone, with the article."""
+
+    text: str
+    article: str
+
+
+class PictureEvent(EventBase, frozen=True, kw_only=True, tag="picture"):
+    """The picture came or went."""
+
+    state: Literal["off", "live"]
+
+
+class RoomEvent(EventBase, frozen=True, kw_only=True, tag="room"):
+    """The show went live or ended."""
+
+    state: Literal["soon", "live", "ended"]
+
+
+class HostNoteEvent(EventBase, frozen=True, kw_only=True, tag="host_note"):
+    """The desk's message to the host. Staff only."""
+
+    text: str
+
+
+class AlertEvent(EventBase, frozen=True, kw_only=True, tag="alert"):
+    """Something staff should look at. Staff only."""
+
+    code: str
+    text: str
+
+
+class OrderEvent(EventBase, frozen=True, kw_only=True, tag="order"):
+    """This viewer's order is now as given. Private."""
+
+    order: OrderView
+
+
+class ClaimEvent(EventBase, frozen=True, kw_only=True, tag="claim"):
+    """This viewer's flash-sale claim is now as given. Private."""
+
+    claim_id: int
+    sale_id: int
+    units: int
+    state: Literal["held", "ordered", "paid", "released"]
+    pay_before: dt.datetime | None
+
+
+class MutedEvent(EventBase, frozen=True, kw_only=True, tag="muted"):
+    """This viewer may not chat until then; null when the mute was lifted. Private."""
+
+    until_at: dt.datetime | None
+
+
+PublicEvent = (
+    LinkEvent
+    | PopEvent
+    | ExplainEvent
+    | NoticeEvent
+    | SaleEvent
+    | HiddenEvent
+    | WarningEvent
+    | PictureEvent
+    | RoomEvent
+)
+StaffEvent = HostNoteEvent | AlertEvent
+PrivateEvent = OrderEvent | ClaimEvent | MutedEvent
+Event = (
+    LinkEvent
+    | PopEvent
+    | ExplainEvent
+    | NoticeEvent
+    | SaleEvent
+    | HiddenEvent
+    | WarningEvent
+    | PictureEvent
+    | RoomEvent
+    | HostNoteEvent
+    | AlertEvent
+)
+
+
+# --- what the server sends -------------------------------------------------------------------
+
+
+class ServerFrame(msgspec.Struct, frozen=True, kw_only=True, tag_field="t"):
+    """Anything the server may send."""
+
+
+class Welcome(ServerFrame, frozen=True, kw_only=True, tag="welcome"):
+    """The first answer to a join. ``resumed``: no snapshot follows, missed events do."""
+
+    protocol: int
+    viewer: ViewerName | None
+    staff: bool
+    epoch: str
+    at: int
+    tick_ms: int
+    resumed: bool
+
+
+class Snapshot(ServerFrame, frozen=True, kw_only=True, tag="snapshot"):
+    """The whole room after control event ``seq``."""
+
+    seq: int
+    at: int
+    room: RoomState
+    links: list[LinkView]
+    explaining: Explaining | None
+    popped: int | None
+    sales: list[SaleView]
+    counters: Counters
+    chat: list[ChatLine]
+    picture: Literal["off", "live"]
+    host_note: str | None = None
+    board: Board | None = None
+
+
+class Tick(ServerFrame, frozen=True, kw_only=True, tag="tick"):
+    """What happened since the frame before; ``seq`` is that of the last control event so far.
+
+    Null ``counters``, ``chat`` or ``board``: unchanged.
+    """
+
+    seq: int
+    at: int
+    events: list[Event]
+    counters: Counters | None = None
+    chat: list[ChatLine] | None = None
+    board: Board | None = None
+
+
+class ChatResult(msgspec.Struct, frozen=True, kw_only=True, tag_field="of", tag="chat"):
+    """What became of a chat line; ``article`` is cited when it was hidden or warned."""
+
+    message_id: int
+    state: Literal["shown", "hidden", "warned"]
+    article: str | None = None
+
+
+class ClaimResult(msgspec.Struct, frozen=True, kw_only=True, tag_field="of", tag="claim"):
+    """What became of a claim."""
+
+    sale_id: int
+    key: uuid.UUID
+    claim_id: int | None
+    pay_before: dt.datetime | None
+    units_left: int | None
+
+
+class Answer(ServerFrame, frozen=True, kw_only=True, tag="answer"):
+    """The private answer to the frame with the same ``ref``."""
+
+    ref: str
+    ok: bool
+    code: str
+    message: str | None = None
+    data: ChatResult | ClaimResult | None = None
+
+
+class Private(ServerFrame, frozen=True, kw_only=True, tag="private"):
+    """Events that only this viewer may see."""
+
+    events: list[PrivateEvent]
+
+
+ServerMessage = Welcome | Snapshot | Tick | Answer | Private
+
+_decoder: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
+_encoder = msgspec.json.Encoder()
+
+
+def decode_client(text: str | bytes) -> ClientMessage:
+    """Read one client frame.
+
+    Raises:
+        msgspec.DecodeError: not JSON, an unknown ``t``, a missing or badly typed field.
+        UnicodeEncodeError: the text holds half of a surrogate pair.
+    """
+    return _decoder.decode(text)
+
+
+def encode(frame: ServerMessage) -> bytes:
+    """One server frame as UTF-8 JSON, compact."""
+    return _encoder.encode(frame)
