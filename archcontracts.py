@@ -1,0 +1,63 @@
+"""Import contracts that import-linter does not ship; named in ``.importlinter``."""
+
+from __future__ import annotations
+
+from grimp import ImportGraph
+from importlinter import Contract, ContractCheck, fields, output
+
+
+class PrivateModules(Contract):
+    """Some files of a context are nobody else's: other contexts use its actions and reads."""
+
+    type_name = "private"
+
+    root = fields.StringField()
+    private = fields.ListField(subfield=fields.StringField())
+    allow = fields.ListField(subfield=fields.StringField(), required=False)
+
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
+        """Find imports of a private file from outside its own context."""
+        del verbose
+        allowed: list[str] = self.allow or []  # type: ignore[assignment]
+        bad: list[tuple[str, str]] = []
+        for module in sorted(graph.modules):
+            parts = module.split(".")
+            if parts[0] != self.root or len(parts) < 3 or parts[2] not in self.private:  # type: ignore[operator]
+                continue
+            home = ".".join(parts[:2])
+            for importer in sorted(graph.find_modules_that_directly_import(module)):
+                inside = importer == home or importer.startswith(home + ".")
+                if not inside and importer.split(".")[1] not in allowed:
+                    bad.append((importer, module))
+        return ContractCheck(kept=not bad, metadata={"bad": bad})
+
+    def render_broken_contract(self, check: ContractCheck) -> None:
+        """Say who imports what, and what to use instead."""
+        for importer, module in check.metadata["bad"]:
+            output.print_error(f"{importer} imports {module}; use its actions or reads")
+
+
+class OnlyIn(Contract):
+    """Some outside packages may be imported by the named contexts alone."""
+
+    type_name = "only_in"
+
+    packages = fields.ListField(subfield=fields.StringField())
+    contexts = fields.ListField(subfield=fields.StringField())
+
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
+        """Find imports of the packages from any other context."""
+        del verbose
+        bad: list[tuple[str, str]] = []
+        for package in self.packages:  # type: ignore[attr-defined]
+            if package not in graph.modules:
+                continue
+            for importer in sorted(graph.find_modules_that_directly_import(package)):
+                if importer.split(".")[1] not in self.contexts:  # type: ignore[operator]
+                    bad.append((importer, package))
+        return ContractCheck(kept=not bad, metadata={"bad": bad})
+
+    def render_broken_contract(self, check: ContractCheck) -> None:
+        """Say who imports what."""
+        for importer, package in check.metadata["bad"]:
+            output.print_error(f"{importer} imports {package}, which is not for this context")

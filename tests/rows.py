@@ -1,0 +1,84 @@
+"""The rows of ``docs/rows``: what the product owes, and by what it counts as working.
+
+``python -m tests.rows`` writes each row's state anew from the tests that name it.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.paths import PACKAGE, ROOT, ROWS
+
+FILES = ("requirements.yaml", "law.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: ``works_when`` is the observable check that a proving test must make."""
+
+    id: str
+    zh: str
+    en: str
+    works_when: str
+    state: str
+
+
+def load_rows(folder: Path = ROWS) -> dict[str, Row]:
+    """Read every row, in file order, keyed by id.
+
+    Raises:
+        ValueError: an id occurs twice or a text is empty.
+    """
+    rows: dict[str, Row] = {}
+    for name in FILES:
+        for entry in _entries(folder / name):
+            row = Row(**{key: str(entry[key]).strip() for key in Row.__slots__})
+            if row.id in rows:
+                raise ValueError(f"{name}: {row.id} occurs twice")
+            if not all((row.zh, row.en, row.works_when)):
+                raise ValueError(f"{name}: {row.id} has an empty text")
+            rows[row.id] = row
+    return rows
+
+
+def _entries(path: Path) -> list[dict[str, Any]]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    entries = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+    assert isinstance(entries, list), f"{path.name} is a list of rows"
+    return entries
+
+
+def named_by_tests() -> set[str]:
+    """Return the ids that some ``@pytest.mark.row`` in the repository names, without running."""
+    ids: set[str] = set()
+    for path in (*PACKAGE.glob("**/test_*.py"), *(ROOT / "tests").glob("**/test_*.py")):
+        text = path.read_text(encoding="utf-8")
+        if "mark.row" not in text:
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("mark.row"):
+                ids |= {str(arg.value) for arg in node.args if isinstance(arg, ast.Constant)}
+    return ids
+
+
+def write_states(folder: Path = ROWS) -> None:
+    """Set each row's ``state`` by whether a test names it; nothing else in the files moves."""
+    proved = named_by_tests()
+    for name in FILES:
+        lines = (folder / name).read_text(encoding="utf-8").splitlines(keepends=True)
+        id_ = ""
+        for number, line in enumerate(lines):
+            if line.startswith("- id: "):
+                id_ = line.removeprefix("- id: ").strip()
+            if line.startswith("  state: "):
+                lines[number] = f"  state: {'proved' if id_ in proved else 'wanted'}\n"
+        (folder / name).write_text("".join(lines), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_states()
