@@ -1,0 +1,5 @@
+import { createKaiboI18n } from '@kaibo/shared'
+import en from './locales/en.json'
+import zh from './locales/zh-Hans.json'
+
+export const i18n = createKaiboI18n({ 'zh-Hans': zh, en })

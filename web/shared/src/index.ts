@@ -1,0 +1,6 @@
+export * from './api'
+export * from './chart-theme'
+export * from './format'
+export * from './i18n'
+export * from './keys'
+export * from './theme'
