@@ -1,0 +1,124 @@
+"""What can happen in orders. Amounts are whole fen; no names, addresses or telephone numbers."""
+
+import datetime as dt
+from typing import Literal
+
+import msgspec
+
+from kaibo.facts.base import Fact
+
+RefundWhy = Literal[
+    "order_closed", "units_gone", "already_paid", "wrong_amount", "below_floor", "refund_asked"
+]
+
+
+class OrderedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What was ordered, at what price."""
+
+    link_no: int
+    sku_id: int
+    units: int
+    unit_price_fen: int
+    amount_fen: int
+
+
+class OrderPlaced(Fact, tag="orders.order_placed.1"):
+    """A buyer committed to buy; the units are held until ``pay_before``."""
+
+    order_id: int
+    no: str
+    viewer_id: int
+    total_fen: int
+    pay_before: dt.datetime
+    lines: list[OrderedLine]
+    claim_id: int | None = None
+
+
+class PaymentOpened(Fact, tag="orders.payment_opened.1"):
+    """The buyer was sent to a payment provider."""
+
+    order_id: int
+    no: str
+    payment_id: int
+    provider: str
+    amount_fen: int
+
+
+class PaymentFailed(Fact, tag="orders.payment_failed.1"):
+    """The provider says this attempt brought no money."""
+
+    order_id: int
+    no: str
+    payment_id: int
+
+
+class OrderPaid(Fact, tag="orders.order_paid.1"):
+    """The money is there and the units are sold; ``revived`` after an unpaid close."""
+
+    order_id: int
+    no: str
+    viewer_id: int
+    payment_id: int
+    total_fen: int
+    lines: list[OrderedLine]
+    revived: bool = False
+
+
+class OrderClosed(Fact, tag="orders.order_closed.1"):
+    """The order ended unpaid and its units were given back."""
+
+    order_id: int
+    no: str
+    viewer_id: int
+    reason: Literal["unpaid", "cancelled"]
+    total_fen: int
+    lines: list[OrderedLine]
+
+
+class PaymentRefundDue(Fact, tag="orders.payment_refund_due.1"):
+    """Money is here that must go back, and why; it is owed until ``PaymentRefunded``."""
+
+    order_id: int
+    no: str
+    payment_id: int
+    amount_fen: int
+    why: RefundWhy
+
+
+class RefundTryFailed(Fact, tag="orders.refund_try_failed.1"):
+    """The provider did not take a refund; it is tried again at ``next_try_at``."""
+
+    order_id: int
+    no: str
+    payment_id: int
+    tries: int
+    next_try_at: dt.datetime
+
+
+class PaymentRefunded(Fact, tag="orders.payment_refunded.1"):
+    """The provider gave the money back."""
+
+    order_id: int
+    no: str
+    payment_id: int
+    amount_fen: int
+
+
+class OrderRefundStarted(Fact, tag="orders.order_refund_started.1"):
+    """A paid order is being undone: its units came back, its money is on the way."""
+
+    order_id: int
+    no: str
+    viewer_id: int
+    amount_fen: int
+    lines: list[OrderedLine]
+
+
+class OrderRefunded(Fact, tag="orders.order_refunded.1"):
+    """A paid order's money is back with the buyer (net of refunds counts from here)."""
+
+    order_id: int
+    no: str
+    viewer_id: int
+    amount_fen: int
+    lines: list[OrderedLine]
