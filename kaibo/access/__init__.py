@@ -1,0 +1,1 @@
+"""Organisations, people, roles, permissions and sessions; it never knows what they sell."""

@@ -1,0 +1,145 @@
+"""Who is asking, and what they may do."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja.security import APIKeyCookie
+
+from kaibo.access import rules
+from kaibo.access.crypto import read_token
+from kaibo.access.errors import SignInNeeded
+from kaibo.access.models import Membership, Organisation, Person
+from kaibo.base.actor import Actor
+from kaibo.base.errors import NotFound
+
+# A desk socket's ticket is fetched anew at every connection.
+STAFF_TOKEN_AGE_S_MAX = 12 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """A person as pages show them."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationView:
+    """An organisation as pages and rooms show it."""
+
+    id: int
+    name: str
+    is_demo: bool
+    seller_name: str
+    seller_licence_no: str
+    seller_address: str
+    seller_contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """Who is signed in, for which organisation, and what that allows."""
+
+    person: PersonView
+    org: OrganisationView
+    roles: list[str]
+    permissions: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class StaffToken:
+    """What a staff socket's ticket says."""
+
+    actor: Actor
+    show_id: int
+
+
+def organisation(org_id: int) -> OrganisationView:
+    """One organisation; ``NotFound`` if there is none."""
+    row = Organisation.objects.filter(pk=org_id).first()
+    if row is None:
+        raise NotFound(what="机构 organisation")
+    return OrganisationView(
+        id=row.pk,
+        name=row.name,
+        is_demo=row.is_demo,
+        seller_name=row.seller_name,
+        seller_licence_no=row.seller_licence_no,
+        seller_address=row.seller_address,
+        seller_contact=row.seller_contact,
+    )
+
+
+def actor_of(person: Person) -> Actor | None:
+    """The person as a doer for their organisation; None without any role."""
+    memberships = list(Membership.objects.filter(person=person).order_by("id"))
+    if not memberships:
+        return None
+    org_id = memberships[0].organisation_id
+    roles = frozenset(m.role for m in memberships if m.organisation_id == org_id)
+    return Actor("person", person.pk, org_id, roles)
+
+
+def session_of(actor: Actor) -> SessionView:
+    """What the desk needs to know of the signed-in person."""
+    person = Person.objects.get(pk=actor.id)
+    return SessionView(
+        person=PersonView(person.pk, person.name),
+        org=organisation(actor.org_id),
+        roles=sorted(actor.roles),
+        permissions=sorted(rules.permissions_of(actor.roles)),
+    )
+
+
+def people_names(ids: set[int]) -> dict[int, str]:
+    """Names of people by id."""
+    return dict(Person.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+def read_staff_token(token: str) -> StaffToken:
+    """What a staff socket's ticket says; roles are read anew, so a removed role ends at once.
+
+    Raises:
+        TokenInvalid: forged or too old.
+        SignInNeeded: the person was switched off or has no role any more.
+    """
+    values = read_token("staff", token, age_s_max=STAFF_TOKEN_AGE_S_MAX)
+    person = Person.objects.filter(pk=values["person_id"], is_active=True).first()
+    actor = actor_of(person) if person else None
+    if actor is None:
+        raise SignInNeeded
+    return StaffToken(actor=actor, show_id=values["show_id"])
+
+
+class _Staff(APIKeyCookie):
+    """Session cookie and CSRF header, then the permission; ``request.auth`` is the Actor."""
+
+    param_name = settings.SESSION_COOKIE_NAME
+
+    def __init__(self, permission: str | None) -> None:
+        super().__init__(csrf=True)
+        assert permission is None or permission in rules.PERMISSIONS
+        self.permission = permission
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Any:
+        if not request.user.is_authenticated:
+            raise SignInNeeded
+        assert isinstance(request.user, Person)
+        actor = actor_of(request.user)
+        if actor is None:
+            raise SignInNeeded
+        if self.permission is not None:
+            rules.check_may(actor, self.permission)
+        return actor
+
+
+def staff(permission: str | None) -> _Staff:
+    """Ninja ``auth=`` for a desk route: signed in, and holding the permission.
+
+    ``None`` asks for a session only. Routes keep it on the router's operation, so that a test
+    can walk every route with every role.
+    """
+    return _Staff(permission)

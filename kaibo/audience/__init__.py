@@ -1,0 +1,1 @@
+"""Viewers and whom they follow; it never knows what they bought."""

@@ -1,0 +1,31 @@
+"""Who does a thing: a person of an organisation, a viewer, or the system itself."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The doer, as actions and facts know it.
+
+    ``id`` is a person's or a viewer's; 0 for the system. ``roles`` is empty unless a person.
+    """
+
+    kind: Literal["person", "viewer", "system"]
+    id: int
+    org_id: int
+    roles: frozenset[str] = frozenset()
+
+    @property
+    def tag(self) -> str:
+        """Short form kept in the journal.
+
+        >>> Actor("person", 12, 1).tag
+        'person:12'
+        """
+        return f"{self.kind}:{self.id}"
+
+
+def SYSTEM(org_id: int) -> Actor:  # noqa: N802 - reads as the constant it nearly is
+    """The system acting for an organisation: timers, followers, imports at start."""
+    return Actor("system", 0, org_id)

@@ -1,0 +1,152 @@
+"""Reading the log, safely while others write."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from kaibo.facts import registry
+from kaibo.facts.base import Fact
+from kaibo.journal.models import Entry as EntryRow
+from kaibo.journal.models import Head, Leaf
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place in the log, in the order readers see it."""
+
+    xid: int = 0
+    id: int = 0
+
+
+START = Position()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A fact with its place, time and doer."""
+
+    position: Position
+    id: int
+    tag: str
+    fact: Fact
+    at: dt.datetime
+    org_id: int
+    show_id: int | None
+    actor: str
+
+
+def read(after: Position = START, *, limit: int = 500, show_id: int | None = None) -> list[Entry]:
+    """Facts after a position, oldest first, none ever skipped by a later call.
+
+    Ids are not commit order: a transaction may take id 1 and commit after the one that took 2.
+    On PostgreSQL only rows of transactions older than every running one are shown, in the order
+    of (transaction, id); a row seen later therefore always sorts later.
+    """
+    assert 1 <= limit <= 10_000
+    rows = settled(EntryRow.objects.all())
+    if show_id is not None:
+        rows = rows.filter(show_id=show_id)
+    rows = rows.filter(Q(xid__gt=after.xid) | Q(xid=after.xid, id__gt=after.id))
+    return [_entry(row) for row in rows.order_by("xid", "id")[:limit]]
+
+
+def last_position() -> Position:
+    """The place of the newest readable fact."""
+    row = settled(EntryRow.objects.all()).order_by("-xid", "-id").first()
+    return Position(row.xid, row.id) if row else START
+
+
+def facts_of_show(show_id: int, kinds: Sequence[type[Fact]] | None = None) -> list[Entry]:
+    """Every fact of a show in order, or those of some kinds."""
+    rows = settled(EntryRow.objects.filter(show_id=show_id))
+    if kinds is not None:
+        rows = rows.filter(tag__in=[registry.tag_of(kind) for kind in kinds])
+    return [_entry(row) for row in rows.order_by("xid", "id")]
+
+
+def settled(rows: "QuerySet[EntryRow]") -> "QuerySet[EntryRow]":
+    """Only rows before which no other row can still appear."""
+    if connection.vendor != "postgresql":
+        return rows
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        (oldest_running,) = cursor.fetchone()
+    return rows.filter(xid__lt=oldest_running)
+
+
+def evidence(show_id: int) -> Iterator[dict[str, Any]]:
+    """The sealed log of a show as JSON values, one a line, for ``kaibo verify``.
+
+    First the signed heads, then every leaf with its entry and digest. Unsealed facts (of the
+    last second or so) are left out.
+    """
+    heads = Head.objects.filter(show_id=show_id).order_by("size")
+    for head in heads:
+        yield {
+            "kind": "head",
+            "show_id": show_id,
+            "size": head.size,
+            "root": head.root,
+            "at_ms": at_ms(head.at),
+            "signature": head.signature,
+        }
+    for leaf in Leaf.objects.filter(show_id=show_id).order_by("index").select_related("entry"):
+        yield {
+            "kind": "leaf",
+            "index": leaf.index,
+            "digest": leaf.digest,
+            "entry": leaf_value(leaf.entry),
+        }
+
+
+def leaf_value(row: EntryRow) -> dict[str, Any]:
+    """What is sealed of an entry."""
+    return {
+        "id": str(row.pk),
+        "organisation_id": row.organisation_id,
+        "show_id": row.show_id,
+        "tag": row.tag,
+        "body": row.body,
+        "actor": row.actor,
+        "at_ms": at_ms(row.at),
+    }
+
+
+def at_ms(at: dt.datetime) -> int:
+    """Milliseconds since 1970, UTC."""
+    return round(at.timestamp() * 1000)
+
+
+def _entry(row: EntryRow) -> Entry:
+    return Entry(
+        position=Position(row.xid, row.pk),
+        id=row.pk,
+        tag=row.tag,
+        fact=registry.decode(row.tag, row.body),
+        at=row.at,
+        org_id=row.organisation_id,
+        show_id=row.show_id,
+        actor=row.actor,
+    )
+
+
+def as_json(value: dict[str, Any]) -> bytes:
+    """One line of an export."""
+    return msgspec.json.encode(value)
+
+
+def unsealed_shows() -> list[int]:
+    """Shows with facts that no tree holds yet."""
+    sealed = Leaf.objects.filter(entry_id=OuterRef("pk"))
+    newest = (
+        settled(EntryRow.objects.filter(show_id__isnull=False))
+        .filter(~Exists(sealed))
+        .values_list("show_id", flat=True)
+        .distinct()
+    )
+    return [show_id for show_id in newest if show_id is not None]

@@ -1,0 +1,1 @@
+"""Wiring: settings, addresses, processes and commands; no business rule lives here."""

@@ -1,0 +1,58 @@
+"""One port: sockets, pictures and pages in Starlette, everything else in Django behind it."""
+
+import contextlib
+import os
+from collections.abc import AsyncIterator
+
+import django
+from a2wsgi import WSGIMiddleware
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kaibo.site.settings")
+django.setup()
+
+from kaibo.media.service import MediaService  # noqa: E402 - after django.setup()
+from kaibo.room.service import RoomService  # noqa: E402
+from kaibo.site import front, picture  # noqa: E402
+from kaibo.site.worker import Worker  # noqa: E402
+
+# Threads that Django's synchronous code runs in. A request holds one while it works.
+DJANGO_THREADS = 12
+
+
+def build() -> Starlette:
+    """The application with everything it runs; started and stopped by its lifespan."""
+    room = RoomService()
+    media = MediaService(
+        authorise=picture.authorise,
+        on_start=picture.on_start,
+        on_stop=picture.on_stop,
+        root=settings.KAIBO_RECORDINGS,
+        host=settings.KAIBO_HOST,
+        port=settings.KAIBO_RTMP_PORT,
+    )
+    worker = Worker()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        await media.start()
+        await room.start()
+        worker.start()
+        try:
+            yield
+        finally:
+            worker.stop()
+            await room.stop()
+            await media.stop()
+
+    routes: list[BaseRoute] = [
+        *room.routes(),
+        *media.routes(),
+        *front.routes(),
+        # The WSGI side reads Starlette's mount path as SCRIPT_NAME, so it is mounted at the root.
+        Mount("/", WSGIMiddleware(get_wsgi_application(), workers=DJANGO_THREADS)),
+    ]
+    return Starlette(routes=routes, lifespan=lifespan)

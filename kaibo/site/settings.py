@@ -1,0 +1,133 @@
+"""All settings in one place, read once and checked at the start. ``kaibo doctor`` prints them."""
+
+from datetime import timedelta
+from pathlib import Path
+
+
+from kaibo.site import environment as env
+from kaibo.site.logs import LOGGING as LOGGING
+from kaibo.site.logs import configure_logs
+
+
+KAIBO_HOME = Path(env.text("KAIBO_HOME", "var")).resolve()
+KAIBO_HOME.mkdir(parents=True, exist_ok=True)
+KAIBO_KEYS = KAIBO_HOME / "keys"
+KAIBO_FIELD_KEYS = env.field_keys(KAIBO_KEYS)
+KAIBO_LAKE = KAIBO_HOME / "lake"
+KAIBO_RECORDINGS = KAIBO_HOME / "recordings"
+KAIBO_HOST = env.text("KAIBO_HOST", "127.0.0.1")
+KAIBO_PORT = env.integer("KAIBO_PORT", 8000)
+KAIBO_RTMP_PORT = env.integer("KAIBO_RTMP_PORT", 1935)
+# How browsers and encoders reach this installation; only needed behind a proxy.
+KAIBO_PUBLIC_URL = env.text("KAIBO_PUBLIC_URL", f"http://{KAIBO_HOST}:{KAIBO_PORT}")
+# The sandbox provider takes no money; an installation that sells for real switches it off.
+KAIBO_SANDBOX_PAY = env.flag("KAIBO_SANDBOX_PAY", True)
+REDIS_URL = env.text("REDIS_URL", "")
+
+DEBUG = env.flag("KAIBO_DEBUG", False)
+SECRET_KEY = env.secret_key(KAIBO_KEYS)
+ALLOWED_HOSTS = env.text("KAIBO_ALLOWED_HOSTS", "*").split(",")
+CSRF_TRUSTED_ORIGINS = [KAIBO_PUBLIC_URL]
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "axes",
+    "kaibo.journal",
+    "kaibo.access",
+    "kaibo.compliance",
+    "kaibo.insight",
+    "kaibo.catalog",
+    "kaibo.hosts",
+    "kaibo.audience",
+    "kaibo.media",
+    "kaibo.promotions",
+    "kaibo.orders",
+    "kaibo.planning",
+    "kaibo.preflight",
+    "kaibo.room",
+    "kaibo.site",
+]
+# Contexts of this slice that are still being built are left out until their folder exists.
+INSTALLED_APPS = [
+    app
+    for app in INSTALLED_APPS
+    if not app.startswith("kaibo.")
+    or (Path(__file__).parents[1] / app.split(".")[1] / "__init__.py").exists()
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "kaibo.site.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+DATABASES = {"default": env.database(env.text("DATABASE_URL", ""), KAIBO_HOME)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "access.Person"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+# Guessing: five wrong passwords for one account from one address, then a pause.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = KAIBO_PUBLIC_URL.startswith("https:")
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+SECURE_CONTENT_TYPE_NOSNIFF = True
+# The sandbox payment page opens inside the room's own page.
+X_FRAME_OPTIONS = "SAMEORIGIN"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = KAIBO_HOME / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_ROOT = None
+
+UNFOLD = {"SITE_TITLE": "开播 Kaibo", "SITE_HEADER": "开播 Kaibo"}
+
+configure_logs(debug=DEBUG)

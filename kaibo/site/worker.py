@@ -1,0 +1,107 @@
+"""What runs behind the writers: followers of the journal, timers, sealing."""
+
+import datetime as dt
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from django.conf import settings
+from django.db import close_old_connections, connection
+from django.utils import timezone
+
+from kaibo.insight import follow as insight_follow
+from kaibo.journal import edge
+from kaibo.journal.actions import follow, seal
+from kaibo.journal.reads import Entry, unsealed_shows
+from kaibo.orders import actions as orders
+from kaibo.orders import follow as orders_follow
+from kaibo.promotions import actions as promotions
+from kaibo.site.environment import seal_key
+
+_log = structlog.get_logger(__name__)
+
+FOLLOWERS: dict[str, Callable[[Entry], None]] = {
+    "insight": insight_follow.on_entry,
+    "orders": orders_follow.on_entry,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A chore done every ``every_s`` seconds."""
+
+    name: str
+    every_s: float
+    run: Callable[[dt.datetime], object]
+
+
+TIMERS = (
+    Timer("close_due_orders", 1.0, lambda now: orders.close_due_orders(now=now)),
+    Timer("release_due_claims", 1.0, lambda now: promotions.release_due_claims(now=now)),
+    Timer("retry_refunds", 5.0, lambda now: orders.retry_refunds(now=now)),
+    Timer("seal", 1.0, lambda now: seal_new_facts(now)),
+)
+
+
+def seal_new_facts(now: dt.datetime) -> int:
+    """Fold what every show has said since the last time into its tree."""
+    key = seal_key(settings.KAIBO_KEYS)
+    return sum(seal(show_id, key=key, now=now) for show_id in unsealed_shows())
+
+
+class Worker:
+    """One thread; several processes may run one each, the database makes them take turns."""
+
+    def __init__(self) -> None:
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._threads = [threading.Thread(target=self._run, name="worker", daemon=True)]
+        if settings.REDIS_URL:
+            self._threads.append(
+                threading.Thread(target=edge.relay, args=(self._stop,), name="relay", daemon=True)
+            )
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        self._deaf = edge.listen(lambda show_id: self._wake.set())
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Finish the chore at hand and end."""
+        self._deaf()
+        self._stop.set()
+        self._wake.set()
+        for thread in self._threads:
+            thread.join(timeout=10)
+
+    def _run(self) -> None:
+        due = {timer.name: 0.0 for timer in TIMERS}
+        while not self._stop.is_set():
+            self._wake.wait(timeout=0.2)
+            self._wake.clear()
+            close_old_connections()
+            run_followers()
+            now = timezone.now()
+            for timer in TIMERS:
+                if now.timestamp() >= due[timer.name]:
+                    due[timer.name] = now.timestamp() + timer.every_s
+                    _guarded(timer.name, lambda timer=timer: timer.run(now))
+        connection.close()
+
+
+def run_followers() -> None:
+    """Give every follower all that is new."""
+    for name, handler in FOLLOWERS.items():
+        while _guarded(name, lambda: follow(name, handler)) == 500:
+            pass
+
+
+def _guarded(name: str, chore: Callable[[], object]) -> object:
+    """A chore that fails is logged and tried again later; the others go on."""
+    try:
+        return chore()
+    except Exception:
+        _log.exception("chore_failed", chore=name)
+        return None
