@@ -1,4 +1,4 @@
-"""What every test of the repository shares: rows, no network, Chromium or a skip."""
+"""What every test of the repository shares: order, no network, Chromium or a skip."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ["tests.rows_plugin"]
-
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
+# Last, because pytest-randomly and pytest-django also arrange the tests.
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what this machine cannot run, and say why."""
+    """Skip what this machine cannot run, and say why; the quick tests come first."""
+    items.sort(key=_slowness)
     skips: dict[str, str] = {}
     if chromium_path() is None:
         skips["browser"] = "no Chromium on this machine"
@@ -27,6 +28,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for name, reason in skips.items():
             if item.get_closest_marker(name):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _slowness(item: pytest.Item) -> int:
+    if item.get_closest_marker("browser"):
+        return 5
+    if item.get_closest_marker("slow"):
+        return 4
+    database = item.get_closest_marker("django_db")
+    if database is not None:
+        return 3 if database.kwargs.get("transaction") else 2
+    return 0 if "architecture" in item.nodeid else 1
 
 
 def chromium_path() -> str | None:
