@@ -44,3 +44,68 @@ class NotFound(Refusal):
     http_status = 404
     text_zh = "没有找到{what}"
     text_en = "{what} was not found"
+
+
+class TextMissing(BadInput):
+    """A text that is needed was left empty."""
+
+    code = "text_missing"
+    text_zh = "“{field}”不能为空，请填写"
+    text_en = "“{field}” is empty; fill it in"
+
+
+class TextTooLong(BadInput):
+    """A text is longer than its place."""
+
+    code = "text_too_long"
+    text_zh = "“{field}”共 {chars} 字，最多 {chars_max} 字，请缩短"
+    text_en = "“{field}” has {chars} characters, at most {chars_max} fit; shorten it"
+
+
+class TextUnreadable(BadInput):
+    """A text holds control characters or broken Unicode."""
+
+    code = "text_unreadable"
+    text_zh = "“{field}”含有不可见的控制字符，请重新输入"
+    text_en = "“{field}” holds control characters; type it again"
+
+
+class AddressUnusable(BadInput):
+    """Not a web address that a page may safely show or link."""
+
+    code = "address_unusable"
+    text_zh = "“{field}”应是 https:// 开头的网址或以 / 开头的本站路径"
+    text_en = "“{field}” must be an https:// address or a path on this site starting with /"
+
+
+class NumberOutOfRange(BadInput):
+    """A whole number outside what makes sense."""
+
+    code = "number_out_of_range"
+    text_zh = "“{field}”应在 {least} 到 {most} 之间，收到 {value}"
+    text_en = "“{field}” must be from {least} to {most}, not {value}"
+
+
+class SheetUnreadable(BadInput):
+    """The file is no workbook, or a damaged or locked one."""
+
+    code = "sheet_unreadable"
+    text_zh = "“{field}”不是完整的 .xlsx 文件，或设有密码；请在表格软件中另存为 .xlsx 后重试"
+    text_en = "“{field}” is not a whole .xlsx file, or it has a password; save it as .xlsx again"
+
+
+class SheetTooLarge(BadInput):
+    """The file, or what it unpacks to, is outsized."""
+
+    code = "sheet_too_large"
+    http_status = 413
+    text_zh = "“{field}”过大（上限 {megabytes_max} MB），请拆分后重试"
+    text_en = "“{field}” is too large (at most {megabytes_max} MB); split it"
+
+
+class SheetTooManyRows(BadInput):
+    """More rows than one upload may hold."""
+
+    code = "sheet_too_many_rows"
+    text_zh = "“{field}”共 {rows} 行，最多 {rows_max} 行，请拆分后重试"
+    text_en = "“{field}” has {rows} rows, at most {rows_max} can be read; split it"

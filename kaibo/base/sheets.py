@@ -1,0 +1,215 @@
+"""Tables for Excel: written so that nothing typed becomes a formula, read with care.
+
+A text that begins like a formula is written with an apostrophe before it and loses it again
+when it is read, so every text survives the round trip and none is ever run.
+"""
+
+import csv
+import datetime as dt
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from python_calamine import CalamineError, CalamineWorkbook, ZipError
+
+from kaibo.base.errors import SheetTooLarge, SheetTooManyRows, SheetUnreadable
+from kaibo.base.money import FEN_MAX
+
+Cell = str | int | Decimal | dt.date | dt.datetime | None
+
+# Sheets are read and written by people, in the shop's time.
+SHOP_ZONE = ZoneInfo("Asia/Shanghai")
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV_TYPE = "text/csv; charset=utf-8"
+
+# A workbook is a zip: what it unpacks to is bounded before anything reads it.
+FILE_BYTES_MAX = 10 * 1024 * 1024
+UNPACKED_BYTES_MAX = 200 * 1024 * 1024
+_COLUMN_CHARS_MAX = 40
+
+# Half and full width: both have been seen to start a formula.
+_FORMULA = re.compile(r"'*[=+\-@＝＋－＠\t\n]")
+_GUARDED = re.compile(r"'+[=+\-@＝＋－＠\t\n]")
+# XML 1.0 cannot hold these at all.
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# Excel reads _x0041_ as "A"; writing the underscore itself that way keeps the text.
+_ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+
+
+def guard(text: str) -> str:
+    """The text with an apostrophe before it if a spreadsheet would take it for a formula.
+
+    >>> guard("=1+1"), guard("'=1"), guard("满100减20")
+    ("'=1+1", "''=1", '满100减20')
+    """
+    return "'" + text if _FORMULA.match(text) else text
+
+
+def unguard(text: str) -> str:
+    """What ``guard`` was given.
+
+    >>> unguard("'=1+1"), unguard("''=1"), unguard("'tis")
+    ('=1+1', "'=1", "'tis")
+    """
+    return text[1:] if _GUARDED.match(text) else text
+
+
+def money(fen: int) -> Decimal:
+    """Yuan for a cell, exact."""
+    return Decimal(fen).scaleb(-2)
+
+
+def write_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """One sheet with a frozen, bold header.
+
+    Texts are guarded, money and counts are numbers, dates are dates in the shop's time.
+    """
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    for number, name in enumerate(header, start=1):
+        width = min(_COLUMN_CHARS_MAX, 4 + 2 * len(name))
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    bold = [_xlsx_cell(sheet, name) for name in header]
+    for cell in bold:
+        cell.font = Font(bold=True)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.append(bold)
+    for row in rows:
+        sheet.append([_xlsx_cell(sheet, value) for value in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def write_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """UTF-8 with a byte order mark, because Excel guesses wrong without one."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([guard(name) for name in header])
+    writer.writerows([_csv_cell(value) for value in row] for row in rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def read_xlsx(data: bytes, *, rows_max: int) -> list[list[Any]]:
+    """Every row of the first sheet, from the top; texts unguarded, empty cells None.
+
+    Raises:
+        SheetUnreadable: no workbook, damaged, or locked.
+        SheetTooLarge, SheetTooManyRows: more than can be read in one go.
+    """
+    _check_size(data)
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheet = book.get_sheet_by_index(0)
+        rows = sheet.to_python(skip_empty_area=False)
+    except (CalamineError, ZipError, ValueError, IndexError, OSError) as error:
+        raise SheetUnreadable(field="file") from error
+    while rows and not any(value not in ("", None) for value in rows[-1]):
+        rows.pop()
+    if len(rows) > rows_max:
+        raise SheetTooManyRows(field="file", rows=len(rows), rows_max=rows_max)
+    return [[_read_cell(value) for value in row] for row in rows]
+
+
+def cell_text(value: Any) -> str:
+    """A cell as the text its typist saw: whole numbers without ``.0``."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return str(int(value))
+    if isinstance(value, dt.datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    return str(value)
+
+
+def cell_fen(value: Any) -> int | None:
+    """A cell as money in fen; an empty cell is None.
+
+    Raises:
+        ValueError: no amount, negative, finer than a fen, or beyond ``FEN_MAX``.
+    """
+    text = cell_text(value).strip().lstrip("¥￥").rstrip("元").replace(",", "").strip()
+    if not text:
+        return None
+    if not re.fullmatch(r"\d{1,13}(\.\d{1,17})?", text):
+        raise ValueError(f"not an amount: {text[:40]!r}")
+    fen = Decimal(text).scaleb(2)
+    # Excel keeps 19.9 as 19.899999999999999; anything farther off is a real third decimal.
+    near = fen.to_integral_value()
+    if abs(fen - near) > Decimal("0.000001") or near > FEN_MAX:
+        raise ValueError(f"finer than a fen or too large: {text[:40]!r}")
+    return int(near)
+
+
+def cell_whole(value: Any) -> int | None:
+    """A cell as a whole number of 0 or more; an empty cell is None.
+
+    Raises:
+        ValueError: not a whole number.
+    """
+    text = cell_text(value).strip().replace(",", "")
+    if not text:
+        return None
+    if not re.fullmatch(r"\d{1,15}", text, re.ASCII):
+        raise ValueError(f"not a whole number: {text[:40]!r}")
+    return int(text)
+
+
+def _check_size(data: bytes) -> None:
+    if len(data) > FILE_BYTES_MAX:
+        raise SheetTooLarge(field="file", megabytes_max=FILE_BYTES_MAX // 1024 // 1024)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            unpacked = sum(item.file_size for item in archive.infolist())
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
+        raise SheetUnreadable(field="file") from error
+    if unpacked > UNPACKED_BYTES_MAX:
+        raise SheetTooLarge(field="file", megabytes_max=UNPACKED_BYTES_MAX // 1024 // 1024)
+
+
+def _xlsx_cell(sheet: Any, value: Cell) -> Any:
+    if isinstance(value, str):
+        text = _ESCAPE_LIKE.sub("_x005F_", _NOT_XML.sub("", guard(value)))
+        cell = WriteOnlyCell(sheet, value=text)
+        # Said outright, whatever the library guesses from the first character.
+        cell.data_type = "s"
+        return cell
+    if isinstance(value, dt.datetime):
+        cell = WriteOnlyCell(sheet, value=value.astimezone(SHOP_ZONE).replace(tzinfo=None))
+        cell.number_format = "yyyy-mm-dd hh:mm:ss"
+        return cell
+    cell = WriteOnlyCell(sheet, value=value)
+    if isinstance(value, Decimal):
+        cell.number_format = "0.00"
+    elif isinstance(value, dt.date):
+        cell.number_format = "yyyy-mm-dd"
+    return cell
+
+
+def _csv_cell(value: Cell) -> str:
+    if isinstance(value, str):
+        return guard(value)
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        return value.astimezone(SHOP_ZONE).strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
+    return str(value)
+
+
+def _read_cell(value: Any) -> Any:
+    if value == "" or value is None:
+        return None
+    return unguard(value) if isinstance(value, str) else value

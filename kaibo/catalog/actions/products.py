@@ -1,0 +1,293 @@
+"""Writing down suppliers, products and SKUs, and letting them through review."""
+
+import datetime as dt
+from dataclasses import asdict, replace
+
+from django.db import IntegrityError, transaction
+
+from kaibo.base.actor import Actor
+from kaibo.base.inputs import clean_text
+from kaibo.catalog import rules
+from kaibo.catalog.actions.stock import Line, lock_stock, set_buffer, write_level
+from kaibo.catalog.errors import (
+    CodeTaken,
+    NoSuchProduct,
+    NoSuchSupplier,
+    SupplierNameTaken,
+)
+from kaibo.catalog.models import Product, Sku, Stock, Supplier
+from kaibo.catalog.reads import (
+    ProductView,
+    SkuView,
+    SupplierView,
+    product,
+    product_view,
+    sku,
+)
+from kaibo.catalog.rules import (
+    NAME_CHARS_MAX,
+    TITLE_CHARS_MAX,
+    ProductChanges,
+    ProductSpec,
+    SkuChanges,
+    SkuSpec,
+)
+from kaibo.facts.catalog import (
+    ProductApproved,
+    ProductChanged,
+    ProductCreated,
+    ProductRefused,
+    ProductSubmitted,
+    SkuAdded,
+    SkuChanged,
+    SupplierAdded,
+)
+from kaibo.journal.actions import append
+
+
+@transaction.atomic
+def add_supplier(*, name: str, contact: str = "", by: Actor, now: dt.datetime) -> SupplierView:
+    """Make a supplier selectable everywhere.
+
+    Raises:
+        BadInput, SupplierNameTaken: nothing was written.
+    """
+    name = clean_text("name", name, chars_max=NAME_CHARS_MAX, required=True)
+    contact = clean_text("contact", contact, chars_max=TITLE_CHARS_MAX)
+    try:
+        with transaction.atomic():
+            row = Supplier.objects.create(organisation_id=by.org_id, name=name, contact=contact)
+    except IntegrityError:
+        raise SupplierNameTaken(name=name) from None
+    append(SupplierAdded(supplier_id=row.pk), at=now, org_id=by.org_id, actor=by)
+    return SupplierView(id=row.pk, name=row.name, contact=row.contact)
+
+
+@transaction.atomic
+def create_product(*, spec: ProductSpec, by: Actor, now: dt.datetime) -> ProductView:
+    """Write a product down as a draft.
+
+    Raises:
+        BadInput, CodeTaken, NoSuchSupplier: nothing was written.
+    """
+    spec = rules.clean_product(spec)
+    _check_supplier(by.org_id, spec.supplier_id)
+    try:
+        with transaction.atomic():
+            row = Product.objects.create(organisation_id=by.org_id, created_at=now, **asdict(spec))
+    except IntegrityError:
+        raise CodeTaken(value=spec.code) from None
+    append(ProductCreated(product_id=row.pk, **asdict(spec)), at=now, org_id=by.org_id, actor=by)
+    return product_view(row)
+
+
+@transaction.atomic
+def change_product(
+    *, product_id: int, changes: ProductChanges, by: Actor, now: dt.datetime
+) -> ProductView:
+    """Let a product read differently; any real change returns it to draft for a new review.
+
+    Raises:
+        NoSuchProduct, NoSuchSupplier, BadInput: nothing was written.
+    """
+    row = lock_product(by.org_id, product_id)
+    before = _spec_of(row)
+    after = rules.clean_product(replace(before, **changes))
+    if after == before:
+        return product(by.org_id, product_id)
+    _check_supplier(by.org_id, after.supplier_id)
+    for field, value in asdict(after).items():
+        setattr(row, field, value)
+    row.state, row.refused_reason = "draft", ""
+    row.save()
+    fields = asdict(after)
+    del fields["code"]
+    append(
+        ProductChanged(product_id=row.pk, state=row.state, **fields),
+        at=now,
+        org_id=by.org_id,
+        actor=by,
+    )
+    return product(by.org_id, product_id)
+
+
+@transaction.atomic
+def submit_product(*, product_id: int, by: Actor, now: dt.datetime) -> ProductView:
+    """Hand a draft (or a mended refusal) to the reviewers.
+
+    Raises:
+        NoSuchProduct, ReviewAlreadyAsked, ProductWithoutSku: nothing was written.
+    """
+    row = lock_product(by.org_id, product_id)
+    row.state = rules.next_state(row.pk, row.review_state, verb="submit")
+    rules.check_submit_product(title=row.title, sku_count=row.skus.count())
+    row.refused_reason = ""
+    row.save(update_fields=["state", "refused_reason"])
+    append(ProductSubmitted(product_id=row.pk), at=now, org_id=by.org_id, actor=by)
+    return product(by.org_id, product_id)
+
+
+@transaction.atomic
+def approve_product(*, product_id: int, by: Actor, now: dt.datetime) -> ProductView:
+    """Let a submitted product be sold.
+
+    Raises:
+        NoSuchProduct, ReviewNotAsked, QualificationExpired: nothing was written.
+    """
+    row = lock_product(by.org_id, product_id)
+    row.state = rules.next_state(row.pk, row.review_state, verb="approve")
+    rules.check_qualification(product_id=row.pk, expires_on=row.qualification_expires_on, now=now)
+    row.save(update_fields=["state"])
+    append(ProductApproved(product_id=row.pk), at=now, org_id=by.org_id, actor=by)
+    return product(by.org_id, product_id)
+
+
+@transaction.atomic
+def refuse_product(*, product_id: int, reason: str, by: Actor, now: dt.datetime) -> ProductView:
+    """Refuse a submitted product, or take an approval back; the reason is shown to its owner.
+
+    Units already held or sold stay so; no new unit can be promised.
+
+    Raises:
+        NoSuchProduct, ReviewNotAsked, BadInput: nothing was written.
+    """
+    reason = clean_text("reason", reason, chars_max=TITLE_CHARS_MAX, required=True)
+    row = lock_product(by.org_id, product_id)
+    row.state = rules.next_state(row.pk, row.review_state, verb="refuse")
+    row.refused_reason = reason
+    row.save(update_fields=["state", "refused_reason"])
+    append(ProductRefused(product_id=row.pk, reason=reason), at=now, org_id=by.org_id, actor=by)
+    return product(by.org_id, product_id)
+
+
+@transaction.atomic
+def add_sku(*, product_id: int, spec: SkuSpec, by: Actor, now: dt.datetime) -> SkuView:
+    """Add a specification with its first stock; an approved product must be reviewed again.
+
+    Raises:
+        NoSuchProduct, BadInput, CodeTaken: nothing was written.
+    """
+    spec = rules.clean_sku(spec)
+    row = lock_product(by.org_id, product_id)
+    try:
+        with transaction.atomic():
+            added = Sku.objects.create(
+                organisation_id=by.org_id,
+                product=row,
+                code=spec.code,
+                spec=spec.spec,
+                list_price_fen=spec.list_price_fen,
+                cost_fen=spec.cost_fen,
+                floor_price_fen=spec.floor_price_fen,
+            )
+    except IntegrityError:
+        raise CodeTaken(value=spec.code) from None
+    stock = Stock.objects.create(sku=added)
+    _reopen(row)
+    append(
+        SkuAdded(
+            sku_id=added.pk,
+            product_id=row.pk,
+            code=spec.code,
+            spec=spec.spec,
+            list_price_fen=spec.list_price_fen,
+            cost_fen=spec.cost_fen,
+            floor_price_fen=spec.floor_price_fen,
+            product_state=row.state,
+        ),
+        at=now,
+        org_id=by.org_id,
+        actor=by,
+    )
+    if spec.on_hand:
+        after = rules.move_stock(stock.level, delta=spec.on_hand)
+        write_level(stock, after, line=Line("move", spec.on_hand, ""), by=by, now=now)
+    if spec.buffer:
+        set_buffer(stock, buffer=spec.buffer, by=by, now=now)
+    return sku(by.org_id, added.pk)
+
+
+@transaction.atomic
+def change_sku(*, sku_id: int, changes: SkuChanges, by: Actor, now: dt.datetime) -> SkuView:
+    """Change a specification, its prices or its buffer.
+
+    A new wording or list price (what buyers read and compare with) asks for a new review;
+    cost, floor and buffer do not.
+
+    Raises:
+        NoSuchSku, BadInput: nothing was written.
+    """
+    stock = lock_stock(by.org_id, sku_id)
+    row = stock.sku
+    before = SkuSpec(
+        code=row.code,
+        spec=row.spec,
+        list_price_fen=row.list_price_fen,
+        cost_fen=row.cost_fen,
+        floor_price_fen=row.floor_price_fen,
+        on_hand=stock.on_hand,
+        buffer=stock.buffer,
+    )
+    after = rules.clean_sku(replace(before, **changes))
+    if after.buffer != before.buffer:
+        set_buffer(stock, buffer=after.buffer, by=by, now=now)
+    if replace(after, buffer=before.buffer) != before:
+        _write_sku(row, after, voids=rules.voids_approval(before, after), by=by, now=now)
+    return sku(by.org_id, sku_id)
+
+
+def lock_product(org_id: int, product_id: int) -> Product:
+    """The product under its row lock, so that two reviewers queue."""
+    rows = Product.objects.select_for_update()
+    row = rows.filter(organisation_id=org_id, pk=product_id).first()
+    if row is None:
+        raise NoSuchProduct(id=product_id)
+    return row
+
+
+def _write_sku(row: Sku, after: SkuSpec, *, voids: bool, by: Actor, now: dt.datetime) -> None:
+    owner = lock_product(by.org_id, row.product_id)
+    row.spec, row.list_price_fen = after.spec, after.list_price_fen
+    row.cost_fen, row.floor_price_fen = after.cost_fen, after.floor_price_fen
+    row.save()
+    if voids:
+        _reopen(owner)
+    append(
+        SkuChanged(
+            sku_id=row.pk,
+            product_id=owner.pk,
+            spec=row.spec,
+            list_price_fen=row.list_price_fen,
+            cost_fen=row.cost_fen,
+            floor_price_fen=row.floor_price_fen,
+            product_state=owner.state,
+        ),
+        at=now,
+        org_id=by.org_id,
+        actor=by,
+    )
+
+
+def _reopen(row: Product) -> None:
+    if row.state in ("approved", "submitted"):
+        row.state = "draft"
+        row.save(update_fields=["state"])
+
+
+def _check_supplier(org_id: int, supplier_id: int | None) -> None:
+    known = Supplier.objects.filter(organisation_id=org_id, pk=supplier_id).exists()
+    if supplier_id is not None and not known:
+        raise NoSuchSupplier(id=supplier_id)
+
+
+def _spec_of(row: Product) -> ProductSpec:
+    return ProductSpec(
+        code=row.code,
+        title=row.title,
+        category=row.category,
+        brand=row.brand,
+        supplier_id=row.supplier_id,
+        image_url=row.image_url,
+        description=row.description,
+        qualification_expires_on=row.qualification_expires_on,
+    )

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class CatalogConfig(AppConfig):
+    name = "kaibo.catalog"
+    label = "catalog"
+    verbose_name = "商品"

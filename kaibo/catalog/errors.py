@@ -1,0 +1,116 @@
+"""Refusals of the catalogue."""
+
+from kaibo.base.errors import NotFound, Refusal
+
+
+class NoSuchProduct(NotFound):
+    """No product of this id in the organisation."""
+
+    code = "no_such_product"
+    text_zh = "没有找到这个商品（编号 {id}）"
+    text_en = "Product {id} was not found"
+
+
+class NoSuchSku(NotFound):
+    """No SKU of this id in the organisation."""
+
+    code = "no_such_sku"
+    text_zh = "没有找到这个规格（SKU {id}）"
+    text_en = "SKU {id} was not found"
+
+
+class NoSuchSupplier(NotFound):
+    """No supplier of this id in the organisation."""
+
+    code = "no_such_supplier"
+    text_zh = "没有找到这个供应商（编号 {id}）"
+    text_en = "Supplier {id} was not found"
+
+
+class CodeTaken(Refusal):
+    """Codes are unique within the organisation."""
+
+    code = "code_taken"
+    text_zh = "编码“{value}”已被使用，请换一个"
+    text_en = "Code “{value}” is already in use; choose another"
+
+
+class SupplierNameTaken(Refusal):
+    """One supplier is typed once."""
+
+    code = "supplier_name_taken"
+    text_zh = "供应商“{name}”已存在，请直接选用"
+    text_en = "Supplier “{name}” exists already; pick it instead"
+
+
+class ProductWithoutSku(Refusal):
+    """There is nothing to review or sell yet."""
+
+    code = "product_without_sku"
+    text_zh = "商品“{title}”还没有规格，请先添加至少一个 SKU 再提交"
+    text_en = "“{title}” has no SKU yet; add at least one, then submit"
+
+
+class ReviewAlreadyAsked(Refusal):
+    """It lies with the reviewers, or they let it through already."""
+
+    code = "review_already_asked"
+    text_zh = "商品 {product_id} 已在审核中或已通过，无需再次提交"
+    text_en = "Product {product_id} is under review or approved already; no need to submit it again"
+
+
+class ReviewNotAsked(Refusal):
+    """Reviewers judge only what was handed to them."""
+
+    code = "review_not_asked"
+    text_zh = "商品 {product_id} 尚未提交审核，请先提交"
+    text_en = "Product {product_id} was not submitted for review; submit it first"
+
+
+class QualificationExpired(Refusal):
+    """A product whose papers ran out may not be approved or sold."""
+
+    code = "qualification_expired"
+    http_status = 409
+    text_zh = "商品 {product_id} 的资质已于 {expires_on} 到期，请更新资质后再试"
+    text_en = "Papers of product {product_id} expired on {expires_on}; renew them first"
+
+
+class ProductNotApproved(Refusal):
+    """No path sells what nobody approved."""
+
+    code = "product_not_approved"
+    text_zh = "商品 {product_id} 未通过审核，请先提交并审核通过"
+    text_en = "Product {product_id} is not approved; submit it and have it approved first"
+
+
+class NotEnoughStock(Refusal):
+    """More units asked for than are free; nothing was held."""
+
+    code = "not_enough_stock"
+    text_zh = "库存不足：SKU {sku_id} 需要 {wanted} 件，可用 {available} 件"
+    text_en = "Not enough stock: SKU {sku_id} needs {wanted}, {available} available"
+
+
+class NotThatManyHeld(Refusal):
+    """More units released or sold than are held."""
+
+    code = "not_that_many_held"
+    text_zh = "SKU {sku_id} 只占用了 {held} 件，不能释放或售出 {wanted} 件"
+    text_en = "SKU {sku_id} has {held} held; {wanted} cannot be released or sold"
+
+
+class NotThatManySold(Refusal):
+    """More units returned than were sold."""
+
+    code = "not_that_many_sold"
+    text_zh = "SKU {sku_id} 只售出 {sold} 件，不能退回 {wanted} 件"
+    text_en = "SKU {sku_id} has {sold} sold; {wanted} cannot come back"
+
+
+class StockBelowHeld(Refusal):
+    """Taking units away that are promised already."""
+
+    code = "stock_below_held"
+    text_zh = "SKU {sku_id} 现有 {on_hand} 件，其中 {held} 件已占用，不能减少 {wanted} 件"
+    text_en = "SKU {sku_id} has {on_hand} on hand, {held} promised; {wanted} cannot be taken away"

@@ -1,0 +1,182 @@
+"""Products, SKUs, stock and suppliers over HTTP."""
+
+import datetime as dt
+from typing import Annotated
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import Field, Router, Schema
+from pydantic import ConfigDict
+
+from kaibo.access.reads import staff
+from kaibo.base.actor import Actor
+from kaibo.base.sheets import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
+from kaibo.catalog import actions, reads
+from kaibo.catalog.actions import ProductSpec, SkuSpec
+from kaibo.catalog.reads import ProductPage, ProductView, SkuView, StockMoveView, SupplierView
+
+router = Router()
+
+Whole = Annotated[int, Field(strict=True)]
+
+
+class Body(Schema):
+    """A misspelt field is an error, not silence."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class NewProduct(Body):
+    code: str
+    title: str
+    category: str = ""
+    brand: str = ""
+    supplier_id: Whole | None = None
+    image_url: str = ""
+    description: str = ""
+    qualification_expires_on: dt.date | None = None
+
+
+class ChangedProduct(Body):
+    title: str = ""
+    category: str = ""
+    brand: str = ""
+    supplier_id: Whole | None = None
+    image_url: str = ""
+    description: str = ""
+    qualification_expires_on: dt.date | None = None
+
+
+class NewSku(Body):
+    code: str
+    spec: str = ""
+    list_price_fen: Whole = 0
+    cost_fen: Whole = 0
+    floor_price_fen: Whole = 0
+    on_hand: Whole = 0
+    buffer: Whole = 0
+
+
+class ChangedSku(Body):
+    spec: str = ""
+    list_price_fen: Whole = 0
+    cost_fen: Whole = 0
+    floor_price_fen: Whole = 0
+    buffer: Whole = 0
+
+
+class StockDelta(Body):
+    delta: Whole
+    reason: str = ""
+
+
+class Reason(Body):
+    reason: str
+
+
+class NewSupplier(Body):
+    name: str
+    contact: str = ""
+
+
+@router.get("/desk/products", response=ProductPage, auth=staff("catalog.read"))
+def list_products(
+    request: HttpRequest, query: str = "", state: str = "", page: int = 1
+) -> ProductPage:
+    return reads.products(_by(request).org_id, query=query, state=state, page=page)
+
+
+@router.post("/desk/products", response={201: ProductView}, auth=staff("catalog.edit"))
+def create_product(request: HttpRequest, body: NewProduct) -> tuple[int, ProductView]:
+    spec = ProductSpec(**body.model_dump())
+    return 201, actions.create_product(spec=spec, by=_by(request), now=timezone.now())
+
+
+@router.get("/desk/products.xlsx", auth=staff("catalog.read"))
+def export_products_xlsx(request: HttpRequest) -> HttpResponse:
+    rows = reads.product_rows(_by(request).org_id)
+    data = write_xlsx("商品", reads.PRODUCT_COLUMNS, rows)
+    return _file(data, XLSX_TYPE, "products.xlsx")
+
+
+@router.get("/desk/products.csv", auth=staff("catalog.read"))
+def export_products_csv(request: HttpRequest) -> HttpResponse:
+    data = write_csv(reads.PRODUCT_COLUMNS, reads.product_rows(_by(request).org_id))
+    return _file(data, CSV_TYPE, "products.csv")
+
+
+@router.get("/desk/products/{int:id}", response=ProductView, auth=staff("catalog.read"))
+def show_product(request: HttpRequest, id: int) -> ProductView:
+    return reads.product(_by(request).org_id, id)
+
+
+@router.patch("/desk/products/{int:id}", response=ProductView, auth=staff("catalog.edit"))
+def change_product(request: HttpRequest, id: int, body: ChangedProduct) -> ProductView:
+    changes = actions.ProductChanges(**body.model_dump(exclude_unset=True))
+    return actions.change_product(
+        product_id=id, changes=changes, by=_by(request), now=timezone.now()
+    )
+
+
+@router.post("/desk/products/{int:id}/submit", response=ProductView, auth=staff("catalog.edit"))
+def submit_product(request: HttpRequest, id: int) -> ProductView:
+    return actions.submit_product(product_id=id, by=_by(request), now=timezone.now())
+
+
+@router.post("/desk/products/{int:id}/approve", response=ProductView, auth=staff("catalog.approve"))
+def approve_product(request: HttpRequest, id: int) -> ProductView:
+    return actions.approve_product(product_id=id, by=_by(request), now=timezone.now())
+
+
+@router.post("/desk/products/{int:id}/refuse", response=ProductView, auth=staff("catalog.approve"))
+def refuse_product(request: HttpRequest, id: int, body: Reason) -> ProductView:
+    return actions.refuse_product(
+        product_id=id, reason=body.reason, by=_by(request), now=timezone.now()
+    )
+
+
+@router.post("/desk/products/{int:id}/skus", response={201: SkuView}, auth=staff("catalog.edit"))
+def add_sku(request: HttpRequest, id: int, body: NewSku) -> tuple[int, SkuView]:
+    spec = SkuSpec(**body.model_dump())
+    return 201, actions.add_sku(product_id=id, spec=spec, by=_by(request), now=timezone.now())
+
+
+@router.patch("/desk/skus/{int:id}", response=SkuView, auth=staff("catalog.edit"))
+def change_sku(request: HttpRequest, id: int, body: ChangedSku) -> SkuView:
+    changes = actions.SkuChanges(**body.model_dump(exclude_unset=True))
+    return actions.change_sku(sku_id=id, changes=changes, by=_by(request), now=timezone.now())
+
+
+@router.post("/desk/skus/{int:id}/stock", response=SkuView, auth=staff("catalog.edit"))
+def move_stock(request: HttpRequest, id: int, body: StockDelta) -> SkuView:
+    return actions.move_stock(
+        sku_id=id, delta=body.delta, reason=body.reason, by=_by(request), now=timezone.now()
+    )
+
+
+@router.get("/desk/skus/{int:id}/stock", response=list[StockMoveView], auth=staff("catalog.read"))
+def list_stock_moves(request: HttpRequest, id: int) -> list[StockMoveView]:
+    return reads.stock_moves(_by(request).org_id, id)
+
+
+@router.get("/desk/suppliers", response=list[SupplierView], auth=staff("catalog.read"))
+def list_suppliers(request: HttpRequest) -> list[SupplierView]:
+    return reads.suppliers(_by(request).org_id)
+
+
+@router.post("/desk/suppliers", response={201: SupplierView}, auth=staff("catalog.edit"))
+def add_supplier(request: HttpRequest, body: NewSupplier) -> tuple[int, SupplierView]:
+    return 201, actions.add_supplier(
+        name=body.name, contact=body.contact, by=_by(request), now=timezone.now()
+    )
+
+
+def _by(request: HttpRequest) -> Actor:
+    actor = request.auth  # type: ignore[attr-defined]
+    assert isinstance(actor, Actor)
+    return actor
+
+
+def _file(data: bytes, content_type: str, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(data, content_type=content_type, headers=headers)

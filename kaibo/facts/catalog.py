@@ -1,0 +1,98 @@
+"""What can happen in catalog."""
+
+import datetime as dt
+from typing import Literal
+
+from kaibo.facts.base import Fact
+
+StockChange = Literal["move", "hold", "release", "sell", "return", "buffer"]
+
+
+class SupplierAdded(Fact, tag="catalog.supplier_added.1"):
+    """A supplier became selectable."""
+
+    supplier_id: int
+
+
+class ProductCreated(Fact, tag="catalog.product_created.1"):
+    """A product was written down, as a draft."""
+
+    product_id: int
+    code: str
+    title: str
+    category: str
+    brand: str
+    supplier_id: int | None
+    image_url: str
+    description: str
+    qualification_expires_on: dt.date | None
+
+
+class ProductChanged(Fact, tag="catalog.product_changed.1"):
+    """A product reads differently now; ``state`` is draft again if a reviewer must look anew."""
+
+    product_id: int
+    title: str
+    category: str
+    brand: str
+    supplier_id: int | None
+    image_url: str
+    description: str
+    qualification_expires_on: dt.date | None
+    state: str
+
+
+class ProductSubmitted(Fact, tag="catalog.product_submitted.1"):
+    """A product was handed to the reviewers."""
+
+    product_id: int
+
+
+class ProductApproved(Fact, tag="catalog.product_approved.1"):
+    """A reviewer let a product be sold."""
+
+    product_id: int
+
+
+class ProductRefused(Fact, tag="catalog.product_refused.1"):
+    """A reviewer refused a product, or took an approval back."""
+
+    product_id: int
+    reason: str
+
+
+class SkuAdded(Fact, tag="catalog.sku_added.1"):
+    """A product got a specification; ``product_state`` is what the product is from now on."""
+
+    sku_id: int
+    product_id: int
+    code: str
+    spec: str
+    list_price_fen: int
+    cost_fen: int
+    floor_price_fen: int
+    product_state: str
+
+
+class SkuChanged(Fact, tag="catalog.sku_changed.1"):
+    """A specification or its prices read differently now."""
+
+    sku_id: int
+    product_id: int
+    spec: str
+    list_price_fen: int
+    cost_fen: int
+    floor_price_fen: int
+    product_state: str
+
+
+class StockChanged(Fact, tag="catalog.stock_changed.1"):
+    """A stock level moved.
+
+    ``units`` is signed for ``move``; for ``buffer`` it is the new buffer; else at least 1.
+    """
+
+    sku_id: int
+    change: StockChange
+    units: int
+    reason: str
