@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.utils import timezone
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 from ninja.utils import check_csrf
 
 from kaibo.access import actions, reads
@@ -40,9 +40,9 @@ def sign_in(request: HttpRequest, body: SignIn) -> SessionView:
 
 
 @router.delete("/session", response={204: None}, auth=reads.staff(None))
-def sign_out(request: HttpRequest) -> tuple[int, None]:
+def sign_out(request: HttpRequest) -> Status[None]:
     actions.sign_out(request, by=_actor(request), now=timezone.now())
-    return 204, None
+    return Status(204, None)
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -65,6 +65,4 @@ def unfollow(*, org_id: int, viewer_id: int, now: dt.datetime) -> bool:
 
 def issue_viewer_token(viewer_id: int, org_id: int, show_id: int) -> str:
     """A ticket to one room for one viewer."""
-    return sign_token(
-        "viewer", {"viewer_id": viewer_id, "org_id": org_id, "show_id": show_id}
-    )
+    return sign_token("viewer", {"viewer_id": viewer_id, "org_id": org_id, "show_id": show_id})

@@ -9,13 +9,25 @@ from django.utils import translation
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from kaibo.access.errors import SignInNeeded
+from kaibo.access.actions import LOCK_OUT_MINUTES
+from kaibo.access.errors import LockedOut, SignInNeeded
 from kaibo.base.errors import BadInput, Refusal
 
 _log = structlog.get_logger(__name__)
 
-MODULES = ("access.web", "catalog.web", "compliance.web", "hosts.web", "insight.web", "media.desk",
-           "orders.web", "planning.web", "preflight.web", "promotions.web", "room.web")
+MODULES = (
+    "access.web",
+    "catalog.web",
+    "compliance.web",
+    "hosts.web",
+    "insight.web",
+    "media.desk",
+    "orders.web",
+    "planning.web",
+    "preflight.web",
+    "promotions.web",
+    "room.web",
+)
 ROUTERS = []
 for _name in MODULES:  # interim, until every context of the slice is in
     try:
@@ -37,6 +49,11 @@ def answer(refusal: Refusal) -> HttpResponse:
         content_type="application/json; charset=utf-8",
         status=refusal.http_status,
     )
+
+
+def answer_locked_out(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    """The lock-out's answer, wherever somebody was guessing."""
+    return answer(LockedOut(minutes=LOCK_OUT_MINUTES))
 
 
 @api.exception_handler(Refusal)

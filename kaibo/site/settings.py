@@ -106,6 +106,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_LOCKOUT_CALLABLE = "kaibo.site.api.answer_locked_out"
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -126,7 +127,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = KAIBO_HOME / "static"
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_ROOT = None
+STATIC_ROOT.mkdir(exist_ok=True)
 
 UNFOLD = {"SITE_TITLE": "开播 Kaibo", "SITE_HEADER": "开播 Kaibo"}
 

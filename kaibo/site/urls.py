@@ -11,5 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("api/", api.urls),
 ]
-if importlib.util.find_spec("kaibo.orders") and importlib.util.find_spec("kaibo.orders.sandbox"):  # interim
+if importlib.util.find_spec("kaibo.orders") and importlib.util.find_spec(
+    "kaibo.orders.sandbox"
+):  # interim
     urlpatterns.append(path("pay/sandbox/", include("kaibo.orders.sandbox.urls")))

@@ -87,21 +87,21 @@ class Worker:
             for timer in TIMERS:
                 if now.timestamp() >= due[timer.name]:
                     due[timer.name] = now.timestamp() + timer.every_s
-                    _guarded(timer.name, lambda timer=timer: timer.run(now))
+                    _guarded(timer.name, timer.run, now)
         connection.close()
 
 
 def run_followers() -> None:
     """Give every follower all that is new."""
     for name, handler in FOLLOWERS.items():
-        while _guarded(name, lambda: follow(name, handler)) == 500:
+        while _guarded(name, follow, name, handler) == 500:
             pass
 
 
-def _guarded(name: str, chore: Callable[[], object]) -> object:
+def _guarded(name: str, chore: Callable[..., object], *args: object) -> object:
     """A chore that fails is logged and tried again later; the others go on."""
     try:
-        return chore()
+        return chore(*args)
     except Exception:
         _log.exception("chore_failed", chore=name)
         return None

@@ -5,63 +5,91 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Cursor',
+            name="Cursor",
             fields=[
-                ('name', models.CharField(max_length=80, primary_key=True, serialize=False)),
-                ('xid', models.BigIntegerField(default=0)),
-                ('entry_id', models.BigIntegerField(default=0)),
+                ("name", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ("xid", models.BigIntegerField(default=0)),
+                ("entry_id", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('xid', models.BigIntegerField(default=0)),
-                ('organisation_id', models.BigIntegerField()),
-                ('show_id', models.BigIntegerField(null=True)),
-                ('tag', models.CharField(max_length=80)),
-                ('body', models.TextField()),
-                ('actor', models.CharField(max_length=40)),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("xid", models.BigIntegerField(default=0)),
+                ("organisation_id", models.BigIntegerField()),
+                ("show_id", models.BigIntegerField(null=True)),
+                ("tag", models.CharField(max_length=80)),
+                ("body", models.TextField()),
+                ("actor", models.CharField(max_length=40)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['xid', 'id'], name='journal_position'), models.Index(fields=['show_id', 'xid', 'id'], name='journal_show_position')],
+                "indexes": [
+                    models.Index(fields=["xid", "id"], name="journal_position"),
+                    models.Index(fields=["show_id", "xid", "id"], name="journal_show_position"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Head',
+            name="Head",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('show_id', models.BigIntegerField()),
-                ('size', models.PositiveIntegerField()),
-                ('root', models.CharField(max_length=64)),
-                ('peaks', models.JSONField()),
-                ('at', models.DateTimeField()),
-                ('signature', models.CharField(max_length=128)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("show_id", models.BigIntegerField()),
+                ("size", models.PositiveIntegerField()),
+                ("root", models.CharField(max_length=64)),
+                ("peaks", models.JSONField()),
+                ("at", models.DateTimeField()),
+                ("signature", models.CharField(max_length=128)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('show_id', 'size'), name='one_head_per_size')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("show_id", "size"), name="one_head_per_size")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Leaf',
+            name="Leaf",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('show_id', models.BigIntegerField()),
-                ('index', models.PositiveIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='journal.entry')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("show_id", models.BigIntegerField()),
+                ("index", models.PositiveIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="journal.entry",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('show_id', 'index'), name='one_leaf_per_place'), models.UniqueConstraint(fields=('entry',), name='entry_sealed_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("show_id", "index"), name="one_leaf_per_place"),
+                    models.UniqueConstraint(fields=("entry",), name="entry_sealed_once"),
+                ],
             },
         ),
     ]

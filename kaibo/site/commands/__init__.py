@@ -1,0 +1,1 @@
+"""The subcommands of ``kaibo``, a file for each kind of work."""
