@@ -1,0 +1,258 @@
+"""Links of a show: listing, shelving, opening the price, stock batches, closing."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+
+from kaibo.access.reads import organisation
+from kaibo.base.actor import Actor
+from kaibo.base.inputs import check_whole, clean_text
+from kaibo.catalog.actions import hold_stock, release_stock
+from kaibo.catalog.reads import sku
+from kaibo.facts.promotions import (
+    OfferClosed,
+    OfferListed,
+    OfferShelved,
+    OfferUnitsAdded,
+    PriceOpened,
+    Reason,
+)
+from kaibo.journal.actions import append
+from kaibo.promotions.actions.flash_sales import stop_sales_of
+from kaibo.promotions.actions.floor import check_floor_now
+from kaibo.promotions.errors import LinkTaken, NoSuchLink, OfferStateWrong
+from kaibo.promotions.models import Offer
+from kaibo.promotions.reads import LinkView, link
+from kaibo.promotions.rules import UNITS_MAX, check_offer_terms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferSpec:
+    """The terms of a link.
+
+    Args:
+        units: the first batch, held in the catalogue at listing; 0 is allowed.
+        day_price_fen: the price it is compared with, and ``price_basis`` says what that is.
+        per_buyer_max: 0 means no limit.
+        title, spec, image_url: empty means as in the catalogue.
+        seller_name, seller_licence_no: empty means the organisation's own.
+    """
+
+    org_id: int
+    show_id: int
+    link_no: int
+    sku_id: int
+    price_fen: int
+    units: int
+    day_price_fen: int | None = None
+    price_basis: str = ""
+    per_buyer_max: int = 0
+    title: str = ""
+    spec: str = ""
+    image_url: str = ""
+    seller_name: str = ""
+    seller_licence_no: str = ""
+
+
+@transaction.atomic
+def list_offer(*, spec: OfferSpec, by: Actor, now: dt.datetime) -> LinkView:
+    """Give a link of a show its goods and terms, and hold its first batch.
+
+    Viewers see nothing yet.
+
+    Raises:
+        NumberOutOfRange, NoDayPriceBasis, BelowFloor: the terms cannot stand.
+        LinkTaken: the number carries another offer.
+        NoSuchSku, ProductNotApproved, NotEnoughStock: the catalogue refuses.
+        Nothing was written in any of these cases.
+    """
+    check_offer_terms(
+        link_no=spec.link_no,
+        price_fen=spec.price_fen,
+        day_price_fen=spec.day_price_fen,
+        price_basis=spec.price_basis,
+        per_buyer_max=spec.per_buyer_max,
+    )
+    check_whole("units", spec.units, least=0, most=UNITS_MAX)
+    goods = sku(spec.org_id, spec.sku_id)
+    seller = organisation(spec.org_id)
+    row = Offer(
+        organisation_id=spec.org_id,
+        show_id=spec.show_id,
+        link_no=spec.link_no,
+        sku_id=spec.sku_id,
+        title=clean_text("title", spec.title or goods.product_title, chars_max=200, required=True),
+        spec=clean_text("spec", spec.spec or goods.spec, chars_max=200),
+        image_url=clean_text("image_url", spec.image_url or goods.image_url, chars_max=500),
+        price_fen=spec.price_fen,
+        day_price_fen=spec.day_price_fen,
+        price_basis=clean_text("price_basis", spec.price_basis, chars_max=200),
+        seller_name=spec.seller_name or seller.seller_name or seller.name,
+        seller_licence_no=spec.seller_licence_no or seller.seller_licence_no,
+        units_given=spec.units,
+        per_buyer_max=spec.per_buyer_max,
+    )
+    _insert(row)
+    if spec.units:
+        _hold(row, spec.units, now=now)
+    check_floor_now(row.pk, price_fen=spec.price_fen)
+    fact = OfferListed(
+        offer_id=row.pk,
+        link_no=row.link_no,
+        sku_id=row.sku_id,
+        price_fen=row.price_fen,
+        day_price_fen=row.day_price_fen,
+        units=spec.units,
+        per_buyer_max=row.per_buyer_max,
+    )
+    append(fact, at=now, org_id=row.organisation_id, show_id=row.show_id, actor=by)
+    return link(row.show_id, row.link_no)
+
+
+@transaction.atomic
+def put_on_shelf(*, show_id: int, link_no: int, by: Actor, now: dt.datetime) -> LinkView:
+    """Show a link to viewers, its price still hidden. Safe to repeat.
+
+    A closed link comes back without units; give it a batch with ``add_units``.
+
+    Raises:
+        NoSuchLink: nothing was written.
+    """
+    row = lock_offer(show_id, link_no, org_id=by.org_id)
+    if row.state in ("planned", "closed"):
+        row.state = "listed"
+        row.save(update_fields=["state"])
+        fact = OfferShelved(offer_id=row.pk, link_no=link_no)
+        append(fact, at=now, org_id=row.organisation_id, show_id=show_id, actor=by)
+    return link(show_id, link_no)
+
+
+@transaction.atomic
+def open_price(
+    *, show_id: int, link_no: int, by: Actor, now: dt.datetime, price_fen: int | None = None
+) -> LinkView:
+    """Open the price of a link: it sells from now on, at the planned or at a new price.
+
+    Raises:
+        NoSuchLink, OfferStateWrong, NumberOutOfRange, NoDayPriceBasis, BelowFloor: nothing was
+            written.
+    """
+    row = lock_offer(show_id, link_no, org_id=by.org_id)
+    price = row.price_fen if price_fen is None else price_fen
+    if row.state == "closed":
+        raise OfferStateWrong(link_no=link_no, state=row.get_state_display())
+    check_offer_terms(
+        link_no=link_no,
+        price_fen=price,
+        day_price_fen=row.day_price_fen,
+        price_basis=row.price_basis,
+        per_buyer_max=row.per_buyer_max,
+    )
+    check_floor_now(row.pk, price_fen=price)
+    if row.state != "open" or row.price_fen != price:
+        row.state, row.price_fen = "open", price
+        row.save(update_fields=["state", "price_fen"])
+        fact = PriceOpened(offer_id=row.pk, link_no=link_no, price_fen=price)
+        append(fact, at=now, org_id=row.organisation_id, show_id=show_id, actor=by)
+    return link(show_id, link_no)
+
+
+@transaction.atomic
+def add_units(*, show_id: int, link_no: int, units: int, by: Actor, now: dt.datetime) -> LinkView:
+    """Give a link one more batch, held in the catalogue.
+
+    Raises:
+        NoSuchLink, OfferStateWrong, NumberOutOfRange, NotEnoughStock: nothing was written.
+    """
+    check_whole("units", units, least=1, most=UNITS_MAX)
+    row = lock_offer(show_id, link_no, org_id=by.org_id)
+    if row.state == "closed":
+        raise OfferStateWrong(link_no=link_no, state=row.get_state_display())
+    _hold(row, units, now=now)
+    row.units_given += units
+    row.save(update_fields=["units_given"])
+    fact = OfferUnitsAdded(offer_id=row.pk, link_no=link_no, units=units)
+    append(fact, at=now, org_id=row.organisation_id, show_id=show_id, actor=by)
+    return link(show_id, link_no)
+
+
+@transaction.atomic
+def close_link(*, show_id: int, link_no: int, by: Actor, now: dt.datetime) -> LinkView:
+    """Stop selling a link and its flash sale; free units go back. Safe to repeat.
+
+    Held units stay with their buyers until they pay or their time is over.
+
+    Raises:
+        NoSuchLink: nothing was written.
+    """
+    row = lock_offer(show_id, link_no, org_id=by.org_id)
+    _close(row, by=by, now=now, reason="desk")
+    return link(show_id, link_no)
+
+
+@transaction.atomic
+def close_offers(*, show_id: int, by: Actor, now: dt.datetime) -> int:
+    """Close every link of a show at its end; returns how many were still up."""
+    offers = Offer.objects.select_for_update(no_key=True).order_by("pk")
+    rows = offers.filter(show_id=show_id, organisation_id=by.org_id)
+    up = [row for row in rows if row.state != "closed"]
+    for row in up:
+        _close(row, by=by, now=now, reason="show_ended")
+    return len(up)
+
+
+def lock_offer(show_id: int, link_no: int, *, org_id: int | None = None) -> Offer:
+    """The link under its row lock.
+
+    Raises:
+        NoSuchLink: not in this show, or not of this organisation.
+    """
+    rows = Offer.objects.select_for_update(no_key=True).filter(show_id=show_id, link_no=link_no)
+    if org_id is not None:
+        rows = rows.filter(organisation_id=org_id)
+    row = rows.first()
+    if row is None:
+        raise NoSuchLink(link_no=link_no)
+    return row
+
+
+def _close(row: Offer, *, by: Actor, now: dt.datetime, reason: Reason) -> None:
+    stop_sales_of(row.pk, by=by, now=now, reason=reason)
+    if row.state == "closed":
+        return
+    free = row.units_left
+    if free:
+        release_stock(
+            org_id=row.organisation_id,
+            sku_id=row.sku_id,
+            units=free,
+            reason=f"{row.link_no} 号链接下架",
+            now=now,
+        )
+    row.units_given -= free
+    row.state = "closed"
+    row.save(update_fields=["units_given", "state"])
+    fact = OfferClosed(offer_id=row.pk, link_no=row.link_no, units_returned=free, reason=reason)
+    append(fact, at=now, org_id=row.organisation_id, show_id=row.show_id, actor=by)
+
+
+def _hold(row: Offer, units: int, *, now: dt.datetime) -> None:
+    hold_stock(
+        org_id=row.organisation_id,
+        sku_id=row.sku_id,
+        units=units,
+        reason=f"{row.link_no} 号链接",
+        now=now,
+    )
+
+
+def _insert(row: Offer) -> None:
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        taken = Offer.objects.filter(show_id=row.show_id, link_no=row.link_no).exists()
+        if not taken:
+            raise
+        raise LinkTaken(link_no=row.link_no) from error

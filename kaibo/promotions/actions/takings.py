@@ -1,0 +1,227 @@
+"""Units of a link in buyers' hands: taken, given back, sold, returned."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Sum
+
+from kaibo.base.actor import SYSTEM, Actor
+from kaibo.catalog.actions import release_stock, return_stock, sell_stock
+from kaibo.facts.promotions import UnitsGivenBack, UnitsReturned, UnitsSold, UnitsTaken
+from kaibo.journal.actions import append
+from kaibo.promotions.actions.floor import check_floor_now
+from kaibo.promotions.models import Offer, Taking
+from kaibo.promotions.reads import Taken
+from kaibo.promotions.rules import check_take_units
+
+
+@transaction.atomic
+def take_units(*, offer_id: int, viewer_id: int, units: int, now: dt.datetime) -> Taken:
+    """Hold units of an open link for one buyer, at the price it sells at this moment.
+
+    Raises:
+        Offer.DoesNotExist: no such offer.
+        NumberOutOfRange, NotOnSale, BuyerLimit, SoldOut, BelowFloor: nothing was written.
+    """
+    offer = _lock(offer_id)
+    _check(offer, viewer_id=viewer_id, units=units)
+    offer.units_held += units
+    offer.save(update_fields=["units_held"])
+    taking = Taking.objects.create(
+        offer=offer,
+        viewer_id=viewer_id,
+        units=units,
+        unit_price_fen=offer.price_fen,
+        taken_at=now,
+    )
+    _tell_taken(offer, taking, now=now)
+    check_floor_now(offer.pk, price_fen=offer.price_fen)
+    return taken_of(offer, units=units, unit_price_fen=offer.price_fen, taking_id=taking.pk)
+
+
+@transaction.atomic
+def retake_units(*, taking_id: int, now: dt.datetime) -> None:
+    """Sell units that were given back, at the price they had: a late payment came.
+
+    Raises:
+        NotOnSale, BuyerLimit, SoldOut, BelowFloor: nothing was written.
+    """
+    offer, taking = _lock_taking(taking_id)
+    assert taking.state == "given_back", taking.state
+    _check(offer, viewer_id=taking.viewer_id, units=taking.units)
+    offer.units_held += taking.units
+    offer.save(update_fields=["units_held"])
+    _move(taking, "held")
+    _tell_taken(offer, taking, now=now, again=True)
+    mark_units_sold(taking_id=taking_id, now=now)
+    check_floor_now(offer.pk, price_fen=taking.unit_price_fen)
+
+
+@transaction.atomic
+def give_back_units(*, taking_id: int, now: dt.datetime) -> None:
+    """Free held units: to the link while it is up, else to the catalogue. Safe to repeat."""
+    offer, taking = _lock_taking(taking_id)
+    if taking.state != "held":
+        return
+    _move(taking, "given_back")
+    offer.units_held -= taking.units
+    to_catalog = offer.state == "closed"
+    if to_catalog:
+        offer.units_given -= taking.units
+    offer.save(update_fields=["units_held", "units_given"])
+    if to_catalog:
+        release_stock(
+            org_id=offer.organisation_id,
+            sku_id=offer.sku_id,
+            units=taking.units,
+            reason=f"{offer.link_no} 号链接释放",
+            now=now,
+        )
+    fact = UnitsGivenBack(
+        taking_id=taking.pk,
+        offer_id=offer.pk,
+        link_no=offer.link_no,
+        viewer_id=taking.viewer_id,
+        units=taking.units,
+        to_catalog=to_catalog,
+    )
+    _tell(offer, fact, viewer_id=taking.viewer_id, now=now)
+
+
+@transaction.atomic
+def mark_units_sold(*, taking_id: int, now: dt.datetime) -> None:
+    """Held units are paid for and leave the stock. Safe to repeat."""
+    offer, taking = _lock_taking(taking_id)
+    if taking.state == "sold":
+        return
+    assert taking.state == "held", taking.state
+    _move(taking, "sold")
+    offer.units_held -= taking.units
+    offer.units_sold += taking.units
+    offer.save(update_fields=["units_held", "units_sold"])
+    sell_stock(
+        org_id=offer.organisation_id,
+        sku_id=offer.sku_id,
+        units=taking.units,
+        reason=f"{offer.link_no} 号链接售出",
+        now=now,
+    )
+    fact = UnitsSold(
+        taking_id=taking.pk,
+        offer_id=offer.pk,
+        link_no=offer.link_no,
+        viewer_id=taking.viewer_id,
+        units=taking.units,
+    )
+    _tell(offer, fact, viewer_id=taking.viewer_id, now=now)
+
+
+@transaction.atomic
+def return_units(*, taking_id: int, now: dt.datetime) -> None:
+    """Sold units come back to the catalogue, not to the link. Safe to repeat."""
+    offer, taking = _lock_taking(taking_id)
+    if taking.state == "returned":
+        return
+    assert taking.state == "sold", taking.state
+    _move(taking, "returned")
+    offer.units_sold -= taking.units
+    offer.units_given -= taking.units
+    offer.save(update_fields=["units_sold", "units_given"])
+    return_stock(
+        org_id=offer.organisation_id,
+        sku_id=offer.sku_id,
+        units=taking.units,
+        reason=f"{offer.link_no} 号链接退款",
+        now=now,
+    )
+    fact = UnitsReturned(
+        taking_id=taking.pk,
+        offer_id=offer.pk,
+        link_no=offer.link_no,
+        viewer_id=taking.viewer_id,
+        units=taking.units,
+    )
+    _tell(offer, fact, viewer_id=taking.viewer_id, now=now)
+
+
+def taken_of(
+    offer: Offer,
+    *,
+    units: int,
+    unit_price_fen: int,
+    taking_id: int | None = None,
+    claim_id: int | None = None,
+    pay_before: dt.datetime | None = None,
+) -> Taken:
+    """Units and what the page said of them at this moment."""
+    return Taken(
+        link_no=offer.link_no,
+        sku_id=offer.sku_id,
+        sku_code=offer.sku.code,
+        offer_id=offer.pk,
+        title=offer.title,
+        spec=offer.spec,
+        image_url=offer.image_url,
+        units=units,
+        unit_price_fen=unit_price_fen,
+        day_price_fen=offer.day_price_fen,
+        price_basis=offer.price_basis,
+        seller_name=offer.seller_name,
+        seller_licence_no=offer.seller_licence_no,
+        taking_id=taking_id,
+        claim_id=claim_id,
+        pay_before=pay_before,
+    )
+
+
+def _check(offer: Offer, *, viewer_id: int, units: int) -> None:
+    mine = offer.takings.filter(viewer_id=viewer_id, state__in=("held", "sold"))
+    check_take_units(
+        link_no=offer.link_no,
+        state=offer.state,  # type: ignore[arg-type]  # held to the four words by its CHECK
+        units=units,
+        units_left=offer.units_left,
+        held=mine.aggregate(n=Sum("units"))["n"] or 0,
+        per_buyer_max=offer.per_buyer_max,
+    )
+
+
+def _lock(offer_id: int) -> Offer:
+    return Offer.objects.select_for_update(no_key=True).get(pk=offer_id)
+
+
+def _lock_taking(taking_id: int) -> tuple[Offer, Taking]:
+    offer = _lock(Taking.objects.values_list("offer_id", flat=True).get(pk=taking_id))
+    return offer, Taking.objects.get(pk=taking_id)
+
+
+def _move(taking: Taking, state: str) -> None:
+    taking.state = state
+    taking.save(update_fields=["state"])
+
+
+def _tell_taken(offer: Offer, taking: Taking, *, now: dt.datetime, again: bool = False) -> None:
+    fact = UnitsTaken(
+        taking_id=taking.pk,
+        offer_id=offer.pk,
+        link_no=offer.link_no,
+        viewer_id=taking.viewer_id,
+        units=taking.units,
+        unit_price_fen=taking.unit_price_fen,
+        again=again,
+    )
+    _tell(offer, fact, viewer_id=taking.viewer_id, now=now)
+
+
+def _tell(
+    offer: Offer,
+    fact: UnitsTaken | UnitsGivenBack | UnitsSold | UnitsReturned,
+    *,
+    viewer_id: int,
+    now: dt.datetime,
+) -> None:
+    # Units move on a buyer's behalf; timers and callbacks act for the organisation.
+    is_buyers_act = isinstance(fact, UnitsTaken) and not fact.again
+    org_id = offer.organisation_id
+    actor = Actor("viewer", viewer_id, org_id) if is_buyers_act else SYSTEM(org_id)
+    append(fact, at=now, org_id=org_id, show_id=offer.show_id, actor=actor)

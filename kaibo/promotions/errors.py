@@ -1,0 +1,163 @@
+"""Refusals of promotions."""
+
+from typing import Any
+
+from kaibo.base.errors import BadInput, NotFound, Refusal
+from kaibo.base.money import yuan
+
+
+class NoSuchLink(NotFound):
+    """The show has no link of this number."""
+
+    code = "no_such_link"
+    text_zh = "本场没有 {link_no} 号链接"
+    text_en = "This show has no link {link_no}"
+
+
+class NoSuchSale(NotFound):
+    """No flash sale of this id, or not yours to see."""
+
+    code = "no_such_sale"
+    text_zh = "没有找到这个秒杀活动（编号 {id}）"
+    text_en = "Flash sale {id} was not found"
+
+
+class NoSuchClaim(NotFound):
+    """No claim of this id that is this viewer's."""
+
+    code = "no_such_claim"
+    text_zh = "没有找到这次抢购（编号 {id}）"
+    text_en = "Claim {id} was not found"
+
+
+class LinkTaken(Refusal):
+    """A show's link number carries one offer."""
+
+    code = "link_taken"
+    text_zh = "本场 {link_no} 号链接已有商品，请换一个序号"
+    text_en = "Link {link_no} of this show is taken; choose another number"
+
+
+class BelowFloor(Refusal):
+    """A price below the SKU's floor is a hard stop on every path; nothing was written."""
+
+    code = "below_floor"
+    text_zh = (
+        "价格低于底价：SKU {sku} 的价格 ¥{price} 低于底价 ¥{floor}，请改价或由管理团队调整底价"
+    )
+    text_en = (
+        "Below the floor: SKU {sku} at ¥{price}, floor ¥{floor}; change the price or the floor"
+    )
+
+    def __init__(self, *, sku: str, price_fen: int, floor_fen: int) -> None:
+        super().__init__(sku=sku, price_fen=price_fen, floor_fen=floor_fen)
+
+    def message(self, lang: str) -> str:
+        """The sentence with both prices in yuan."""
+        text = self.text_zh if lang.lower().startswith("zh") else self.text_en
+        return text.format(
+            sku=self.data["sku"],
+            price=yuan(self.data["price_fen"]),
+            floor=yuan(self.data["floor_fen"]),
+        )
+
+
+class NoDayPriceBasis(Refusal):
+    """A struck-out price must say what it is compared with (价格促销 rules, LM-091)."""
+
+    code = "no_day_price_basis"
+    http_status = 422
+    text_zh = "{link_no} 号链接标了划线价，请写明比价依据（如“近7天成交最低价”），或去掉划线价"
+    text_en = "Link {link_no} shows a compared price; say what it is based on, or leave it out"
+
+
+class NotOnSale(Refusal):
+    """The link is not open for buying."""
+
+    code = "not_on_sale"
+    text_zh = "{link_no} 号链接暂未开售或已下架，请等主播开价"
+    text_en = "Link {link_no} is not on sale at the moment"
+
+
+class SoldOut(Refusal):
+    """Fewer units are left than were asked for."""
+
+    code = "sold_out"
+    text_zh = "{link_no} 号链接库存不足，仅剩 {units_left} 件"
+    text_en = "Link {link_no} has only {units_left} left"
+
+
+class BuyerLimit(Refusal):
+    """The buyer would pass the limit per buyer."""
+
+    code = "buyer_limit"
+    text_zh = "每人限购 {max} 件，您已有 {held} 件"
+    text_en = "At most {max} per buyer; you have {held} already"
+
+
+class OfferStateWrong(Refusal):
+    """The step does not follow from the link's state."""
+
+    code = "offer_state_wrong"
+    text_zh = "{link_no} 号链接当前为“{state}”，不能执行此操作"
+    text_en = "Link {link_no} is “{state}”; that step does not follow"
+
+
+class SaleStateWrong(Refusal):
+    """The step does not follow from the sale's state."""
+
+    code = "sale_state_wrong"
+    text_zh = "秒杀活动当前为“{state}”，不能执行此操作"
+    text_en = "The flash sale is “{state}”; that step does not follow"
+
+
+class SaleStillOn(Refusal):
+    """A link has one flash sale at a time."""
+
+    code = "sale_still_on"
+    text_zh = "{link_no} 号链接已有未结束的秒杀活动，请先结束它"
+    text_en = "Link {link_no} has a flash sale that has not ended; stop it first"
+
+
+class ClaimLapsed(Refusal):
+    """The claim was not turned into a paid order in time; its units were given back."""
+
+    code = "claim_lapsed"
+    text_zh = "抢购资格已过期，未在规定时间内下单付款，名额已释放"
+    text_en = "The claim has lapsed: it was not ordered and paid in time"
+
+
+class ClaimUsed(Refusal):
+    """The claim already became an order."""
+
+    code = "claim_used"
+    text_zh = "该抢购资格已下单，请到“我的订单”查看"
+    text_en = "This claim is ordered already; see your orders"
+
+
+class WindowCannotBe(BadInput):
+    """The times of a sale make no window."""
+
+    code = "window_cannot_be"
+    text_zh = "时间设置有误：{why_zh}"
+    text_en = "These times cannot be: {why_en}"
+
+
+class ClaimRefused(Refusal):
+    """One claim by HTTP was judged and lost; ``reason`` as on the socket."""
+
+    code = "claim_refused"
+    text_zh = "很遗憾，{zh}"
+    text_en = "Sorry: {en}"
+
+    _TEXTS: dict[str, tuple[str, str]] = {
+        "sold_out": ("已抢光", "it is sold out"),
+        "buyer_limit": ("已达每人限购数量", "you have reached the limit per buyer"),
+        "window_closed": ("不在抢购时间内", "the sale is not open at this moment"),
+        "not_running": ("活动未开始或已结束", "the sale has not started or has ended"),
+        "bad_request": ("请求有误", "the request cannot be read"),
+    }
+
+    def __init__(self, *, reason: str, **data: Any) -> None:
+        zh, en = self._TEXTS[reason]
+        super().__init__(reason=reason, zh=zh, en=en, **data)

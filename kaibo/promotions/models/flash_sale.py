@@ -1,0 +1,119 @@
+"""A flash sale and its claims."""
+
+from django.db import models
+from django.db.models import PROTECT, F, Q
+
+from kaibo.promotions.models.offer import Offer
+from kaibo.promotions.rules import KEY_CHARS_MAX, SaleTerms
+
+SALE_STATES = [("planned", "待开始"), ("running", "进行中"), ("ended", "已结束")]
+CLAIM_STATES = [
+    ("held", "待下单"),
+    ("ordered", "已下单"),
+    ("paid", "已付款"),
+    ("released", "已释放"),
+    ("returned", "已退回"),
+]
+# Claims that count towards the limit per buyer.
+LIVE_CLAIMS = ("held", "ordered", "paid")
+
+
+class FlashSale(models.Model):
+    """A window in which a link sells few units at a low price.
+
+    ``units_total`` = left + live claims + returned. The row lock is the queue of all claimants.
+    """
+
+    organisation = models.ForeignKey("access.Organisation", PROTECT, related_name="+")
+    offer = models.ForeignKey(Offer, PROTECT, related_name="sales")
+    show_id = models.BigIntegerField(db_index=True)
+    link_no = models.PositiveIntegerField()
+    sku = models.ForeignKey("catalog.Sku", PROTECT, related_name="+")
+    title = models.CharField(max_length=200)
+    price_fen = models.BigIntegerField()
+    units_total = models.BigIntegerField()
+    units_left = models.BigIntegerField()
+    units_returned = models.BigIntegerField(default=0)
+    units_per_buyer_max = models.PositiveIntegerField()
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    pay_within_s = models.PositiveIntegerField()
+    state = models.CharField(max_length=8, choices=SALE_STATES, default="planned", db_index=True)
+    # How many claims were ever won: the place of the next winner in the order of arrival.
+    claims_won = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(units_left__gte=0, units_left__lte=F("units_total")),
+                name="promotions_sale_not_oversold",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    units_returned__gte=0,
+                    units_total__gte=F("units_left") + F("units_returned"),
+                ),
+                name="promotions_sale_units_returned",
+            ),
+            models.CheckConstraint(condition=Q(price_fen__gt=0), name="promotions_sale_price"),
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")), name="promotions_sale_window"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[state for state, _ in SALE_STATES]),
+                name="promotions_sale_state",
+            ),
+            models.UniqueConstraint(
+                fields=["offer"],
+                condition=~Q(state="ended"),
+                name="promotions_one_sale_on_a_link",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.show_id}/{self.link_no} {self.title}"
+
+    @property
+    def terms(self) -> SaleTerms:
+        """The row as a value that rules can judge."""
+        return SaleTerms(
+            state=self.state,  # type: ignore[arg-type]  # held to the three words by its CHECK
+            opens_at=self.opens_at,
+            closes_at=self.closes_at,
+            units_per_buyer_max=self.units_per_buyer_max,
+        )
+
+
+class Claim(models.Model):
+    """Units of a flash sale won by one viewer; ``arrival`` is the place among the winners."""
+
+    sale = models.ForeignKey(FlashSale, PROTECT, related_name="claims")
+    viewer_id = models.BigIntegerField()
+    units = models.PositiveIntegerField()
+    unit_price_fen = models.BigIntegerField()
+    request_key = models.CharField(max_length=KEY_CHARS_MAX)
+    claimed_at = models.DateTimeField()
+    pay_before = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=CLAIM_STATES, default="held")
+    arrival = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sale", "viewer_id", "request_key"], name="promotions_claim_key_once"
+            ),
+            models.UniqueConstraint(fields=["sale", "arrival"], name="promotions_claim_arrival"),
+            models.CheckConstraint(condition=Q(units__gte=1), name="promotions_claim_units"),
+            models.CheckConstraint(
+                condition=Q(state__in=[state for state, _ in CLAIM_STATES]),
+                name="promotions_claim_state",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["pay_before"], condition=Q(state="held"), name="promotions_claim_due"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sale_id} #{self.arrival}"

@@ -1,0 +1,92 @@
+"""What a link of a show sells, and who holds units of it."""
+
+from django.db import models
+from django.db.models import PROTECT, F, Q
+
+OFFER_STATES = [
+    ("planned", "待上架"),
+    ("listed", "已上架"),
+    ("open", "已开价"),
+    ("closed", "已下架"),
+]
+TAKING_STATES = [
+    ("held", "占用"),
+    ("sold", "已售"),
+    ("given_back", "已释放"),
+    ("returned", "已退回"),
+]
+
+
+class Offer(models.Model):
+    """One numbered link: goods, price, and the units the catalogue holds for it.
+
+    ``units_given`` = free + held + sold. The row lock is the queue of everyone who wants units.
+    """
+
+    organisation = models.ForeignKey("access.Organisation", PROTECT, related_name="+")
+    show_id = models.BigIntegerField(db_index=True)
+    link_no = models.PositiveIntegerField()
+    sku = models.ForeignKey("catalog.Sku", PROTECT, related_name="+")
+    title = models.CharField(max_length=200)
+    spec = models.CharField(max_length=200, blank=True)
+    image_url = models.CharField(max_length=500, blank=True)
+    price_fen = models.BigIntegerField()
+    day_price_fen = models.BigIntegerField(null=True)
+    price_basis = models.CharField(max_length=200, blank=True)
+    seller_name = models.CharField(max_length=120, blank=True)
+    seller_licence_no = models.CharField(max_length=40, blank=True)
+    units_given = models.BigIntegerField(default=0)
+    units_held = models.BigIntegerField(default=0)
+    units_sold = models.BigIntegerField(default=0)
+    per_buyer_max = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=8, choices=OFFER_STATES, default="planned")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["show_id", "link_no"], name="promotions_link_once"),
+            models.CheckConstraint(
+                condition=Q(units_given__gte=0, units_held__gte=0, units_sold__gte=0),
+                name="promotions_offer_units_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(units_given__gte=F("units_held") + F("units_sold")),
+                name="promotions_offer_not_oversold",
+            ),
+            models.CheckConstraint(condition=Q(price_fen__gt=0), name="promotions_offer_price"),
+            models.CheckConstraint(
+                condition=Q(state__in=[state for state, _ in OFFER_STATES]),
+                name="promotions_offer_state",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.show_id}/{self.link_no} {self.title}"
+
+    @property
+    def units_left(self) -> int:
+        """Units nobody holds or bought."""
+        return self.units_given - self.units_held - self.units_sold
+
+
+class Taking(models.Model):
+    """Units of a link in one buyer's hands: held, then sold or given back."""
+
+    offer = models.ForeignKey(Offer, PROTECT, related_name="takings")
+    viewer_id = models.BigIntegerField()
+    units = models.PositiveIntegerField()
+    unit_price_fen = models.BigIntegerField()
+    state = models.CharField(max_length=10, choices=TAKING_STATES, default="held")
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["offer", "viewer_id"], name="promotions_taking_by_viewer")]
+        constraints = [
+            models.CheckConstraint(condition=Q(units__gte=1), name="promotions_taking_units"),
+            models.CheckConstraint(
+                condition=Q(state__in=[state for state, _ in TAKING_STATES]),
+                name="promotions_taking_state",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.offer_id}: {self.units} {self.state}"

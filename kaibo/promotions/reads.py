@@ -1,0 +1,237 @@
+"""What others may know of offers, sales and claims, as frozen values."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from kaibo.promotions.errors import NoSuchLink, NoSuchSale
+from kaibo.promotions.models import Claim, FlashSale, Offer
+from kaibo.promotions.rules import OfferState, SaleState, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class SaleView:
+    """A flash sale as viewers see it; claims count inside [opens_at, closes_at)."""
+
+    id: int
+    link_no: int
+    sku_id: int
+    title: str
+    price_fen: int
+    units_total: int
+    units_left: int
+    units_per_buyer_max: int
+    opens_at: dt.datetime
+    closes_at: dt.datetime
+    pay_within_s: int
+    state: SaleState
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """One numbered link of the shelf; ``price_fen`` is None until the price is opened."""
+
+    link_no: int
+    sku_id: int
+    product_title: str
+    spec: str
+    image_url: str
+    price_fen: int | None
+    day_price_fen: int | None
+    price_basis: str
+    units_left: int
+    state: OfferState
+    per_buyer_max: int
+    sale: SaleView | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimView:
+    """A viewer's claim; ``pay_before`` ends it unless it is paid."""
+
+    id: int
+    sale_id: int
+    link_no: int
+    title: str
+    units: int
+    unit_price_fen: int
+    claimed_at: dt.datetime
+    pay_before: dt.datetime
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimAnswer:
+    """What one claimant is told, after the commit."""
+
+    request_key: str
+    viewer_id: int
+    ok: bool
+    code: Verdict
+    claim_id: int | None
+    pay_before: dt.datetime | None
+    units_left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """Units in a buyer's hands and what the page said about them at that moment.
+
+    Exactly one of ``taking_id`` and ``claim_id`` is set; ``pay_before`` comes with a claim.
+    """
+
+    link_no: int
+    sku_id: int
+    sku_code: str
+    offer_id: int
+    title: str
+    spec: str
+    image_url: str
+    units: int
+    unit_price_fen: int
+    day_price_fen: int | None
+    price_basis: str
+    seller_name: str
+    seller_licence_no: str
+    taking_id: int | None = None
+    claim_id: int | None = None
+    pay_before: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PricePart:
+    """One price a SKU may be sold at, and where it comes from."""
+
+    kind: str
+    price_fen: int
+    sale_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorstPrice:
+    """The lowest price a buyer can reach, and every price that was looked at."""
+
+    price_fen: int
+    parts: tuple[PricePart, ...]
+
+
+def shelf(show_id: int, *, planned: bool = False) -> list[LinkView]:
+    """The links of a show by number; with ``planned`` also those viewers don't see yet."""
+    rows = Offer.objects.filter(show_id=show_id).order_by("link_no")
+    if not planned:
+        rows = rows.exclude(state="planned")
+    sales: dict[int, FlashSale] = {}
+    for sale in FlashSale.objects.filter(show_id=show_id).exclude(state="ended"):
+        sales[sale.offer_id] = sale
+    return [_link_view(row, sales.get(row.pk)) for row in rows]
+
+
+def link(show_id: int, link_no: int) -> LinkView:
+    """One link with its sale, if one is planned or running.
+
+    Raises:
+        NoSuchLink: the show has no such number.
+    """
+    row = Offer.objects.filter(show_id=show_id, link_no=link_no).first()
+    if row is None:
+        raise NoSuchLink(link_no=link_no)
+    return _link_view(row, row.sales.exclude(state="ended").first())
+
+
+def flash_sales(show_id: int) -> list[SaleView]:
+    """Every flash sale of a show, in the order of scheduling."""
+    rows = FlashSale.objects.filter(show_id=show_id).order_by("id")
+    return [sale_view(row) for row in rows]
+
+
+def flash_sale(sale_id: int, *, show_id: int | None = None, org_id: int | None = None) -> SaleView:
+    """One flash sale, within a show or an organisation when they are given.
+
+    Raises:
+        NoSuchSale: none there.
+    """
+    rows = FlashSale.objects.filter(pk=sale_id)
+    if show_id is not None:
+        rows = rows.filter(show_id=show_id)
+    if org_id is not None:
+        rows = rows.filter(organisation_id=org_id)
+    row = rows.first()
+    if row is None:
+        raise NoSuchSale(id=sale_id)
+    return sale_view(row)
+
+
+def claims_of(viewer_id: int, show_id: int) -> list[ClaimView]:
+    """A viewer's claims in a show, newest first."""
+    rows = Claim.objects.filter(viewer_id=viewer_id, sale__show_id=show_id)
+    return [
+        ClaimView(
+            id=row.pk,
+            sale_id=row.sale_id,
+            link_no=row.sale.link_no,
+            title=row.sale.title,
+            units=row.units,
+            unit_price_fen=row.unit_price_fen,
+            claimed_at=row.claimed_at,
+            pay_before=row.pay_before,
+            state=row.state,
+        )
+        for row in rows.select_related("sale").order_by("-id")
+    ]
+
+
+def worst_price(
+    sku_id: int, price_fen: int, window: tuple[dt.datetime, dt.datetime] | None = None
+) -> WorstPrice:
+    """The lowest price a SKU can be bought at: the link's own or a flash sale's.
+
+    Args:
+        price_fen: the planned price of the link.
+        window: only sales that overlap [from, to) count; None means every sale not ended.
+    """
+    sales = FlashSale.objects.filter(sku_id=sku_id).exclude(state="ended")
+    if window is not None:
+        begins, ends = window
+        sales = sales.filter(Q(opens_at__lt=ends) & Q(closes_at__gt=begins))
+    parts = [PricePart("link", price_fen)]
+    parts += [
+        PricePart("flash_sale", sale.price_fen, sale.pk) for sale in sales.order_by("price_fen")
+    ]
+    return WorstPrice(price_fen=min(part.price_fen for part in parts), parts=tuple(parts))
+
+
+def sale_view(row: FlashSale) -> SaleView:
+    """A sale's row as a value."""
+    return SaleView(
+        id=row.pk,
+        link_no=row.link_no,
+        sku_id=row.sku_id,
+        title=row.title,
+        price_fen=row.price_fen,
+        units_total=row.units_total,
+        units_left=row.units_left,
+        units_per_buyer_max=row.units_per_buyer_max,
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        pay_within_s=row.pay_within_s,
+        state=row.terms.state,
+    )
+
+
+def _link_view(row: Offer, sale: FlashSale | None) -> LinkView:
+    is_open = row.state == "open"
+    return LinkView(
+        link_no=row.link_no,
+        sku_id=row.sku_id,
+        product_title=row.title,
+        spec=row.spec,
+        image_url=row.image_url,
+        price_fen=row.price_fen if is_open else None,
+        day_price_fen=row.day_price_fen if is_open else None,
+        price_basis=row.price_basis if is_open else "",
+        units_left=row.units_left,
+        state=row.state,  # type: ignore[arg-type]  # held to the four words by its CHECK
+        per_buyer_max=row.per_buyer_max,
+        sale=sale_view(sale) if sale else None,
+    )

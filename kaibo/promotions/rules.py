@@ -1,0 +1,229 @@
+"""Pure decisions of promotions: prices, limits, and who wins a flash sale."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from kaibo.base.errors import BadInput
+from kaibo.base.inputs import check_whole
+from kaibo.base.money import FEN_MAX
+from kaibo.promotions.errors import (
+    BelowFloor,
+    BuyerLimit,
+    NoDayPriceBasis,
+    NotOnSale,
+    SoldOut,
+    WindowCannotBe,
+)
+
+UNITS_MAX: Final = 10_000_000
+LINK_NO_MAX: Final = 9_999
+PER_BUYER_MAX: Final = 10_000
+PAY_WITHIN_S_MIN: Final = 10
+PAY_WITHIN_S_MAX: Final = 7_200
+WINDOW_S_MAX: Final = 24 * 3600
+KEY_CHARS_MAX: Final = 64
+
+# What arrived inside the window may be judged this much later before the sale is wound up.
+JUDGING_GRACE: Final = dt.timedelta(seconds=2)
+
+SaleState = Literal["planned", "running", "ended"]
+OfferState = Literal["planned", "listed", "open", "closed"]
+Verdict = Literal["won", "sold_out", "buyer_limit", "window_closed", "not_running", "bad_request"]
+
+_KEY = re.compile(rf"[A-Za-z0-9_.:-]{{1,{KEY_CHARS_MAX}}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to claim, stamped by the server that received it.
+
+    Args:
+        request_key: the client's own key; the same key is the same try.
+        arrived_at: aware, UTC; the server's clock, never the browser's.
+    """
+
+    viewer_id: int
+    units: int
+    request_key: str
+    arrived_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SaleTerms:
+    """A flash sale as published; the window is half-open, [opens_at, closes_at)."""
+
+    state: SaleState
+    opens_at: dt.datetime
+    closes_at: dt.datetime
+    units_per_buyer_max: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What judging left behind: one verdict per attempt, the units left, what each buyer holds."""
+
+    verdicts: list[Verdict]
+    units_left: int
+    held_by_viewer: dict[int, int]
+
+
+def judge_claims(
+    terms: SaleTerms,
+    *,
+    units_left: int,
+    held_by_viewer: Mapping[int, int],
+    attempts: Sequence[Attempt],
+) -> Judgement:
+    """Say who wins, in order of arrival; one attempt and many are judged alike.
+
+    Judging a batch equals judging its attempts one after another by (arrival, place in the
+    batch). Repeats of a request key are not looked at here: the caller answers them from what
+    was answered before.
+
+    Args:
+        terms: as published to viewers.
+        units_left: units of the sale that nobody holds, read under the row lock.
+        held_by_viewer: units in live claims; a viewer who is missing holds none.
+
+    Returns:
+        Verdicts in the order of ``attempts``. Of several reasons to refuse, the first of
+        bad_request, not_running, window_closed, buyer_limit, sold_out is told.
+    """
+    assert units_left >= 0
+    held = dict(held_by_viewer)
+    verdicts: list[Verdict] = ["bad_request"] * len(attempts)
+    for place in sorted(range(len(attempts)), key=lambda i: attempts[i].arrived_at):
+        attempt = attempts[place]
+        mine = held.get(attempt.viewer_id, 0)
+        verdict = _judge_one(terms, attempt, units_left=units_left, mine=mine)
+        verdicts[place] = verdict
+        if verdict == "won":
+            units_left -= attempt.units
+            held[attempt.viewer_id] = mine + attempt.units
+    return Judgement(verdicts=verdicts, units_left=units_left, held_by_viewer=held)
+
+
+def _judge_one(terms: SaleTerms, attempt: Attempt, *, units_left: int, mine: int) -> Verdict:
+    if attempt.units < 1 or not is_request_key(attempt.request_key):
+        return "bad_request"
+    if terms.state != "running":
+        return "not_running"
+    if not terms.opens_at <= attempt.arrived_at < terms.closes_at:
+        return "window_closed"
+    if mine + attempt.units > terms.units_per_buyer_max:
+        return "buyer_limit"
+    if attempt.units > units_left:
+        return "sold_out"
+    return "won"
+
+
+def is_request_key(key: str) -> bool:
+    """Whether a client's key can be stored: 1 to 64 plain characters."""
+    return _KEY.fullmatch(key) is not None
+
+
+def check_request_key(key: str) -> str:
+    """The key itself, or a refusal that names the field."""
+    if not is_request_key(key):
+        raise BadInput(field="request_key", why=f"1–{KEY_CHARS_MAX} × A-Z a-z 0-9 _ . : -")
+    return key
+
+
+def opened_window(terms: SaleTerms, now: dt.datetime) -> SaleTerms:
+    """The terms with which a sale starts: a planned opening that has passed slides to ``now``.
+
+    The length of the window never changes, so viewers get the time that was announced.
+    """
+    opens_at = max(terms.opens_at, now)
+    length = terms.closes_at - terms.opens_at
+    return replace(terms, state="running", opens_at=opens_at, closes_at=opens_at + length)
+
+
+def is_on(terms: SaleTerms, now: dt.datetime) -> bool:
+    """Whether a claim that arrives ``now`` can win."""
+    return terms.state == "running" and terms.opens_at <= now < terms.closes_at
+
+
+def check_price_floor(sku: str, *, price_fen: int, floor_fen: int) -> None:
+    """Refuse a price below the SKU's floor; a floor of 0 means none is set.
+
+    Raises:
+        BelowFloor: names the SKU and both prices.
+    """
+    if price_fen < floor_fen:
+        raise BelowFloor(sku=sku, price_fen=price_fen, floor_fen=floor_fen)
+
+
+def check_take_units(
+    *, link_no: int, state: OfferState, units: int, units_left: int, held: int, per_buyer_max: int
+) -> None:
+    """Refuse to take units of a link for a buyer; say nothing if they may be taken.
+
+    Args:
+        units: asked for, at least 1.
+        held: units this buyer holds or bought of this link already.
+        per_buyer_max: 0 means no limit.
+
+    Raises:
+        NotOnSale, BuyerLimit, SoldOut: in this order.
+    """
+    check_whole("units", units, least=1, most=UNITS_MAX)
+    if state != "open":
+        raise NotOnSale(link_no=link_no, state=state)
+    if per_buyer_max and held + units > per_buyer_max:
+        raise BuyerLimit(held=held, max=per_buyer_max)
+    if units > units_left:
+        raise SoldOut(link_no=link_no, units_left=units_left)
+
+
+def check_offer_terms(
+    *, link_no: int, price_fen: int, day_price_fen: int | None, price_basis: str, per_buyer_max: int
+) -> None:
+    """Refuse terms of a link that cannot be shown to viewers.
+
+    Raises:
+        NumberOutOfRange: a number outside what makes sense.
+        NoDayPriceBasis: a compared price above the price, without saying what it is.
+    """
+    check_whole("link_no", link_no, least=1, most=LINK_NO_MAX)
+    check_whole("price_fen", price_fen, least=1, most=FEN_MAX)
+    check_whole("per_buyer_max", per_buyer_max, least=0, most=PER_BUYER_MAX)
+    if day_price_fen is not None:
+        check_whole("day_price_fen", day_price_fen, least=1, most=FEN_MAX)
+        if day_price_fen > price_fen and not price_basis.strip():
+            raise NoDayPriceBasis(link_no=link_no)
+
+
+def check_sale_terms(
+    terms: SaleTerms, *, price_fen: int, units: int, pay_within_s: int, now: dt.datetime
+) -> None:
+    """Refuse the terms of a flash sale that cannot be kept.
+
+    Raises:
+        NumberOutOfRange: a number outside what makes sense.
+        WindowCannotBe: empty, over, or longer than a day.
+    """
+    check_whole("price_fen", price_fen, least=1, most=FEN_MAX)
+    check_whole("units", units, least=1, most=UNITS_MAX)
+    check_whole("per_buyer_max", terms.units_per_buyer_max, least=1, most=PER_BUYER_MAX)
+    check_whole("pay_within_s", pay_within_s, least=PAY_WITHIN_S_MIN, most=PAY_WITHIN_S_MAX)
+    if terms.closes_at <= terms.opens_at:
+        raise WindowCannotBe(
+            field="closes_at", why_zh="结束须晚于开始", why_en="it must end after it begins"
+        )
+    if terms.closes_at <= now:
+        raise WindowCannotBe(field="closes_at", why_zh="结束时间已过", why_en="the end has passed")
+    if (terms.closes_at - terms.opens_at).total_seconds() > WINDOW_S_MAX:
+        raise WindowCannotBe(field="closes_at", why_zh="最长 24 小时", why_en="24 hours at most")
+
+
+def refusals(verdicts: Iterable[Verdict]) -> dict[str, int]:
+    """How many attempts were refused, by reason."""
+    counts: dict[str, int] = {}
+    for verdict in verdicts:
+        if verdict != "won":
+            counts[verdict] = counts.get(verdict, 0) + 1
+    return counts
