@@ -9,7 +9,12 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
+
+# A busy machine makes one example slow; that is no fault of the code under test.
+hypothesis.settings.register_profile("kaibo", deadline=None)
+hypothesis.settings.load_profile("kaibo")
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
