@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, fields, output
 
@@ -21,11 +23,11 @@ class PrivateModules(Contract):
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
         """Find imports of a private file from outside its own context."""
         del verbose
-        allowed: list[str] = self.allow or []  # type: ignore[assignment]
+        allowed, private = _names(self.allow), _names(self.private)
         bad: list[tuple[str, str]] = []
         for module in sorted(graph.modules):
             parts = module.split(".")
-            if parts[0] != self.root or len(parts) < 3 or parts[2] not in self.private:  # type: ignore[operator]
+            if parts[0] != str(self.root) or len(parts) < 3 or parts[2] not in private:
                 continue
             home = ".".join(parts[:2])
             for importer in sorted(graph.find_modules_that_directly_import(module)):
@@ -53,11 +55,12 @@ class OnlyIn(Contract):
         """Find imports of the packages from any other context."""
         del verbose
         bad: list[tuple[str, str]] = []
-        for package in self.packages:  # type: ignore[attr-defined]
+        contexts = _names(self.contexts)
+        for package in sorted(_names(self.packages)):
             if package not in graph.modules:
                 continue
             for importer in sorted(graph.find_modules_that_directly_import(package)):
-                if importer.split(".")[1] not in self.contexts:  # type: ignore[operator]
+                if importer.split(".")[1] not in contexts:
                     bad.append((importer, package))
         return ContractCheck(kept=not bad, metadata={"bad": bad})
 
@@ -65,3 +68,8 @@ class OnlyIn(Contract):
         """Say who imports what."""
         for importer, package in check.metadata["bad"]:
             output.print_error(f"{importer} imports {package}, which is not for this context")
+
+
+def _names(field: Any) -> set[str]:
+    """A field declared on the class holds its parsed value on the instance."""
+    return set(field or ())
