@@ -1,0 +1,356 @@
+"""Views of a text that undo the usual disguises, each with a map back to what was typed.
+
+Four views, from literal to bold:
+
+- ``V0``: compatibility forms, case and invisible characters folded (ＶＸ → vx, 最\u200b好 → 最好).
+- ``V1``: separators and pictographs between characters gone, stretched repeats folded.
+- ``V2``: traditional → simplified, look-alike letters, and a guarded lexicon of homophones,
+  code words and pinyin (the lexicon is data and comes from the caller).
+- ``V3``: runs of Chinese, banker's and radio digits written as 0–9 (幺三八 → 138).
+
+A clean line costs one or two searches: every view has a cheap gate and is built only when
+the gate opens. Nothing here raises on any string, lone surrogates included.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+
+import opencc
+
+CJK = "\u3400-\u4dbf\u4e00-\u9fff"
+
+# Invisible: zero-width, bidi marks, soft hyphen, fillers, variation selectors, the keycap
+# ring, combining accents (zalgo), tags, controls but tab and newline, lone surrogates.
+_INVISIBLE = (
+    "\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5"
+    "\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20d0-\u20ff\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e01ef"
+)
+# What disguised words are sprinkled with. Comma, 。, ! and ? stay: they end a clause.
+_SEPARATOR = (
+    "[ \t\u00a0\u3000\\-_.\u00b7\u2022\u2027\u2219\u30fb*/\\\\~\u4e36|^`'\"=#&@\u2010-\u2015\u2026]"
+)
+_PICTOGRAPH = (
+    "[\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u2500-\u27bf\u2900-\u297f\u2b00-\u2bff"
+    "\u3030\u303d\u3297\u3299\U0001f000-\U0001f1e5\U0001f200-\U0001faff]"
+)
+_ASTRAL_FOLDED = ((0x1D400, 0x1D7FF), (0x1F100, 0x1F1FF), (0x1FBF0, 0x1FBF9), (0x2F800, 0x2FA1F))
+_DIGIT_WORDS = (
+    "0零〇洞○",
+    "1一壹弌幺壱",
+    "2二贰貳弍两兩",
+    "3三叁參弎叄",
+    "4四肆",
+    "5五伍",
+    "6六陆陸",
+    "7七柒拐",
+    "8八捌",
+    "9九玖勾",
+)
+_LEET = {"o": "0", "l": "1", "i": "1", "z": "2", "s": "5", "b": "8"}
+_LEET_SHARE_MAX = 0.34
+LONG_RUN_MIN = 7  # digits: below this a run is a price or a size, never a phone or an account
+_LOOKALIKES = dict(
+    zip(
+        "авекмнорстухѵѕіјԛԝνχωοαικρτυ",
+        "abekmhopctyxvsijqwvxwoaikptu",
+        strict=True,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One reading of a text.
+
+    ``starts`` and ``ends`` give, for every character here, the half-open span of original
+    characters it stands for; None means the view has the original's positions.
+    """
+
+    name: str
+    text: str
+    starts: tuple[int, ...] | None = None
+    ends: tuple[int, ...] | None = None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The original span behind ``text[start:end]``; needs ``start < end <= len(text)``."""
+        if self.starts is None or self.ends is None:
+            return start, end
+        return self.starts[start], max(self.ends[start:end])
+
+
+@dataclass(frozen=True, slots=True)
+class LexiconEntry:
+    """One disguise: where ``written`` stands and its guard allows it, ``means`` is read.
+
+    ``after``/``before``: at least one of these words must stand at most ``reach`` characters
+    to the left/right. ``not_after``/``not_before``: none of these may touch. Latin words
+    match whole words only.
+    """
+
+    written: str
+    means: str
+    after: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    not_after: tuple[str, ...] = ()
+    not_before: tuple[str, ...] = ()
+    reach: int = 0
+
+
+class Lexicon:
+    """Disguises that ``v2`` undoes, compiled once.
+
+    ``keys`` are all written forms, folded: finding none of them (nor ``needs_v2``) in a text
+    means that ``v2`` would change nothing.
+    """
+
+    def __init__(self, entries: Iterable[LexiconEntry]) -> None:
+        folded = [(_folded(entry.written), entry) for entry in entries]
+        self.keys = tuple(dict.fromkeys(key for key, _ in folded))
+        pictographic = re.compile(_PICTOGRAPH)
+        self._pictographs = _Replacer([p for p in folded if pictographic.search(p[0])])
+        self._words = _Replacer([p for p in folded if not pictographic.search(p[0])])
+
+    def read_pictographs(self, view: View) -> View:
+        """Replace the pictographs that stand for a word, before they are stripped."""
+        return self._pictographs(view)
+
+    def read_words(self, view: View) -> View:
+        """Replace homophones, code words and pinyin."""
+        return self._words(view)
+
+
+class _Replacer:
+    def __init__(self, folded: list[tuple[str, LexiconEntry]]) -> None:
+        folded = sorted(folded, key=lambda pair: -len(pair[0]))
+        self._means = {f"w{i}": entry.means for i, (_, entry) in enumerate(folded)}
+        branches = "|".join(f"(?P<w{i}>{_guarded(key, e)})" for i, (key, e) in enumerate(folded))
+        # The look at the first character spares the branches nearly everywhere.
+        first = "".join(re.escape(key[0]) for key, _ in folded)
+        self._pattern = re.compile(f"(?=[{first}])(?:{branches})") if folded else None
+
+    def __call__(self, view: View) -> View:
+        if self._pattern is None:
+            return view
+        return _rewrite(view, self._pattern, lambda m: self._means[m.lastgroup or ""])
+
+
+def _guarded(key: str, entry: LexiconEntry) -> str:
+    parts = [re.escape(key)]
+    if key.isascii() and key[0].isalpha():
+        parts.insert(0, "(?<![a-z])")
+        parts.append("(?![a-z])")
+    reaches = range(entry.reach + 1)
+    if entry.after:
+        near = [f"(?<={re.escape(w)}{'.' * n})" for w in entry.after for n in reaches]
+        parts.insert(0, f"(?:{'|'.join(near)})")
+    if entry.before:
+        words = "|".join(map(re.escape, entry.before))
+        parts.append(f"(?=.{{0,{entry.reach}}}(?:{words}))")
+    parts[:0] = [f"(?<!{re.escape(word)})" for word in entry.not_after]
+    if entry.not_before:
+        parts.append(f"(?!{'|'.join(map(re.escape, entry.not_before))})")
+    return "".join(parts)
+
+
+def _folded_character(code: int) -> str:
+    """What one character becomes in V0: several characters, one, or none."""
+    ch = chr(code)
+    if 0x1F1E6 <= code <= 0x1F1FF:  # flag letters
+        return chr(code - 0x1F1E6 + 97)
+    if 0x1F150 <= code <= 0x1F169 or 0x1F170 <= code <= 0x1F189:  # white on black letters
+        return chr((code - 0x1F150) % 32 + 97)
+    if unicodedata.category(ch) == "No":
+        number = unicodedata.numeric(ch)
+        if number == int(number):
+            return str(int(number))
+    folded = unicodedata.normalize("NFKC", ch).casefold()
+    if len(folded) == 3 and folded[0] == "(" and folded[2] == ")":  # ㈤ ⒦
+        return folded[1]
+    return folded
+
+
+@cache
+def _folds() -> tuple[dict[int, str], dict[str, str], re.Pattern[str], re.Pattern[str]]:
+    """Table of one-to-one folds, table of the others, gate for either, gate for the others."""
+    invisible = re.compile(f"[{_INVISIBLE}]")
+    single: dict[int, str] = {}
+    other: dict[str, str] = {}
+    codes = [*range(0x10000), *(c for a, b in _ASTRAL_FOLDED for c in range(a, b + 1))]
+    for code in codes:
+        ch = chr(code)
+        folded = "" if invisible.match(ch) else _folded_character(code)
+        if folded == ch:
+            continue
+        if len(folded) == 1:
+            single[code] = folded
+        else:
+            other[ch] = folded
+    odd = _character_class({ord(ch) for ch in other}) + "\ud800-\udfff\U000e0000-\U000e01ef"
+    changed = _character_class(set(single)) + odd
+    return single, other, re.compile(f"[{changed}]"), re.compile(f"[{odd}]")
+
+
+def _character_class(codes: set[int]) -> str:
+    """The inside of a regex class, as ranges: sre walks what lies beyond the BMP one by one."""
+    parts = []
+    ordered = sorted(codes)
+    start = previous = ordered[0]
+    for code in [*ordered[1:], -1]:
+        if code == previous + 1:
+            previous = code
+            continue
+        parts.append(f"{re.escape(chr(start))}-{re.escape(chr(previous))}")
+        start = previous = code
+    return "".join(parts)
+
+
+def _folded(text: str) -> str:
+    return v0(text).text
+
+
+def v0(text: str) -> View:
+    """Fold compatibility forms and case, drop invisible characters."""
+    single, other, changed, odd = _folds()
+    if changed.search(text) is None:
+        return View("V0", text)
+    if odd.search(text) is None:
+        return View("V0", text.translate(single))
+    chars: list[str] = []
+    starts: list[int] = []
+    for position, ch in enumerate(text):
+        # Invisible characters beyond the tables (tags) fold to nothing as well.
+        folded = single.get(ord(ch)) or other.get(ch, "" if odd.match(ch) else ch)
+        chars.append(folded)
+        starts.extend([position] * len(folded))
+    return View("V0", "".join(chars), tuple(starts), tuple(n + 1 for n in starts))
+
+
+def _rewrite(view: View, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str]) -> View:
+    """Replace every match; a replacement stands for the whole span that it replaced."""
+    match = pattern.search(view.text)
+    if match is None:
+        return view
+    text = view.text
+    starts = view.starts if view.starts is not None else tuple(range(len(text)))
+    ends = view.ends if view.ends is not None else tuple(range(1, len(text) + 1))
+    new_text: list[str] = []
+    new_starts: list[int] = []
+    new_ends: list[int] = []
+    done = 0
+    for match in pattern.finditer(text):
+        start, end = match.span()
+        word = replace(match)
+        if word == match.group() or start == end:
+            continue
+        new_text += [text[done:start], word]
+        new_starts += [*starts[done:start], *[starts[start]] * len(word)]
+        new_ends += [*ends[done:start], *[max(ends[start:end])] * len(word)]
+        done = end
+    new_text.append(text[done:])
+    new_starts += starts[done:]
+    new_ends += ends[done:]
+    return View(view.name, "".join(new_text), tuple(new_starts), tuple(new_ends))
+
+
+_PICTOGRAPHS = re.compile(f"{_PICTOGRAPH}+")
+_SEPARATORS = re.compile(
+    f"(?<=[{CJK}a-z0-9]){_SEPARATOR}+(?=[{CJK}])|(?<=[{CJK}]){_SEPARATOR}+(?=[a-z0-9])"
+)
+_SPACED_LETTERS = re.compile(
+    f"(?<![a-z0-9])[a-z](?:{_SEPARATOR}{{1,3}}[a-z])+(?![a-z0-9])", re.ASCII
+)
+_NOT_LETTERS = re.compile("[^a-z]+")
+_REPEATS = re.compile(f"([{CJK}]{{1,2}}?)\\1+|([a-z])\\2{{2,}}")
+_V1_GATE = re.compile(f"{_PICTOGRAPH}|{_SEPARATOR}|([{CJK}]{{1,2}}?)\\1|([a-z])\\2\\2")
+
+
+def needs_v1(view: View) -> bool:
+    """Whether ``v1`` may differ from this V0."""
+    return _V1_GATE.search(view.text) is not None
+
+
+def v1(view: View) -> View:
+    """Strip pictographs and separators, join spaced letters, fold stretched repeats."""
+    return _named("V1", _rewrite(_bare(view), _REPEATS, lambda m: m.group(1) or m.group(2)))
+
+
+def _bare(view: View) -> View:
+    view = _rewrite(view, _PICTOGRAPHS, lambda m: "")
+    view = _rewrite(view, _SPACED_LETTERS, lambda m: _NOT_LETTERS.sub("", m.group()))
+    return _rewrite(view, _SEPARATORS, lambda m: "")
+
+
+def _named(name: str, view: View) -> View:
+    return View(name, view.text, view.starts, view.ends)
+
+
+@cache
+def _simplifications() -> tuple[dict[int, str], re.Pattern[str]]:
+    """Traditional characters, accented and foreign look-alike letters → plain ones."""
+    table: dict[int, str] = {ord(a): b for a, b in _LOOKALIKES.items()}
+    codes = [*range(0x3400, 0xA000)]
+    simple = opencc.OpenCC("t2s").convert("\n".join(map(chr, codes))).split("\n")
+    table |= {c: s for c, s in zip(codes, simple, strict=True) if len(s) == 1 and s != chr(c)}
+    for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
+        base = unicodedata.normalize("NFKD", chr(code))[0]
+        if base.isascii() and base.isalpha():
+            table[code] = base.lower()
+    return table, re.compile(f"[{_character_class(set(table))}]")
+
+
+def needs_v2(view: View) -> bool:
+    """Whether ``v2`` may differ for reasons of script; lexicon keys are the caller's to find."""
+    return _simplifications()[1].search(view.text) is not None
+
+
+def v2(view: View, lexicon: Lexicon) -> View:
+    """Read a V0 as a reader who knows the disguises would."""
+    table, _ = _simplifications()
+    view = _bare(lexicon.read_pictographs(view))
+    view = View("V2", view.text.translate(table), view.starts, view.ends)
+    # Repeats are folded last: 微微信信 is a stutter, but 威威 may be part of a code word.
+    view = _rewrite(lexicon.read_words(view), _SEPARATORS, lambda m: "")
+    return _rewrite(view, _REPEATS, lambda m: m.group(1) or m.group(2))
+
+
+_DIGIT_OF = {ch: word[0] for word in _DIGIT_WORDS for ch in word}
+_HAN_DIGITS = "".join(ch for ch in _DIGIT_OF if not ch.isascii())
+_RUN_GAP = "[ \t\\-_.\u00b7*/~,\u3001]{0,2}"
+_LONG_RUN = re.compile(
+    f"[0-9{_HAN_DIGITS}oliszb](?:{_RUN_GAP}[0-9{_HAN_DIGITS}oliszb]){{{LONG_RUN_MIN - 1},}}"
+)
+_SHORT_RUN = re.compile(
+    f"[0-9{_HAN_DIGITS}]*[{_HAN_DIGITS}][0-9{_HAN_DIGITS}]+|[0-9]+[{_HAN_DIGITS}]+"
+)
+_V3_GATE = re.compile(
+    f"[{_HAN_DIGITS}][0-9{_HAN_DIGITS}]|[0-9][{_HAN_DIGITS}]"
+    f"|[0-9](?:{_RUN_GAP}[0-9oliszb]){{{LONG_RUN_MIN - 1}}}"
+)
+
+
+def needs_v3(view: View) -> bool:
+    """Whether ``v3`` may differ from this view."""
+    return _V3_GATE.search(view.text) is not None
+
+
+def v3(view: View) -> View:
+    """Write runs of two or more digits in any of their scripts as 0–9.
+
+    Letters that look like digits, and separators, count only inside runs of at least
+    ``LONG_RUN_MIN`` that are digits for the most part.
+    """
+    view = _rewrite(view, _LONG_RUN, _long_run)
+    view = _rewrite(view, _SHORT_RUN, lambda m: "".join(map(_DIGIT_OF.__getitem__, m.group())))
+    return _named("V3", view)
+
+
+def _long_run(match: re.Match[str]) -> str:
+    run = match.group()
+    digits = [_DIGIT_OF[ch] if ch in _DIGIT_OF else _LEET.get(ch, "") for ch in run]
+    leet = sum(ch in _LEET for ch in run)
+    kept = "".join(digits)
+    return run if leet > len(kept) * _LEET_SHARE_MAX else kept

@@ -1,0 +1,131 @@
+"""The writers of findings."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from kaibo.base.actor import Actor
+from kaibo.compliance.errors import FindingClosed, NoSuchFinding, ReasonMissing
+from kaibo.compliance.models import Finding
+from kaibo.compliance.rules.hits import Hit, Surface
+from kaibo.facts.compliance import ComplianceHit, FindingDismissed
+from kaibo.journal.actions import append
+
+REASON_CHARS_MAX = 200
+_Key = tuple[str, int, int]
+
+
+@transaction.atomic
+def record_findings(
+    *,
+    org_id: int,
+    show_id: int | None,
+    surface: Surface,
+    subject: str,
+    text: str,
+    hits: Sequence[Hit],
+    actor: Actor,
+    now: dt.datetime,
+) -> list[int]:
+    """Keep what a scan found, suppressed hits included, and tell it.
+
+    Safe to repeat: a hit that is already on record for the same subject and the same text is
+    left alone. Nothing is hidden or blocked here: that is for the caller, by ``hit.action``.
+
+    Args:
+        subject: what was scanned, as ``kind:id`` (``chat_message:12``, ``run_item:5``).
+        text: the text that was scanned, as it was.
+
+    Returns:
+        Ids of the new findings, in the order of the hits.
+    """
+    kind, _, number = subject.partition(":")
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    known: set[_Key] = set(
+        Finding.objects.filter(
+            organisation_id=org_id, subject_kind=kind, subject_id=int(number), text_sha256=digest
+        ).values_list("rule_id", "span_start", "span_end")
+    )
+    fresh = {_key(hit): hit for hit in hits if _key(hit) not in known}
+    rows = [
+        Finding(
+            organisation_id=org_id,
+            show_id=show_id,
+            surface=surface,
+            subject_kind=kind,
+            subject_id=int(number),
+            text=_storable(text),
+            text_sha256=digest,
+            found_at=now,
+            state="suppressed" if hit.suppressed_reason else "open",
+            **_columns(hit),
+        )
+        for hit in fresh.values()
+    ]
+    for row in rows:
+        row.save(force_insert=True)
+        append(_fact(row), at=now, org_id=org_id, show_id=show_id, actor=actor)
+    return [row.pk for row in rows]
+
+
+def _key(hit: Hit) -> _Key:
+    return hit.rule_id, hit.span_start, hit.span_end
+
+
+def _storable(text: str) -> str:
+    """NUL and lone surrogates have no place in a database; the hash still tells the original."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+
+
+def _columns(hit: Hit) -> dict[str, str | int]:
+    names = (
+        "span_start", "span_end", "family", "rule_id", "pack_version", "law", "article", "item",
+        "verdict", "severity", "action", "view", "suppressed_reason",
+    )  # fmt: skip
+    return {name: getattr(hit, name) for name in names}
+
+
+def _fact(row: Finding) -> ComplianceHit:
+    return ComplianceHit(
+        finding_id=row.pk,
+        surface=row.surface,
+        subject_kind=row.subject_kind,
+        subject_id=row.subject_id,
+        rule_id=row.rule_id,
+        pack_version=row.pack_version,
+        law=row.law,
+        article=row.article,
+        verdict=row.verdict,
+        severity=row.severity,
+        action=row.action,
+        view=row.view,
+        suppressed_reason=row.suppressed_reason,
+    )
+
+
+@transaction.atomic
+def dismiss_finding(
+    *, org_id: int, finding_id: int, reason: str, by: Actor, now: dt.datetime
+) -> None:
+    """Decide that an open finding does not count; it stays on record with the reason.
+
+    Raises:
+        ReasonMissing: the reason is empty.
+        NoSuchFinding: not in this organisation.
+        FindingClosed: it was suppressed or dismissed already. Nothing was written.
+    """
+    reason = reason.strip()[:REASON_CHARS_MAX]
+    if not reason:
+        raise ReasonMissing()
+    row = Finding.objects.select_for_update().filter(organisation_id=org_id, pk=finding_id).first()
+    if row is None:
+        raise NoSuchFinding()
+    if row.state != "open":
+        raise FindingClosed(state=row.state)
+    row.state, row.dismissed_reason = "dismissed", _storable(reason)
+    row.save(update_fields=["state", "dismissed_reason"])
+    append(
+        FindingDismissed(finding_id=row.pk), at=now, org_id=org_id, show_id=row.show_id, actor=by
+    )

@@ -1,0 +1,1 @@
+"""Pure decisions of compliance: packs of rules, and the scan of a text through them."""

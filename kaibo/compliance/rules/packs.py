@@ -1,0 +1,343 @@
+"""Packs: families of rules as versioned data, checked when they are loaded.
+
+The YAML of a pack is described in ``docs/law/packs.md``. Everything wrong with a pack is
+reported at once, by file, rule and key.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import yaml
+
+from kaibo.compliance.rules.anchors import anchors
+from kaibo.compliance.rules.hits import (
+    ACTIONS,
+    SEVERITIES,
+    SURFACES,
+    VERDICTS,
+    Action,
+    Citation,
+    Severity,
+    Surface,
+    Verdict,
+)
+
+_Word = TypeVar("_Word", bound=str)
+
+STANCES = ("negation", "refuted", "question")
+_ARTICLE = re.compile("第[一二三四五六七八九十百零]+条(之[一二三四五六七八九十])?")
+_ITEM = re.compile("(第[一二三四五六七八九十]+款)?(（[一二三四五六七八九十]+）)?")
+_FRAGMENT = re.compile(r"\{([a-z_]+)\}")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
+
+_PACK_KEYS = {
+    "family", "version", "title", "law", "article", "item", "also", "from", "to", "severity",
+    "actions", "raised", "message", "stance", "notify_viewers", "fragments", "rules", "exemptions",
+}  # fmt: skip
+_PACK_NEEDS = {
+    "family",
+    "version",
+    "title",
+    "law",
+    "article",
+    "from",
+    "severity",
+    "actions",
+    "rules",
+}
+_RULE_KEYS = {
+    "id", "patterns", "keywords", "verdict", "evidence", "severity", "surfaces", "message", "law",
+    "article", "item", "exempt", "actions",
+}  # fmt: skip
+_EXEMPTION_KEYS = {
+    "id", "law", "article", "item", "outcome", "evidence", "message", "before", "after", "inside",
+    "clause", "text", "unless",
+}  # fmt: skip
+
+
+class BadPack(ValueError):
+    """A pack cannot be used; ``problems`` says where and why, one sentence each."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What to tell a person."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """When a match is lawful after all, or lawful once it is proven.
+
+    ``before``/``after``/``inside`` look at the clause left and right of the match and at the
+    match, ``clause`` at the whole clause, ``text`` at everything; all that are given must be
+    found, and ``unless`` must not be found in the clause.
+    """
+
+    id: str
+    citation: Citation
+    outcome: str
+    evidence: str
+    message: Message | None
+    before: re.Pattern[str] | None
+    after: re.Pattern[str] | None
+    inside: re.Pattern[str] | None
+    clause: re.Pattern[str] | None
+    text: re.Pattern[str] | None
+    unless: re.Pattern[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing not to say; ``patterns`` run over the folded views of a text."""
+
+    id: str
+    patterns: tuple[re.Pattern[str], ...]
+    anchors: frozenset[str]
+    verdict: Verdict
+    evidence: str
+    severity: Severity
+    surfaces: frozenset[Surface]
+    actions: Mapping[Surface, Action]
+    message: Message
+    citation: Citation
+    exemptions: tuple[Exemption, ...]
+    pack: "Pack"
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A family of rules with its law, its days and its actions per surface."""
+
+    family: str
+    version: str
+    title: Message
+    citation: Citation
+    also: tuple[Citation, ...]
+    starts_on: dt.date
+    ends_on: dt.date | None
+    raised_to: Severity
+    raised_for: frozenset[str]
+    stance: frozenset[str]
+    notify_viewers: bool
+
+    def in_force(self, on: dt.date | None) -> bool:
+        """Whether the pack applies on this day (both ends included); None: not repealed."""
+        if on is None:
+            return self.ends_on is None
+        return self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
+
+
+def load_pack(name: str, source: str) -> tuple[Pack, tuple[Rule, ...]]:
+    """Read one pack.
+
+    Args:
+        name: of the file, for messages.
+        source: its YAML.
+
+    Raises:
+        BadPack: lists every problem found.
+    """
+    try:
+        data = yaml.safe_load(source)
+    except yaml.YAMLError as error:
+        raise BadPack([f"{name}: not YAML: {error}"]) from error
+    reader = _Reader(name)
+    if not isinstance(data, dict):
+        raise BadPack([f"{name}: must be a mapping"])
+    pack = reader.pack(data)
+    rules = reader.rules(data, pack) if pack is not None else ()
+    if reader.problems or pack is None:
+        raise BadPack(reader.problems)
+    return pack, rules
+
+
+class _Reader:
+    """Reads one file and gathers what is wrong with it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.problems: list[str] = []
+        self.fragments: dict[str, str] = {}
+
+    def bad(self, where: str, why: str) -> None:
+        self.problems.append(f"{self.name}: {where}: {why}")
+
+    def keys(self, data: Mapping[str, Any], known: set[str], where: str) -> None:
+        for key in sorted(set(map(str, data)) - known):
+            self.bad(where, f"unknown key {key!r}")
+
+    def one_of(self, value: Any, known: Sequence[_Word], where: str) -> _Word:
+        for word in known:
+            if value == word:
+                return word
+        self.bad(where, f"{value!r} is none of {', '.join(known)}")
+        return known[0]
+
+    def words(self, value: Any, where: str) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(v, str) and v for v in value):
+            self.bad(where, "must be a list of texts")
+            return ()
+        return tuple(value)
+
+    def day(self, value: Any, where: str) -> dt.date:
+        if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+            return value
+        self.bad(where, f"{value!r} is not a date (YYYY-MM-DD)")
+        return dt.date.min
+
+    def message(self, value: Any, where: str) -> Message:
+        if isinstance(value, dict) and set(value) == {"zh", "en"} and all(value.values()):
+            return Message(str(value["zh"]), str(value["en"]))
+        self.bad(where, "must have zh and en")
+        return Message("", "")
+
+    def citation(
+        self, data: Mapping[str, Any], where: str, default: Citation | None = None
+    ) -> Citation:
+        if default is not None and not {"law", "article", "item"} & set(data):
+            return default
+        law = str(data.get("law", default.law if default else ""))
+        found = Citation(law, str(data.get("article", "")), str(data.get("item", "")))
+        if not found.law or "《" in found.law:
+            self.bad(where, "law must be a title without 《》")
+        if not _ARTICLE.fullmatch(found.article):
+            self.bad(where, f"article {found.article!r} must read like 第九条")
+        if not _ITEM.fullmatch(found.item):
+            self.bad(where, f"item {found.item!r} must read like 第二款（三）")
+        return found
+
+    def regex(self, value: Any, where: str) -> re.Pattern[str] | None:
+        if value is None:
+            return None
+        missing = set(_FRAGMENT.findall(str(value))) - set(self.fragments)
+        if missing:
+            self.bad(where, f"unknown fragment {', '.join(sorted(missing))}")
+            return None
+        source = _FRAGMENT.sub(lambda m: self.fragments[m.group(1)], str(value))
+        try:
+            return re.compile(source)
+        except re.error as error:
+            self.bad(where, f"pattern {value!r}: {error}")
+            return None
+
+    def pack(self, data: Mapping[str, Any]) -> Pack | None:
+        self.keys(data, _PACK_KEYS, "pack")
+        missing = _PACK_NEEDS - set(data)
+        if missing:
+            self.bad("pack", f"needs {', '.join(sorted(missing))}")
+            return None
+        raised = data.get("raised") or {"to": "S1", "for": []}
+        also = [self.citation(c, "also") for c in data.get("also", [])]
+        starts_on = self.day(data["from"], "from")
+        ends_on = self.day(data["to"], "to") if data.get("to") is not None else None
+        if ends_on is not None and ends_on < starts_on:
+            self.bad("to", f"{ends_on} is before {starts_on}")
+        stance = self.words(data.get("stance", []), "stance")
+        for word in stance:
+            self.one_of(word, STANCES, "stance")
+        return Pack(
+            family=str(data["family"]),
+            version=str(data["version"]),
+            title=self.message(data["title"], "title"),
+            citation=self.citation(data, "pack"),
+            also=tuple(also),
+            starts_on=starts_on,
+            ends_on=ends_on,
+            raised_to=self.one_of(raised["to"], SEVERITIES, "raised.to"),
+            raised_for=frozenset(self.words(raised["for"], "raised.for")),
+            stance=frozenset(stance),
+            notify_viewers=bool(data.get("notify_viewers", False)),
+        )
+
+    def rules(self, data: Mapping[str, Any], pack: Pack) -> tuple[Rule, ...]:
+        for name, value in dict(data.get("fragments") or {}).items():
+            found = self.regex(value, f"fragment {name}")
+            self.fragments[str(name)] = found.pattern if found else ""
+        exemptions = {
+            e.id: e for e in (self.exemption(item, pack) for item in data.get("exemptions") or [])
+        }
+        rules = tuple(self.rule(item, data, pack, exemptions) for item in data["rules"])
+        ids = [rule.id for rule in rules]
+        for repeated in sorted({i for i in ids if ids.count(i) > 1}):
+            self.bad(repeated, "id is used twice")
+        return rules
+
+    def exemption(self, data: Mapping[str, Any], pack: Pack) -> Exemption:
+        where = f"exemption {data.get('id', '?')}"
+        self.keys(data, _EXEMPTION_KEYS, where)
+        scopes = ("before", "after", "inside", "clause", "text")
+        if not any(scope in data for scope in scopes):
+            self.bad(where, f"needs one of {', '.join(scopes)}")
+        return Exemption(
+            id=str(data.get("id", "")),
+            citation=self.citation(data, where, pack.citation),
+            outcome=self.one_of(data.get("outcome"), ("exempt", "needs_evidence"), where),
+            evidence=str(data.get("evidence", "")),
+            message=self.message(data["message"], where) if "message" in data else None,
+            unless=self.regex(data.get("unless"), where),
+            **{scope: self.regex(data.get(scope), where) for scope in scopes},
+        )
+
+    def rule(
+        self,
+        data: Mapping[str, Any],
+        shared: Mapping[str, Any],
+        pack: Pack,
+        exemptions: Mapping[str, Exemption],
+    ) -> Rule:
+        where = str(data.get("id", "rule without id"))
+        self.keys(data, _RULE_KEYS, where)
+        if not _ID.fullmatch(where):
+            self.bad(where, "id must be letters, digits, dots and hyphens")
+        patterns, found = self.patterns(data, where)
+        stated = {**dict(shared["actions"]), **dict(data.get("actions", {}))}
+        actions = {
+            self.one_of(surface, SURFACES, where): self.one_of(action, ACTIONS, where)
+            for surface, action in stated.items()
+        }
+        surfaces = [self.one_of(s, SURFACES, where) for s in data.get("surfaces", stated)]
+        chosen = data.get("exempt", list(exemptions))
+        for name in set(chosen) - set(exemptions):
+            self.bad(where, f"unknown exemption {name!r}")
+        return Rule(
+            id=where,
+            patterns=patterns,
+            anchors=found,
+            verdict=self.one_of(data.get("verdict", "violation"), VERDICTS, where),
+            evidence=str(data.get("evidence", "")),
+            severity=self.one_of(data.get("severity", shared["severity"]), SEVERITIES, where),
+            surfaces=frozenset(surfaces) & frozenset(actions),
+            actions=actions,
+            message=self.message(data.get("message", shared.get("message")), where),
+            citation=self.citation(data, where, pack.citation),
+            exemptions=tuple(exemptions[name] for name in chosen if name in exemptions),
+            pack=pack,
+        )
+
+    def patterns(
+        self, data: Mapping[str, Any], where: str
+    ) -> tuple[tuple[re.Pattern[str], ...], frozenset[str]]:
+        sources = list(self.words(data.get("patterns", []), where))
+        keywords = self.words(data.get("keywords", []), where)
+        if keywords:
+            sources.append("|".join(map(re.escape, keywords)))
+        if not sources:
+            self.bad(where, "needs patterns or keywords")
+        compiled = [p for p in (self.regex(s, where) for s in sources) if p is not None]
+        found: set[str] = set()
+        for pattern in compiled:
+            try:
+                found |= anchors(pattern.pattern)
+            except ValueError as error:
+                self.bad(where, str(error))
+        return tuple(compiled), frozenset(found)

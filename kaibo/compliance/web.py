@@ -1,0 +1,106 @@
+"""The rulebook over HTTP: open an article, look a rule up, check a text, list findings."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Field, Router, Schema
+from pydantic import ConfigDict
+
+from kaibo.access.reads import staff
+from kaibo.base.actor import Actor
+from kaibo.compliance import actions, reads
+from kaibo.compliance.errors import NoSuchSurface, TextTooLongToScan
+from kaibo.compliance.reads import ArticleView, FindingView, RuleView
+from kaibo.compliance.rules.hits import SURFACES, Hit
+
+router = Router(tags=["compliance"])
+
+TEXT_CHARS_MAX = 20_000
+
+
+class LintText(Schema):
+    """A text to check before it is used."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str
+    surface: str = "script"
+    category: str = ""
+    allow: Annotated[list[str], Field(max_length=50)] = []
+
+
+class DismissReason(Schema):
+    """Why a finding does not count."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LintAnswer:
+    """The verdict and every hit behind it, suppressed ones too."""
+
+    verdict: str
+    hits: list[Hit]
+
+
+def _actor(request: HttpRequest) -> Actor:
+    actor: Actor = request.auth  # type: ignore[attr-defined]
+    return actor
+
+
+@router.get("/law/{law}/{article}", response=ArticleView)
+def article(request: HttpRequest, law: str, article: str) -> ArticleView:
+    """An article that a rule cites; open to everyone."""
+    return reads.article(law, article)
+
+
+@router.get("/desk/rules/{rule_id}", response=RuleView, auth=staff("compliance.read"))
+def rule(request: HttpRequest, rule_id: str) -> RuleView:
+    """A rule with its law."""
+    return reads.rule(rule_id)
+
+
+@router.post("/desk/lint", response=LintAnswer, auth=staff("compliance.read"))
+def lint(request: HttpRequest, body: LintText) -> LintAnswer:
+    """Check a text; nothing is recorded."""
+    if len(body.text) > TEXT_CHARS_MAX:
+        raise TextTooLongToScan(chars=len(body.text), chars_max=TEXT_CHARS_MAX)
+    surface = next((known for known in SURFACES if known == body.surface), None)
+    if surface is None:
+        raise NoSuchSurface(surface=body.surface[:40])
+    hits = reads.scan(
+        body.text,
+        surface=surface,
+        now=timezone.localdate(),
+        allow=body.allow,
+        category=body.category,
+    )
+    return LintAnswer(reads.verdict_of(hits), list(hits))
+
+
+@router.get(
+    "/desk/shows/{show_id}/findings", response=list[FindingView], auth=staff("compliance.read")
+)
+def findings(request: HttpRequest, show_id: int, state: str = "") -> list[FindingView]:
+    """What was found in a show, newest first."""
+    return reads.findings(_actor(request).org_id, show_id, state=state)
+
+
+@router.post(
+    "/desk/findings/{finding_id}/dismiss", response={204: None}, auth=staff("compliance.read")
+)
+def dismiss(request: HttpRequest, finding_id: int, body: DismissReason) -> tuple[int, None]:
+    """Decide that a finding does not count."""
+    actor = _actor(request)
+    actions.dismiss_finding(
+        org_id=actor.org_id,
+        finding_id=finding_id,
+        reason=body.reason,
+        by=actor,
+        now=timezone.now(),
+    )
+    return 204, None

@@ -1,0 +1,30 @@
+"""What can happen in compliance."""
+
+from kaibo.facts.base import Fact
+
+
+class ComplianceHit(Fact, frozen=True, tag="compliance.compliance_hit.1"):
+    """A rule matched a text; the text itself stays with the finding.
+
+    ``suppressed_reason`` is empty for a hit that counts.
+    """
+
+    finding_id: int
+    surface: str
+    subject_kind: str
+    subject_id: int
+    rule_id: str
+    pack_version: str
+    law: str
+    article: str
+    verdict: str
+    severity: str
+    action: str
+    view: str
+    suppressed_reason: str
+
+
+class FindingDismissed(Fact, frozen=True, tag="compliance.finding_dismissed.1"):
+    """A person decided that an open finding does not count."""
+
+    finding_id: int
