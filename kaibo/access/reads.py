@@ -99,6 +99,11 @@ def people_names(ids: set[int]) -> dict[int, str]:
     return dict(Person.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
+def is_colleague(org_id: int, person_id: int) -> bool:
+    """Whether a person has a role in the organisation."""
+    return Membership.objects.filter(organisation_id=org_id, person_id=person_id).exists()
+
+
 def read_staff_token(token: str) -> StaffToken:
     """What a staff socket's ticket says; roles are read anew, so a removed role ends at once.
 
