@@ -116,9 +116,11 @@ class WorstPrice:
     parts: tuple[PricePart, ...]
 
 
-def shelf(show_id: int, *, planned: bool = False) -> list[LinkView]:
+def shelf(show_id: int, *, planned: bool = False, org_id: int | None = None) -> list[LinkView]:
     """The links of a show by number; with ``planned`` also those viewers don't see yet."""
     rows = Offer.objects.filter(show_id=show_id).order_by("link_no")
+    if org_id is not None:
+        rows = rows.filter(organisation_id=org_id)
     if not planned:
         rows = rows.exclude(state="planned")
     sales: dict[int, FlashSale] = {}
@@ -139,9 +141,11 @@ def link(show_id: int, link_no: int) -> LinkView:
     return _link_view(row, row.sales.exclude(state="ended").first())
 
 
-def flash_sales(show_id: int) -> list[SaleView]:
+def flash_sales(show_id: int, *, org_id: int | None = None) -> list[SaleView]:
     """Every flash sale of a show, in the order of scheduling."""
     rows = FlashSale.objects.filter(show_id=show_id).order_by("id")
+    if org_id is not None:
+        rows = rows.filter(organisation_id=org_id)
     return [sale_view(row) for row in rows]
 
 
@@ -235,3 +239,15 @@ def _link_view(row: Offer, sale: FlashSale | None) -> LinkView:
         per_buyer_max=row.per_buyer_max,
         sale=sale_view(sale) if sale else None,
     )
+
+
+def offer_id(show_id: int, link_no: int) -> int:
+    """The offer behind a link.
+
+    Raises:
+        NoSuchLink: the show has no such number.
+    """
+    found = Offer.objects.filter(show_id=show_id, link_no=link_no).values_list("pk", flat=True)
+    if not found:
+        raise NoSuchLink(link_no=link_no)
+    return found[0]

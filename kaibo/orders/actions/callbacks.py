@@ -1,0 +1,129 @@
+"""What a provider tells us about money: believed once, judged under the order's lock."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Literal
+
+from django.db import IntegrityError, transaction
+
+from kaibo.base.actor import SYSTEM
+from kaibo.facts.orders import OrderPaid, PaymentFailed
+from kaibo.journal.actions import append
+from kaibo.orders import edge
+from kaibo.orders.actions.refunds import owe_refund
+from kaibo.orders.actions.units import fact_lines, retake, sell
+from kaibo.orders.errors import NoSuchPayment
+from kaibo.orders.models import Callback, Order, Payment
+from kaibo.orders.ports import PaymentEvent
+from kaibo.orders.rules import MoneyIn, judge_money
+from kaibo.promotions.errors import BelowFloor, BuyerLimit, NotOnSale, SoldOut
+
+Taken = Literal["done", "repeat"]
+
+
+def receive_callback(
+    *, provider: str, headers: Mapping[str, str], body: bytes, now: dt.datetime
+) -> Taken:
+    """Believe a callback if its signature and time are good, and act on it once.
+
+    It may come twice, late, or after the order closed; the written rule is
+    docs/mechanisms/late-payment.md.
+
+    Returns:
+        "repeat" when this event or this money was known; nothing was written then, except that
+        an event is remembered.
+
+    Raises:
+        PaymentOff, CallbackRefused, NoSuchPayment: nothing was written.
+    """
+    event = edge.provider(provider).verify_callback(headers, body, now)
+    found = Payment.objects.filter(provider=provider, attempt_token=event.token).first()
+    if found is None:
+        raise NoSuchPayment
+    with transaction.atomic():
+        # The order's lock first, as everywhere; two tellings of one event queue here.
+        order = Order.objects.select_for_update(no_key=True).get(pk=found.order_id)
+        payment = Payment.objects.select_for_update(no_key=True).get(pk=found.pk)
+        if not _remember(provider, event, body, now=now):
+            return "repeat"
+        if event.kind == "failed":
+            return _fail(order, payment, now=now)
+        if payment.state not in ("opened", "failed"):
+            return "repeat"
+        _take_money(order, payment, received_fen=event.amount_fen, now=now)
+    return "done"
+
+
+def _remember(provider: str, event: PaymentEvent, body: bytes, *, now: dt.datetime) -> bool:
+    try:
+        with transaction.atomic():
+            Callback.objects.create(
+                provider=provider, event_id=event.event_id, received_at=now, body=body.decode()
+            )
+    except IntegrityError:
+        return False
+    return True
+
+
+def _fail(order: Order, payment: Payment, *, now: dt.datetime) -> Taken:
+    if payment.state != "opened":
+        return "repeat"
+    payment.state = "failed"
+    payment.save(update_fields=["state"])
+    fact = PaymentFailed(order_id=order.pk, no=order.no, payment_id=payment.pk)
+    org_id = order.organisation_id
+    append(fact, at=now, org_id=org_id, show_id=order.show_id, actor=SYSTEM(org_id))
+    return "done"
+
+
+def _take_money(order: Order, payment: Payment, *, received_fen: int, now: dt.datetime) -> None:
+    payment.received_fen, payment.paid_at = received_fen, now
+    payment.save(update_fields=["received_fen", "paid_at"])
+    verdict = judge_money(
+        MoneyIn(
+            order_state=order.state,  # type: ignore[arg-type]  # held to its words by a CHECK
+            close_reason=order.close_reason,  # type: ignore[arg-type]  # as above
+            total_fen=order.total_fen,
+            received_fen=received_fen,
+        )
+    )
+    if verdict == "pay":
+        sell(order, now=now)
+        _mark_paid(order, payment, revived=False, now=now)
+    elif verdict == "revive":
+        _revive(order, payment, now=now)
+    else:
+        owe_refund(order, payment, why=verdict, by=SYSTEM(order.organisation_id), now=now)
+
+
+def _revive(order: Order, payment: Payment, *, now: dt.datetime) -> None:
+    """Late money: the same units at the same price if they can be had, else the money goes back."""
+    by = SYSTEM(order.organisation_id)
+    try:
+        with transaction.atomic():
+            retake(order, now=now)
+    except BelowFloor:
+        owe_refund(order, payment, why="below_floor", by=by, now=now)
+    except (NotOnSale, SoldOut, BuyerLimit):
+        owe_refund(order, payment, why="units_gone", by=by, now=now)
+    else:
+        _mark_paid(order, payment, revived=True, now=now)
+
+
+def _mark_paid(order: Order, payment: Payment, *, revived: bool, now: dt.datetime) -> None:
+    payment.state = "paid"
+    payment.save(update_fields=["state"])
+    order.state, order.paid_at = "paid", now
+    order.closed_at, order.close_reason = None, ""
+    order.save(update_fields=["state", "paid_at", "closed_at", "close_reason"])
+    fact = OrderPaid(
+        order_id=order.pk,
+        no=order.no,
+        viewer_id=order.viewer_id,
+        payment_id=payment.pk,
+        total_fen=order.total_fen,
+        lines=fact_lines(order),
+        revived=revived,
+    )
+    org_id = order.organisation_id
+    append(fact, at=now, org_id=org_id, show_id=order.show_id, actor=SYSTEM(org_id))

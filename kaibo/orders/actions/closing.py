@@ -1,0 +1,66 @@
+"""Orders that end unpaid."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from kaibo.base.actor import SYSTEM, Actor
+from kaibo.facts.orders import OrderClosed
+from kaibo.journal.actions import append
+from kaibo.orders import reads
+from kaibo.orders.actions.units import fact_lines, give_back, lock_order
+from kaibo.orders.errors import OrderStateWrong
+from kaibo.orders.models import Order
+from kaibo.orders.reads import OrderView
+
+CLOSED_AT_ONCE_MAX = 500
+
+
+def close_due_orders(*, now: dt.datetime) -> int:
+    """Close the orders whose time to pay is over and give their units back.
+
+    Returns:
+        How many were closed, at most 500; each in its own transaction.
+    """
+    due = Order.objects.filter(state="created", pay_before__lte=now).order_by("pay_before")
+    closed = 0
+    for no in list(due.values_list("no", flat=True)[:CLOSED_AT_ONCE_MAX]):
+        with transaction.atomic():
+            order = lock_order(no)
+            # Paid or cancelled while we came here.
+            if order.state == "created" and order.pay_before <= now:
+                _close(order, reason="unpaid", by=SYSTEM(order.organisation_id), now=now)
+                closed += 1
+    return closed
+
+
+@transaction.atomic
+def cancel_order(*, no: str, viewer_id: int, now: dt.datetime) -> OrderView:
+    """The buyer gives an unpaid order up. Safe to repeat.
+
+    Raises:
+        NoSuchOrder: not this viewer's.
+        OrderStateWrong: it is paid, or ended otherwise; nothing was written.
+    """
+    order = lock_order(no, viewer_id=viewer_id)
+    if order.state == "created":
+        by = Actor("viewer", viewer_id, order.organisation_id)
+        _close(order, reason="cancelled", by=by, now=now)
+    elif order.close_reason != "cancelled":
+        raise OrderStateWrong(no=no, state=order.get_state_display())
+    return reads.order(no, viewer_id=viewer_id)
+
+
+def _close(order: Order, *, reason: str, by: Actor, now: dt.datetime) -> None:
+    order.state, order.close_reason, order.closed_at = "closed", reason, now
+    order.save(update_fields=["state", "close_reason", "closed_at"])
+    give_back(order, now=now)
+    fact = OrderClosed(
+        order_id=order.pk,
+        no=order.no,
+        viewer_id=order.viewer_id,
+        reason="cancelled" if reason == "cancelled" else "unpaid",
+        total_fen=order.total_fen,
+        lines=fact_lines(order),
+    )
+    append(fact, at=now, org_id=order.organisation_id, show_id=order.show_id, actor=by)

@@ -1,0 +1,66 @@
+"""Sending a buyer to a payment provider."""
+
+import datetime as dt
+import secrets
+
+from django.db import transaction
+
+from kaibo.base.actor import Actor
+from kaibo.facts.orders import PaymentOpened
+from kaibo.journal.actions import append
+from kaibo.orders import edge
+from kaibo.orders.actions.units import lock_order
+from kaibo.orders.errors import OrderStateWrong, PayTooLate
+from kaibo.orders.models import Order, Payment
+from kaibo.orders.ports import PaymentToOpen
+
+
+def open_payment(*, no: str, viewer_id: int, now: dt.datetime) -> str:
+    """The address of the page where the buyer pays.
+
+    Safe to repeat: while an attempt is open, the same page is returned. The provider is asked
+    after our commit, so it never knows of a payment that we don't.
+
+    Raises:
+        NoSuchOrder, OrderStateWrong, PayTooLate, PaymentOff: nothing was written.
+    """
+    provider = edge.default_provider()
+    with transaction.atomic():
+        order = lock_order(no, viewer_id=viewer_id)
+        if order.state != "created":
+            raise OrderStateWrong(no=no, state=order.get_state_display())
+        if order.pay_before <= now:
+            raise PayTooLate(no=no, pay_before=order.pay_before)
+        payment = order.payments.filter(provider=provider.name, state="opened").first()
+        if payment is None:
+            payment = _open(order, provider.name, now=now)
+    page = provider.open(
+        PaymentToOpen(
+            token=payment.attempt_token,
+            order_no=order.no,
+            title=str(order.snapshot["title"]),
+            amount_fen=payment.amount_fen,
+            pay_before=order.pay_before,
+        )
+    )
+    Payment.objects.filter(pk=payment.pk, provider_ref="").update(provider_ref=page.ref)
+    return page.url
+
+
+def _open(order: Order, provider: str, *, now: dt.datetime) -> Payment:
+    payment = order.payments.create(
+        provider=provider,
+        attempt_token=secrets.token_urlsafe(24),
+        amount_fen=order.total_fen,
+        opened_at=now,
+    )
+    fact = PaymentOpened(
+        order_id=order.pk,
+        no=order.no,
+        payment_id=payment.pk,
+        provider=provider,
+        amount_fen=payment.amount_fen,
+    )
+    buyer = Actor("viewer", order.viewer_id, order.organisation_id)
+    append(fact, at=now, org_id=order.organisation_id, show_id=order.show_id, actor=buyer)
+    return payment

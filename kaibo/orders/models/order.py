@@ -1,0 +1,91 @@
+"""An order: what was bought, as the page said it, by whom, until when it must be paid."""
+
+from django.db import models
+from django.db.models import PROTECT, F, Q
+
+from kaibo.orders.rules import KEY_CHARS_MAX
+
+ORDER_STATES = [
+    ("created", "待付款"),
+    ("paid", "已付款"),
+    ("closed", "已关闭"),
+    ("refunding", "退款中"),
+    ("refunded", "已退款"),
+]
+CLOSE_REASONS = [("unpaid", "超时未付"), ("cancelled", "买家取消")]
+
+
+class Order(models.Model):
+    """One purchase. ``snapshot`` is what the page said when it was placed, never changed."""
+
+    organisation = models.ForeignKey("access.Organisation", PROTECT, related_name="+")
+    no = models.CharField(max_length=24, unique=True)
+    show_id = models.BigIntegerField(db_index=True)
+    viewer_id = models.BigIntegerField()
+    state = models.CharField(max_length=10, choices=ORDER_STATES, default="created")
+    total_fen = models.BigIntegerField()
+    address_encrypted = models.TextField()
+    receiver_masked = models.CharField(max_length=40)
+    placed_at = models.DateTimeField()
+    pay_before = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    close_reason = models.CharField(max_length=10, choices=CLOSE_REASONS, blank=True, default="")
+    refund_reason = models.CharField(max_length=200, blank=True, default="")
+    snapshot = models.JSONField()
+    request_key = models.CharField(max_length=KEY_CHARS_MAX)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["viewer_id", "request_key"], name="orders_request_key_once"
+            ),
+            models.CheckConstraint(condition=Q(total_fen__gt=0), name="orders_total"),
+            models.CheckConstraint(
+                condition=Q(state__in=[state for state, _ in ORDER_STATES]), name="orders_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["created", "closed"], paid_at__isnull=True)
+                | Q(state__in=["paid", "refunding", "refunded"], paid_at__isnull=False),
+                name="orders_paid_has_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["pay_before"], condition=Q(state="created"), name="orders_due"),
+            models.Index(fields=["show_id", "-id"], name="orders_of_show"),
+        ]
+
+    def __str__(self) -> str:
+        return self.no
+
+
+class OrderLine(models.Model):
+    """One line, and which held units stand behind it: a taking of a link, or a claim."""
+
+    order = models.ForeignKey(Order, PROTECT, related_name="lines")
+    sku = models.ForeignKey("catalog.Sku", PROTECT, related_name="+")
+    offer = models.ForeignKey("promotions.Offer", PROTECT, related_name="+")
+    taking = models.OneToOneField("promotions.Taking", PROTECT, null=True, related_name="+")
+    claim = models.OneToOneField("promotions.Claim", PROTECT, null=True, related_name="+")
+    link_no = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    spec = models.CharField(max_length=200, blank=True)
+    units = models.PositiveIntegerField()
+    unit_price_fen = models.BigIntegerField()
+    amount_fen = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(units__gte=1, amount_fen=F("units") * F("unit_price_fen")),
+                name="orders_line_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(taking__isnull=True, claim__isnull=False)
+                | Q(taking__isnull=False, claim__isnull=True),
+                name="orders_line_has_units",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} × {self.units}"

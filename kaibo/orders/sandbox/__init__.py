@@ -1,0 +1,1 @@
+"""A payment provider that takes no money: its own books, its own page, signed callbacks."""

@@ -1,0 +1,109 @@
+"""A viewer's own orders."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router, Schema
+from pydantic import ConfigDict, Field
+
+from kaibo.audience.reads import ViewerActor, viewer_auth
+from kaibo.orders import actions, reads
+from kaibo.orders.actions import Address, OrderSpec
+from kaibo.orders.reads import OrderView
+
+router = Router()
+
+# The rules refuse what makes no sense, in words; these bounds only keep numbers storable.
+Whole = Annotated[int, Field(strict=True, ge=0, le=10**15)]
+
+
+class Body(Schema):
+    """A misspelt field is an error, not silence."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class AddressIn(Body):
+    name: str
+    phone: str
+    region: str
+    detail: str
+
+
+class NewOrder(Body):
+    request_key: str
+    units: Whole
+    address: AddressIn
+    expected_total_fen: Whole
+    link_no: Whole | None = None
+    claim_id: Whole | None = None
+
+
+class RefundWish(Body):
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PayPage:
+    """Where to go to pay."""
+
+    pay_url: str
+
+
+@router.post("/my/orders", response={201: OrderView}, auth=viewer_auth)
+def place_order(request: HttpRequest, body: NewOrder) -> tuple[int, OrderView]:
+    viewer = _viewer(request)
+    address = Address(
+        name=body.address.name,
+        phone=body.address.phone,
+        region=body.address.region,
+        detail=body.address.detail,
+    )
+    spec = OrderSpec(
+        org_id=viewer.org_id,
+        show_id=viewer.show_id,
+        viewer_id=viewer.id,
+        request_key=body.request_key,
+        units=body.units,
+        address=address,
+        expected_total_fen=body.expected_total_fen,
+        link_no=body.link_no,
+        claim_id=body.claim_id,
+    )
+    return 201, actions.place_order(spec=spec, now=timezone.now())
+
+
+@router.get("/my/orders", response=list[OrderView], auth=viewer_auth)
+def my_orders(request: HttpRequest) -> list[OrderView]:
+    return reads.orders_of_viewer(_viewer(request).id)
+
+
+@router.get("/my/orders/{no}", response=OrderView, auth=viewer_auth)
+def my_order(request: HttpRequest, no: str) -> OrderView:
+    return reads.order(no, viewer_id=_viewer(request).id)
+
+
+@router.post("/my/orders/{no}/pay", response=PayPage, auth=viewer_auth)
+def open_payment(request: HttpRequest, no: str) -> PayPage:
+    viewer = _viewer(request)
+    return PayPage(actions.open_payment(no=no, viewer_id=viewer.id, now=timezone.now()))
+
+
+@router.post("/my/orders/{no}/cancel", response=OrderView, auth=viewer_auth)
+def cancel_order(request: HttpRequest, no: str) -> OrderView:
+    return actions.cancel_order(no=no, viewer_id=_viewer(request).id, now=timezone.now())
+
+
+@router.post("/my/orders/{no}/refund", response=OrderView, auth=viewer_auth)
+def refund_order(request: HttpRequest, no: str, body: RefundWish) -> OrderView:
+    return actions.refund_order(
+        no=no, reason=body.reason, by=_viewer(request), now=timezone.now()
+    )
+
+
+def _viewer(request: HttpRequest) -> ViewerActor:
+    viewer = request.auth  # type: ignore[attr-defined]  # set by ninja's auth
+    assert isinstance(viewer, ViewerActor)
+    return viewer

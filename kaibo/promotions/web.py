@@ -1,0 +1,179 @@
+"""Links, flash sales and claims over HTTP."""
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router, Schema
+from pydantic import ConfigDict, Field
+
+from kaibo.access.reads import staff
+from kaibo.audience.reads import ViewerActor, viewer_auth
+from kaibo.base.actor import Actor
+from kaibo.promotions import actions, reads
+from kaibo.promotions.actions import FlashSaleSpec
+from kaibo.promotions.errors import ClaimRefused
+from kaibo.promotions.reads import ClaimAnswer, ClaimView, LinkView, SaleView
+from kaibo.promotions.rules import check_request_key
+
+router = Router(tags=["promotions"])
+
+# The rules refuse what makes no sense, in words; these bounds only keep numbers storable.
+Whole = Annotated[int, Field(strict=True, ge=0, le=10**15)]
+Seconds = Annotated[int, Field(strict=True, ge=0, le=7 * 24 * 3600)]
+
+
+class Body(Schema):
+    """A misspelt field is an error, not silence."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class OpenPrice(Body):
+    price_fen: Whole | None = None
+
+
+class StockBatch(Body):
+    units: Whole
+
+
+class NewFlashSale(Body):
+    link_no: Whole
+    price_fen: Whole
+    units: Whole
+    per_buyer_max: Whole
+    opens_in_s: Seconds
+    lasts_s: Seconds
+    pay_within_s: Seconds
+
+
+class NewClaim(Body):
+    units: Whole
+    request_key: str
+
+
+@router.get("/desk/shows/{int:show_id}/links", response=list[LinkView], auth=staff("room.desk"))
+def show_links(request: HttpRequest, show_id: int) -> list[LinkView]:
+    return reads.shelf(show_id, planned=True, org_id=_by(request).org_id)
+
+
+@router.post(
+    "/desk/shows/{int:show_id}/links/{int:link_no}/shelf",
+    response=LinkView,
+    auth=staff("room.desk"),
+)
+def put_on_shelf(request: HttpRequest, show_id: int, link_no: int) -> LinkView:
+    return actions.put_on_shelf(
+        show_id=show_id, link_no=link_no, by=_by(request), now=timezone.now()
+    )
+
+
+@router.post(
+    "/desk/shows/{int:show_id}/links/{int:link_no}/open",
+    response=LinkView,
+    auth=staff("room.desk"),
+)
+def open_price(
+    request: HttpRequest, show_id: int, link_no: int, body: OpenPrice | None = None
+) -> LinkView:
+    return actions.open_price(
+        show_id=show_id,
+        link_no=link_no,
+        price_fen=body.price_fen if body else None,
+        by=_by(request),
+        now=timezone.now(),
+    )
+
+
+@router.post(
+    "/desk/shows/{int:show_id}/links/{int:link_no}/close",
+    response=LinkView,
+    auth=staff("room.desk"),
+)
+def close_link(request: HttpRequest, show_id: int, link_no: int) -> LinkView:
+    return actions.close_link(show_id=show_id, link_no=link_no, by=_by(request), now=timezone.now())
+
+
+@router.post(
+    "/desk/shows/{int:show_id}/links/{int:link_no}/stock",
+    response=LinkView,
+    auth=staff("room.desk"),
+)
+def add_units(request: HttpRequest, show_id: int, link_no: int, body: StockBatch) -> LinkView:
+    return actions.add_units(
+        show_id=show_id, link_no=link_no, units=body.units, by=_by(request), now=timezone.now()
+    )
+
+
+@router.get(
+    "/desk/shows/{int:show_id}/flash-sales", response=list[SaleView], auth=staff("room.desk")
+)
+def show_flash_sales(request: HttpRequest, show_id: int) -> list[SaleView]:
+    return reads.flash_sales(show_id, org_id=_by(request).org_id)
+
+
+@router.post(
+    "/desk/shows/{int:show_id}/flash-sales", response={201: SaleView}, auth=staff("room.desk")
+)
+def schedule_flash_sale(
+    request: HttpRequest, show_id: int, body: NewFlashSale
+) -> tuple[int, SaleView]:
+    now = timezone.now()
+    opens_at = now + dt.timedelta(seconds=body.opens_in_s)
+    spec = FlashSaleSpec(
+        show_id=show_id,
+        link_no=body.link_no,
+        price_fen=body.price_fen,
+        units=body.units,
+        units_per_buyer_max=body.per_buyer_max,
+        opens_at=opens_at,
+        closes_at=opens_at + dt.timedelta(seconds=body.lasts_s),
+        pay_within_s=body.pay_within_s,
+    )
+    return 201, actions.schedule_flash_sale(spec=spec, by=_by(request), now=now)
+
+
+@router.post("/desk/flash-sales/{int:sale_id}/{step}", response=SaleView, auth=staff("room.desk"))
+def start_or_stop_flash_sale(
+    request: HttpRequest, sale_id: int, step: Literal["start", "stop"]
+) -> SaleView:
+    act = actions.start_flash_sale if step == "start" else actions.stop_flash_sale
+    return act(sale_id=sale_id, by=_by(request), now=timezone.now())
+
+
+@router.post("/flash-sales/{int:sale_id}/claims", response={201: ClaimAnswer}, auth=viewer_auth)
+def claim_flash_sale(request: HttpRequest, sale_id: int, body: NewClaim) -> tuple[int, ClaimAnswer]:
+    """For clients without a socket; judged exactly as in the room."""
+    viewer = _viewer(request)
+    check_request_key(body.request_key)
+    # A ticket opens one room: its sales and no others.
+    reads.flash_sale(sale_id, show_id=viewer.show_id)
+    answer = actions.claim_flash_sale(
+        sale_id=sale_id,
+        viewer_id=viewer.id,
+        units=body.units,
+        request_key=body.request_key,
+        now=timezone.now(),
+    )
+    if not answer.ok:
+        raise ClaimRefused(reason=answer.code, units_left=answer.units_left)
+    return 201, answer
+
+
+@router.get("/my/claims", response=list[ClaimView], auth=viewer_auth)
+def my_claims(request: HttpRequest, show: int | None = None) -> list[ClaimView]:
+    viewer = _viewer(request)
+    return reads.claims_of(viewer.id, viewer.show_id if show is None else show)
+
+
+def _by(request: HttpRequest) -> Actor:
+    actor = request.auth  # type: ignore[attr-defined]  # set by ninja's auth
+    assert isinstance(actor, Actor)
+    return actor
+
+
+def _viewer(request: HttpRequest) -> ViewerActor:
+    viewer = request.auth  # type: ignore[attr-defined]  # set by ninja's auth
+    assert isinstance(viewer, ViewerActor)
+    return viewer
