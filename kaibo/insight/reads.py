@@ -1,0 +1,362 @@
+"""Numbers from the lake: live figures, boards and reports, each by its named text."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from kaibo.insight import dictionary
+from kaibo.insight.actions import lake
+from kaibo.insight.dictionary import Grain, MetricDefinition
+from kaibo.insight.errors import NothingHappenedYet
+
+# Moments of a show and who was there, from what the room wrote down. A life of the room is one
+# run of its process: whoever was present when it died is not present in the next.
+_VIEWS = """
+CREATE TABLE start AS
+SELECT coalesce(min(at_ms) FILTER (WHERE kind = 'show_started'), min(at_ms)) AS at_ms FROM events;
+
+CREATE VIEW minutes AS
+SELECT *, greatest(0, (at_ms - (SELECT at_ms FROM start)) // 60000) AS minute FROM events;
+
+CREATE VIEW steps AS
+SELECT at_ms, event_id, viewer_id, kind, split_part(event_id, '-', 1) AS life,
+       lag(kind) OVER (PARTITION BY split_part(event_id, '-', 1), viewer_id
+                       ORDER BY at_ms, event_id) AS before
+FROM events WHERE kind IN ('enter', 'leave');
+
+CREATE VIEW lives AS
+SELECT split_part(event_id, '-', 1) AS life, max(at_ms) AS over_ms
+FROM events WHERE event_id NOT LIKE 'fact-%' GROUP BY 1;
+
+CREATE VIEW presence AS
+SELECT at_ms, event_id, life,
+       sum(CASE WHEN kind = 'enter' AND before IS DISTINCT FROM 'enter' THEN 1
+                WHEN kind = 'leave' AND before = 'enter' THEN -1 ELSE 0 END)
+           OVER (PARTITION BY life ORDER BY at_ms, event_id) AS online,
+       coalesce(lead(at_ms) OVER (PARTITION BY life ORDER BY at_ms, event_id), over_ms) - at_ms
+           AS held_ms
+FROM steps JOIN lives USING (life);
+
+CREATE VIEW watching AS
+SELECT DISTINCT viewer_id, at_ms // 10000 AS bucket
+FROM events WHERE kind = 'beat' AND value = 1;
+"""
+
+HEADLINE = (
+    "gmv_paid",
+    "gmv_net",
+    "orders_paid",
+    "buyers",
+    "views",
+    "viewers",
+    "peak_online",
+    "average_online",
+    "average_watch_s",
+    "interaction_rate",
+    "gpm",
+    "uv_value",
+)
+# 五维四率: five counts, and the four rates between neighbours.
+FUNNEL = ("room_reach", "viewers", "product_reach", "product_clickers", "buyers")
+FUNNEL_RATES = (
+    "viewing_rate",
+    "enter_exposure_rate",
+    "viewing_click_rate",
+    "click_transaction_rate",
+)
+PRODUCT = (
+    "product_impressions",
+    "product_reach",
+    "product_clicks",
+    "product_clickers",
+    "viewing_click_rate",
+    "orders_created",
+    "orders_paid",
+    "buyers",
+    "units",
+    "gmv_paid",
+    "gmv_net",
+    "product_gpm",
+    "click_transaction_rate",
+    "refund_rate",
+)
+MINUTE = ("views", "viewers", "likes", "comments", "orders_paid", "units", "gmv_paid", "gmv_net")
+TREND_S = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """The live counters of a room, recomputed; must equal what the room counted."""
+
+    online: int
+    peak: int
+    views: int
+    viewers: int
+    likes: int
+    comments: int
+    follows: int
+    shares: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number with its definition's version; ``value`` is null where nothing divides."""
+
+    code: str
+    value: float | int | None
+    version: int
+    last: float | int | None = None
+    before: float | int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OnAir:
+    """What was being explained from one minute to another (minutes of the show, half-open)."""
+
+    link_no: int
+    from_s: int
+    to_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRow:
+    """One link's numbers."""
+
+    link_no: int
+    figures: dict[str, float | int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class MinuteRow:
+    """One minute's numbers; ``online`` is the most people present in it."""
+
+    minute: int
+    online: int
+    on_air: list[int]
+    figures: dict[str, float | int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything live about a show. ``last``/``before``: the last five minutes and those before."""
+
+    show_id: int
+    at: dt.datetime
+    figures: list[Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A show in numbers, as its page, workbook and PDF tell it."""
+
+    show_id: int
+    started_at: dt.datetime
+    over_at: dt.datetime
+    events: int
+    headline: list[Figure]
+    figures: list[Figure]
+    funnel: list[Figure]
+    rates: list[Figure]
+    products: list[ProductRow]
+    minutes: list[MinuteRow]
+    on_air: list[OnAir]
+
+
+class ShowNumbers:
+    """The events of one show, ready for the dictionary's texts."""
+
+    def __init__(self, show_id: int, *, org_id: int | None = None) -> None:
+        self._db = lake().connect([show_id])
+        if org_id is not None:
+            self._db.execute("DELETE FROM events WHERE org_id <> ?", [org_id])
+        self._db.execute(_VIEWS)
+
+    def __enter__(self) -> "ShowNumbers":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+
+    def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Answer of one text."""
+        return self._db.execute(sql, list(values)).fetchall()
+
+    def value(self, code: str) -> float | int | None:
+        """One metric of the whole show."""
+        (row,) = self.rows(dictionary.metric(code).sql)
+        return _plain(row[0])
+
+    def values(self, codes: tuple[str, ...]) -> dict[str, float | int | None]:
+        """Several metrics of the whole show, in one pass where they are aggregates."""
+        plain = [code for code in codes if dictionary.metric(code).expression]
+        found: dict[str, float | int | None] = {}
+        if plain:
+            (row,) = self.rows(f"SELECT {_columns(plain)} FROM events")
+            found = {code: _plain(value) for code, value in zip(plain, row, strict=True)}
+        found |= {code: self.value(code) for code in codes if code not in found}
+        return {code: found[code] for code in codes}
+
+    def between(
+        self, codes: tuple[str, ...], *, from_ms: int, to_ms: int
+    ) -> dict[str, float | int | None]:
+        """Aggregates over the half-open stretch [from_ms, to_ms)."""
+        (row,) = self.rows(
+            f"SELECT {_columns(codes)} FROM events WHERE at_ms >= ? AND at_ms < ?", from_ms, to_ms
+        )
+        return {code: _plain(value) for code, value in zip(codes, row, strict=True)}
+
+    def by(
+        self, grain: Grain, codes: tuple[str, ...]
+    ) -> dict[int, dict[str, float | int | None]]:
+        """Several metrics for each minute or each link."""
+        for code in codes:
+            assert grain in dictionary.metric(code).grains, f"{code} has no grain {grain}"
+        key = {"minute": "minute", "product": "link_no"}[grain]
+        found = self.rows(
+            f"SELECT {key}, {_columns(codes)} FROM minutes WHERE {key} IS NOT NULL"
+            " GROUP BY 1 ORDER BY 1"
+        )
+        return {
+            row[0]: {code: _plain(value) for code, value in zip(codes, row[1:], strict=True)}
+            for row in found
+        }
+
+
+def metrics() -> list[MetricDefinition]:
+    """The dictionary, in its order."""
+    return list(dictionary.metrics().values())
+
+
+def counters(show_id: int) -> Counters:
+    """The live counters recomputed from the lake (R-071)."""
+    codes = ("online", "peak_online", "views", "viewers", "likes", "comments", "follows", "shares")
+    with ShowNumbers(show_id) as numbers:
+        found = numbers.values(codes)
+    return Counters(*(int(found[code] or 0) for code in codes))
+
+
+def viewers_seen(show_id: int) -> set[int]:
+    """Ids of everyone who ever entered."""
+    with ShowNumbers(show_id) as numbers:
+        found = numbers.rows("SELECT DISTINCT viewer_id FROM events WHERE kind = 'enter'")
+    return {row[0] for row in found}
+
+
+def board(*, org_id: int, show_id: int, now: dt.datetime) -> Board:
+    """Every number of a show as of now, with its trend."""
+    every = tuple(code for code, m in dictionary.metrics().items() if "show" in m.grains)
+    trending = tuple(c for c in every if dictionary.metric(c).expression)
+    now_ms = round(now.timestamp() * 1000)
+    with ShowNumbers(show_id, org_id=org_id) as numbers:
+        whole = numbers.values(every)
+        last = numbers.between(trending, from_ms=now_ms - TREND_S * 1000, to_ms=now_ms + 1)
+        before = numbers.between(
+            trending, from_ms=now_ms - 2 * TREND_S * 1000, to_ms=now_ms - TREND_S * 1000
+        )
+    figures = [
+        Figure(code, whole[code], dictionary.metric(code).version, last.get(code), before.get(code))
+        for code in every
+    ]
+    return Board(show_id=show_id, at=now, figures=figures)
+
+
+def report(*, org_id: int, show_id: int) -> Report:
+    """A show's report, computed anew from its events.
+
+    Raises:
+        NothingHappenedYet: the organisation's show has no events.
+    """
+    every = tuple(code for code, m in dictionary.metrics().items() if "show" in m.grains)
+    with ShowNumbers(show_id, org_id=org_id) as numbers:
+        (count, over_ms) = numbers.rows("SELECT count(*), max(at_ms) FROM events")[0]
+        if not count:
+            raise NothingHappenedYet
+        (start_ms,) = numbers.rows("SELECT at_ms FROM start")[0]
+        whole = numbers.values(every)
+        on_air = _on_air(numbers, start_ms=start_ms, over_ms=over_ms)
+        products = [ProductRow(no, row) for no, row in numbers.by("product", PRODUCT).items()]
+        minutes = _minutes(numbers, on_air)
+    figures = {code: Figure(code, whole[code], dictionary.metric(code).version) for code in every}
+    return Report(
+        show_id=show_id,
+        started_at=_moment(start_ms),
+        over_at=_moment(over_ms),
+        events=count,
+        headline=[figures[code] for code in HEADLINE],
+        figures=list(figures.values()),
+        funnel=[figures[code] for code in FUNNEL],
+        rates=[figures[code] for code in FUNNEL_RATES],
+        products=products,
+        minutes=minutes,
+        on_air=on_air,
+    )
+
+
+def _on_air(numbers: ShowNumbers, *, start_ms: int, over_ms: int) -> list[OnAir]:
+    """Stretches of explaining, from the desk's own start and stop."""
+    spans: list[OnAir] = []
+    since: tuple[int, int] | None = None
+    moments = numbers.rows(
+        "SELECT kind, link_no, at_ms FROM events WHERE kind IN"
+        " ('explaining_started', 'explaining_stopped', 'show_ended') ORDER BY at_ms, event_id"
+    )
+    for kind, link_no, at in [*moments, ("show_ended", None, over_ms)]:
+        if since is not None:
+            began, ended = (since[1] - start_ms) // 1000, (at - start_ms) // 1000
+            spans.append(OnAir(link_no=since[0], from_s=max(0, began), to_s=max(0, ended)))
+        since = (link_no, at) if kind == "explaining_started" else None
+    return spans
+
+
+def _minutes(numbers: ShowNumbers, on_air: list[OnAir]) -> list[MinuteRow]:
+    """Every minute from the first to the last, quiet ones included."""
+    figures = numbers.by("minute", MINUTE)
+    online = {
+        minute: (most, last)
+        for minute, most, last in numbers.rows(
+            "SELECT greatest(0, (at_ms - (SELECT at_ms FROM start)) // 60000),"
+            " max(online), last(online ORDER BY at_ms, event_id) FROM presence GROUP BY 1"
+        )
+    }
+    rows: list[MinuteRow] = []
+    present = 0
+    quiet: dict[str, float | int | None] = dict.fromkeys(MINUTE, 0)
+    for minute in range(max(figures, default=-1) + 1):
+        most, last = online.get(minute, (present, present))
+        shown = [
+            span.link_no
+            for span in on_air
+            if span.from_s < (minute + 1) * 60 and span.to_s > minute * 60
+        ]
+        rows.append(
+            MinuteRow(
+                minute=minute,
+                online=int(max(most, present)),
+                on_air=list(dict.fromkeys(shown)),
+                figures=figures.get(minute, dict(quiet)),
+            )
+        )
+        present = int(last)
+    return rows
+
+
+def _columns(codes: list[str] | tuple[str, ...]) -> str:
+    return ", ".join(f"{dictionary.metric(code).expression} AS {code}" for code in codes)
+
+
+def _plain(value: Any) -> float | int | None:
+    """DuckDB's sums are wide integers or decimals; pages want numbers."""
+    if value is None or isinstance(value, int):
+        return value
+    return float(value)
+
+
+def _moment(at_ms: int) -> dt.datetime:
+    return dt.datetime.fromtimestamp(at_ms / 1000, tz=dt.UTC)
+
+
+def database_version() -> str:
+    """The engine under the numbers, for ``kaibo doctor``."""
+    return f"DuckDB {duckdb.__version__}"
