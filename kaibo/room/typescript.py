@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from kaibo.room import wire
+from kaibo.room import shown, wire
 
 TARGET = Path(__file__).resolve().parents[2] / "web" / "shared" / "src" / "wire.ts"
 
@@ -28,16 +28,16 @@ _PLAIN: dict[object, str] = {
 }
 
 _STRUCTS: tuple[type[msgspec.Struct], ...] = (
-    wire.SaleView,
-    wire.LinkView,
-    wire.ChatLine,
-    wire.Counters,
-    wire.Board,
-    wire.Explaining,
-    wire.ViewerName,
-    wire.RoomState,
-    wire.OrderLineView,
-    wire.OrderView,
+    shown.SaleView,
+    shown.LinkView,
+    shown.ChatLine,
+    shown.Counters,
+    shown.Board,
+    shown.Explaining,
+    shown.ViewerName,
+    shown.RoomState,
+    shown.OrderLineView,
+    shown.OrderView,
 )
 
 _HEAD = """\

@@ -13,6 +13,18 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from kaibo.room.shown import (
+    Board,
+    ChatLine,
+    Counters,
+    Explaining,
+    LinkView,
+    OrderView,
+    RoomState,
+    SaleView,
+    ViewerName,
+)
+
 PROTOCOL = 1
 FRAME_BYTES_MAX = 16 * 1024
 CHAT_CHARS_MAX = 200
@@ -102,133 +114,6 @@ class Claim(ClientFrame, frozen=True, kw_only=True, tag="claim"):
 
 
 ClientMessage = Join | Chat | Like | Seen | Beat | Follow | Share | Claim
-
-
-# --- what is shown ---------------------------------------------------------------------------
-
-
-class SaleView(msgspec.Struct, frozen=True, kw_only=True):
-    """One flash sale as published."""
-
-    id: int
-    link_no: int
-    sku_id: int
-    title: str
-    price_fen: int
-    units_total: int
-    units_left: int
-    units_per_buyer_max: int
-    opens_at: dt.datetime | None
-    closes_at: dt.datetime | None
-    pay_within_s: int
-    state: Literal["planned", "running", "ended"]
-
-
-class LinkView(msgspec.Struct, frozen=True, kw_only=True):
-    """One numbered link of the shelf; ``price_fen`` is null until the price is opened."""
-
-    link_no: int
-    sku_id: int
-    product_title: str
-    spec: str
-    image_url: str
-    price_fen: int | None
-    day_price_fen: int | None
-    price_basis: str
-    units_left: int
-    state: Literal["planned", "listed", "open", "closed"]
-    per_buyer_max: int
-    sale: SaleView | None = None
-
-
-class ChatLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of chat; ``text`` is always plain text, never markup."""
-
-    id: int
-    viewer_id: int
-    nickname: str
-    text: str
-    at: int
-    kind: Literal["viewer", "host", "staff", "order", "join"]
-    reply_to: int | None = None
-
-
-class Counters(msgspec.Struct, frozen=True, kw_only=True):
-    """People and acts so far; ``online`` and ``peak`` are people, ``views`` entries."""
-
-    online: int = 0
-    peak: int = 0
-    views: int = 0
-    viewers: int = 0
-    likes: int = 0
-    comments: int = 0
-    follows: int = 0
-    shares: int = 0
-
-
-class Board(msgspec.Struct, frozen=True, kw_only=True):
-    """The figures only staff see, beside the counters."""
-
-    gmv_paid_fen: int = 0
-    gmv_created_fen: int = 0
-    gmv_net_fen: int = 0
-    orders_paid: int = 0
-    buyers: int = 0
-    units: int = 0
-    gpm_fen: int = 0
-    uv_value_fen: int = 0
-    exposed: int = 0
-    clicked: int = 0
-
-
-class Explaining(msgspec.Struct, frozen=True, kw_only=True):
-    """The link on air and since when."""
-
-    link_no: int
-    since: int
-
-
-class ViewerName(msgspec.Struct, frozen=True, kw_only=True):
-    """Who the server takes this client for."""
-
-    id: int
-    nickname: str
-
-
-class RoomState(msgspec.Struct, frozen=True, kw_only=True):
-    """What the room itself says."""
-
-    code: str
-    title: str
-    state: Literal["soon", "live", "ended"]
-    notice: str
-
-
-class OrderLineView(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of an order."""
-
-    link_no: int
-    title: str
-    spec: str
-    units: int
-    unit_price_fen: int
-    amount_fen: int
-
-
-class OrderView(msgspec.Struct, frozen=True, kw_only=True):
-    """An order as its buyer sees it; the same shape as ``GET /api/my/orders/{no}``."""
-
-    no: str
-    show_id: int
-    state: Literal["created", "paid", "closed", "refunding", "refunded"]
-    total_fen: int
-    placed_at: dt.datetime
-    pay_before: dt.datetime
-    paid_at: dt.datetime | None
-    close_reason: str
-    lines: list[OrderLineView]
-    receiver_masked: str
-    refund_fen: int
 
 
 # --- events ----------------------------------------------------------------------------------

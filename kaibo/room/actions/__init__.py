@@ -1,0 +1,28 @@
+"""The writers of the room, by noun; everyone calls them from here."""
+
+from kaibo.room.actions.chat import Draft, Posted, hide_message, post_messages
+from kaibo.room.actions.desk import (
+    mute_viewer,
+    pin_notice,
+    pop_link,
+    start_explaining,
+    stop_explaining,
+    tell_host,
+)
+from kaibo.room.actions.reports import Receipt, Subject, file_report
+
+__all__ = [
+    "Draft",
+    "Posted",
+    "Receipt",
+    "Subject",
+    "file_report",
+    "hide_message",
+    "mute_viewer",
+    "pin_notice",
+    "pop_link",
+    "post_messages",
+    "start_explaining",
+    "stop_explaining",
+    "tell_host",
+]

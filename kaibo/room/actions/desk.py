@@ -1,0 +1,146 @@
+"""The desk's buttons: pop, explain, notice, host note, mute."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from kaibo.audience.reads import viewers
+from kaibo.base.actor import Actor
+from kaibo.base.inputs import check_whole, clean_text
+from kaibo.facts.room import (
+    ExplainingStarted,
+    ExplainingStopped,
+    HostTold,
+    LinkPopped,
+    NoticePinned,
+    ViewerMuted,
+    ViewerUnmuted,
+)
+from kaibo.planning.reads import run_of_show, show
+from kaibo.promotions.actions import open_price, put_on_shelf
+from kaibo.promotions.reads import LinkView, link
+from kaibo.room.actions.board import lock_board, tell
+from kaibo.room.errors import NoSuchViewer, NotExplaining
+from kaibo.room.models import Mute
+
+NOTE_CHARS_MAX = 200
+MUTE_MINUTES_MAX = 7 * 24 * 60
+
+
+@transaction.atomic
+def pop_link(*, org_id: int, show_id: int, link_no: int, by: Actor, now: dt.datetime) -> LinkView:
+    """Put a link on the shelf and its card in front of everyone.
+
+    Opens the price too when the run of show says so.
+
+    Raises:
+        NotFound, NoSuchLink: nothing was written; neither when the price may not open.
+    """
+    show(org_id, show_id)
+    popped = put_on_shelf(show_id=show_id, link_no=link_no, by=by, now=now)
+    planned = {item.link_no: item for item in run_of_show(show_id)}
+    if popped.state == "listed" and link_no in planned and planned[link_no].opens_with_pop:
+        popped = open_price(show_id=show_id, link_no=link_no, by=by, now=now)
+    board = lock_board(org_id, show_id)
+    board.popped_link_no = link_no
+    board.save(update_fields=["popped_link_no"])
+    tell(board, LinkPopped(link_no=link_no), by=by, now=now)
+    return popped
+
+
+@transaction.atomic
+def start_explaining(
+    *, org_id: int, show_id: int, link_no: int, by: Actor, now: dt.datetime
+) -> None:
+    """The host explains this link from now on; another link's explaining ends with it.
+
+    Safe to repeat for the same link: the start stays.
+
+    Raises:
+        NotFound, NoSuchLink: nothing was written.
+    """
+    show(org_id, show_id)
+    link(show_id, link_no)
+    board = lock_board(org_id, show_id)
+    if board.explaining_link_no == link_no:
+        return
+    if board.explaining_link_no is not None:
+        tell(board, ExplainingStopped(link_no=board.explaining_link_no), by=by, now=now)
+    board.explaining_link_no, board.explaining_since = link_no, now
+    board.save(update_fields=["explaining_link_no", "explaining_since"])
+    tell(board, ExplainingStarted(link_no=link_no), by=by, now=now)
+
+
+@transaction.atomic
+def stop_explaining(*, org_id: int, show_id: int, by: Actor, now: dt.datetime) -> None:
+    """Nothing is being explained from now on.
+
+    Raises:
+        NotFound, NotExplaining: nothing was written.
+    """
+    show(org_id, show_id)
+    board = lock_board(org_id, show_id)
+    if board.explaining_link_no is None:
+        raise NotExplaining
+    tell(board, ExplainingStopped(link_no=board.explaining_link_no), by=by, now=now)
+    board.explaining_link_no = board.explaining_since = None
+    board.save(update_fields=["explaining_link_no", "explaining_since"])
+
+
+@transaction.atomic
+def pin_notice(*, org_id: int, show_id: int, text: str, by: Actor, now: dt.datetime) -> None:
+    """Pin a notice over the chat; an empty text unpins it.
+
+    Raises:
+        NotFound, TextTooLong, TextUnreadable: nothing was written.
+    """
+    show(org_id, show_id)
+    notice = clean_text("text", text, chars_max=NOTE_CHARS_MAX)
+    board = lock_board(org_id, show_id)
+    board.notice = notice
+    board.save(update_fields=["notice"])
+    tell(board, NoticePinned(text=notice), by=by, now=now)
+
+
+@transaction.atomic
+def tell_host(*, org_id: int, show_id: int, text: str, by: Actor, now: dt.datetime) -> None:
+    """Put a message on the host's board; an empty text takes it away. Viewers never see it.
+
+    Raises:
+        NotFound, TextTooLong, TextUnreadable: nothing was written.
+    """
+    show(org_id, show_id)
+    note = clean_text("text", text, chars_max=NOTE_CHARS_MAX)
+    board = lock_board(org_id, show_id)
+    board.host_note = note
+    board.save(update_fields=["host_note"])
+    tell(board, HostTold(text=note), by=by, now=now)
+
+
+@transaction.atomic
+def mute_viewer(
+    *, org_id: int, show_id: int, viewer_id: int, minutes: int, by: Actor, now: dt.datetime
+) -> dt.datetime | None:
+    """Keep a viewer from chatting for some minutes; 0 lifts it. Returns the end.
+
+    Raises:
+        NotFound, NoSuchViewer, NumberOutOfRange: nothing was written.
+    """
+    show(org_id, show_id)
+    check_whole("minutes", minutes, least=0, most=MUTE_MINUTES_MAX)
+    if viewer_id not in viewers({viewer_id}):
+        raise NoSuchViewer(viewer_id=viewer_id)
+    board = lock_board(org_id, show_id)
+    if minutes == 0:
+        gone, _ = Mute.objects.filter(show_id=show_id, viewer_id=viewer_id).delete()
+        if gone:
+            tell(board, ViewerUnmuted(viewer_id=viewer_id), by=by, now=now)
+        return None
+    until = now + dt.timedelta(minutes=minutes)
+    Mute.objects.update_or_create(
+        show_id=show_id,
+        viewer_id=viewer_id,
+        defaults={"until": until, "organisation_id": org_id},
+    )
+    tell(board, ViewerMuted(viewer_id=viewer_id, until_at=until), by=by, now=now)
+    return until

@@ -1,0 +1,88 @@
+"""What people in a room do: each frame to its desk, each act to the lake."""
+
+import datetime as dt
+import time
+
+from kaibo.base.errors import Refusal
+from kaibo.room import talk, wire
+from kaibo.room.claims import ClaimDesk
+from kaibo.room.errors import StaffCannotClaim, TooFast
+from kaibo.room.memory import Memory
+from kaibo.room.rules import Limits, Pace, chat_text, check_may_chat
+from kaibo.room.session import Session
+from kaibo.room.talk import TalkDesk
+from kaibo.room.tally import Tally
+from kaibo.room.tray import TrayFull
+
+
+class Acts:
+    """The inbox of one room. Staff may only chat; viewers act within their pace."""
+
+    def __init__(
+        self, memory: Memory, *, tally: Tally, claims: ClaimDesk, chat: TalkDesk, limits: Limits
+    ) -> None:
+        self._memory, self._limits = memory, limits
+        self._tally, self._claims, self._talk = tally, claims, chat
+        # Kept over reconnections, so that a new socket brings no new allowance.
+        self._paces: dict[int, Pace] = {}
+
+    def receive(self, session: Session, message: wire.ClientMessage) -> None:
+        """Handle one frame; what cannot be done is answered when the frame has a ``ref``."""
+        match message:
+            case wire.Chat(ref=ref) | wire.Claim(ref=ref):
+                try:
+                    self._ask(session, message)
+                except Refusal as refusal:
+                    session.refuse(ref, refusal)
+                except TrayFull:
+                    session.answer(ref, "try_again")
+            case _ if not session.is_staff:
+                self._behave(session, message)
+            case _:
+                pass
+
+    def _ask(self, session: Session, message: wire.Chat | wire.Claim) -> None:
+        if isinstance(message, wire.Chat):
+            self._chat(session, message)
+            return
+        if session.is_staff:
+            raise StaffCannotClaim
+        if not self._pace(session).claims.take(1, at=time.monotonic()):
+            raise TooFast
+        self._tally.note("claim_try", session.viewer_id, ref=str(message.sale_id))
+        self._claims.put(session, message)
+
+    def _chat(self, session: Session, message: wire.Chat) -> None:
+        now = dt.datetime.fromtimestamp(time.time(), dt.UTC)
+        text = chat_text(message.text)
+        if not session.is_staff:
+            check_may_chat(self._memory.mutes.get(session.viewer_id), now=now)
+            if not self._pace(session).chat.take(1, at=time.monotonic()):
+                raise TooFast
+        draft = talk.draft_of(session, text=text, reply_to=message.reply_to, now=now)
+        self._talk.put(session, message.ref, draft)
+
+    def _behave(self, session: Session, message: wire.ClientMessage) -> None:
+        viewer_id = session.viewer_id
+        match message:
+            case wire.Like(n=n):
+                # Beyond the pace likes are not counted: the number stays honest.
+                granted = self._pace(session).likes.take(n, at=time.monotonic())
+                if granted:
+                    self._tally.note("like", viewer_id, value=granted)
+            case wire.Seen(link_no=link_no, what=what):
+                if link_no in self._memory.links:
+                    kind = "cart" if what == "cart" else f"product_{what}"
+                    self._tally.note(kind, viewer_id, link_no=link_no)
+            case wire.Beat(watching=watching):
+                self._tally.note("beat", viewer_id, value=int(watching))
+            case wire.Share():
+                self._tally.note("share", viewer_id)
+            case _:
+                pass
+
+    def _pace(self, session: Session) -> Pace:
+        pace = self._paces.get(session.viewer_id)
+        if pace is None:
+            pace = self._paces[session.viewer_id] = Pace(self._limits, at=time.monotonic())
+        return pace

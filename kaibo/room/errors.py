@@ -1,0 +1,111 @@
+"""Refusals of the room."""
+
+from kaibo.base.errors import Refusal
+
+
+class NoSuchRoom(Refusal):
+    """No show has this room code."""
+
+    code = "no_such_room"
+    http_status = 404
+    text_zh = "没有找到直播间 {room}"
+    text_en = "There is no room {room}"
+
+
+class RoomEnded(Refusal):
+    """The show of this room is over."""
+
+    code = "room_ended"
+    http_status = 410
+    text_zh = "本场直播已结束"
+    text_en = "This show has ended"
+
+
+class EmptyMessage(Refusal):
+    """Nothing to show is left of the message."""
+
+    code = "empty_message"
+    http_status = 422
+    text_zh = "消息没有内容"
+    text_en = "The message is empty"
+
+
+class MessageTooLong(Refusal):
+    """More characters than a line of chat may have."""
+
+    code = "message_too_long"
+    http_status = 422
+    text_zh = "消息共 {chars} 字，最多 {chars_max} 字，请缩短后再发"
+    text_en = "The message has {chars} characters, at most {chars_max} are allowed; shorten it"
+
+
+class TooFast(Refusal):
+    """More frames of this kind than one viewer may send."""
+
+    code = "too_fast"
+    http_status = 429
+    text_zh = "操作太快，请稍后再试"
+    text_en = "Too fast; try again in a moment"
+
+
+class MutedNow(Refusal):
+    """The viewer may not chat for now."""
+
+    code = "muted"
+    http_status = 403
+    text_zh = "您已被禁言，至 {until} (UTC)"
+    text_en = "You are muted until {until} (UTC)"
+
+
+class StaffCannotClaim(Refusal):
+    """Claims are for viewers."""
+
+    code = "staff_cannot_claim"
+    http_status = 403
+    text_zh = "工作人员不能参与秒杀"
+    text_en = "Staff cannot claim in a flash sale"
+
+
+class NoSuchMessage(Refusal):
+    """The show has no chat message of this number."""
+
+    code = "no_such_message"
+    http_status = 404
+    text_zh = "没有找到消息 {message_id}"
+    text_en = "There is no message {message_id}"
+
+
+class NoSuchViewer(Refusal):
+    """No such viewer was ever in this room."""
+
+    code = "no_such_viewer"
+    http_status = 404
+    text_zh = "没有找到观众 {viewer_id}"
+    text_en = "There is no viewer {viewer_id}"
+
+
+class NotExplaining(Refusal):
+    """There is nothing on air to stop."""
+
+    code = "not_explaining"
+    http_status = 409
+    text_zh = "现在没有正在讲解的链接"
+    text_en = "No link is being explained now"
+
+
+class NoSuchSubject(Refusal):
+    """What was reported does not exist in this room."""
+
+    code = "no_such_subject"
+    http_status = 404
+    text_zh = "没有找到要举报的内容"
+    text_en = "What you want to report was not found"
+
+
+class ReportWaits(Refusal):
+    """The same viewer already reported the same thing and waits for an answer."""
+
+    code = "report_waits"
+    http_status = 409
+    text_zh = "您已举报过，受理编号 {number}，请等待处理结果"
+    text_en = "You already reported this as {number}; please wait for the answer"

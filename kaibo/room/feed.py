@@ -1,0 +1,186 @@
+"""What a fact means for the screens of its room. Pure."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from kaibo.facts import media, orders, planning, promotions, room
+from kaibo.facts.base import Fact
+from kaibo.room import wire
+
+_WARNING = "谨防站外交易：请勿添加站外联系方式或转账，交易请在直播间内完成"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimNews:
+    """Units of a flash sale moved; ``winners`` are viewers who now hold a claim."""
+
+    sale_id: int
+    units_left: int
+    winners: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What a room does about one fact.
+
+    ``shelf``: links or sales changed, read them again. ``orders``: (viewer, number) to read and
+    tell that viewer. ``bought``: (viewer, link) to show as a line of chat.
+    """
+
+    events: tuple[wire.Event, ...] = ()
+    staff_events: tuple[wire.Event, ...] = ()
+    shelf: bool = False
+    claims: ClaimNews | None = None
+    mutes: tuple[tuple[int, dt.datetime | None], ...] = ()
+    private: tuple[tuple[int, wire.PrivateEvent], ...] = ()
+    orders: tuple[tuple[int, str], ...] = ()
+    bought: tuple[tuple[int, int], ...] = ()
+
+
+NOTHING = News()
+
+
+def events_for(fact: Fact, *, at: dt.datetime) -> News:
+    """What the room of this fact has to show or to read again.
+
+    Args:
+        at: the moment of the fact, for what shows "since when".
+    """
+    if isinstance(fact, _OF_ROOM):
+        return _room_news(fact, at=at)
+    if isinstance(fact, _OF_CLAIMS):
+        return _claim_news(fact)
+    if type(fact) in _OF_SHELF:
+        return News(shelf=True)
+    return _ON_SCREEN.get(type(fact)) or _other_news(fact)
+
+
+_ON_SCREEN: dict[type[Fact], News] = {
+    planning.ShowStarted: News(events=(wire.RoomEvent(state="live"),), shelf=True),
+    planning.ShowEnded: News(events=(wire.RoomEvent(state="ended"),), shelf=True),
+    media.StreamStarted: News(events=(wire.PictureEvent(state="live"),)),
+}
+
+
+_OF_ROOM = (
+    room.LinkPopped,
+    room.ExplainingStarted,
+    room.ExplainingStopped,
+    room.NoticePinned,
+    room.HostTold,
+    room.ViewerMuted,
+    room.ViewerUnmuted,
+    room.MessageHidden,
+    room.OffPlatformWarned,
+)
+
+
+def _room_news(fact: Fact, *, at: dt.datetime) -> News:
+    match fact:
+        case room.LinkPopped(link_no=link_no):
+            return News(events=(wire.PopEvent(link_no=link_no),))
+        case room.ExplainingStarted(link_no=link_no):
+            since = round(at.timestamp() * 1000)
+            return News(events=(wire.ExplainEvent(link_no=link_no, since=since),))
+        case room.ExplainingStopped():
+            return News(events=(wire.ExplainEvent(link_no=None, since=None),))
+        case room.NoticePinned(text=text):
+            return News(events=(wire.NoticeEvent(text=text),))
+        case room.HostTold(text=text):
+            return News(staff_events=(wire.HostNoteEvent(text=text),))
+        case room.ViewerMuted(viewer_id=viewer_id, until_at=until_at):
+            return News(mutes=((viewer_id, until_at),))
+        case room.ViewerUnmuted(viewer_id=viewer_id):
+            return News(mutes=((viewer_id, None),))
+        case room.MessageHidden(message_id=message_id):
+            return News(events=(wire.HiddenEvent(message_id=message_id),))
+        case room.OffPlatformWarned(article=article):
+            return News(events=(wire.WarningEvent(text=_WARNING, article=article),))
+        case _:
+            return NOTHING
+
+
+_OF_SHELF = frozenset(
+    {
+        promotions.OfferListed,
+        promotions.OfferShelved,
+        promotions.PriceOpened,
+        promotions.OfferUnitsAdded,
+        promotions.OfferClosed,
+        promotions.UnitsTaken,
+        promotions.UnitsGivenBack,
+        promotions.UnitsSold,
+        promotions.UnitsReturned,
+        promotions.FlashSaleScheduled,
+        promotions.FlashSaleStarted,
+        promotions.FlashSaleStopped,
+    }
+)
+_OF_CLAIMS = (
+    promotions.FlashSaleClaimsJudged,
+    promotions.ClaimsReleased,
+    promotions.ClaimOrdered,
+    promotions.ClaimPaid,
+    promotions.ClaimRetaken,
+)
+
+
+def _claim_news(fact: Fact) -> News:
+    match fact:
+        case promotions.FlashSaleClaimsJudged(sale_id=sale_id, won=won, units_left=units_left):
+            winners = tuple(claim.viewer_id for claim in won)
+            news = ClaimNews(sale_id=sale_id, units_left=units_left, winners=winners)
+            return News(shelf=bool(won), claims=news)
+        case promotions.ClaimsReleased(sale_id=sale_id, claims=claims, units_left=units_left):
+            private = tuple(
+                (
+                    claim.viewer_id,
+                    wire.ClaimEvent(
+                        claim_id=claim.claim_id,
+                        sale_id=sale_id,
+                        units=claim.units,
+                        state="released",
+                        pay_before=None,
+                    ),
+                )
+                for claim in claims
+            )
+            news = ClaimNews(sale_id=sale_id, units_left=units_left)
+            return News(shelf=True, claims=news, private=private)
+        case promotions.ClaimOrdered():
+            return News(private=((fact.viewer_id, _claim_event(fact, state="ordered")),))
+        case promotions.ClaimPaid() | promotions.ClaimRetaken():
+            event = _claim_event(fact, state="paid")
+            return News(shelf=True, private=((fact.viewer_id, event),))
+        case _:
+            return NOTHING
+
+
+def _claim_event(
+    fact: promotions.ClaimOrdered | promotions.ClaimPaid | promotions.ClaimRetaken, *, state: str
+) -> wire.ClaimEvent:
+    return wire.ClaimEvent(
+        claim_id=fact.claim_id,
+        sale_id=fact.sale_id,
+        units=fact.units,
+        state="paid" if state == "paid" else "ordered",
+        pay_before=None,
+    )
+
+
+def _other_news(fact: Fact) -> News:
+    match fact:
+        case media.StreamEnded(reason=reason) if reason != "taken_over":
+            return News(events=(wire.PictureEvent(state="off"),))
+        case orders.OrderPaid(viewer_id=viewer_id, no=no, lines=lines):
+            bought = tuple((viewer_id, line.link_no) for line in lines)
+            return News(orders=((viewer_id, no),), bought=bought)
+        case (
+            orders.OrderPlaced(viewer_id=viewer_id, no=no)
+            | orders.OrderClosed(viewer_id=viewer_id, no=no)
+            | orders.OrderRefundStarted(viewer_id=viewer_id, no=no)
+            | orders.OrderRefunded(viewer_id=viewer_id, no=no)
+        ):
+            return News(orders=((viewer_id, no),))
+        case _:
+            return NOTHING

@@ -1,0 +1,92 @@
+"""What one room looks like now, kept by applying the events that its viewers see."""
+
+import datetime as dt
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Literal
+
+from kaibo.room import wire
+from kaibo.room.shown import (
+    Board,
+    ChatLine,
+    Counters,
+    Explaining,
+    LinkView,
+    RoomState,
+    SaleView,
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Memory:
+    """The state behind a snapshot. Tables are the truth; this is rebuilt from them."""
+
+    org_id: int
+    show_id: int
+    code: str
+    title: str
+    state: Literal["soon", "live", "ended"]
+    notice: str = ""
+    host_note: str = ""
+    explaining: Explaining | None = None
+    popped: int | None = None
+    picture: Literal["off", "live"] = "off"
+    links: dict[int, LinkView] = field(default_factory=dict)
+    sales: dict[int, SaleView] = field(default_factory=dict)
+    mutes: dict[int, dt.datetime] = field(default_factory=dict)
+    counters: Counters = field(default_factory=Counters)
+    board: Board = field(default_factory=Board)
+    chat: deque[ChatLine] = field(default_factory=deque)
+
+    def apply(self, event: wire.Event) -> None:
+        """Take one control event into the state."""
+        match event:
+            case wire.LinkEvent(link=link):
+                self.links[link.link_no] = link
+            case wire.SaleEvent(sale=sale):
+                self.sales[sale.id] = sale
+            case wire.PopEvent(link_no=link_no):
+                self.popped = link_no
+            case wire.ExplainEvent(link_no=None):
+                self.explaining = None
+            case wire.ExplainEvent(link_no=int(link_no), since=int(since)):
+                self.explaining = Explaining(link_no=link_no, since=since)
+            case wire.NoticeEvent(text=text):
+                self.notice = text
+            case wire.HostNoteEvent(text=text):
+                self.host_note = text
+            case wire.PictureEvent(state=picture):
+                self.picture = picture
+            case wire.RoomEvent(state=state):
+                self.state = state
+            case wire.HiddenEvent(message_id=message_id):
+                self.chat = deque(
+                    (line for line in self.chat if line.id != message_id), self.chat.maxlen
+                )
+            case _:
+                pass
+
+    def shelf_news(self, links: list[LinkView], sales: list[SaleView]) -> list[wire.Event]:
+        """The events that turn the remembered shelf into the one just read."""
+        news: list[wire.Event] = [
+            wire.LinkEvent(link=link) for link in links if self.links.get(link.link_no) != link
+        ]
+        news += [wire.SaleEvent(sale=s) for s in sales if self.sales.get(s.id) != s]
+        return news
+
+    def snapshot(self, *, seq: int, at: int, staff: bool) -> wire.Snapshot:
+        """The whole room after control event ``seq``; staff also get note and board."""
+        return wire.Snapshot(
+            seq=seq,
+            at=at,
+            room=RoomState(code=self.code, title=self.title, state=self.state, notice=self.notice),
+            links=[self.links[number] for number in sorted(self.links)],
+            explaining=self.explaining,
+            popped=self.popped,
+            sales=[self.sales[number] for number in sorted(self.sales)],
+            counters=self.counters,
+            chat=list(self.chat),
+            picture=self.picture,
+            host_note=self.host_note if staff else None,
+            board=self.board if staff else None,
+        )

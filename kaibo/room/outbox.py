@@ -1,0 +1,122 @@
+"""What a room has to say at the next tick, and the frames that say it."""
+
+from collections import deque
+
+import msgspec
+
+from kaibo.room import wire
+from kaibo.room.hub import Parcel
+from kaibo.room.protocol import frame
+from kaibo.room.rules import Limits
+from kaibo.room.shown import Board, ChatLine, Counters
+
+# What a line costs on the wire beside its text and name.
+_LINE_BYTES = 110
+
+
+class Outbox:
+    """Events, chat and counters since the last frame. Events never wait and are never dropped.
+
+    Chat beyond a tick's share waits for the next ticks; when too much waits, viewers' lines go
+    first and the newest stay. What staff and the host say is kept.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._events: list[tuple[int, bool, wire.Event]] = []
+        self._chat: deque[ChatLine] = deque()
+        self._counters: Counters | None = None
+        self._board: Board | None = None
+        self.dropped = 0
+
+    def add_event(self, seq: int, event: wire.Event, *, staff_only: bool) -> None:
+        """Say an event at the next tick."""
+        self._events.append((seq, staff_only, event))
+
+    def add_line(self, line: ChatLine) -> None:
+        """Say a line of chat at the next tick, or a later one."""
+        self._chat.append(line)
+        if len(self._chat) > self._limits.chat_waiting_max:
+            self._drop_one()
+
+    def hide_line(self, message_id: int) -> None:
+        """Forget a line that waits."""
+        self._chat = deque(line for line in self._chat if line.id != message_id)
+
+    def set_counters(self, counters: Counters) -> None:
+        """Say the counters at the next tick."""
+        self._counters = counters
+
+    def set_board(self, board: Board) -> None:
+        """Tell staff the board at the next tick."""
+        self._board = board
+
+    def is_empty(self) -> bool:
+        """Whether there is nothing to say."""
+        return not (self._events or self._chat or self._counters or self._board)
+
+    def lines(self) -> list[ChatLine]:
+        """The chat that fits into this tick."""
+        left = self._limits.chat_bytes_per_tick
+        lines: list[ChatLine] = []
+        for line in self._chat:
+            # Three bytes a character: most of it is Chinese.
+            left -= _LINE_BYTES + 3 * (len(line.text) + len(line.nickname))
+            if left < 0 and lines:
+                break
+            lines.append(line)
+        return lines
+
+    def parcels(self, lines: list[ChatLine], *, seq: int, at: int, staff: bool) -> list[Parcel]:
+        """The frames of one tick, for viewers or for staff. Nothing is taken out."""
+        events = [(n, e) for n, staff_only, e in self._events if staff or not staff_only]
+        parcels: list[Parcel] = []
+        step = self._limits.events_per_frame
+        while len(events) > step:
+            head, events = events[:step], events[step:]
+            framed = _framed(wire.Tick(seq=head[-1][0], at=at, events=[e for _, e in head]))
+            parcels.append(Parcel(full=framed, lean=framed, bare=framed))
+        full = wire.Tick(
+            seq=seq,
+            at=at,
+            events=[e for _, e in events],
+            counters=self._counters,
+            chat=lines or None,
+            board=self._board if staff else None,
+        )
+        if full.events or full.chat or full.counters or full.board:
+            parcels.append(_parcel(full))
+        return parcels
+
+    def clear(self, lines: list[ChatLine]) -> None:
+        """Everything was said, and of the chat these lines."""
+        self._events.clear()
+        self._counters = self._board = None
+        for _ in lines:
+            self._chat.popleft()
+
+    def _drop_one(self) -> None:
+        for place, line in enumerate(self._chat):
+            if line.kind not in ("host", "staff"):
+                del self._chat[place]
+                self.dropped += 1
+                return
+        self._chat.popleft()
+
+
+def _framed(tick: wire.Tick) -> bytes:
+    return frame(wire.encode(tick))
+
+
+def _parcel(full: wire.Tick) -> Parcel:
+    bare = wire.Tick(seq=full.seq, at=full.at, events=full.events)
+    lean = msgspec.structs.replace(bare, counters=full.counters)
+    framed_full = _framed(full)
+    # Forms that say the same are not encoded twice.
+    framed_lean = _framed(lean) if full.chat or full.board else framed_full
+    framed_bare = _framed(bare) if full.counters else framed_lean
+    return Parcel(
+        full=framed_full,
+        lean=framed_lean if full.events or full.counters else None,
+        bare=framed_bare if full.events else None,
+    )

@@ -1,0 +1,42 @@
+"""Recent control events by number, so that a returning client gets exactly what it missed."""
+
+from collections import deque
+from collections.abc import Iterable
+
+from kaibo.room.wire import Event
+
+
+class Ring:
+    """The last ``size`` control events of one life of a room.
+
+    Numbers start at 1 and grow by 1. Staff events take numbers too, so a viewer's numbers have
+    gaps but never go back.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._events: deque[tuple[int, bool, Event]] = deque(maxlen=size)
+        self.seq = 0
+
+    def add(self, event: Event, *, staff_only: bool) -> int:
+        """Number an event."""
+        self.seq += 1
+        self._events.append((self.seq, staff_only, event))
+        return self.seq
+
+    def since(self, seq: int, *, staff: bool) -> list[Event] | None:
+        """Events after number ``seq`` that this reader may see.
+
+        Returns:
+            None when some of them are no longer kept, or ``seq`` was never given out: only a
+            snapshot helps.
+        """
+        if seq > self.seq:
+            return None
+        oldest = self._events[0][0] if self._events else self.seq + 1
+        if seq < oldest - 1:
+            return None
+        return list(_visible((e for e in self._events if e[0] > seq), staff=staff))
+
+
+def _visible(events: Iterable[tuple[int, bool, Event]], *, staff: bool) -> Iterable[Event]:
+    return (event for _, staff_only, event in events if staff or not staff_only)

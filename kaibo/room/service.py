@@ -1,0 +1,210 @@
+"""All rooms of this process: lets people in, wakes rooms, puts idle ones away."""
+
+import asyncio
+import functools
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from django.utils import timezone
+from starlette.routing import BaseRoute, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from kaibo.access.errors import SignInNeeded, TokenInvalid
+from kaibo.access.reads import people_names, read_staff_token
+from kaibo.audience.reads import read_viewer_token, viewers
+from kaibo.base.actor import Actor
+from kaibo.base.errors import NotFound
+from kaibo.compliance.reads import scan
+from kaibo.insight import reads as insight
+from kaibo.journal.reads import Entry
+from kaibo.planning.reads import show
+from kaibo.room import reads, wire
+from kaibo.room.backstage import ShowBackstage
+from kaibo.room.bridge import Bridge, BridgeFull
+from kaibo.room.feed import NOTHING, News, events_for
+from kaibo.room.memory import Memory
+from kaibo.room.rules import Limits
+from kaibo.room.session import Session
+from kaibo.room.socket import welcome
+from kaibo.room.stage import Stage
+from kaibo.room.tail import Tail
+
+# A room without anybody is put away after this long; it is rebuilt when somebody comes.
+IDLE_S = 60.0
+SWEEP_S = 5.0
+
+Listen = Callable[[Callable[[int | None], None]], Callable[[], None]]
+
+_log = structlog.get_logger(__name__)
+
+
+class RoomService:
+    """The room side of a server process.
+
+    Args:
+        limits: every number that bounds a room.
+        listen: registers a callback for "the journal has grown" and returns the way to stop;
+            without it the journal is looked at five times a second.
+    """
+
+    def __init__(self, limits: Limits | None = None, *, listen: Listen | None = None) -> None:
+        self.limits = limits or Limits()
+        self.bridge = Bridge()
+        self._listen = listen
+        self._deaf: Callable[[], None] | None = None
+        self._sessions: set[Session] = set()
+        self._stages: dict[int, asyncio.Future[Stage]] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def routes(self) -> list[BaseRoute]:
+        """The socket's route, for the outer application."""
+        return [WebSocketRoute("/ws", self._socket)]
+
+    async def start(self) -> None:
+        """Begin to follow the journal; rooms are opened by those who come."""
+        # The rulebook takes a moment to build; the first message should not wait for it.
+        await self.bridge.call(scan, "开播", surface="chat")
+        tail = Tail(bridge=self.bridge, on_entry=self._on_entry)
+        await tail.begin()
+        if self._listen is not None:
+            self._deaf = self._listen(tail.wake)
+        loop = asyncio.get_running_loop()
+        self._tasks = [loop.create_task(tail.run()), loop.create_task(self._sweep())]
+
+    async def stop(self) -> None:
+        """Close every socket with 1012 and bring everything to the lake."""
+        if self._deaf is not None:
+            self._deaf()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for stage in self._open_stages():
+            await stage.stop(code=wire.CLOSE_RESTARTING, reason="restarting")
+        self._stages.clear()
+        await asyncio.get_running_loop().run_in_executor(None, self.bridge.close)
+
+    # --- coming in -----------------------------------------------------------------------
+
+    async def _socket(self, websocket: WebSocket) -> None:
+        if len(self._sessions) >= self.limits.connections_max:
+            await websocket.accept()
+            await websocket.close(wire.CLOSE_TOO_MANY, "server is full")
+            return
+        self._sessions.add(await welcome(websocket, self))
+
+    def gone(self, session: Session) -> None:
+        """Forget a session that ended."""
+        self._sessions.discard(session)
+
+    async def admit(self, session: Session, join: wire.Join) -> None:
+        """Seat a session in its room, or end it with the right code."""
+        try:
+            who = await self.bridge.call(_identify, join.token)
+            stage = await self.stage(who.org_id, who.show_id)
+        except (TokenInvalid, SignInNeeded):
+            session.end(wire.CLOSE_BAD_TOKEN, "bad token")
+            return
+        except NotFound:
+            session.end(wire.CLOSE_NO_SUCH_ROOM, "no such room")
+            return
+        except BridgeFull:
+            session.end(wire.CLOSE_TOO_MANY, "busy")
+            return
+        if stage.memory.state == "ended" and who.actor is None:
+            session.end(wire.CLOSE_ENDED, "show ended")
+            return
+        session.viewer_id, session.nickname, session.actor = who.viewer_id, who.nickname, who.actor
+        session.resume = join.resume
+        stage.hall.wait(session)
+
+    async def stage(self, org_id: int, show_id: int) -> Stage:
+        """The room of a show, built once however many ask.
+
+        Raises:
+            NotFound: no such show in this organisation.
+        """
+        pending = self._stages.get(show_id)
+        if pending is None:
+            pending = asyncio.ensure_future(self._build(org_id, show_id))
+            self._stages[show_id] = pending
+        try:
+            return await asyncio.shield(pending)
+        except Exception:
+            if self._stages.get(show_id) is pending:
+                del self._stages[show_id]
+            raise
+
+    async def _build(self, org_id: int, show_id: int) -> Stage:
+        memory, seen, allow = await self.bridge.call(_load, org_id, show_id, self.limits)
+        backstage = ShowBackstage(org_id=org_id, show_id=show_id, allow=allow)
+        stage = Stage(memory, backstage=backstage, bridge=self.bridge, limits=self.limits)
+        stage.tally.resume(memory.counters, seen=seen)
+        stage.start()
+        return stage
+
+    # --- what happens --------------------------------------------------------------------
+
+    def _on_entry(self, entry: Entry) -> None:
+        pending = self._stages.get(entry.show_id) if entry.show_id is not None else None
+        if pending is None:
+            return
+        news = events_for(entry.fact, at=entry.at)
+        if news is NOTHING:
+            return
+        # A room that is being built may have read its tables before this fact: it hears it too.
+        pending.add_done_callback(functools.partial(_pass_on, news=news))
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            for show_id, pending in list(self._stages.items()):
+                if not pending.done() or pending.cancelled() or pending.exception():
+                    continue
+                stage = pending.result()
+                if stage.is_idle and time.monotonic() - stage.hall.idle_since > IDLE_S:
+                    del self._stages[show_id]
+                    await stage.stop(code=wire.CLOSE_RESTARTING, reason="idle")
+
+    def _open_stages(self) -> list[Stage]:
+        done = [pending for pending in self._stages.values() if pending.done()]
+        return [p.result() for p in done if not p.cancelled() and p.exception() is None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Identity:
+    """What a ticket says of its holder; ``actor`` for staff only."""
+
+    org_id: int
+    show_id: int
+    viewer_id: int
+    nickname: str
+    actor: Actor | None = None
+
+
+def _identify(token: str) -> _Identity:
+    try:
+        ticket = read_viewer_token(token)
+    except TokenInvalid:
+        staff = read_staff_token(token)
+        names = people_names({staff.actor.id})
+        return _Identity(
+            staff.actor.org_id, staff.show_id, 0, names.get(staff.actor.id, ""), staff.actor
+        )
+    viewer = viewers({ticket.viewer_id}).get(ticket.viewer_id)
+    if viewer is None:
+        raise TokenInvalid
+    return _Identity(ticket.org_id, ticket.show_id, viewer.id, viewer.nickname)
+
+
+def _load(org_id: int, show_id: int, limits: Limits) -> tuple[Memory, set[int], tuple[str, ...]]:
+    """The room from its tables, who was ever seen in it, and the shop's own contacts."""
+    memory = reads.memory(org_id, show_id, limits=limits, now=timezone.now())
+    contact = show(org_id, show_id).seller_contact
+    return memory, insight.viewers_seen(show_id), (contact,) if contact else ()
+
+
+def _pass_on(pending: "asyncio.Future[Stage]", *, news: News) -> None:
+    if not pending.cancelled() and pending.exception() is None:
+        pending.result().happened(news)

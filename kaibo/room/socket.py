@@ -1,0 +1,16 @@
+"""The way in: the ASGI route of the socket."""
+
+from starlette.websockets import WebSocket
+
+from kaibo.room.protocol import protocol_of
+from kaibo.room.session import Doorman, Session
+
+
+async def welcome(websocket: WebSocket, door: Doorman) -> Session:
+    """Accept a connection and hand it to a session; the ASGI side ends here."""
+    protocol = protocol_of(websocket)
+    lang = websocket.headers.get("accept-language", "zh")
+    await websocket.accept()
+    session = Session(protocol, door, lang=lang)
+    protocol.take(session)
+    return session

@@ -1,0 +1,229 @@
+"""HTTP of the room: who comes in, and the desk's buttons."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router, Schema
+
+from kaibo.access.actions import issue_staff_token
+from kaibo.access.reads import staff
+from kaibo.audience.actions import enter, issue_viewer_token
+from kaibo.audience.reads import ViewerView, viewer_auth
+from kaibo.base.actor import Actor
+from kaibo.planning.reads import show
+from kaibo.promotions.reads import LinkView
+from kaibo.room import actions, reads
+from kaibo.room.errors import NoSuchRoom, RoomEnded
+
+router = Router(tags=["room"])
+
+
+class _Request(HttpRequest):
+    auth: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """The way into a room: a ticket for the socket, and who the holder is."""
+
+    token: str
+    viewer: ViewerView
+    show_id: int
+    server_time: dt.datetime
+    socket: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A ticket for a staff socket."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Muted:
+    """The end of a mute; null when it was lifted."""
+
+    until: dt.datetime | None
+
+
+class EnterBody(Schema):
+    device: str
+    nickname: str = ""
+
+
+class ReportBody(Schema):
+    subject: actions.Subject
+    subject_id: int = 0
+    reason: str
+
+
+class LinkBody(Schema):
+    link_no: int
+
+
+class TextBody(Schema):
+    text: str
+
+
+class MuteBody(Schema):
+    viewer_id: int
+    minutes: int
+
+
+class HideBody(Schema):
+    reason: str = ""
+
+
+@router.get("/rooms", response=list[reads.RoomPublic])
+def list_rooms(request: HttpRequest) -> list[reads.RoomPublic]:
+    """Rooms that are live or about to be."""
+    return reads.rooms()
+
+
+@router.get("/rooms/{code}", response=reads.RoomPublic)
+def get_room(request: HttpRequest, code: str) -> reads.RoomPublic:
+    """One room."""
+    return reads.room(code)
+
+
+@router.post("/rooms/{code}/enter", response=Entrance)
+def enter_room(request: HttpRequest, code: str, body: EnterBody) -> Entrance:
+    """Get a ticket for the room's socket; the same device is the same viewer."""
+    view = reads.show_of_room(code)
+    if view.state == "ended":
+        raise RoomEnded
+    now = timezone.now()
+    viewer = enter(org_id=view.org_id, device=body.device, nickname=body.nickname, now=now)
+    return Entrance(
+        token=issue_viewer_token(viewer.id, view.org_id, view.id),
+        viewer=viewer,
+        show_id=view.id,
+        server_time=now,
+        socket="/ws",
+    )
+
+
+@router.post("/rooms/{code}/reports", response={201: actions.Receipt}, auth=viewer_auth)
+def file_report(request: _Request, code: str, body: ReportBody) -> tuple[int, actions.Receipt]:
+    """Report a message, product, viewer or the room; the answer says by when it is dealt with."""
+    view = reads.show_of_room(code)
+    if view.org_id != request.auth.org_id:
+        raise NoSuchRoom(room=code[:20])
+    return 201, actions.file_report(
+        show_id=view.id,
+        by=request.auth,
+        subject=body.subject,
+        subject_id=body.subject_id,
+        reason=body.reason,
+        now=timezone.now(),
+    )
+
+
+@router.get("/desk/shows/{show_id}/room", response=reads.DeskRoom, auth=staff("planning.read"))
+def get_desk_room(request: _Request, show_id: int) -> reads.DeskRoom:
+    """Everything the desk opens with."""
+    return reads.desk_room(request.auth.org_id, show_id, now=timezone.now())
+
+
+@router.post("/desk/shows/{show_id}/socket-token", response=Ticket, auth=staff("planning.read"))
+def get_socket_token(request: _Request, show_id: int) -> Ticket:
+    """A ticket for the desk's socket."""
+    show(request.auth.org_id, show_id)
+    return Ticket(issue_staff_token(request.auth, show_id))
+
+
+@router.post("/desk/shows/{show_id}/pop", response=LinkView, auth=staff("room.desk"))
+def pop_link(request: _Request, show_id: int, body: LinkBody) -> LinkView:
+    """Put a link on the shelf and its card in front of everyone."""
+    return actions.pop_link(
+        org_id=request.auth.org_id,
+        show_id=show_id,
+        link_no=body.link_no,
+        by=request.auth,
+        now=timezone.now(),
+    )
+
+
+@router.post("/desk/shows/{show_id}/explaining", response={204: None}, auth=staff("room.host"))
+def start_explaining(request: _Request, show_id: int, body: LinkBody) -> tuple[int, None]:
+    """The host explains this link from now on."""
+    actions.start_explaining(
+        org_id=request.auth.org_id,
+        show_id=show_id,
+        link_no=body.link_no,
+        by=request.auth,
+        now=timezone.now(),
+    )
+    return 204, None
+
+
+@router.delete("/desk/shows/{show_id}/explaining", response={204: None}, auth=staff("room.host"))
+def stop_explaining(request: _Request, show_id: int) -> tuple[int, None]:
+    """Nothing is being explained from now on."""
+    actions.stop_explaining(
+        org_id=request.auth.org_id, show_id=show_id, by=request.auth, now=timezone.now()
+    )
+    return 204, None
+
+
+@router.post("/desk/shows/{show_id}/notice", response={204: None}, auth=staff("room.desk"))
+def pin_notice(request: _Request, show_id: int, body: TextBody) -> tuple[int, None]:
+    """Pin a notice; an empty text unpins it."""
+    actions.pin_notice(
+        org_id=request.auth.org_id,
+        show_id=show_id,
+        text=body.text,
+        by=request.auth,
+        now=timezone.now(),
+    )
+    return 204, None
+
+
+@router.post("/desk/shows/{show_id}/host-note", response={204: None}, auth=staff("room.desk"))
+def tell_host(request: _Request, show_id: int, body: TextBody) -> tuple[int, None]:
+    """Put a message on the host's board; an empty text takes it away."""
+    actions.tell_host(
+        org_id=request.auth.org_id,
+        show_id=show_id,
+        text=body.text,
+        by=request.auth,
+        now=timezone.now(),
+    )
+    return 204, None
+
+
+@router.post("/desk/shows/{show_id}/mutes", response=Muted, auth=staff("room.moderate"))
+def mute_viewer(request: _Request, show_id: int, body: MuteBody) -> Muted:
+    """Keep a viewer from chatting; 0 minutes lifts it."""
+    until = actions.mute_viewer(
+        org_id=request.auth.org_id,
+        show_id=show_id,
+        viewer_id=body.viewer_id,
+        minutes=body.minutes,
+        by=request.auth,
+        now=timezone.now(),
+    )
+    return Muted(until)
+
+
+@router.post(
+    "/desk/shows/{show_id}/messages/{message_id}/hide",
+    response={204: None},
+    auth=staff("room.moderate"),
+)
+def hide_message(
+    request: _Request, show_id: int, message_id: int, body: HideBody
+) -> tuple[int, None]:
+    """Take a line of chat off every screen."""
+    actions.hide_message(
+        org_id=request.auth.org_id,
+        show_id=show_id,
+        message_id=message_id,
+        reason=body.reason,
+        by=request.auth,
+        now=timezone.now(),
+    )
+    return 204, None
