@@ -1,5 +1,8 @@
 import { createKaiboI18n } from '@kaibo/shared'
-import en from './locales/en.json'
-import zh from './locales/zh-Hans.json'
+import { catalogue } from './words/catalogue'
+import { words } from './words'
 
-export const i18n = createKaiboI18n({ 'zh-Hans': zh, en })
+export const i18n = createKaiboI18n({
+  'zh-Hans': catalogue(words, 0),
+  en: catalogue(words, 1),
+})

@@ -1,6 +1,56 @@
-import { createRouter, createWebHistory } from 'vue-router'
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { useSession } from './lib/session'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Seen without being signed in. */
+    open?: boolean
+    /** Fills the window: no navigation around it. */
+    bare?: boolean
+  }
+}
+
+const id = '(\\d+)'
+const routes: RouteRecordRaw[] = [
+  { path: '/sign-in', name: 'sign-in', component: () => import('./pages/SignInPage.vue'), meta: { open: true, bare: true } },
+  { path: '/', name: 'home', component: () => import('./pages/HomePage.vue') },
+  { path: '/products', name: 'products', component: () => import('./pages/goods/ProductsPage.vue') },
+  { path: `/products/:id${id}`, name: 'product', component: () => import('./pages/goods/ProductPage.vue') },
+  { path: '/imports', name: 'imports', component: () => import('./pages/goods/ImportPage.vue') },
+  { path: '/hosts', name: 'hosts', component: () => import('./pages/HostsPage.vue') },
+  { path: '/shows', name: 'shows', component: () => import('./pages/ShowsPage.vue') },
+  { path: '/shows/new', name: 'show-new', component: () => import('./pages/plan/PlanPage.vue') },
+  { path: `/shows/:id${id}/plan`, name: 'plan', component: () => import('./pages/plan/PlanPage.vue') },
+  { path: `/shows/:id${id}/preflight`, name: 'preflight', component: () => import('./pages/plan/PreflightPage.vue') },
+  { path: `/shows/:id${id}/live`, name: 'live', component: () => import('./pages/live/LivePage.vue'), meta: { bare: true } },
+  { path: `/shows/:id${id}/host`, name: 'host-board', component: () => import('./pages/live/HostBoardPage.vue'), meta: { bare: true } },
+  { path: `/shows/:id${id}/orders`, name: 'orders', component: () => import('./pages/report/OrdersPage.vue') },
+  { path: `/shows/:id${id}/report`, name: 'report', component: () => import('./pages/report/ReportPage.vue') },
+  { path: `/shows/:id${id}/wall`, name: 'wall', component: () => import('./pages/report/WallPage.vue'), meta: { bare: true } },
+  { path: '/metrics', name: 'metrics', component: () => import('./pages/MetricsPage.vue') },
+  { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/LostPage.vue') },
+]
 
 export const router = createRouter({
   history: createWebHistory('/desk'),
-  routes: [{ path: '/', component: () => import('./pages/HomePage.vue') }],
+  routes,
+  scrollBehavior: (to, from, kept) => kept ?? (to.path === from.path ? false : { top: 0 }),
+})
+
+/** Only an address inside the desk is followed after signing in. */
+export function safeNext(next: unknown): string {
+  return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : '/'
+}
+
+router.beforeEach(async (to) => {
+  const session = useSession()
+  if (!session.asked) {
+    try {
+      await session.ask()
+    } catch {
+      // The page itself says that the server is out of reach and offers to try again.
+    }
+  }
+  if (to.meta.open || session.signedIn || !session.asked) return true
+  return { name: 'sign-in', query: to.path === '/' ? {} : { next: to.fullPath } }
 })

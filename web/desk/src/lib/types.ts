@@ -1,0 +1,224 @@
+/** What the back end answers to the desk, as the pages use it. Money is integer fen. */
+
+export type PermissionName = string
+
+export interface Session {
+  person: { id: number; name: string }
+  org: { id: number; name: string }
+  roles: string[]
+  permissions: PermissionName[]
+}
+
+export interface PageOf<T> {
+  items: T[]
+  total: number
+  page: number
+  pages: number
+  /** How many there are in each state, whatever the filter. */
+  states: Record<string, number>
+}
+
+export interface Sku {
+  id: number
+  code: string
+  spec: string
+  list_price_fen: number
+  floor_price_fen: number
+  cost_fen: number
+  on_hand: number
+  held: number
+  sold: number
+  buffer: number
+  available: number
+  product_id: number
+  product_title: string
+  product_state: string
+  image_url: string
+}
+
+export interface StockMove {
+  id: number
+  kind: string
+  units: number
+  reason: string
+  on_hand_after: number
+  held_after: number
+  at: string
+  actor: string
+}
+
+export interface Supplier {
+  id: number
+  name: string
+  contact: string
+}
+
+export type ProductState = 'draft' | 'submitted' | 'approved' | 'refused'
+
+export interface Product {
+  id: number
+  code: string
+  title: string
+  category: string
+  brand: string
+  supplier_id: number | null
+  supplier_name: string
+  image_url: string
+  description: string
+  state: ProductState
+  refused_reason: string
+  qualification_expires_on: string | null
+  skus: Sku[]
+}
+
+export interface ImportField {
+  name: string
+  label_zh: string
+  label_en: string
+  required: boolean
+}
+
+export interface ImportError {
+  line: number
+  column: string
+  value: string
+  message_zh: string
+  message_en: string
+}
+
+export interface ImportPreview {
+  id: number
+  filename: string
+  columns: string[]
+  mapping: Record<string, string | null>
+  fields: ImportField[]
+  rows: number
+  rows_ok: number
+  errors: ImportError[]
+  sample: string[][]
+}
+
+export interface ImportResult {
+  created: number
+  changed: number
+  skipped: number
+}
+
+export type IdentityState = 'valid' | 'due' | 'expired' | 'missing'
+
+export type AgeState = 'unknown' | 'too_young' | 'needs_guardian' | 'with_guardian' | 'adult'
+export type VerifyMethod = 'document' | 'in_person' | 'provider'
+
+export interface Host {
+  id: number
+  name: string
+  stage_name: string
+  avatar_url: string
+  id_number_masked: string
+  verified_at: string | null
+  verification_method: VerifyMethod | ''
+  verified_through: string | null
+  identity: IdentityState
+  age: AgeState
+}
+
+export interface Campaign {
+  id: number
+  name: string
+  goal: string
+  budget_fen: number
+}
+
+export type ShowState = 'draft' | 'live' | 'ended'
+
+export interface Show {
+  id: number
+  code: string
+  campaign_id: number | null
+  title: string
+  theme: string
+  goal: string
+  audience_card: string
+  policy_text: string
+  cover_url: string
+  host_id: number | null
+  host_name: string
+  starts_at: string
+  planned_minutes: number
+  seller_name: string
+  seller_licence_no: string
+  seller_address: string
+  seller_contact: string
+  state: ShowState
+  started_at: string | null
+  ended_at: string | null
+}
+
+/** One row of the run of show (排品表). */
+export interface RunItem {
+  position: number
+  link_no: number
+  sku_id: number
+  product_title: string
+  sku_code: string
+  spec: string
+  image_url: string
+  role: string
+  starts_minute: number
+  minutes: number
+  price_fen: number
+  day_price_fen: number | null
+  price_basis: string
+  floor_price_fen: number
+  units_planned: number
+  first_batch_units: number
+  buffer_units: number
+  per_buyer_max: number
+  mechanism: string
+  selling_points: string[]
+  benefit: string
+  script_text: string
+  banned_note: string
+  host_note: string
+  desk_action: string
+  opens_with_pop: boolean
+}
+
+export type CheckState = 'green' | 'amber' | 'red'
+
+export interface Check {
+  code: string
+  state: CheckState
+  title_zh: string
+  title_en: string
+  detail_zh: string
+  detail_en: string
+  do_zh: string
+  do_en: string
+  where: string
+}
+
+export interface Preflight {
+  state: CheckState
+  checks: Check[]
+}
+
+export interface StreamKey {
+  server: string
+  key: string
+  expires_at: string | null
+}
+
+export interface Metric {
+  code: string
+  name_zh: string
+  name_en: string
+  unit: string
+  granularity: string
+  people_or_times: string
+  gmv_kind: string
+  refund_clock: string
+  sql: string
+  version: number | string
+  source: string
+}
