@@ -1,0 +1,49 @@
+"""What can happen in media."""
+
+import datetime as dt
+
+from kaibo.facts.base import Fact
+
+
+class StreamKeyIssued(Fact, tag="media.stream_key_issued.1"):
+    """An encoder may send the picture of this show, until ``expires_at``."""
+
+    key_id: int
+    expires_at: dt.datetime
+
+
+class StreamKeyRotated(Fact, tag="media.stream_key_rotated.1"):
+    """A new key replaced the old one, which opens nothing any more."""
+
+    key_id: int
+    old_key_id: int
+    expires_at: dt.datetime
+
+
+class StreamKeyRevoked(Fact, tag="media.stream_key_revoked.1"):
+    """The show has no key any more."""
+
+    key_id: int
+
+
+class StreamStarted(Fact, tag="media.stream_started.1"):
+    """The first picture of an encoder's connection arrived."""
+
+    session_id: str
+    key_id: int
+    width: int
+    height: int
+    has_sound: bool
+
+
+class StreamEnded(Fact, tag="media.stream_ended.1"):
+    """That connection is over.
+
+    ``reason``: finished, lost, idle, taken_over, revoked, broken, refused, shutdown, or
+    forgotten (the machine went down while it was live, so the length is not known).
+    """
+
+    session_id: str
+    reason: str
+    received_bytes: int
+    recorded_ms: int
