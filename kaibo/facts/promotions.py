@@ -20,6 +20,7 @@ class OfferListed(Fact, tag="promotions.offer_listed.1"):
     day_price_fen: int | None
     units: int
     per_buyer_max: int
+    title: str = ""
 
 
 class OfferShelved(Fact, tag="promotions.offer_shelved.1"):

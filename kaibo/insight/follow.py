@@ -59,6 +59,17 @@ def _moment(kind: str) -> Callable[[Any], Iterable[dict[str, Any]]]:
     return translate
 
 
+def _listed(fact: promotions.OfferListed) -> Iterable[dict[str, Any]]:
+    yield {
+        "kind": "link_listed",
+        "viewer_id": 0,
+        "link_no": fact.link_no,
+        "sku_id": fact.sku_id,
+        "value": fact.price_fen,
+        "label": fact.title,
+    }
+
+
 def _judged(fact: promotions.FlashSaleClaimsJudged) -> Iterable[dict[str, Any]]:
     for won in fact.won:
         yield {
@@ -84,6 +95,7 @@ _TRANSLATIONS: dict[type, Callable[[Any], Iterable[dict[str, Any]]]] = {
     orders.OrderPaid: _lines("order_paid"),
     orders.OrderClosed: _lines("order_closed"),
     orders.OrderRefunded: _lines("order_refunded"),
+    promotions.OfferListed: _listed,
     promotions.FlashSaleStarted: _on_air("sale_started"),
     promotions.FlashSaleStopped: _on_air("sale_stopped"),
     promotions.FlashSaleClaimsJudged: _judged,

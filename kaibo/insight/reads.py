@@ -125,6 +125,7 @@ class ProductRow:
     """One link's numbers."""
 
     link_no: int
+    title: str
     figures: dict[str, float | int | None]
 
 
@@ -276,7 +277,16 @@ def report(*, org_id: int, show_id: int) -> Report:
         (start_ms,) = numbers.rows("SELECT at_ms FROM start")[0]
         whole = numbers.values(every)
         on_air = _on_air(numbers, start_ms=start_ms, over_ms=over_ms)
-        products = [ProductRow(no, row) for no, row in numbers.by("product", PRODUCT).items()]
+        titles = dict(
+            numbers.rows(
+                "SELECT link_no, last(label ORDER BY at_ms) FROM events"
+                " WHERE kind = 'link_listed' GROUP BY 1"
+            )
+        )
+        products = [
+            ProductRow(link_no, titles.get(link_no, ""), figures)
+            for link_no, figures in numbers.by("product", PRODUCT).items()
+        ]
         minutes = _minutes(numbers, on_air)
     figures = {code: Figure(code, whole[code], dictionary.metric(code).version) for code in every}
     return Report(
