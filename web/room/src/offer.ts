@@ -1,0 +1,91 @@
+/** What one link offers this viewer right now; pure, so that every screen says the same. */
+
+import type { LinkView, SaleView } from '@kaibo/shared'
+import type { MyClaim } from './stores/claims'
+
+export type OfferState =
+  | 'unopened'
+  | 'buy'
+  | 'sold_out'
+  | 'closed'
+  | 'sale_soon'
+  | 'sale_on'
+  | 'sale_gone'
+  | 'in_line'
+  | 'unknown'
+  | 'won'
+  | 'bought'
+
+export interface Offer {
+  state: OfferState
+  /** What is paid per unit, null until the price is opened. */
+  priceFen: number | null
+  /** The everyday price, only when it is truly higher. */
+  dayFen: number | null
+  unitsLeft: number
+  /** The end of whatever is being counted down: opening, closing or the pay-by time. */
+  until: string | null
+  sale: SaleView | null
+}
+
+const at = (stamp: string | null) => (stamp === null ? null : new Date(stamp).getTime())
+
+function saleState(sale: SaleView, claim: MyClaim | null, now: number): OfferState | null {
+  const payBefore = at(claim?.payBefore ?? null)
+  if (claim?.phase === 'won' && (payBefore === null || now < payBefore)) return 'won'
+  if (claim?.phase === 'in_line' || claim?.phase === 'unknown') return claim.phase
+  const closes = at(sale.closes_at)
+  if (sale.state === 'ended' || (closes !== null && now >= closes)) return null
+  if (claim?.phase === 'ordered' && claim.units >= sale.units_per_buyer_max) return 'bought'
+  const opens = at(sale.opens_at)
+  if (sale.state === 'planned') return opens !== null && now < opens + 5_000 ? 'sale_soon' : null
+  if (opens !== null && now < opens) return 'sale_soon'
+  return sale.units_left > 0 ? 'sale_on' : 'sale_gone'
+}
+
+function linkState(link: LinkView): OfferState {
+  if (link.state === 'closed') return 'closed'
+  if (link.state !== 'open' || link.price_fen === null) return 'unopened'
+  return link.units_left > 0 ? 'buy' : 'sold_out'
+}
+
+/** `sale` is the one the link shows, `claim` this viewer's claim on it, `now` the server's time. */
+export function offerOf(
+  link: LinkView,
+  sale: SaleView | null,
+  claim: MyClaim | null,
+  now: number,
+): Offer {
+  const ofSale = sale ? saleState(sale, claim, now) : null
+  const priceFen = ofSale && sale ? sale.price_fen : link.price_fen
+  const dayFen = link.day_price_fen
+  const offer = {
+    priceFen,
+    dayFen: dayFen !== null && priceFen !== null && dayFen > priceFen ? dayFen : null,
+  }
+  if (!ofSale || !sale) {
+    return { ...offer, state: linkState(link), unitsLeft: link.units_left, until: null, sale: null }
+  }
+  const until =
+    ofSale === 'won' ? (claim?.payBefore ?? null)
+    : ofSale === 'sale_soon' ? sale.opens_at
+    : sale.closes_at
+  return { ...offer, state: ofSale, unitsLeft: sale.units_left, until, sale }
+}
+
+/** Links in the order of the shelf: on air, popped, for sale, soon, then what is over. */
+export function shelfOrder(
+  links: readonly LinkView[],
+  onAir: number | null,
+  popped: number | null,
+): LinkView[] {
+  const rank = (link: LinkView) => {
+    if (link.link_no === onAir) return 0
+    if (link.link_no === popped) return 1
+    if (link.state === 'closed' || (link.state === 'open' && link.units_left === 0 && !link.sale)) return 3
+    return 2
+  }
+  return links
+    .filter((link) => link.state !== 'planned')
+    .sort((a, b) => rank(a) - rank(b) || a.link_no - b.link_no)
+}

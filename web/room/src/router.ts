@@ -1,0 +1,10 @@
+import { createRouter, createWebHistory } from 'vue-router'
+
+export const router = createRouter({
+  history: createWebHistory('/'),
+  routes: [
+    { path: '/', component: () => import('./pages/LandingPage.vue') },
+    { path: '/room/:code', component: () => import('./pages/RoomPage.vue'), props: true },
+    { path: '/:rest(.*)*', component: () => import('./pages/MissingPage.vue') },
+  ],
+})

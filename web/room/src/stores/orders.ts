@@ -1,0 +1,91 @@
+/** This viewer's orders. The socket pushes every change; a read fills what was missed. */
+
+import { newKey, Refused, type OrderView } from '@kaibo/shared'
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import { api } from '../api'
+import type { Address, Purchase } from '../types'
+
+interface Try {
+  wish: string
+  key: string
+}
+
+export const useOrders = defineStore('orders', () => {
+  const byNo = ref<Record<string, OrderView>>({})
+  const list = computed(() =>
+    Object.values(byNo.value).sort((a, b) => b.placed_at.localeCompare(a.placed_at)),
+  )
+  const unpaid = computed(() => list.value.filter((order) => order.state === 'created').length)
+  let lastTry: Try | null = null
+
+  function apply(order: OrderView): void {
+    byNo.value[order.no] = order
+  }
+
+  async function refresh(): Promise<boolean> {
+    try {
+      for (const order of await api.get<OrderView[]>('/my/orders')) apply(order)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  async function fetchOne(no: string): Promise<void> {
+    try {
+      apply(await api.get<OrderView>(`/my/orders/${encodeURIComponent(no)}`))
+    } catch {
+      // Kept as it was; the next push or poll tries again.
+    }
+  }
+
+  /** The same wish keeps its key until the server has answered it, so it is one order. */
+  async function place(purchase: Purchase, units: number, address: Address): Promise<OrderView> {
+    const { claim, linkNo, unitPriceFen } = purchase
+    const wish = JSON.stringify([claim?.id ?? linkNo, units, unitPriceFen, address])
+    if (lastTry?.wish !== wish) lastTry = { wish, key: newKey() }
+    const { key } = lastTry
+    try {
+      const order = await api.post<OrderView>(
+        '/my/orders',
+        {
+          request_key: key,
+          ...(claim ? { claim_id: claim.id } : { link_no: linkNo }),
+          units,
+          address,
+          expected_total_fen: unitPriceFen * units,
+        },
+        { key },
+      )
+      lastTry = null
+      apply(order)
+      return order
+    } catch (error) {
+      if (error instanceof Refused && !error.isUnknown) lastTry = null
+      throw error
+    }
+  }
+
+  async function payUrl(no: string): Promise<string> {
+    const answer = await api.post<{ pay_url: string }>(`/my/orders/${encodeURIComponent(no)}/pay`)
+    return answer.pay_url
+  }
+
+  async function cancel(no: string): Promise<void> {
+    await api.post(`/my/orders/${encodeURIComponent(no)}/cancel`)
+    await fetchOne(no)
+  }
+
+  async function refund(no: string, reason: string): Promise<void> {
+    await api.post(`/my/orders/${encodeURIComponent(no)}/refund`, { reason })
+    await fetchOne(no)
+  }
+
+  function clear(): void {
+    byNo.value = {}
+    lastTry = null
+  }
+
+  return { byNo, list, unpaid, apply, refresh, fetchOne, place, payUrl, cancel, refund, clear }
+})

@@ -1,0 +1,217 @@
+/** The room this page is in: who we are, what is on, and the socket that keeps it true. */
+
+import {
+  addChat, applyFrame, emptyRoomView, newKey, Refused, RoomSocket, saleOf, ServerClock, socketUrl,
+  wire, type Answer, type Ask, type LinkView, type SaleView, type ServerMessage, type SocketStatus,
+} from '@kaibo/shared'
+import { defineStore } from 'pinia'
+import { markRaw } from 'vue'
+import { api, useToken } from '../api'
+import { device, keep, kept } from '../kept'
+import type { Entered, RoomPublic } from '../types'
+import { useClaims } from './claims'
+import { useOrders } from './orders'
+
+export type Phase = 'loading' | 'missing' | 'failed' | 'ready'
+type Seen = 'impression' | 'click' | 'cart'
+
+const LIKES_MAX = 1000
+
+/** What belongs to the visit but to no screen. */
+const visit = { token: '', socket: null as RoomSocket | null, impressions: new Set<string>() }
+
+const pathOf = (code: string) => `/rooms/${encodeURIComponent(code)}`
+
+export const useRoom = defineStore('room', {
+  state: () => ({
+    phase: 'loading' as Phase,
+    about: null as RoomPublic | null,
+    showId: 0,
+    view: emptyRoomView(),
+    clock: markRaw(new ServerClock()),
+    status: 'connecting' as SocketStatus,
+    closeCode: 0,
+    wasOpen: false,
+    mutedUntil: null as string | null,
+    following: false,
+    nickname: '',
+    likesUnsent: 0,
+  }),
+
+  getters: {
+    state: (room): RoomPublic['state'] => room.view.room?.state ?? room.about?.state ?? 'soon',
+    links: (room): LinkView[] =>
+      Object.values(room.view.links).sort((a, b) => a.link_no - b.link_no),
+    /** The link being explained, else the one popped last; null when neither. */
+    onAir: (room): LinkView | null => {
+      const linkNo = room.view.explaining?.link_no ?? room.view.popped
+      return linkNo === null ? null : (room.view.links[linkNo] ?? null)
+    },
+    likes: (room): number => room.view.counters.likes + room.likesUnsent,
+  },
+
+  actions: {
+    async open(code: string): Promise<void> {
+      this.phase = 'loading'
+      try {
+        this.about = await api.get<RoomPublic>(pathOf(code))
+      } catch (error) {
+        this.phase = error instanceof Refused && error.status === 404 ? 'missing' : 'failed'
+        return
+      }
+      this.following = kept(`follow.${code}`) === '1'
+      this.phase = 'ready'
+      try {
+        await this.enter(code)
+      } catch (error) {
+        // The page stays useful without a viewer: what is on, when, and who sells.
+        if (error instanceof Refused && !error.isUnknown) return
+      }
+      this.connect(code)
+    },
+
+    async enter(code: string): Promise<string> {
+      const wanted = kept('nickname')
+      const entered = await api.post<Entered>(`${pathOf(code)}/enter`, {
+        device: device(),
+        ...(wanted ? { nickname: wanted } : {}),
+      })
+      visit.token = entered.token
+      useToken(entered.token)
+      this.showId = entered.show_id
+      this.nickname = entered.viewer.nickname
+      this.clock.heard(new Date(entered.server_time).getTime())
+      return entered.token
+    },
+
+    connect(code: string): void {
+      visit.socket?.stop()
+      const socket = new RoomSocket({
+        url: socketUrl('/ws'),
+        token: (renew) =>
+          renew || visit.token === '' ? this.enter(code) : Promise.resolve(visit.token),
+        onFrame: (frame) => this.read(frame),
+        onStatus: (status, closeCode) => {
+          if (visit.socket === socket) this.changed(status, closeCode)
+        },
+      })
+      visit.socket = socket
+      socket.start()
+    },
+
+    changed(status: SocketStatus, closeCode: number): void {
+      this.status = status
+      this.closeCode = closeCode
+      if (closeCode === wire.CLOSE.ended && this.view.room) this.view.room.state = 'ended'
+      if (status !== 'open') return
+      // What may have been missed while the socket was away is asked for again.
+      this.wasOpen = true
+      void useOrders().refresh()
+      void useClaims().refresh(this.showId)
+    },
+
+    read(frame: ServerMessage): void {
+      if ('at' in frame) this.clock.heard(frame.at)
+      applyFrame(this.view, frame)
+      if (frame.t !== 'private') return
+      for (const event of frame.events) {
+        if (event.e === 'order') useOrders().apply(event.order)
+        else if (event.e === 'claim') useClaims().apply(event)
+        else this.mutedUntil = event.until_at
+      }
+    },
+
+    ask(frame: Ask, repeatable = false): Promise<Answer> {
+      if (!visit.socket) return Promise.reject(new Error('not in a room'))
+      return visit.socket.ask(frame, repeatable)
+    },
+
+    /** Say a line; it appears at once when the room has accepted it. */
+    async say(text: string, replyTo: number | null): Promise<Answer> {
+      const answer = await this.ask({ t: 'chat', text, reply_to: replyTo })
+      const { viewer } = this.view
+      if (answer.data?.of === 'chat' && answer.data.state !== 'hidden' && viewer) {
+        const { message_id: id } = answer.data
+        addChat(this.view, [{
+          id, viewer_id: viewer.id, nickname: viewer.nickname, text, at: this.clock.now(),
+          kind: 'viewer', reply_to: replyTo,
+        }])
+      }
+      return answer
+    },
+
+    claim(saleId: number, units: number, key: string): Promise<Answer> {
+      return this.ask({ t: 'claim', sale_id: saleId, units, key }, true)
+    },
+
+    like(): void {
+      this.likesUnsent += 1
+    },
+
+    /** Likes go out as one number a second; only what was sent is forgotten. */
+    flushLikes(): void {
+      const n = Math.min(this.likesUnsent, LIKES_MAX)
+      if (n === 0 || !visit.socket?.send({ t: 'like', n })) return
+      this.likesUnsent -= n
+      // Until the next counters arrive the sent ones must not vanish from the screen.
+      this.view.counters = { ...this.view.counters, likes: this.view.counters.likes + n }
+    },
+
+    follow(on: boolean): boolean {
+      if (!visit.socket?.send({ t: 'follow', on })) return false
+      this.following = on
+      if (this.about) keep(`follow.${this.about.code}`, on ? '1' : null)
+      return true
+    },
+
+    shared(): void {
+      visit.socket?.send({ t: 'share' })
+    },
+
+    /** An impression counts once for each time the link is on air. */
+    saw(linkNo: number, what: Seen): void {
+      const { explaining } = this.view
+      const since = explaining?.link_no === linkNo ? explaining.since : 0
+      const once = `${linkNo}.${since}`
+      if (what === 'impression' && visit.impressions.has(once)) return
+      const sent = visit.socket?.send({ t: 'seen', link_no: linkNo, what })
+      if (sent && what === 'impression') visit.impressions.add(once)
+    },
+
+    async rename(wanted: string): Promise<void> {
+      if (!this.about) return
+      const before = kept('nickname')
+      keep('nickname', wanted)
+      try {
+        await this.enter(this.about.code)
+      } catch (error) {
+        keep('nickname', before)
+        throw error
+      }
+      this.connect(this.about.code)
+    },
+
+    /** Returns the number under which the report can be asked after. */
+    async report(subject: string, subjectId: string, reason: string): Promise<string> {
+      const body = { subject, subject_id: subjectId, reason }
+      const path = `${pathOf(this.about?.code ?? '')}/reports`
+      const filed = await api.post<{ number?: string } | null>(path, body, { key: newKey() })
+      return filed?.number ?? ''
+    },
+
+    saleOf(linkNo: number): SaleView | null {
+      return saleOf(this.view, linkNo)
+    },
+
+    leave(): void {
+      visit.socket?.stop()
+      visit.socket = null
+      visit.token = ''
+      visit.impressions.clear()
+      useToken(null)
+      this.$reset()
+      useClaims().clear()
+      useOrders().clear()
+    },
+  },
+})

@@ -1,0 +1,49 @@
+/** Answers of the HTTP API that only the room page reads; frames are in `@kaibo/shared`. */
+
+export interface RoomPublic {
+  code: string
+  title: string
+  state: 'soon' | 'live' | 'ended'
+  starts_at: string
+  host: { name: string; avatar_url: string }
+  seller: { name: string; licence_no: string; address: string; contact: string }
+  cover_url: string
+  /** Believable but invented: shown on the picture for as long as the room is open. */
+  demo: boolean
+  picture: { playlist: string; state: string }
+}
+
+export interface Entered {
+  token: string
+  viewer: { id: number; nickname: string }
+  show_id: number
+  server_time: string | number
+  socket: string
+}
+
+export interface ClaimView {
+  id: number
+  sale_id: number
+  units: number
+  unit_price_fen: number
+  state: 'held' | 'ordered' | 'paid' | 'released'
+  pay_before: string | null
+}
+
+export interface Address {
+  name: string
+  phone: string
+  region: string
+  detail: string
+}
+
+/** What is about to be bought: a link of the shelf, or a claim that was won. */
+export interface Purchase {
+  linkNo: number
+  title: string
+  spec: string
+  imageUrl: string
+  unitPriceFen: number
+  unitsMax: number
+  claim: { id: number; units: number; payBefore: string | null } | null
+}

@@ -1,0 +1,27 @@
+/** The offer of a link, kept true by the frames, this viewer's claims and the server's clock. */
+
+import { useNow, type LinkView } from '@kaibo/shared'
+import { computed, type ComputedRef } from 'vue'
+import { offerOf, type Offer } from './offer'
+import { useClaims } from './stores/claims'
+import { useRoom } from './stores/room'
+
+export function useOffer(link: () => LinkView): {
+  offer: ComputedRef<Offer>
+  claim: () => Promise<void>
+} {
+  const room = useRoom()
+  const claims = useClaims()
+  const now = useNow(room.clock)
+  const offer = computed(() => {
+    const sale = room.saleOf(link().link_no)
+    return offerOf(link(), sale, sale ? (claims.bySale[sale.id] ?? null) : null, now.value)
+  })
+
+  async function claim(): Promise<void> {
+    const { sale } = offer.value
+    if (sale) await claims.claim(sale, 1)
+  }
+
+  return { offer, claim }
+}
