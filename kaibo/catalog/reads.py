@@ -15,6 +15,8 @@ from kaibo.catalog.rules import SHOP_ZONE, STATE_ZH, TITLE_CHARS_MAX
 PAGE_ROWS = 50
 PAGE_MAX = 100_000
 MOVES_SHOWN = 200
+# Beyond a 64-bit column nothing is stored, and the database would refuse the question.
+ID_MAX = 2**63 - 1
 
 
 PRODUCT_COLUMNS = (
@@ -208,7 +210,7 @@ def sku(org_id: int, id: int) -> SkuView:
 
 def skus(ids: Iterable[int], org_id: int | None = None) -> dict[int, SkuView]:
     """SKUs by id; an id that does not exist (or is another organisation's) is left out."""
-    rows = _skus().filter(pk__in=set(ids))
+    rows = _skus().filter(pk__in={id for id in ids if 0 < id <= ID_MAX})
     if org_id is not None:
         rows = rows.filter(organisation_id=org_id)
     return {row.pk: sku_view(row, row.product) for row in rows}

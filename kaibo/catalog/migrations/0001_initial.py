@@ -5,113 +5,233 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
+        ("access", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=64)),
-                ('title', models.CharField(max_length=200)),
-                ('category', models.CharField(blank=True, default='', max_length=100)),
-                ('brand', models.CharField(blank=True, default='', max_length=100)),
-                ('image_url', models.CharField(blank=True, default='', max_length=500)),
-                ('description', models.TextField(blank=True, default='', max_length=5000)),
-                ('state', models.CharField(choices=[('draft', '草稿'), ('submitted', '待审核'), ('approved', '已通过'), ('refused', '未通过')], db_index=True, default='draft', max_length=10)),
-                ('refused_reason', models.CharField(blank=True, default='', max_length=200)),
-                ('qualification_expires_on', models.DateField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=64)),
+                ("title", models.CharField(max_length=200)),
+                ("category", models.CharField(blank=True, default="", max_length=100)),
+                ("brand", models.CharField(blank=True, default="", max_length=100)),
+                ("image_url", models.CharField(blank=True, default="", max_length=500)),
+                ("description", models.TextField(blank=True, default="", max_length=5000)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "草稿"),
+                            ("submitted", "待审核"),
+                            ("approved", "已通过"),
+                            ("refused", "未通过"),
+                        ],
+                        db_index=True,
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("refused_reason", models.CharField(blank=True, default="", max_length=200)),
+                ("qualification_expires_on", models.DateField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Sku',
+            name="Sku",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=64)),
-                ('spec', models.CharField(blank=True, default='', max_length=200)),
-                ('list_price_fen', models.BigIntegerField(default=0)),
-                ('cost_fen', models.BigIntegerField(default=0)),
-                ('floor_price_fen', models.BigIntegerField(default=0)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organisation')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='skus', to='catalog.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=64)),
+                ("spec", models.CharField(blank=True, default="", max_length=200)),
+                ("list_price_fen", models.BigIntegerField(default=0)),
+                ("cost_fen", models.BigIntegerField(default=0)),
+                ("floor_price_fen", models.BigIntegerField(default=0)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.organisation",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="skus",
+                        to="catalog.product",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Stock',
+            name="Stock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on_hand', models.BigIntegerField(default=0)),
-                ('held', models.BigIntegerField(default=0)),
-                ('sold', models.BigIntegerField(default=0)),
-                ('buffer', models.BigIntegerField(default=0)),
-                ('sku', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='stock', to='catalog.sku')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("on_hand", models.BigIntegerField(default=0)),
+                ("held", models.BigIntegerField(default=0)),
+                ("sold", models.BigIntegerField(default=0)),
+                ("buffer", models.BigIntegerField(default=0)),
+                (
+                    "sku",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="stock",
+                        to="catalog.sku",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StockMove',
+            name="StockMove",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('move', '入库/出库'), ('hold', '占用'), ('release', '释放'), ('sell', '售出'), ('return', '退回'), ('buffer', '安全库存')], max_length=8)),
-                ('units', models.BigIntegerField()),
-                ('reason', models.CharField(blank=True, default='', max_length=200)),
-                ('on_hand_after', models.BigIntegerField()),
-                ('held_after', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('actor', models.CharField(max_length=40)),
-                ('sku', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='catalog.sku')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("move", "入库/出库"),
+                            ("hold", "占用"),
+                            ("release", "释放"),
+                            ("sell", "售出"),
+                            ("return", "退回"),
+                            ("buffer", "安全库存"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("units", models.BigIntegerField()),
+                ("reason", models.CharField(blank=True, default="", max_length=200)),
+                ("on_hand_after", models.BigIntegerField()),
+                ("held_after", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=40)),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moves",
+                        to="catalog.sku",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Supplier',
+            name="Supplier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100)),
-                ('contact', models.CharField(blank=True, default='', max_length=200)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100)),
+                ("contact", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='product',
-            name='supplier',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='products', to='catalog.supplier'),
+            model_name="product",
+            name="supplier",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="products",
+                to="catalog.supplier",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sku',
-            constraint=models.UniqueConstraint(fields=('organisation', 'code'), name='catalog_sku_code_once'),
+            model_name="sku",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "code"), name="catalog_sku_code_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sku',
-            constraint=models.CheckConstraint(condition=models.Q(('cost_fen__gte', 0), ('floor_price_fen__gte', 0), ('list_price_fen__gte', 0)), name='catalog_sku_prices'),
+            model_name="sku",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("cost_fen__gte", 0), ("floor_price_fen__gte", 0), ("list_price_fen__gte", 0)
+                ),
+                name="catalog_sku_prices",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stock',
-            constraint=models.CheckConstraint(condition=models.Q(('buffer__gte', 0), ('held__gte', 0), ('on_hand__gte', 0), ('sold__gte', 0)), name='catalog_stock_not_negative'),
+            model_name="stock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("buffer__gte", 0), ("held__gte", 0), ("on_hand__gte", 0), ("sold__gte", 0)
+                ),
+                name="catalog_stock_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stock',
-            constraint=models.CheckConstraint(condition=models.Q(('held__lte', models.F('on_hand'))), name='catalog_stock_held_on_hand'),
+            model_name="stock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("held__lte", models.F("on_hand"))),
+                name="catalog_stock_held_on_hand",
+            ),
         ),
         migrations.AddIndex(
-            model_name='stockmove',
-            index=models.Index(fields=['sku', '-id'], name='catalog_move_by_sku'),
+            model_name="stockmove",
+            index=models.Index(fields=["sku", "-id"], name="catalog_move_by_sku"),
         ),
         migrations.AddConstraint(
-            model_name='supplier',
-            constraint=models.UniqueConstraint(fields=('organisation', 'name'), name='catalog_supplier_name_once'),
+            model_name="supplier",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "name"), name="catalog_supplier_name_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(fields=('organisation', 'code'), name='catalog_product_code_once'),
+            model_name="product",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "code"), name="catalog_product_code_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'approved', 'refused'])), name='catalog_product_state'),
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "submitted", "approved", "refused"])),
+                name="catalog_product_state",
+            ),
         ),
     ]

@@ -135,9 +135,7 @@ def test_refused_hold_changes_nothing(ana: Actor) -> None:
 
 def test_a_hold_is_one_line_and_one_fact(ana: Actor) -> None:
     sku, place = stocked(ana), last_position()
-    view = actions.hold_stock(
-        org_id=ana.org_id, sku_id=sku.id, units=4, reason="offer 7", now=NOW
-    )
+    view = actions.hold_stock(org_id=ana.org_id, sku_id=sku.id, units=4, reason="offer 7", now=NOW)
     assert (view.held, view.available) == (4, 6)
     assert [entry.fact for entry in read(place)] == [
         StockChanged(sku_id=sku.id, change="hold", units=4, reason="offer 7")
@@ -176,9 +174,7 @@ def test_papers_that_ran_out_stop_the_promise(ana: Actor) -> None:
     _hold(ana, sku, 1)
     tomorrow = NOW + dt.timedelta(days=1)
     with pytest.raises(QualificationExpired):
-        actions.hold_stock(
-            org_id=ana.org_id, sku_id=sku.id, units=1, reason="", now=tomorrow
-        )
+        actions.hold_stock(org_id=ana.org_id, sku_id=sku.id, units=1, reason="", now=tomorrow)
     assert reads.is_approved(sku.id, now=NOW)
     assert not reads.is_approved(sku.id, now=tomorrow)
 
