@@ -13,7 +13,8 @@ import yaml
 from kaibo.base.text import Lexicon, LexiconEntry
 from kaibo.compliance.errors import NoSuchArticle, NoSuchRule, NoSuchSurface
 from kaibo.compliance.models import Finding
-from kaibo.compliance.rules.hits import SURFACES, Action, Citation, Hit, Situation, Surface
+from kaibo.compliance.rules.hits import SURFACES, Action, Citation, Situation, Surface
+from kaibo.compliance.rules.hits import Hit as Hit
 from kaibo.compliance.rules.hits import verdict_of as verdict_of
 from kaibo.compliance.rules.packs import BadPack, Rule, load_pack
 from kaibo.compliance.rules.scan import Rulebook, scan_text
@@ -216,8 +217,10 @@ def rule(rule_id: str) -> RuleView:
 
 
 def citations(found: Rule) -> list[Citation]:
-    """Everything a rule rests on: its own article, its pack's, its exemptions'."""
-    listed = [found.citation, *found.pack.also, *(e.citation for e in found.exemptions)]
+    """Everything a rule rests on: its own article, its pack's others, its exemptions'."""
+    pack = found.pack
+    routed = [c for _, c in pack.routes] if found.citation == pack.citation else []
+    listed = [found.citation, *routed, *pack.also, *(e.citation for e in found.exemptions)]
     return list(dict.fromkeys(Citation(c.law, c.article) for c in listed))
 
 

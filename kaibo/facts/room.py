@@ -8,44 +8,44 @@ import msgspec
 from kaibo.facts.base import Fact
 
 
-class LinkPopped(Fact, tag="room.link_popped.1"):
+class LinkPopped(Fact, frozen=True, kw_only=True, tag="room.link_popped.1"):
     """The desk put a link's card in front of everyone."""
 
     link_no: int
 
 
-class ExplainingStarted(Fact, tag="room.explaining_started.1"):
+class ExplainingStarted(Fact, frozen=True, kw_only=True, tag="room.explaining_started.1"):
     """The host is explaining this link from the fact's moment on."""
 
     link_no: int
 
 
-class ExplainingStopped(Fact, tag="room.explaining_stopped.1"):
+class ExplainingStopped(Fact, frozen=True, kw_only=True, tag="room.explaining_stopped.1"):
     """The host no longer explains this link."""
 
     link_no: int
 
 
-class NoticePinned(Fact, tag="room.notice_pinned.1"):
+class NoticePinned(Fact, frozen=True, kw_only=True, tag="room.notice_pinned.1"):
     """The pinned notice reads so from now on; empty: unpinned."""
 
     text: str
 
 
-class HostTold(Fact, tag="room.host_told.1"):
+class HostTold(Fact, frozen=True, kw_only=True, tag="room.host_told.1"):
     """The desk's message on the host's board reads so from now on; empty: taken away."""
 
     text: str
 
 
-class ViewerMuted(Fact, tag="room.viewer_muted.1"):
+class ViewerMuted(Fact, frozen=True, kw_only=True, tag="room.viewer_muted.1"):
     """A viewer may not chat before ``until_at``."""
 
     viewer_id: int
     until_at: dt.datetime
 
 
-class ViewerUnmuted(Fact, tag="room.viewer_unmuted.1"):
+class ViewerUnmuted(Fact, frozen=True, kw_only=True, tag="room.viewer_unmuted.1"):
     """A viewer may chat again."""
 
     viewer_id: int
@@ -60,27 +60,27 @@ class PostedMessage(msgspec.Struct, frozen=True, array_like=True):
     digest: str
 
 
-class MessagesPosted(Fact, tag="room.messages_posted.1"):
+class MessagesPosted(Fact, frozen=True, kw_only=True, tag="room.messages_posted.1"):
     """A batch of chat was kept and judged, in this order."""
 
     messages: list[PostedMessage]
 
 
-class MessageHidden(Fact, tag="room.message_hidden.1"):
+class MessageHidden(Fact, frozen=True, kw_only=True, tag="room.message_hidden.1"):
     """A person took a chat message off the screens."""
 
     message_id: int
     reason: str
 
 
-class OffPlatformWarned(Fact, tag="room.off_platform_warned.1"):
+class OffPlatformWarned(Fact, frozen=True, kw_only=True, tag="room.off_platform_warned.1"):
     """Everyone was warned of trade outside the platform; ``article`` is cited."""
 
     message_id: int
     article: str
 
 
-class ReportFiled(Fact, tag="room.report_filed.1"):
+class ReportFiled(Fact, frozen=True, kw_only=True, tag="room.report_filed.1"):
     """A viewer reported a message, product, viewer or the room."""
 
     number: str

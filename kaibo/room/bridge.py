@@ -2,31 +2,43 @@
 
 import asyncio
 import functools
+import queue
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import close_old_connections, connections
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+CALL_S_MAX = 10.0
+
 
 class BridgeFull(Exception):
     """Too many calls wait; the caller answers "busy" instead of queueing without end."""
 
 
+_Job = tuple[Callable[[], Any], asyncio.AbstractEventLoop, "asyncio.Future[Any]"]
+
+
 class Bridge:
-    """A pool of threads with a stated size, a queue limit and a timeout.
+    """Threads of a stated number, a queue limit and a timeout.
 
     A call that times out is abandoned, not undone: its thread finishes the transaction. Whoever
     repeats it relies on the action being safe to repeat.
     """
 
-    def __init__(self, *, threads: int = 6, waiting_max: int = 2_000) -> None:
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="room-bridge")
+    def __init__(self, *, threads: int = 6, waiting_max: int = 5_000) -> None:
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._waiting_max = waiting_max
         self._waiting = 0
+        self._threads = [
+            threading.Thread(target=self._work, name=f"room-bridge-{n}", daemon=True)
+            for n in range(threads)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     @property
     def waiting(self) -> int:
@@ -34,7 +46,7 @@ class Bridge:
         return self._waiting
 
     async def call(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a synchronous function on a thread and wait at most ten seconds.
+        """Run a synchronous function on a thread and wait at most ``CALL_S_MAX`` seconds.
 
         Raises:
             BridgeFull: nothing was started.
@@ -42,28 +54,41 @@ class Bridge:
         """
         if self._waiting >= self._waiting_max:
             raise BridgeFull
-        self._waiting += 1
         loop = asyncio.get_running_loop()
-        work = functools.partial(_run, functools.partial(function, *args, **kwargs))
-        future = loop.run_in_executor(self._pool, work)
-        future.add_done_callback(self._finished)
-        return await asyncio.wait_for(asyncio.shield(future), timeout=10.0)
-
-    def _finished(self, future: "asyncio.Future[object]") -> None:
-        self._waiting -= 1
-        # An abandoned call may still fail; without this asyncio would call it never retrieved.
-        if not future.cancelled():
-            future.exception()
+        future: asyncio.Future[T] = loop.create_future()
+        self._waiting += 1
+        self._jobs.put((functools.partial(function, *args, **kwargs), loop, future))
+        async with asyncio.timeout(CALL_S_MAX):
+            return await future
 
     def close(self) -> None:
-        """Finish what runs, then close the threads' database connections."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """Finish what was accepted, then end the threads and their database connections."""
+        for _ in self._threads:
+            self._jobs.put(None)
+        for thread in self._threads:
+            thread.join(timeout=CALL_S_MAX)
 
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            work, loop, future = job
+            result: Any = None
+            error: BaseException | None = None
+            try:
+                close_old_connections()
+                result = work()
+            except BaseException as raised:
+                error = raised
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(self._finish, future, result, error)
+        connections.close_all()
 
-def _run(work: Callable[[], T]) -> T:
-    close_old_connections()
-    try:
-        return work()
-    finally:
-        if any(not connection.in_atomic_block for connection in connections.all(True)):
-            close_old_connections()
+    def _finish(
+        self, future: "asyncio.Future[Any]", result: Any, error: BaseException | None
+    ) -> None:
+        self._waiting -= 1
+        if future.done():
+            return
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)

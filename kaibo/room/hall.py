@@ -1,5 +1,6 @@
 """Who sits in a room: the way in after a tick, the way out, and what a newcomer is told."""
 
+import math
 import time
 from collections.abc import Callable
 
@@ -95,6 +96,8 @@ class Hall:
         for session in list(self._people):
             if self._people.depart(session, lost=False, at=time.monotonic()):
                 self._note("leave", session.viewer_id)
+        for viewer_id in self._people.overdue(math.inf):
+            self._note("leave", viewer_id)
 
     def _seat(self, session: Session) -> None:
         if session.is_staff:

@@ -7,8 +7,6 @@ from typing import Literal, TypeVar, cast
 
 import msgspec
 
-from kaibo.access.reads import organisation
-from kaibo.hosts.reads import host
 from kaibo.insight import reads as insight
 from kaibo.media import reads as media
 from kaibo.planning.errors import NoSuchShow
@@ -145,9 +143,9 @@ def room(code: str) -> RoomPublic:
     return _public(show_of_room(code))
 
 
-def rooms() -> list[RoomPublic]:
-    """Every room that is live or about to be."""
-    return [_public(view) for view in public_rooms()]
+def rooms(*, now: dt.datetime) -> list[RoomPublic]:
+    """Rooms that are live, about to be, or lately ended."""
+    return [_public(view) for view in public_rooms(now=now)]
 
 
 def show_of_room(code: str) -> ShowView:
@@ -300,22 +298,20 @@ def _line(row: MessageView) -> ChatLine | None:
 
 
 def _public(view: ShowView) -> RoomPublic:
-    seller = organisation(view.org_id)
-    host_view = host(view.org_id, view.host_id)
     return RoomPublic(
         code=view.code,
         title=view.title,
         state=state_of(view),
         starts_at=view.starts_at,
-        host=HostCard(host_view.stage_name or host_view.name, host_view.avatar_url),
+        host=HostCard(view.host_name, view.host_avatar_url),
         seller=SellerBar(
-            name=view.seller_name or seller.seller_name,
-            licence_no=view.seller_licence_no or seller.seller_licence_no,
-            address=view.seller_address or seller.seller_address,
-            contact=view.seller_contact or seller.seller_contact,
+            name=view.seller_name,
+            licence_no=view.seller_licence_no,
+            address=view.seller_address,
+            contact=view.seller_contact,
         ),
         cover_url=view.cover_url,
-        demo=seller.is_demo,
+        demo=view.is_demo,
         picture=PictureAt(
             playlist=f"/live/{view.code}/index.m3u8", state=f"/live/{view.code}/state.json"
         ),

@@ -27,7 +27,9 @@ _PLAIN: dict[object, str] = {
     type(None): "null",
 }
 
-_STRUCTS: tuple[type[msgspec.Struct], ...] = (
+_Structs = tuple[type[msgspec.Struct], ...]
+
+_SHOWN: _Structs = (
     shown.SaleView,
     shown.LinkView,
     shown.ChatLine,
@@ -50,7 +52,7 @@ _HEAD = """\
 """
 
 
-def _members(union: object) -> tuple[type[msgspec.Struct], ...]:
+def _members(union: object) -> _Structs:
     return typing.get_args(union)
 
 
@@ -99,7 +101,7 @@ def _interface(struct: type[msgspec.Struct], *, optional: bool) -> str:
     return "".join(lines)
 
 
-def _union(name: str, members: tuple[type[msgspec.Struct], ...]) -> str:
+def _union(name: str, members: _Structs) -> str:
     body = "\n".join(f"  | {member.__name__}" for member in members)
     return f"export type {name} =\n{body}\n\n"
 
@@ -118,14 +120,15 @@ def generate() -> str:
             key = name.removeprefix("CLOSE_").lower()
             parts.append(f"  {key}: {getattr(wire, name)},\n")
     parts.append("} as const\n\n")
-    parts.extend(_interface(struct, optional=False) for struct in _STRUCTS)
+    parts.extend(_interface(struct, optional=False) for struct in _SHOWN)
     parts.extend(_interface(struct, optional=False) for struct in events)
     parts.append(_union("Event", _members(wire.Event)))
     parts.append(_union("PrivateEvent", _members(wire.PrivateEvent)))
-    parts.extend(_interface(struct, optional=True) for struct in (wire.Resume, *client))
+    sent: _Structs = (wire.Resume, *client)
+    parts.extend(_interface(struct, optional=True) for struct in sent)
     parts.append(_union("ClientMessage", client))
-    results = (wire.ChatResult, wire.ClaimResult)
-    parts.extend(_interface(struct, optional=False) for struct in (*results, *server))
+    received: _Structs = (wire.ChatResult, wire.ClaimResult, *server)
+    parts.extend(_interface(struct, optional=False) for struct in received)
     parts.append(_union("ServerMessage", server))
     return "".join(parts).rstrip("\n") + "\n"
 

@@ -79,8 +79,8 @@ class HideBody(Schema):
 
 @router.get("/rooms", response=list[reads.RoomPublic])
 def list_rooms(request: HttpRequest) -> list[reads.RoomPublic]:
-    """Rooms that are live or about to be."""
-    return reads.rooms()
+    """Rooms that are live, about to be, or lately ended."""
+    return reads.rooms(now=timezone.now())
 
 
 @router.get("/rooms/{code}", response=reads.RoomPublic)

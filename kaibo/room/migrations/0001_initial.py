@@ -5,81 +5,153 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
+        ("access", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ChatMessage',
+            name="ChatMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('show_id', models.BigIntegerField()),
-                ('viewer_id', models.BigIntegerField()),
-                ('person_id', models.BigIntegerField(null=True)),
-                ('nickname', models.CharField(max_length=40)),
-                ('kind', models.CharField(max_length=8)),
-                ('text', models.CharField(max_length=200)),
-                ('reply_to', models.BigIntegerField(null=True)),
-                ('at', models.DateTimeField()),
-                ('state', models.CharField(max_length=8)),
-                ('rule_id', models.CharField(blank=True, default='', max_length=80)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("show_id", models.BigIntegerField()),
+                ("viewer_id", models.BigIntegerField()),
+                ("person_id", models.BigIntegerField(null=True)),
+                ("nickname", models.CharField(max_length=40)),
+                ("kind", models.CharField(max_length=8)),
+                ("text", models.CharField(max_length=200)),
+                ("reply_to", models.BigIntegerField(null=True)),
+                ("at", models.DateTimeField()),
+                ("state", models.CharField(max_length=8)),
+                ("rule_id", models.CharField(blank=True, default="", max_length=80)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.organisation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['show_id', 'id'], name='chat_of_show')],
+                "indexes": [models.Index(fields=["show_id", "id"], name="chat_of_show")],
             },
         ),
         migrations.CreateModel(
-            name='Mute',
+            name="Mute",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('show_id', models.BigIntegerField()),
-                ('viewer_id', models.BigIntegerField()),
-                ('until', models.DateTimeField()),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("show_id", models.BigIntegerField()),
+                ("viewer_id", models.BigIntegerField()),
+                ("until", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.organisation",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('show_id', 'viewer_id'), name='one_mute_per_viewer')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("show_id", "viewer_id"), name="one_mute_per_viewer"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=16, unique=True)),
-                ('show_id', models.BigIntegerField(db_index=True)),
-                ('viewer_id', models.BigIntegerField()),
-                ('subject', models.CharField(max_length=8)),
-                ('subject_id', models.BigIntegerField()),
-                ('reason', models.CharField(max_length=500)),
-                ('at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('state', models.CharField(default='open', max_length=8)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=16, unique=True)),
+                ("show_id", models.BigIntegerField(db_index=True)),
+                ("viewer_id", models.BigIntegerField()),
+                ("subject", models.CharField(max_length=8)),
+                ("subject_id", models.BigIntegerField()),
+                ("reason", models.CharField(max_length=500)),
+                ("at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("state", models.CharField(default="open", max_length=8)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.organisation",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('show_id', 'viewer_id', 'subject', 'subject_id'), name='one_open_report_per_subject')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("show_id", "viewer_id", "subject", "subject_id"),
+                        name="one_open_report_per_subject",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RoomBoard',
+            name="RoomBoard",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('show_id', models.BigIntegerField(unique=True)),
-                ('explaining_link_no', models.PositiveIntegerField(null=True)),
-                ('explaining_since', models.DateTimeField(null=True)),
-                ('popped_link_no', models.PositiveIntegerField(null=True)),
-                ('notice', models.CharField(blank=True, default='', max_length=200)),
-                ('host_note', models.CharField(blank=True, default='', max_length=200)),
-                ('warned_at', models.DateTimeField(null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("show_id", models.BigIntegerField(unique=True)),
+                ("explaining_link_no", models.PositiveIntegerField(null=True)),
+                ("explaining_since", models.DateTimeField(null=True)),
+                ("popped_link_no", models.PositiveIntegerField(null=True)),
+                ("notice", models.CharField(blank=True, default="", max_length=200)),
+                ("host_note", models.CharField(blank=True, default="", max_length=200)),
+                ("warned_at", models.DateTimeField(null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.organisation",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('explaining_link_no__isnull', True), ('explaining_since__isnull', True)), models.Q(('explaining_link_no__isnull', False), ('explaining_since__isnull', False)), _connector='OR'), name='explaining_has_a_start')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("explaining_link_no__isnull", True),
+                                ("explaining_since__isnull", True),
+                            ),
+                            models.Q(
+                                ("explaining_link_no__isnull", False),
+                                ("explaining_since__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="explaining_has_a_start",
+                    )
+                ],
             },
         ),
     ]
