@@ -5,14 +5,14 @@ import datetime as dt
 from kaibo.facts.base import Fact
 
 
-class StreamKeyIssued(Fact, tag="media.stream_key_issued.1"):
+class StreamKeyIssued(Fact, frozen=True, kw_only=True, tag="media.stream_key_issued.1"):
     """An encoder may send the picture of this show, until ``expires_at``."""
 
     key_id: int
     expires_at: dt.datetime
 
 
-class StreamKeyRotated(Fact, tag="media.stream_key_rotated.1"):
+class StreamKeyRotated(Fact, frozen=True, kw_only=True, tag="media.stream_key_rotated.1"):
     """A new key replaced the old one, which opens nothing any more."""
 
     key_id: int
@@ -20,13 +20,13 @@ class StreamKeyRotated(Fact, tag="media.stream_key_rotated.1"):
     expires_at: dt.datetime
 
 
-class StreamKeyRevoked(Fact, tag="media.stream_key_revoked.1"):
+class StreamKeyRevoked(Fact, frozen=True, kw_only=True, tag="media.stream_key_revoked.1"):
     """The show has no key any more."""
 
     key_id: int
 
 
-class StreamStarted(Fact, tag="media.stream_started.1"):
+class StreamStarted(Fact, frozen=True, kw_only=True, tag="media.stream_started.1"):
     """The first picture of an encoder's connection arrived."""
 
     session_id: str
@@ -36,7 +36,7 @@ class StreamStarted(Fact, tag="media.stream_started.1"):
     has_sound: bool
 
 
-class StreamEnded(Fact, tag="media.stream_ended.1"):
+class StreamEnded(Fact, frozen=True, kw_only=True, tag="media.stream_ended.1"):
     """That connection is over.
 
     ``reason``: finished, lost, idle, taken_over, revoked, broken, refused, shutdown, or

@@ -28,7 +28,7 @@ from kaibo.media.ports import (
     StreamBegan,
     StreamOver,
 )
-from kaibo.media.rtmp import HangUp
+from kaibo.media.reception import HangUp
 from kaibo.media.session import RecordingQueue, Session, Stage
 
 _log = structlog.get_logger(__name__)

@@ -9,8 +9,7 @@ Source: "Adobe's Real Time Messaging Protocol", 2012; sections 5.2 (handshake) a
 import asyncio
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import cast
 from urllib.parse import parse_qs
 
 import structlog
@@ -19,6 +18,7 @@ from kaibo.base.errors import Refusal
 from kaibo.media import amf, chunks
 from kaibo.media.errors import PublishNotChecked
 from kaibo.media.ports import APP, PublishRequest
+from kaibo.media.reception import Intake, Reception, RtmpLimits
 
 _log = structlog.get_logger(__name__)
 
@@ -28,50 +28,6 @@ WINDOW_BYTES = 2_500_000
 OUT_CHUNK_BYTES = 4096
 STREAM_ID = 1
 NAME_LENGTH_MAX = 512
-
-
-@dataclass(frozen=True, slots=True)
-class RtmpLimits:
-    """What one connection may cost us.
-
-    Attributes:
-        greet_s: from connecting to being accepted as a publisher.
-        idle_s: without a single byte, once accepted.
-        linger_s: a refused encoder has this long to read why.
-        stranger_bytes_max: longest message before it is accepted.
-        message_bytes_max: longest message of an accepted encoder.
-        connections_max: open at once, over all rooms.
-        connections_per_address_max: the same, from one address.
-    """
-
-    greet_s: float = 10.0
-    idle_s: float = 15.0
-    linger_s: float = 1.0
-    stranger_bytes_max: int = 64 * 1024
-    message_bytes_max: int = 8 * 1024 * 1024
-    connections_max: int = 256
-    connections_per_address_max: int = 32
-
-
-class Intake(Protocol):
-    """Where the tags of one accepted encoder go."""
-
-    def on_tag(self, kind: int, timestamp_ms: int, body: bytes) -> None:
-        """Take one tag; may raise a ``Refusal``, which is told to the encoder."""
-
-    def on_end(self, reason: str) -> None:
-        """The encoder is gone. Called once."""
-
-
-HangUp = Callable[[Refusal, str], None]
-"""(what to tell the encoder, reason for the record): ends its connection."""
-
-
-class Reception(Protocol):
-    """Decides about publishers."""
-
-    async def accept(self, request: PublishRequest, hang_up: HangUp) -> Intake:
-        """Let an encoder in, or raise a ``Refusal``."""
 
 
 class RtmpServer:
@@ -149,7 +105,7 @@ class RtmpConnection(asyncio.Protocol):
         if not self._server.admit(self):
             _log.warning("rtmp_connection_refused", peer=self.address)
             self._is_closing = True
-            transport.abort()
+            self._transport.abort()
             return
         self._heard_at = self._loop.time()
         self._timer = self._loop.call_later(self._limits.greet_s, self._greet_timeout)

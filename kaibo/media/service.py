@@ -7,7 +7,8 @@ from starlette.routing import Route
 from kaibo.media import web
 from kaibo.media.engine import Engine, EngineLimits, House, PictureState
 from kaibo.media.ports import Authorise, OnStart, OnStop
-from kaibo.media.rtmp import RtmpLimits, RtmpServer
+from kaibo.media.reception import RtmpLimits
+from kaibo.media.rtmp import RtmpServer
 
 
 class MediaService:

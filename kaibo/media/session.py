@@ -14,8 +14,8 @@ from kaibo.media.chunks import AUDIO, VIDEO
 from kaibo.media.fmp4 import Cut, Init, Muxer, Part
 from kaibo.media.hls import PART_MS, SEGMENT_MS, Window
 from kaibo.media.ports import PublishGrant, PublishRequest, StreamBegan, StreamOver
+from kaibo.media.reception import HangUp
 from kaibo.media.recorder import Recorder
-from kaibo.media.rtmp import HangUp
 
 _log = structlog.get_logger(__name__)
 

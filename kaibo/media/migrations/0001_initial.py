@@ -5,63 +5,111 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
+        ("access", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StreamKey',
+            name="StreamKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('show_id', models.BigIntegerField(db_index=True, verbose_name='直播场次')),
-                ('room_code', models.CharField(db_index=True, max_length=32, verbose_name='房间号')),
-                ('secret_hash', models.CharField(max_length=64)),
-                ('secret_encrypted', models.TextField()),
-                ('created_at', models.DateTimeField(verbose_name='生成时间')),
-                ('expires_at', models.DateTimeField(verbose_name='到期时间')),
-                ('ended_at', models.DateTimeField(null=True, verbose_name='作废时间')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("show_id", models.BigIntegerField(db_index=True, verbose_name="直播场次")),
+                (
+                    "room_code",
+                    models.CharField(db_index=True, max_length=32, verbose_name="房间号"),
+                ),
+                ("secret_hash", models.CharField(max_length=64)),
+                ("secret_encrypted", models.TextField()),
+                ("created_at", models.DateTimeField(verbose_name="生成时间")),
+                ("expires_at", models.DateTimeField(verbose_name="到期时间")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="作废时间")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '推流码',
+                "verbose_name": "推流码",
             },
         ),
         migrations.CreateModel(
-            name='StreamSession',
+            name="StreamSession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('show_id', models.BigIntegerField(db_index=True, verbose_name='直播场次')),
-                ('session_id', models.CharField(max_length=32, unique=True)),
-                ('began_at', models.DateTimeField(verbose_name='开始时间')),
-                ('over_at', models.DateTimeField(null=True, verbose_name='结束时间')),
-                ('reason', models.CharField(blank=True, max_length=20, verbose_name='结束原因')),
-                ('width', models.PositiveIntegerField()),
-                ('height', models.PositiveIntegerField()),
-                ('has_sound', models.BooleanField()),
-                ('recording', models.CharField(blank=True, max_length=120, verbose_name='录像目录')),
-                ('received_bytes', models.BigIntegerField(default=0)),
-                ('recorded_ms', models.BigIntegerField(default=0)),
-                ('key', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='media.streamkey')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("show_id", models.BigIntegerField(db_index=True, verbose_name="直播场次")),
+                ("session_id", models.CharField(max_length=32, unique=True)),
+                ("began_at", models.DateTimeField(verbose_name="开始时间")),
+                ("over_at", models.DateTimeField(null=True, verbose_name="结束时间")),
+                ("reason", models.CharField(blank=True, max_length=20, verbose_name="结束原因")),
+                ("width", models.PositiveIntegerField()),
+                ("height", models.PositiveIntegerField()),
+                ("has_sound", models.BooleanField()),
+                (
+                    "recording",
+                    models.CharField(blank=True, max_length=120, verbose_name="录像目录"),
+                ),
+                ("received_bytes", models.BigIntegerField(default=0)),
+                ("recorded_ms", models.BigIntegerField(default=0)),
+                (
+                    "key",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="media.streamkey",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '推流记录',
+                "verbose_name": "推流记录",
             },
         ),
         migrations.AddConstraint(
-            model_name='streamkey',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('show_id',), name='one_stream_key_per_show'),
+            model_name="streamkey",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("show_id",),
+                name="one_stream_key_per_show",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='streamkey',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('room_code',), name='one_stream_key_per_room'),
+            model_name="streamkey",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("room_code",),
+                name="one_stream_key_per_room",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='streamsession',
-            constraint=models.UniqueConstraint(condition=models.Q(('over_at__isnull', True)), fields=('show_id',), name='one_open_stream_per_show'),
+            model_name="streamsession",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("over_at__isnull", True)),
+                fields=("show_id",),
+                name="one_open_stream_per_show",
+            ),
         ),
     ]

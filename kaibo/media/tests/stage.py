@@ -13,7 +13,7 @@ from kaibo.base.errors import Refusal
 from kaibo.media.engine import EngineLimits
 from kaibo.media.errors import StreamKeyWithdrawn, StreamKeyWrong
 from kaibo.media.ports import PublishGrant, StreamBegan, StreamOver
-from kaibo.media.rtmp import RtmpLimits
+from kaibo.media.reception import RtmpLimits
 from kaibo.media.service import MediaService
 from kaibo.media.tests.encoder import Encoder
 

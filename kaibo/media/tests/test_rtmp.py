@@ -19,7 +19,8 @@ from kaibo.media.errors import (
     TooManyStreams,
 )
 from kaibo.media.ports import PublishGrant, PublishRequest
-from kaibo.media.rtmp import RtmpLimits, split_stream_name
+from kaibo.media.reception import RtmpLimits
+from kaibo.media.rtmp import split_stream_name
 from kaibo.media.tests.encoder import Encoder, show, sound_config
 from kaibo.media.tests.stage import (
     OTHER_SECRET,
