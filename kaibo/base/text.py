@@ -38,6 +38,9 @@ _PICTOGRAPH = (
     "\u3030\u303d\u3297\u3299\U0001f000-\U0001f1e5\U0001f200-\U0001faff]"
 )
 _ASTRAL_FOLDED = ((0x1D400, 0x1D7FF), (0x1F100, 0x1F1FF), (0x1FBF0, 0x1FBF9), (0x2F800, 0x2FA1F))
+_BANKERS = dict(
+    zip("壹贰叁肆伍陆柒捌玖拾佰仟貳參陸", "一二三四五六七八九十百千二三六", strict=True)
+)
 _DIGIT_WORDS = (
     "0零〇洞○",
     "1一壹弌幺壱",
@@ -268,20 +271,36 @@ _REPEATS = re.compile(f"([{CJK}]{{1,2}}?)\\1+|([a-z])\\2{{2,}}")
 _V1_GATE = re.compile(f"{_PICTOGRAPH}|{_SEPARATOR}|([{CJK}]{{1,2}}?)\\1|([a-z])\\2\\2")
 
 
-def needs_v1(view: View) -> bool:
-    """Whether ``v1`` may differ from this V0."""
-    return _V1_GATE.search(view.text) is not None
+def needs_v1(text: str) -> bool:
+    """Whether ``v1`` may differ from this V0 text."""
+    return _V1_GATE.search(text) is not None
+
+
+def v1_text(text: str) -> str:
+    """The text of ``v1`` without its map: what a search needs before it finds anything."""
+    text = _PICTOGRAPHS.sub("", text)
+    text = _SPACED_LETTERS.sub(_letters_alone, text)
+    text = _SEPARATORS.sub("", text)
+    return _REPEATS.sub(_once, text)
 
 
 def v1(view: View) -> View:
     """Strip pictographs and separators, join spaced letters, fold stretched repeats."""
-    return _named("V1", _rewrite(_bare(view), _REPEATS, lambda m: m.group(1) or m.group(2)))
+    return _named("V1", _rewrite(_bare(view), _REPEATS, _once))
 
 
 def _bare(view: View) -> View:
     view = _rewrite(view, _PICTOGRAPHS, lambda m: "")
-    view = _rewrite(view, _SPACED_LETTERS, lambda m: _NOT_LETTERS.sub("", m.group()))
+    view = _rewrite(view, _SPACED_LETTERS, _letters_alone)
     return _rewrite(view, _SEPARATORS, lambda m: "")
+
+
+def _letters_alone(match: re.Match[str]) -> str:
+    return _NOT_LETTERS.sub("", match.group())
+
+
+def _once(match: re.Match[str]) -> str:
+    return match.group(1) or match.group(2)
 
 
 def _named(name: str, view: View) -> View:
@@ -290,11 +309,13 @@ def _named(name: str, view: View) -> View:
 
 @cache
 def _simplifications() -> tuple[dict[int, str], re.Pattern[str]]:
-    """Traditional characters, accented and foreign look-alike letters → plain ones."""
-    table: dict[int, str] = {ord(a): b for a, b in _LOOKALIKES.items()}
+    """Traditional characters, banker's numerals, accented and look-alike letters → plain."""
+    table: dict[int, str] = {ord(a): b for a, b in (_LOOKALIKES | _BANKERS).items()}
     codes = [*range(0x3400, 0xA000)]
     simple = opencc.OpenCC("t2s").convert("\n".join(map(chr, codes))).split("\n")
-    table |= {c: s for c, s in zip(codes, simple, strict=True) if len(s) == 1 and s != chr(c)}
+    for code, char in zip(codes, simple, strict=True):
+        if len(char) == 1 and char != chr(code):
+            table.setdefault(code, char)
     for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
         base = unicodedata.normalize("NFKD", chr(code))[0]
         if base.isascii() and base.isalpha():
@@ -302,9 +323,9 @@ def _simplifications() -> tuple[dict[int, str], re.Pattern[str]]:
     return table, re.compile(f"[{_character_class(set(table))}]")
 
 
-def needs_v2(view: View) -> bool:
+def needs_v2(text: str) -> bool:
     """Whether ``v2`` may differ for reasons of script; lexicon keys are the caller's to find."""
-    return _simplifications()[1].search(view.text) is not None
+    return _simplifications()[1].search(text) is not None
 
 
 def v2(view: View, lexicon: Lexicon) -> View:
@@ -314,7 +335,7 @@ def v2(view: View, lexicon: Lexicon) -> View:
     view = View("V2", view.text.translate(table), view.starts, view.ends)
     # Repeats are folded last: 微微信信 is a stutter, but 威威 may be part of a code word.
     view = _rewrite(lexicon.read_words(view), _SEPARATORS, lambda m: "")
-    return _rewrite(view, _REPEATS, lambda m: m.group(1) or m.group(2))
+    return _rewrite(view, _REPEATS, _once)
 
 
 _DIGIT_OF = {ch: word[0] for word in _DIGIT_WORDS for ch in word}
@@ -332,9 +353,9 @@ _V3_GATE = re.compile(
 )
 
 
-def needs_v3(view: View) -> bool:
-    """Whether ``v3`` may differ from this view."""
-    return _V3_GATE.search(view.text) is not None
+def needs_v3(text: str) -> bool:
+    """Whether ``v3`` may differ from this text."""
+    return _V3_GATE.search(text) is not None
 
 
 def v3(view: View) -> View:

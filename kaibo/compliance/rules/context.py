@@ -10,6 +10,8 @@ from kaibo.compliance.rules.packs import Exemption, Rule
 WINDOW_BEFORE = 12  # characters in which a negation still governs the match
 WINDOW_AFTER = 8
 CONTACT_WINDOW = 24
+CLAUSE_CHARS_MAX = 120  # what counts as the clause when nobody uses punctuation
+TEXT_WINDOW = 600  # how far a source or a standard may stand from the claim
 
 _CLAUSE_END = re.compile(r"[,。!?;\n]")
 _NEGATION = re.compile(
@@ -50,13 +52,13 @@ class Place:
 
     def clause(self) -> tuple[str, str]:
         """What the clause holds before and after the match."""
-        text = self.view.text
-        ends = [m.end() for m in _CLAUSE_END.finditer(text, 0, self.start)]
-        following = _CLAUSE_END.search(text, self.end)
-        return (
-            text[ends[-1] if ends else 0 : self.start],
-            text[self.end : following.start() if following else len(text)],
-        )
+        before = self.view.text[max(0, self.start - CLAUSE_CHARS_MAX) : self.start]
+        after = self.view.text[self.end : self.end + CLAUSE_CHARS_MAX]
+        return _CLAUSE_END.split(before)[-1], _CLAUSE_END.split(after, maxsplit=1)[0]
+
+    def surroundings(self) -> str:
+        """The text, as far as it can still be about the match."""
+        return self.view.text[max(0, self.start - TEXT_WINDOW) : self.end + TEXT_WINDOW]
 
 
 def stance(place: Place, *, heeded: frozenset[str]) -> str:
@@ -84,15 +86,16 @@ def exemption(rule: Rule, place: Place) -> Exemption | None:
         return None
     before, after = place.clause()
     clause = before + place.words + after
+    text = place.surroundings()
     for candidate in rule.exemptions:
         looks = (
             (candidate.before, before),
             (candidate.after, after),
             (candidate.inside, place.words),
             (candidate.clause, clause),
-            (candidate.text, place.view.text),
+            (candidate.text, text),
         )
-        if all(pattern is None or pattern.search(text) for pattern, text in looks) and not (
+        if all(pattern is None or pattern.search(part) for pattern, part in looks) and not (
             candidate.unless is not None and candidate.unless.search(clause)
         ):
             return candidate

@@ -6,7 +6,7 @@ reported at once, by file, rule and key.
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -35,7 +35,8 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
 
 _PACK_KEYS = {
     "family", "version", "title", "law", "article", "item", "also", "from", "to", "severity",
-    "actions", "raised", "message", "stance", "notify_viewers", "fragments", "rules", "exemptions",
+    "actions", "raised", "message", "stance", "notify_viewers", "routes", "fragments", "rules",
+    "exemptions",
 }  # fmt: skip
 _PACK_NEEDS = {
     "family",
@@ -116,7 +117,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A family of rules with its law, its days and its actions per surface."""
+    """A family of rules with its law, its days and its actions per surface.
+
+    ``routes``: which law applies when the text names certain goods; the first that is found
+    replaces the pack's own article, not one that a rule states for itself.
+    """
 
     family: str
     version: str
@@ -129,6 +134,7 @@ class Pack:
     raised_for: frozenset[str]
     stance: frozenset[str]
     notify_viewers: bool
+    routes: tuple[tuple[re.Pattern[str], Citation], ...]
 
     def in_force(self, on: dt.date | None) -> bool:
         """Whether the pack applies on this day (both ends included); None: not repealed."""
@@ -207,7 +213,8 @@ class _Reader:
         if default is not None and not {"law", "article", "item"} & set(data):
             return default
         law = str(data.get("law", default.law if default else ""))
-        found = Citation(law, str(data.get("article", "")), str(data.get("item", "")))
+        same = default.article if default is not None and "law" not in data else ""
+        found = Citation(law, str(data.get("article", same)), str(data.get("item", "")))
         if not found.law or "《" in found.law:
             self.bad(where, "law must be a title without 《》")
         if not _ARTICLE.fullmatch(found.article):
@@ -257,7 +264,17 @@ class _Reader:
             raised_for=frozenset(self.words(raised["for"], "raised.for")),
             stance=frozenset(stance),
             notify_viewers=bool(data.get("notify_viewers", False)),
+            routes=tuple(self.routes(data.get("routes", []))),
         )
+
+    def routes(
+        self, listed: Sequence[Mapping[str, Any]]
+    ) -> Iterator[tuple[re.Pattern[str], Citation]]:
+        for route in listed:
+            self.keys(route, {"text", "law", "article", "item"}, "route")
+            found = self.regex(route.get("text"), "route")
+            if found is not None:
+                yield found, self.citation(route, "route")
 
     def rules(self, data: Mapping[str, Any], pack: Pack) -> tuple[Rule, ...]:
         for name, value in dict(data.get("fragments") or {}).items():

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from kaibo.base.text import Lexicon, View, needs_v1, needs_v2, needs_v3, v0, v1, v2, v3
+from kaibo.base.text import Lexicon, View, needs_v1, needs_v2, needs_v3, v0, v1, v1_text, v2, v3
 from kaibo.compliance.rules import context
 from kaibo.compliance.rules.hits import (
     SURFACES,
     Action,
+    Citation,
     Hit,
     Severity,
     Situation,
@@ -19,6 +20,7 @@ from kaibo.compliance.rules.hits import (
 from kaibo.compliance.rules.packs import Exemption, Pack, Rule
 
 _UNKNOWN_SITUATION = Situation()
+HITS_PER_RULE_MAX = 50  # in one text; more of the same tells nothing new
 _DISGUISED = -1  # owner of the lexicon's keys in an automaton
 _BOLD_VIEWS = ("V2", "V3")
 # Words that are lawful once proven are never hidden or stopped: the proof is asked for.
@@ -95,21 +97,22 @@ def scan_text(
 def _readings(text: str, table: _Table, lexicon: Lexicon) -> list[tuple[View, set[int]]]:
     """The views worth matching, each with the rules worth running; built only as needed."""
     literal = v0(text)
-    seen = table.look(literal.text)
-    readings = [(literal, seen)]
-    bare = literal
-    if needs_v1(literal):
-        bare = v1(literal)
-        if bare.text != literal.text:
-            readings.append((bare, table.look(bare.text)))
-    if any(_DISGUISED in numbers for _, numbers in readings) or needs_v2(bare):
+    readings = [(literal, table.look(literal.text))]
+    disguised = _DISGUISED in readings[0][1]
+    bare = literal.text
+    if needs_v1(bare):
+        bare = v1_text(bare)
+        numbers = table.look(bare)
+        disguised = disguised or _DISGUISED in numbers
+        if numbers and bare != literal.text:
+            readings.append((v1(literal), numbers))
+    if disguised or needs_v2(bare):
         plain = v2(literal, lexicon)
-        if plain.text not in (literal.text, bare.text):
+        if plain.text not in (literal.text, bare):
             readings.append((plain, table.look(plain.text)))
     if needs_v3(bare):
-        digits = v3(bare)
-        if digits.text != bare.text:
-            readings.append((digits, table.look(digits.text)))
+        digits = v3(v1(literal))
+        readings.append((digits, table.look(digits.text)))
     for _, numbers in readings:
         numbers.discard(_DISGUISED)
     return [(view, numbers) for view, numbers in readings if numbers]
@@ -128,9 +131,11 @@ class _Scene:
 
 def _matches(rule: Rule, view: View, taken: list[tuple[int, int]], scene: _Scene) -> list[Hit]:
     """The rule's matches in this view that an earlier view has not shown already."""
-    hits = []
+    hits: list[Hit] = []
     for pattern in rule.patterns:
         for match in pattern.finditer(view.text):
+            if len(taken) >= HITS_PER_RULE_MAX:
+                return hits
             if match.start() == match.end():
                 continue
             span = view.span(*match.span())
@@ -169,7 +174,7 @@ def _hit(
     excuse, reason = answer
     verdict: Verdict = "needs_evidence" if excuse is not None else rule.verdict
     evidence = excuse.evidence if excuse is not None else rule.evidence
-    citation = excuse.citation if excuse is not None else rule.citation
+    citation = excuse.citation if excuse is not None else _citation(rule, place)
     message = (excuse.message if excuse is not None else None) or rule.message
     return Hit(
         family=rule.pack.family,
@@ -191,6 +196,15 @@ def _hit(
         notify_viewers=rule.pack.notify_viewers and not reason,
         pack_version=rule.pack.version,
     )
+
+
+def _citation(rule: Rule, place: context.Place) -> Citation:
+    """The rule's own article, or the one for the goods that the text names."""
+    if rule.citation == rule.pack.citation:
+        for names_goods, citation in rule.pack.routes:
+            if names_goods.search(place.surroundings()):
+                return citation
+    return rule.citation
 
 
 def _severity(rule: Rule, verdict: Verdict, situation: Situation) -> Severity:
