@@ -5,6 +5,7 @@ happen on threads.
 """
 
 import asyncio
+import contextlib
 import datetime as dt
 import re
 import uuid
@@ -73,11 +74,16 @@ class PictureState:
 
 @dataclass(slots=True)
 class Channel:
-    """The picture of one room over all connections of its encoder."""
+    """The picture of one room over all connections of its encoder.
+
+    Attributes:
+        is_gone: the encoder did not come back in time; a later one gets another channel.
+    """
 
     code: str
     window: Window
     session: Session | None = None
+    is_gone: bool = False
     entry: asyncio.Lock = field(default_factory=asyncio.Lock)
     forget: asyncio.TimerHandle | None = None
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -88,14 +94,12 @@ class Channel:
         woken.set()
 
     async def wait_until(self, ready: Callable[[], bool], *, timeout_s: float) -> bool:
-        """Wait for the window; False when the time is over first."""
-        try:
+        """Wait for the window; False when the time is over, or the picture gone, first."""
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
-                while not ready():
+                while not ready() and not self.is_gone:
                     await self._changed.wait()
-        except TimeoutError:
-            return ready()
-        return True
+        return ready()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,7 @@ class Engine:
         self._root = root
         self._now = now
         self._channels: dict[str, Channel] = {}
+        self._number_floor = 0
         self._recordings: set[RecordingQueue] = set()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="media")
         self._news: asyncio.Queue[StreamBegan | StreamOver | None] = asyncio.Queue()
@@ -232,10 +237,10 @@ class Engine:
             live = sum(1 for other in self._channels.values() if other.session is not None)
             if live >= self.limits.streams_max:
                 raise TooManyStreams(streams_max=self.limits.streams_max)
-            # Counting from the clock keeps names unique over restarts: a segment lasts longer
-            # than a second, so the clock is always ahead of the count.
-            window = Window(first_number=int(self._now().timestamp()))
-            channel = self._channels[code] = Channel(code, window)
+            # Counting from the clock keeps names unique over restarts of this program: a
+            # segment lasts longer than a second, so the clock is ahead of the count.
+            first_number = max(int(self._now().timestamp()), self._number_floor)
+            channel = self._channels[code] = Channel(code, Window(first_number=first_number))
         if channel.forget is not None:
             channel.forget.cancel()
         return channel
@@ -281,6 +286,8 @@ class Engine:
     def _forget(self, channel: Channel) -> None:
         if channel.session is None and self._channels.get(channel.code) is channel:
             del self._channels[channel.code]
+            self._number_floor = max(self._number_floor, channel.window.next_number)
+            channel.is_gone = True
             channel.change()
 
     # -- the house ---------------------------------------------------------------------------

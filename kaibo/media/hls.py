@@ -60,10 +60,13 @@ class Window:
     Args:
         first_number: media sequence number to start from. Names are built from it and are
             cached for good by browsers, so a later window of the same room must start higher.
+
+    Attributes:
+        next_number: no segment has this number yet.
     """
 
     def __init__(self, *, first_number: int) -> None:
-        self._next_number = first_number
+        self.next_number = first_number
         self._segments: deque[Segment] = deque()
         self._open: Segment | None = None
         self._inits: dict[str, bytes] = {}
@@ -94,7 +97,7 @@ class Window:
         """A new start of the picture: the encoder came, came back, or changed its settings."""
         self.close_segment()
         self._break_pending = bool(self._segments)
-        self._init_name = f"init{self._next_number}.mp4"
+        self._init_name = f"init{self.next_number}.mp4"
         self._inits[self._init_name] = init.data
         self._texts.clear()
 
@@ -107,7 +110,7 @@ class Window:
         assert self._init_name, "begin() comes first"
         closed = self.close_segment() if part.opens_segment else None
         if self._open is None:
-            number, self._next_number = self._next_number, self._next_number + 1
+            number, self.next_number = self.next_number, self.next_number + 1
             self._open = Segment(number, self._init_name, begins_at, self._break_pending)
             self._break_pending = False
         self._open.parts.append(part)
@@ -203,14 +206,14 @@ class Window:
 
     def _hint(self) -> str:
         if self._open is None:
-            return f"s{self._next_number}.0.m4s"
+            return f"s{self.next_number}.0.m4s"
         return self._open.part_name(len(self._open.parts))
 
     def _first_number(self) -> int:
         return self._segments[0].number if self._segments else self._newest_number()
 
     def _newest_number(self) -> int:
-        return self._next_number if self._open is None else self._open.number
+        return self.next_number if self._open is None else self._open.number
 
     def _forget_old(self) -> None:
         while len(self._segments) > KEPT_SEGMENTS or (

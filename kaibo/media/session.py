@@ -176,7 +176,7 @@ class RecordingQueue:
         self._wake.set()
 
     def end(self) -> int:
-        """No more will come. Returns the milliseconds handed over for writing."""
+        """No more will come. Returns the length in milliseconds, as far as the disk took it."""
         self._is_ended = True
         self._wake.set()
         return self._recorded_ms
@@ -211,6 +211,7 @@ class RecordingQueue:
         except OSError:
             self._has_failed = True
             self._items.clear()
+            self._recorded_ms = recorder.recorded_ms if recorder is not None else 0
             _log.exception("recording_failed", recording=self.name)
 
 

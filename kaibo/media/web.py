@@ -140,10 +140,10 @@ async def _wait_for_asked(request: Request, channel: Channel) -> None:
     window = channel.window
     if window.is_too_far(number):
         raise PlaylistRequestWrong
-    if not await channel.wait_until(
-        lambda: window.has(number, part), timeout_s=_patience_s(channel)
-    ):
-        raise PlaylistLate
+    patience_s = _patience_s(channel)
+    if await channel.wait_until(lambda: window.has(number, part), timeout_s=patience_s):
+        return
+    raise NoPicture if channel.is_gone else PlaylistLate
 
 
 def _patience_s(channel: Channel) -> float:

@@ -18,7 +18,7 @@ from kaibo.media.errors import (
     StreamKeyWrong,
     TooManyStreams,
 )
-from kaibo.media.ports import PublishGrant, PublishRequest
+from kaibo.media.ports import PublishGrant, PublishRequest, StreamOver
 from kaibo.media.reception import RtmpLimits
 from kaibo.media.rtmp import split_stream_name
 from kaibo.media.tests.encoder import Encoder, show, sound_config
@@ -322,7 +322,8 @@ async def test_what_came_with_the_publish_command_is_not_lost(tmp_path: Path) ->
         await encoder.finish()
         await until(lambda: set_up.house.reasons == ["began", "finished"])
         over = set_up.house.news[1]
-        assert getattr(over, "recorded_ms") == 3000  # noqa: B009
+        assert isinstance(over, StreamOver)
+        assert over.recorded_ms == 3000
 
 
 async def test_pings_are_answered(tmp_path: Path) -> None:

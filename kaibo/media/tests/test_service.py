@@ -221,6 +221,31 @@ async def test_nobody_waits_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyP
         await encoder.close()
 
 
+async def test_who_waits_when_the_picture_goes_is_told(tmp_path: Path) -> None:
+    async with stage(tmp_path, limits=EngineLimits(grace_s=0.3)) as set_up:
+        encoder = await set_up.encoder()
+        await encoder.send_tags(show(4))
+        newest = int(listed(await set_up.playlist())[-1][1:-4])
+        await encoder.finish()
+        began = time.monotonic()
+        answer = await set_up.player.get(f"/live/{ROOM}/index.m3u8?_HLS_msn={newest + 2}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "no_picture")
+        assert time.monotonic() - began < 2
+
+
+async def test_names_are_never_used_twice(tmp_path: Path) -> None:
+    async with stage(tmp_path, limits=EngineLimits(grace_s=0.05)) as set_up:
+        seen: list[str] = []
+        for _ in range(3):
+            encoder = await set_up.encoder()
+            await encoder.send_tags(show(9))
+            names = listed(await set_up.playlist())
+            assert set(names).isdisjoint(seen)
+            seen += names
+            await encoder.finish()
+            await until(lambda: set_up.service.engine.channel(ROOM) is None)
+
+
 async def test_stopping_the_service_ends_the_show_cleanly(tmp_path: Path) -> None:
     async with stage(tmp_path) as set_up:
         encoder = await set_up.encoder()
@@ -242,7 +267,11 @@ async def test_a_disk_that_fails_does_not_cost_the_picture(tmp_path: Path) -> No
         await encoder.send_tags(show(4))
         assert len(listed(await set_up.playlist())) == 1
         assert await set_up.state() == "live"
-        await encoder.close()
+        await encoder.finish()
+        await until(lambda: set_up.house.reasons == ["began", "finished"])
+        over = set_up.house.news[1]
+        assert isinstance(over, StreamOver)
+        assert over.recorded_ms == 0
 
 
 async def test_a_house_that_is_down_is_told_later(tmp_path: Path) -> None:
