@@ -11,6 +11,8 @@ from typing import Any
 
 import hypothesis
 import pytest
+from django.db import connection
+from django.db.models import QuerySet
 
 # A busy machine makes one example slow; that is no fault of the code under test.
 hypothesis.settings.register_profile("kaibo", deadline=None)
@@ -66,6 +68,25 @@ def only_loopback() -> Iterator[None]:
     patch.setattr(socket.socket, "connect", guarded)
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def own_facts_are_readable(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a test that runs inside one transaction read the facts it wrote itself.
+
+    On PostgreSQL the journal shows only what is safely committed, and such a test never commits.
+    Tests of concurrency use real transactions and keep the real reader.
+    """
+    database = request.node.get_closest_marker("django_db")
+    if database is None or database.kwargs.get("transaction") or connection.vendor != "postgresql":
+        return
+    from kaibo.journal import actions, reads
+
+    def everything(rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows
+
+    for module in (reads, actions):
+        monkeypatch.setattr(module, "settled", everything)
 
 
 def _is_loopback(host: str) -> bool:
