@@ -12,7 +12,6 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -22,11 +21,10 @@ from python_calamine import CalamineError, CalamineWorkbook, ZipError
 
 from kaibo.base.errors import SheetTooLarge, SheetTooManyRows, SheetUnreadable
 from kaibo.base.money import FEN_MAX
+from kaibo.base.times import SHOP_ZONE
 
 Cell = str | int | Decimal | dt.date | dt.datetime | None
 
-# Sheets are read and written by people, in the shop's time.
-SHOP_ZONE = ZoneInfo("Asia/Shanghai")
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV_TYPE = "text/csv; charset=utf-8"
 

@@ -8,9 +8,10 @@ from django.db.models import Count, Q, QuerySet
 
 from kaibo.base.inputs import check_whole, clean_text
 from kaibo.base.sheets import Cell, money
+from kaibo.base.times import shop_day
 from kaibo.catalog.errors import NoSuchProduct, NoSuchSku
 from kaibo.catalog.models import Product, Sku, StockMove, Supplier
-from kaibo.catalog.rules import SHOP_ZONE, STATE_ZH, TITLE_CHARS_MAX
+from kaibo.catalog.rules import STATE_ZH, TITLE_CHARS_MAX
 
 PAGE_ROWS = 50
 PAGE_MAX = 100_000
@@ -234,7 +235,7 @@ def is_approved(sku_id: int, *, now: dt.datetime) -> bool:
 def sku_is_approved(view: SkuView, *, now: dt.datetime) -> bool:
     """The same for a SKU already read; papers hold to the end of their day in the shop's zone."""
     expires_on = view.qualification_expires_on
-    in_date = expires_on is None or now.astimezone(SHOP_ZONE).date() <= expires_on
+    in_date = expires_on is None or shop_day(now) <= expires_on
     return view.product_state == "approved" and in_date
 
 

@@ -3,10 +3,10 @@
 import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Literal, TypedDict
-from zoneinfo import ZoneInfo
 
 from kaibo.base.inputs import check_whole, clean_text, clean_url
 from kaibo.base.money import FEN_MAX
+from kaibo.base.times import shop_day
 from kaibo.catalog.errors import (
     NotEnoughStock,
     NotThatManyHeld,
@@ -27,9 +27,6 @@ CODE_CHARS_MAX = 64
 TITLE_CHARS_MAX = 200
 NAME_CHARS_MAX = 100
 TEXT_CHARS_MAX = 5_000
-
-# Papers expire at the end of a day in the shop's time, whatever the server's zone.
-SHOP_ZONE = ZoneInfo("Asia/Shanghai")
 
 STATE_ZH = {"draft": "草稿", "submitted": "待审核", "approved": "已通过", "refused": "未通过"}
 
@@ -250,7 +247,7 @@ def check_qualification(*, product_id: int, expires_on: dt.date | None, now: dt.
     Raises:
         QualificationExpired: the day after has begun.
     """
-    if expires_on is not None and now.astimezone(SHOP_ZONE).date() > expires_on:
+    if expires_on is not None and shop_day(now) > expires_on:
         raise QualificationExpired(product_id=product_id, expires_on=expires_on.isoformat())
 
 

@@ -8,13 +8,13 @@ from kaibo.facts.base import Fact
 StockChange = Literal["move", "hold", "release", "sell", "return", "buffer"]
 
 
-class SupplierAdded(Fact, tag="catalog.supplier_added.1"):
+class SupplierAdded(Fact, frozen=True, kw_only=True, tag="catalog.supplier_added.1"):
     """A supplier became selectable."""
 
     supplier_id: int
 
 
-class ProductCreated(Fact, tag="catalog.product_created.1"):
+class ProductCreated(Fact, frozen=True, kw_only=True, tag="catalog.product_created.1"):
     """A product was written down, as a draft."""
 
     product_id: int
@@ -28,7 +28,7 @@ class ProductCreated(Fact, tag="catalog.product_created.1"):
     qualification_expires_on: dt.date | None
 
 
-class ProductChanged(Fact, tag="catalog.product_changed.1"):
+class ProductChanged(Fact, frozen=True, kw_only=True, tag="catalog.product_changed.1"):
     """A product reads differently now; ``state`` is draft again if a reviewer must look anew."""
 
     product_id: int
@@ -42,26 +42,26 @@ class ProductChanged(Fact, tag="catalog.product_changed.1"):
     state: str
 
 
-class ProductSubmitted(Fact, tag="catalog.product_submitted.1"):
+class ProductSubmitted(Fact, frozen=True, kw_only=True, tag="catalog.product_submitted.1"):
     """A product was handed to the reviewers."""
 
     product_id: int
 
 
-class ProductApproved(Fact, tag="catalog.product_approved.1"):
+class ProductApproved(Fact, frozen=True, kw_only=True, tag="catalog.product_approved.1"):
     """A reviewer let a product be sold."""
 
     product_id: int
 
 
-class ProductRefused(Fact, tag="catalog.product_refused.1"):
+class ProductRefused(Fact, frozen=True, kw_only=True, tag="catalog.product_refused.1"):
     """A reviewer refused a product, or took an approval back."""
 
     product_id: int
     reason: str
 
 
-class SkuAdded(Fact, tag="catalog.sku_added.1"):
+class SkuAdded(Fact, frozen=True, kw_only=True, tag="catalog.sku_added.1"):
     """A product got a specification; ``product_state`` is what the product is from now on."""
 
     sku_id: int
@@ -74,7 +74,7 @@ class SkuAdded(Fact, tag="catalog.sku_added.1"):
     product_state: str
 
 
-class SkuChanged(Fact, tag="catalog.sku_changed.1"):
+class SkuChanged(Fact, frozen=True, kw_only=True, tag="catalog.sku_changed.1"):
     """A specification or its prices read differently now."""
 
     sku_id: int
@@ -86,7 +86,7 @@ class SkuChanged(Fact, tag="catalog.sku_changed.1"):
     product_state: str
 
 
-class StockChanged(Fact, tag="catalog.stock_changed.1"):
+class StockChanged(Fact, frozen=True, kw_only=True, tag="catalog.stock_changed.1"):
     """A stock level moved.
 
     ``units`` is signed for ``move``; for ``buffer`` it is the new buffer; else at least 1.

@@ -3,34 +3,36 @@
 from kaibo.facts.base import Fact
 
 
-class HostAdded(Fact, tag="hosts.host_added.1"):
+class HostAdded(Fact, frozen=True, kw_only=True, tag="hosts.host_added.1"):
     """A host was written down."""
 
     host_id: int
 
 
-class HostChanged(Fact, tag="hosts.host_changed.1"):
+class HostChanged(Fact, frozen=True, kw_only=True, tag="hosts.host_changed.1"):
     """What is written of a host changed; a new identity ends the verification."""
 
     host_id: int
     identity_changed: bool
 
 
-class HostVerified(Fact, tag="hosts.host_verified.1"):
+class HostVerified(Fact, frozen=True, kw_only=True, tag="hosts.host_verified.1"):
     """A host's document was read and is theirs."""
 
     host_id: int
     method: str
 
 
-class HostIdentityRefused(Fact, tag="hosts.host_identity_refused.1"):
+class HostIdentityRefused(Fact, frozen=True, kw_only=True, tag="hosts.host_identity_refused.1"):
     """A document was read and is not this host's."""
 
     host_id: int
     method: str
 
 
-class GuardianConsentRecorded(Fact, tag="hosts.guardian_consent_recorded.1"):
+class GuardianConsentRecorded(
+    Fact, frozen=True, kw_only=True, tag="hosts.guardian_consent_recorded.1"
+):
     """The guardian of a host of 16 or 17 agreed in writing."""
 
     host_id: int

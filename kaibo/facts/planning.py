@@ -7,7 +7,7 @@ import msgspec
 from kaibo.facts.base import Fact
 
 
-class CampaignCreated(Fact, tag="planning.campaign_created.1"):
+class CampaignCreated(Fact, frozen=True, kw_only=True, tag="planning.campaign_created.1"):
     """Several shows got one aim and one budget."""
 
     campaign_id: int
@@ -16,7 +16,7 @@ class CampaignCreated(Fact, tag="planning.campaign_created.1"):
     budget_fen: int
 
 
-class ShowPlanned(Fact, tag="planning.show_planned.1"):
+class ShowPlanned(Fact, frozen=True, kw_only=True, tag="planning.show_planned.1"):
     """A show was written down. ``seller_digest`` stands for what its seller bar says."""
 
     code: str
@@ -33,7 +33,7 @@ class ShowPlanned(Fact, tag="planning.show_planned.1"):
     seller_digest: str
 
 
-class ShowChanged(Fact, tag="planning.show_changed.1"):
+class ShowChanged(Fact, frozen=True, kw_only=True, tag="planning.show_changed.1"):
     """A show is planned differently now."""
 
     campaign_id: int | None
@@ -75,20 +75,20 @@ class PlannedItem(msgspec.Struct, frozen=True, kw_only=True):
     extras: dict[str, str]
 
 
-class RunOfShowSet(Fact, tag="planning.run_of_show_set.1"):
+class RunOfShowSet(Fact, frozen=True, kw_only=True, tag="planning.run_of_show_set.1"):
     """The run of show is this, whatever it was before."""
 
     items: tuple[PlannedItem, ...]
 
 
-class RunItemMoved(Fact, tag="planning.run_item_moved.1"):
+class RunItemMoved(Fact, frozen=True, kw_only=True, tag="planning.run_item_moved.1"):
     """The items stand in this order now, each starting at this minute."""
 
     link_nos: tuple[int, ...]
     starts_minutes: tuple[int, ...]
 
 
-class ShowStarted(Fact, tag="planning.show_started.1"):
+class ShowStarted(Fact, frozen=True, kw_only=True, tag="planning.show_started.1"):
     """The show is live from now on."""
 
     code: str
@@ -96,7 +96,7 @@ class ShowStarted(Fact, tag="planning.show_started.1"):
     planned_minutes: int
 
 
-class ShowEnded(Fact, tag="planning.show_ended.1"):
+class ShowEnded(Fact, frozen=True, kw_only=True, tag="planning.show_ended.1"):
     """The show is over; ``seconds`` is how long it was live."""
 
     code: str

@@ -6,8 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
 
+from kaibo.base.times import shop_day
 from kaibo.hosts.errors import HostTooYoung, IdNumberWrong
 
 Identity = Literal["valid", "due", "expired", "missing"]
@@ -24,9 +24,6 @@ DUE_DAYS: Final = 30
 # 网络直播营销管理办法（试行） art. 17: 16 or over; 16 and 17 with a guardian's consent.
 HOST_YEARS_MIN: Final = 16
 ADULT_YEARS: Final = 18
-
-# Days and birthdays are those of the place where the law holds.
-LAW_ZONE: Final = ZoneInfo("Asia/Shanghai")
 
 # First two digits: province or region (GB/T 2260).
 _PLACES: Final = frozenset(
@@ -80,11 +77,6 @@ def read_id_number(text: str) -> IdNumber:
     return IdNumber(plain, born_on)
 
 
-def law_day(now: dt.datetime) -> dt.date:
-    """The calendar day of a moment where the law holds."""
-    return now.astimezone(LAW_ZONE).date()
-
-
 def months_later(day: dt.date, months: int) -> dt.date:
     """The same day some months later, or that month's last day if it is shorter.
 
@@ -99,7 +91,7 @@ def months_later(day: dt.date, months: int) -> dt.date:
 
 def valid_through(verified_at: dt.datetime) -> dt.date:
     """The last day on which a verification still holds."""
-    return months_later(law_day(verified_at), VERIFIED_MONTHS)
+    return months_later(shop_day(verified_at), VERIFIED_MONTHS)
 
 
 def identity_state(verified_at: dt.datetime | None, *, now: dt.datetime) -> Identity:
@@ -109,7 +101,7 @@ def identity_state(verified_at: dt.datetime | None, *, now: dt.datetime) -> Iden
     """
     if verified_at is None:
         return "missing"
-    left = (valid_through(verified_at) - law_day(now)).days
+    left = (valid_through(verified_at) - shop_day(now)).days
     if left < 0:
         return "expired"
     return "due" if left <= DUE_DAYS else "valid"
@@ -127,7 +119,7 @@ def age_state(born_on: dt.date | None, *, has_consent: bool, now: dt.datetime) -
     """
     if born_on is None:
         return "unknown"
-    years = age_years(born_on, on=law_day(now))
+    years = age_years(born_on, on=shop_day(now))
     if years < HOST_YEARS_MIN:
         return "too_young"
     if years < ADULT_YEARS:

@@ -1,6 +1,6 @@
 """Hosts over HTTP."""
 
-from typing import Annotated
+from typing import Annotated, cast
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -65,7 +65,7 @@ def show_host(request: HttpRequest, id: int) -> HostCard:
 @router.patch("/desk/hosts/{int:id}", response=HostCard, auth=staff("hosts.edit"))
 def change_host(request: HttpRequest, id: int, body: ChangedHost) -> HostCard:
     by, now = _by(request), timezone.now()
-    changes = HostChanges(**body.model_dump(exclude_unset=True))
+    changes = cast(HostChanges, body.model_dump(exclude_unset=True))
     actions.change_host(host_id=id, changes=changes, by=by, now=now)
     return reads.host_card(by.org_id, id, now=now)
 

@@ -24,6 +24,8 @@ SOON_DAYS = 14
 LATE_HOURS = 12
 ENDED_SHOWN = 12
 
+SHEET_HEADER = tuple(SHEET_COLUMNS)
+
 
 @dataclass(frozen=True, slots=True)
 class CampaignView:
@@ -289,7 +291,7 @@ def run_item_view(row: RunItem, sku: SkuView) -> RunItemView:
 
 
 def sheet_rows(view: ShowView) -> Iterator[list[Cell]]:
-    """A show's run of show as lines under ``SHEET_COLUMNS``, for export and back."""
+    """A show's run of show as lines under ``SHEET_HEADER``, for export and back."""
     for item in run_of_show(view.id):
         worst = worst_price(item.sku_id, item.price_fen).price_fen
         fields: dict[str, Cell] = {

@@ -1,7 +1,7 @@
 """Campaigns, shows and the run of show over HTTP."""
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -119,7 +119,7 @@ def show_show(request: HttpRequest, id: int) -> ShowDetail:
 
 @router.patch("/desk/shows/{int:id}", response=ShowView, auth=staff("planning.edit"))
 def change_show(request: HttpRequest, id: int, body: ChangedShow) -> ShowView:
-    changes = ShowChanges(**body.model_dump(exclude_unset=True))
+    changes = cast(ShowChanges, body.model_dump(exclude_unset=True))
     return actions.change_show(show_id=id, changes=changes, by=_by(request), now=timezone.now())
 
 
@@ -149,7 +149,7 @@ def move_item(request: HttpRequest, id: int, link_no: int, body: NewPlace) -> li
 @router.get("/desk/shows/{int:id}/run.xlsx", auth=staff("planning.read"))
 def export_sheet(request: HttpRequest, id: int) -> HttpResponse:
     show = reads.show(_by(request).org_id, id)
-    data = write_xlsx("排品表", list(reads.SHEET_COLUMNS), reads.sheet_rows(show))
+    data = write_xlsx("排品表", reads.SHEET_HEADER, reads.sheet_rows(show))
     headers = {"Content-Disposition": f'attachment; filename="run-{show.code}.xlsx"'}
     return HttpResponse(data, content_type=XLSX_TYPE, headers=headers)
 

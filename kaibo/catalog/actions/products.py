@@ -275,8 +275,9 @@ def _reopen(row: Product) -> None:
 
 
 def _check_supplier(org_id: int, supplier_id: int | None) -> None:
-    known = Supplier.objects.filter(organisation_id=org_id, pk=supplier_id).exists()
-    if supplier_id is not None and not known:
+    if supplier_id is None:
+        return
+    if not Supplier.objects.filter(organisation_id=org_id, pk=supplier_id).exists():
         raise NoSuchSupplier(id=supplier_id)
 
 

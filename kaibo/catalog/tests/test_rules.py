@@ -87,7 +87,7 @@ def test_review_steps_follow_one_another() -> None:
         rules.next_state(1, "approved", verb="submit")
     for state in ("draft", "refused", "approved"):
         with pytest.raises(ReviewNotAsked):
-            rules.next_state(1, state, verb="approve")  # type: ignore[arg-type]
+            rules.next_state(1, state, verb="approve")
 
 
 def test_papers_hold_to_the_end_of_their_day_in_the_shops_zone() -> None:

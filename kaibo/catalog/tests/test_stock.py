@@ -5,10 +5,14 @@ from collections.abc import Callable
 
 import pytest
 from django.db import IntegrityError, transaction
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.extra.django import TestCase
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from kaibo.base.actor import Actor
 from kaibo.base.errors import Refusal
@@ -112,14 +116,10 @@ class Ledger(RuleBasedStateMachine):
         return True
 
 
-class TestLedger(Ledger.TestCase, TestCase):  # type: ignore[misc, name-defined]
-    """Runs the machine; each example is rolled back."""
-
-    settings = settings(
-        max_examples=25,
-        stateful_step_count=30,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
+def test_any_order_of_moves_keeps_to_the_model() -> None:
+    run_state_machine_as_test(
+        Ledger,
+        settings=settings(max_examples=25, stateful_step_count=30, deadline=None),
     )
 
 

@@ -1,7 +1,7 @@
 """Products, SKUs, stock and suppliers over HTTP."""
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -12,7 +12,7 @@ from kaibo.access.reads import staff
 from kaibo.base.actor import Actor
 from kaibo.base.sheets import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
 from kaibo.catalog import actions, reads
-from kaibo.catalog.actions import ProductSpec, SkuSpec
+from kaibo.catalog.actions import ProductChanges, ProductSpec, SkuChanges, SkuSpec
 from kaibo.catalog.reads import ProductPage, ProductView, SkuView, StockMoveView, SupplierView
 
 router = Router()
@@ -112,7 +112,7 @@ def show_product(request: HttpRequest, id: int) -> ProductView:
 
 @router.patch("/desk/products/{int:id}", response=ProductView, auth=staff("catalog.edit"))
 def change_product(request: HttpRequest, id: int, body: ChangedProduct) -> ProductView:
-    changes = actions.ProductChanges(**body.model_dump(exclude_unset=True))
+    changes = cast(ProductChanges, body.model_dump(exclude_unset=True))
     return actions.change_product(
         product_id=id, changes=changes, by=_by(request), now=timezone.now()
     )
@@ -143,7 +143,7 @@ def add_sku(request: HttpRequest, id: int, body: NewSku) -> tuple[int, SkuView]:
 
 @router.patch("/desk/skus/{int:id}", response=SkuView, auth=staff("catalog.edit"))
 def change_sku(request: HttpRequest, id: int, body: ChangedSku) -> SkuView:
-    changes = actions.SkuChanges(**body.model_dump(exclude_unset=True))
+    changes = cast(SkuChanges, body.model_dump(exclude_unset=True))
     return actions.change_sku(sku_id=id, changes=changes, by=_by(request), now=timezone.now())
 
 

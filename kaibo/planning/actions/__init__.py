@@ -5,6 +5,7 @@ from kaibo.planning.actions.shows import (
     change_show,
     create_campaign,
     end_show,
+    lock_plan,
     plan_show,
     start_show,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "create_campaign",
     "end_show",
     "import_sheet",
+    "lock_plan",
     "move_item",
     "plan_show",
     "set_run_of_show",

@@ -120,6 +120,16 @@ def end_show(*, org_id: int, show_id: int, by: Actor, now: dt.datetime) -> ShowV
     return reads.show(org_id, show_id)
 
 
+def lock_plan(*, org_id: int, show_id: int) -> None:
+    """Keep a draft as it is until the caller's transaction ends.
+
+    Raises:
+        NoSuchShow, ShowNotDraft: there is no plan to open.
+    """
+    assert transaction.get_connection().in_atomic_block
+    check_draft(lock_show(org_id, show_id))
+
+
 def lock_show(org_id: int, show_id: int) -> Show:
     """The show under its row lock, so that changing, opening and closing queue."""
     rows = Show.objects.select_for_update()

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 from kaibo.base.errors import BadInput
 from kaibo.base.inputs import check_whole, clean_text
@@ -66,7 +66,8 @@ class RunItemSpec:
     """One line of the run of show.
 
     Prices in fen; ``day_price_fen`` 0: no compared price. ``per_buyer_max`` 0: no limit.
-    ``starts_minute`` counts from the planned start.
+    ``starts_minute`` counts from the planned start. ``first_batch_units`` 0: all that is
+    planned, less the buffer.
     """
 
     link_no: int
@@ -226,7 +227,8 @@ def _clean_item(item: RunItemSpec, faults: _Faults) -> RunItemSpec:
         if item.extras.get(name)
     }
     points = tuple(_clean_points(item.selling_points, faults))
-    return replace(item, **texts, selling_points=points, extras=extras)
+    cleaned: dict[str, Any] = {**texts, "selling_points": points, "extras": extras}
+    return replace(item, **cleaned)
 
 
 def _clean_points(points: Sequence[str], faults: _Faults) -> Iterator[str]:

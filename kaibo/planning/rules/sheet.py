@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from kaibo.base.errors import BadInput
-from kaibo.base.sheets import SHOP_ZONE, cell_fen, cell_text, cell_whole
+from kaibo.base.sheets import cell_fen, cell_text, cell_whole
+from kaibo.base.times import SHOP_ZONE
 from kaibo.planning.errors import (
     CellNotMoney,
     CellNotTime,

@@ -1,0 +1,16 @@
+"""The clock of the place where the shop is and its law holds. Pure: ``now`` is always given."""
+
+import datetime as dt
+from typing import Final
+from zoneinfo import ZoneInfo
+
+SHOP_ZONE: Final = ZoneInfo("Asia/Shanghai")
+
+
+def shop_day(at: dt.datetime) -> dt.date:
+    """The calendar day of a moment, in the shop's zone.
+
+    >>> shop_day(dt.datetime(2026, 5, 31, 16, 0, tzinfo=dt.UTC))
+    datetime.date(2026, 6, 1)
+    """
+    return at.astimezone(SHOP_ZONE).date()

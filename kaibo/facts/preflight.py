@@ -1,0 +1,19 @@
+"""What can happen in preflight."""
+
+import msgspec
+
+from kaibo.facts.base import Fact
+
+
+class CheckPassed(msgspec.Struct, frozen=True, kw_only=True):
+    """One check that did not keep the room closed: ``green`` or ``amber``."""
+
+    code: str
+    state: str
+
+
+class PreflightPassed(Fact, frozen=True, kw_only=True, tag="preflight.preflight_passed.1"):
+    """Every check of the gate let the show go live; ``plan_digest`` is what they judged."""
+
+    checks: tuple[CheckPassed, ...]
+    plan_digest: str

@@ -1,0 +1,71 @@
+"""Opening and closing a show: the only door."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from kaibo.base.actor import Actor
+from kaibo.facts.preflight import CheckPassed, PreflightPassed
+from kaibo.journal.actions import append
+from kaibo.planning import actions as planning
+from kaibo.planning import reads as plans
+from kaibo.planning.reads import RunItemView, ShowView
+from kaibo.preflight import reads, rules
+from kaibo.preflight.errors import NotReady
+from kaibo.promotions import actions as promotions
+
+
+@transaction.atomic
+def open_show(*, org_id: int, show_id: int, by: Actor, now: dt.datetime) -> ShowView:
+    """Run every check again and, if none is red, list the offers and let the show go live.
+
+    Raises:
+        NoSuchShow, ShowNotDraft, NotReady: nothing was written.
+        NotEnoughStock, ProductNotApproved, BelowFloor, …: something below changed in this very
+            moment; nothing was written.
+    """
+    # From here on nobody changes the plan, so what is judged is what opens.
+    planning.lock_plan(org_id=org_id, show_id=show_id)
+    found = reads.preflight(org_id, show_id, now)
+    red = rules.red_codes(found.checks)
+    if red:
+        raise NotReady(red=red, codes=", ".join(red), count=len(red))
+    fact = PreflightPassed(
+        checks=tuple(CheckPassed(code=check.code, state=check.state) for check in found.checks),
+        plan_digest=reads.plan_digest(show_id),
+    )
+    append(fact, at=now, org_id=org_id, show_id=show_id, actor=by)
+    # In the order of SKUs, so that two shows opening at once queue instead of deadlocking.
+    for item in sorted(plans.run_of_show(show_id), key=lambda item: item.sku_id):
+        _list(item, org_id=org_id, show_id=show_id, by=by, now=now)
+    return planning.start_show(org_id=org_id, show_id=show_id, by=by, now=now)
+
+
+@transaction.atomic
+def close_show(*, org_id: int, show_id: int, by: Actor, now: dt.datetime) -> ShowView:
+    """Close every offer and end the show.
+
+    Raises:
+        NoSuchShow, ShowNotLive: nothing was written.
+    """
+    ended = planning.end_show(org_id=org_id, show_id=show_id, by=by, now=now)
+    promotions.close_offers(show_id=show_id, by=by, now=now)
+    return ended
+
+
+def _list(item: RunItemView, *, org_id: int, show_id: int, by: Actor, now: dt.datetime) -> None:
+    show = plans.show(org_id, show_id)
+    spec = promotions.OfferSpec(
+        org_id=org_id,
+        show_id=show_id,
+        link_no=item.link_no,
+        sku_id=item.sku_id,
+        price_fen=item.price_fen,
+        units=item.first_batch_units or item.units_planned - item.buffer_units,
+        day_price_fen=item.day_price_fen or None,
+        price_basis=item.price_basis,
+        per_buyer_max=item.per_buyer_max,
+        seller_name=show.seller_name,
+        seller_licence_no=show.seller_licence_no,
+    )
+    promotions.list_offer(spec=spec, by=by, now=now)

@@ -1,0 +1,11 @@
+"""Refusals of the gate."""
+
+from kaibo.base.errors import Refusal
+
+
+class NotReady(Refusal):
+    """A red check keeps the room closed; ``red`` names them. Nothing was written."""
+
+    code = "not_ready"
+    text_zh = "还不能开播：{count} 项检查未通过（{codes}）。请按开播检查页的提示处理后重试"
+    text_en = "Not ready: {count} checks failed ({codes}). Mend what the preflight page names"

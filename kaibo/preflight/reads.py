@@ -1,0 +1,127 @@
+"""The checks of a show, collected from everything below."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from kaibo.base.times import shop_day
+from kaibo.catalog import reads as catalog
+from kaibo.compliance import reads as compliance
+from kaibo.hosts import reads as hosts
+from kaibo.media import reads as media
+from kaibo.planning import reads as planning
+from kaibo.planning.reads import RunItemView, ShowView
+from kaibo.preflight import rules
+from kaibo.preflight.rules import Check, Finding, Item, Said, State
+from kaibo.promotions.reads import worst_price
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """Every check of a show and the worst of them; red keeps the room closed."""
+
+    show_id: int
+    state: State
+    checks: tuple[Check, ...]
+
+
+def preflight(org_id: int, show_id: int, now: dt.datetime) -> Preflight:
+    """Judge whether a show could open now. Nothing is written.
+
+    Raises:
+        NoSuchShow: none of this id in the organisation.
+    """
+    show = planning.show(org_id, show_id)
+    items = planning.run_of_show(show_id)
+    checks = (
+        *_plan_checks(show),
+        *_host_checks(show, now),
+        *_goods_checks(show, items, now),
+        rules.check_scripts(list(_findings(show, items, now)), where=f"/desk/shows/{show_id}/plan"),
+        rules.check_stream_key(
+            media.stream_key_state(org_id=org_id, show_id=show_id, now=now),
+            where=f"/desk/shows/{show_id}/live",
+        ),
+    )
+    return Preflight(show_id=show_id, state=rules.overall(checks), checks=checks)
+
+
+def plan_digest(show_id: int) -> str:
+    """A digest of the run of show as it was judged (LM-037)."""
+    lines = [asdict(item) for item in planning.run_of_show(show_id)]
+    text = json.dumps(lines, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plan_checks(show: ShowView) -> Iterator[Check]:
+    where = f"/desk/shows/{show.id}/plan"
+    yield rules.check_plan_fields({f: getattr(show, f) for f in rules.PLAN_FIELDS}, where=where)
+    yield rules.check_seller_bar({f: getattr(show, f) for f in rules.SELLER_FIELDS}, where=where)
+
+
+def _host_checks(show: ShowView, now: dt.datetime) -> Iterator[Check]:
+    where = "/desk/hosts"
+    today = hosts.standing(show.org_id, show.host_id, now=now)
+    yield rules.check_host_identity(
+        show.host_name, today.identity, through=today.verified_through, where=where
+    )
+    yield rules.check_host_age(show.host_name, today.age, where=where)
+
+
+def _goods_checks(show: ShowView, items: list[RunItemView], now: dt.datetime) -> Iterator[Check]:
+    where = f"/desk/shows/{show.id}/plan"
+    length = dt.timedelta(minutes=show.planned_minutes)
+    window = (min(now, show.starts_at), max(now, show.starts_at) + length)
+    known = [_item(item, window, now) for item in items]
+    # A show that starts late ends late: papers must hold from now for the whole length.
+    ends_on = shop_day(window[1])
+    yield rules.check_run_of_show(known, where=where)
+    yield rules.check_products_approved(known, ends_on=ends_on, where="/desk/products")
+    yield rules.check_stock(known, where="/desk/products")
+    yield rules.check_price_floor(known, where=where)
+    yield rules.check_promotion_terms(known, where=where)
+
+
+def _item(item: RunItemView, window: tuple[dt.datetime, dt.datetime], now: dt.datetime) -> Item:
+    sku = catalog.skus([item.sku_id])[item.sku_id]
+    return Item(
+        link_no=item.link_no,
+        sku_id=item.sku_id,
+        sku_code=item.sku_code,
+        product_title=item.product_title,
+        approved=catalog.sku_is_approved(sku, now=now),
+        product_state=item.product_state,
+        qualification_expires_on=item.qualification_expires_on,
+        price_fen=item.price_fen,
+        worst_price_fen=worst_price(item.sku_id, item.price_fen, window).price_fen,
+        floor_price_fen=sku.floor_price_fen,
+        day_price_fen=item.day_price_fen,
+        price_basis=item.price_basis,
+        units_planned=item.units_planned,
+        available=sku.available,
+    )
+
+
+def _findings(show: ShowView, items: list[RunItemView], now: dt.datetime) -> Iterator[Finding]:
+    yield from _scan(show.title, "title", Said("标题", "title"), now)
+    yield from _scan(show.policy_text, "script", Said("活动政策", "policy"), now)
+    for item in items:
+        place = Said(f"{item.link_no} 号", f"link {item.link_no}")
+        said = (item.script_text, item.benefit, item.mechanism, *item.selling_points)
+        for text in said:
+            yield from _scan(text, "script", place, now)
+
+
+def _scan(
+    text: str, surface: Literal["script", "title"], place: Said, now: dt.datetime
+) -> Iterator[Finding]:
+    if not text:
+        return
+    for hit in compliance.scan(text, surface=surface, now=now):
+        if hit.is_live:
+            article = f"{hit.law}{hit.article}{hit.item}"
+            is_violation = hit.verdict == "violation"
+            yield Finding(place, hit.matched, article, is_violation)
