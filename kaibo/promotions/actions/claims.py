@@ -31,7 +31,7 @@ from kaibo.promotions.errors import (
     NotOnSale,
     SoldOut,
 )
-from kaibo.promotions.models import Claim, FlashSale
+from kaibo.promotions.models import Claim, ClaimRow, FlashSale, insert_claims
 from kaibo.promotions.models.flash_sale import LIVE_CLAIMS
 from kaibo.promotions.reads import ClaimAnswer, Taken
 from kaibo.promotions.rules import Attempt, Verdict, is_on, judge_claims, refusals
@@ -87,8 +87,9 @@ def claim_flash_sale_batch(
     )
     winners = [a for a, v in zip(fresh, judged.verdicts, strict=True) if v == "won"]
     winners.sort(key=lambda a: a.arrived_at)
-    for claim in _write_claims(sale, winners, units_left=judged.units_left, now=now):
-        earlier[claim.viewer_id, claim.request_key] = _Earlier(claim.pk, claim.pay_before)
+    written = _write_claims(sale, winners, units_left=judged.units_left, now=now)
+    for attempt, claim in zip(winners, written, strict=True):
+        earlier[attempt.viewer_id, attempt.request_key] = claim
     _tell_judged(sale, winners, verdicts=judged.verdicts, claims=earlier, now=now)
     return [_answer(a, earlier, verdicts, units_left=sale.units_left) for a in attempts]
 
@@ -240,27 +241,16 @@ def _first_of_each_key(
 
 def _write_claims(
     sale: FlashSale, winners: list[Attempt], *, units_left: int, now: dt.datetime
-) -> list[Claim]:
+) -> list[_Earlier]:
     if not winners:
         return []
     pay_before = now + dt.timedelta(seconds=sale.pay_within_s)
-    claims = Claim.objects.bulk_create(
-        Claim(
-            sale=sale,
-            viewer_id=winner.viewer_id,
-            units=winner.units,
-            unit_price_fen=sale.price_fen,
-            request_key=winner.request_key,
-            claimed_at=winner.arrived_at,
-            pay_before=pay_before,
-            arrival=arrival,
-        )
-        for arrival, winner in enumerate(winners, start=sale.claims_won)
-    )
+    rows = [ClaimRow(a.viewer_id, a.units, a.request_key, a.arrived_at) for a in winners]
+    ids = insert_claims(sale, rows, pay_before=pay_before)
     sale.units_left = units_left
     sale.claims_won += len(winners)
     sale.save(update_fields=["units_left", "claims_won"])
-    return claims
+    return [_Earlier(pk, pay_before) for pk in ids]
 
 
 def _tell_judged(
