@@ -1,0 +1,80 @@
+import type { LinkView, SaleView } from '@kaibo/shared'
+import { describe, expect, it } from 'vitest'
+import { offerOf, shelfOrder } from '../src/offer'
+import type { MyClaim } from '../src/stores/claims'
+
+const NOON = Date.parse('2026-11-21T12:00:00Z')
+const at = (seconds: number) => new Date(NOON + seconds * 1000).toISOString()
+
+const link = (change: Partial<LinkView> = {}): LinkView => ({
+  link_no: 3, sku_id: 9, product_title: '精华', spec: '30ml', image_url: '', price_fen: 12900,
+  day_price_fen: 25900, price_basis: '近 7 日最低成交价', units_left: 5, state: 'open',
+  per_buyer_max: 2, sale: null, ...change,
+})
+const sale = (change: Partial<SaleView> = {}): SaleView => ({
+  id: 7, link_no: 3, sku_id: 9, title: '精华', price_fen: 9900, units_total: 10, units_left: 4,
+  units_per_buyer_max: 1, opens_at: at(0), closes_at: at(60), pay_within_s: 300, state: 'running',
+  ...change,
+})
+const claim = (change: Partial<MyClaim> = {}): MyClaim => ({
+  key: 'k', phase: 'won', code: 'won', message: '', claimId: 1, units: 1, payBefore: at(300),
+  answeredAt: NOON, ...change,
+})
+const state = (s: SaleView | null, c: MyClaim | null, seconds: number, l = link()) =>
+  offerOf(l, s, c, NOON + seconds * 1000).state
+
+describe('a link without a sale', () => {
+  it('follows the shelf', () => {
+    expect(state(null, null, 0)).toBe('buy')
+    expect(state(null, null, 0, link({ units_left: 0 }))).toBe('sold_out')
+    expect(state(null, null, 0, link({ state: 'listed', price_fen: null }))).toBe('unopened')
+    expect(state(null, null, 0, link({ state: 'closed' }))).toBe('closed')
+  })
+
+  it('strikes an everyday price only when it is higher', () => {
+    expect(offerOf(link(), null, null, NOON).dayFen).toBe(25900)
+    expect(offerOf(link({ day_price_fen: 12900 }), null, null, NOON).dayFen).toBeNull()
+    expect(offerOf(link({ day_price_fen: null }), null, null, NOON).dayFen).toBeNull()
+  })
+})
+
+describe('a flash sale', () => {
+  it('opens and closes by the server, half-open', () => {
+    expect(state(sale(), null, -1)).toBe('sale_soon')
+    expect(state(sale(), null, 0)).toBe('sale_on')
+    expect(state(sale(), null, 59)).toBe('sale_on')
+    expect(state(sale(), null, 60)).toBe('buy')
+    expect(state(sale({ state: 'ended' }), null, 1)).toBe('buy')
+  })
+
+  it('goes back to the live price at its end', () => {
+    expect(offerOf(link(), sale(), null, NOON).priceFen).toBe(9900)
+    expect(offerOf(link(), sale(), null, NOON + 60_000).priceFen).toBe(12900)
+  })
+
+  it('says sold out, and sells again when a unit came back', () => {
+    expect(state(sale({ units_left: 0 }), null, 1)).toBe('sale_gone')
+    expect(state(sale({ units_left: 1 }), claim({ phase: 'lost', code: 'sold_out' }), 1)).toBe('sale_on')
+  })
+
+  it('keeps what was won until its pay-by time, also after the sale', () => {
+    expect(state(sale(), claim(), 10)).toBe('won')
+    expect(state(sale({ state: 'ended' }), claim(), 299)).toBe('won')
+    expect(state(sale({ state: 'ended' }), claim(), 300)).toBe('buy')
+    expect(offerOf(link(), sale(), claim(), NOON).until).toBe(at(300))
+  })
+
+  it('shows the line while the answer is out', () => {
+    expect(state(sale(), claim({ phase: 'in_line', payBefore: null }), 1)).toBe('in_line')
+    expect(state(sale(), claim({ phase: 'unknown', payBefore: null }), 1)).toBe('unknown')
+    expect(state(sale(), claim({ phase: 'ordered' }), 1)).toBe('bought')
+  })
+})
+
+it('puts what is explained first and what is over last', () => {
+  const links = [
+    link({ link_no: 1, units_left: 0 }), link({ link_no: 2 }), link({ link_no: 3 }),
+    link({ link_no: 4, state: 'planned' }), link({ link_no: 5, state: 'listed' }),
+  ]
+  expect(shelfOrder(links, 5, 3).map((each) => each.link_no)).toEqual([5, 3, 2, 1])
+})

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { addChat, applyFrame, CHAT_LINES_KEPT, emptyRoomView, saleOf } from '../src/room-view'
+import type { ChatLine, Event, LinkView, SaleView, Snapshot } from '../src/wire'
+
+const line = (id: number): ChatLine => ({
+  id, viewer_id: 1, nickname: '甲', text: `第 ${id} 句`, at: id, kind: 'viewer', reply_to: null,
+})
+const link: LinkView = {
+  link_no: 1, sku_id: 1, product_title: '洁面', spec: '', image_url: '', price_fen: null,
+  day_price_fen: null, price_basis: '', units_left: 10, state: 'listed', per_buyer_max: 0, sale: null,
+}
+const sale: SaleView = {
+  id: 4, link_no: 1, sku_id: 1, title: '洁面', price_fen: 990, units_total: 5, units_left: 5,
+  units_per_buyer_max: 1, opens_at: null, closes_at: null, pay_within_s: 60, state: 'planned',
+}
+const counters = { online: 3, peak: 3, views: 4, viewers: 3, likes: 0, comments: 0, follows: 0, shares: 0 }
+const snapshot: Snapshot = {
+  t: 'snapshot', seq: 5, at: 100, room: { code: 'c', title: '标题', state: 'live', notice: '' },
+  links: [link], explaining: null, popped: null, sales: [], counters, chat: [line(1)],
+  picture: 'off', host_note: null, board: null,
+}
+const tick = (events: Event[], chat: ChatLine[] | null = null) =>
+  ({ t: 'tick', seq: 6, at: 200, events, counters: null, chat, board: null }) as const
+
+describe('the room as frames tell it', () => {
+  it('starts from the snapshot and follows the events', () => {
+    const view = emptyRoomView()
+    applyFrame(view, snapshot)
+    applyFrame(view, tick([
+      { e: 'link', link: { ...link, state: 'open', price_fen: 1990 } },
+      { e: 'explain', link_no: 1, since: null },
+      { e: 'notice', text: '满减' },
+      { e: 'sale', sale },
+      { e: 'picture', state: 'live' },
+      { e: 'warning', text: '请勿站外交易', article: '第十八条' },
+    ]))
+    expect(view.links[1]).toEqual({ ...link, state: 'open', price_fen: 1990, sale })
+    expect(view.explaining).toEqual({ link_no: 1, since: 200 })
+    expect(view.room?.notice).toBe('满减')
+    expect(view.picture).toBe('live')
+    expect(view.warning).toEqual({ text: '请勿站外交易', article: '第十八条', at: 200 })
+    expect(view.counters).toEqual(counters)
+  })
+
+  it('hides a line and shows none twice', () => {
+    const view = emptyRoomView()
+    applyFrame(view, snapshot)
+    addChat(view, [line(2)])
+    applyFrame(view, tick([], [line(2), line(3)]))
+    expect(view.chat.map((each) => each.id)).toEqual([1, 2, 3])
+    applyFrame(view, tick([{ e: 'hidden', message_id: 2 }]))
+    expect(view.chat.map((each) => each.id)).toEqual([1, 3])
+  })
+
+  it('keeps a bounded chat', () => {
+    const view = emptyRoomView()
+    addChat(view, Array.from({ length: CHAT_LINES_KEPT + 5 }, (_, n) => line(n + 1)))
+    expect(view.chat).toHaveLength(CHAT_LINES_KEPT)
+    expect(view.chat[0]?.id).toBe(6)
+  })
+
+  it('shows the running sale of a link before a planned and a finished one', () => {
+    const view = emptyRoomView()
+    view.sales = { 1: { ...sale, id: 1, state: 'ended' }, 2: { ...sale, id: 2 }, 3: { ...sale, id: 3, state: 'running' } }
+    expect(saleOf(view, 1)?.id).toBe(3)
+    view.sales = { 1: { ...sale, id: 1, state: 'ended' }, 2: { ...sale, id: 2 } }
+    expect(saleOf(view, 1)?.id).toBe(2)
+    expect(saleOf(view, 9)).toBeNull()
+  })
+})
