@@ -14,6 +14,7 @@ from kaibo.media import hls
 from kaibo.media.engine import EngineLimits
 from kaibo.media.ports import StreamBegan, StreamOver
 from kaibo.media.recorder import broken_segments, read_index
+from kaibo.media.service import MediaService
 from kaibo.media.tests import mp4
 from kaibo.media.tests.encoder import show
 from kaibo.media.tests.stage import ROOM, SECRET, Stage, stage, until
@@ -244,6 +245,24 @@ async def test_names_are_never_used_twice(tmp_path: Path) -> None:
             seen += names
             await encoder.finish()
             await until(lambda: set_up.service.engine.channel(ROOM) is None)
+
+
+async def test_a_port_that_is_taken_costs_the_picture_only(tmp_path: Path) -> None:
+    async with stage(tmp_path) as set_up:
+        house = set_up.house
+        second = MediaService(
+            house.authorise,
+            house.news.append,
+            house.news.append,
+            None,
+            "127.0.0.1",
+            set_up.service.rtmp_port,
+        )
+        await second.start()
+        assert set_up.service.is_listening
+        assert not second.is_listening
+        assert second.state(ROOM).state == "off"
+        await second.stop()
 
 
 async def test_stopping_the_service_ends_the_show_cleanly(tmp_path: Path) -> None:
