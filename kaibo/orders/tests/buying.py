@@ -1,0 +1,69 @@
+"""Buyers' moves, made of the product's own actions."""
+
+import datetime as dt
+
+import msgspec
+
+from kaibo.orders import actions
+from kaibo.orders.actions import Address, OrderSpec
+from kaibo.orders.models import Payment
+from kaibo.orders.reads import OrderView
+from kaibo.orders.sandbox import signing
+from kaibo.orders.sandbox.provider import Notice
+from kaibo.promotions.tests.shop import NOW, SHOW, Shop
+
+HOME = Address(name="张三", phone="138 1234 5678", region="上海市黄浦区", detail="南京东路 1 号")
+
+
+def spec_of(shop: Shop, **changes: object) -> OrderSpec:
+    """One unit of link 1 for viewer 1 at 99 yuan."""
+    values: dict[str, object] = {
+        "org_id": shop.org_id,
+        "show_id": SHOW,
+        "viewer_id": 1,
+        "request_key": "order-1",
+        "units": 1,
+        "address": HOME,
+        "expected_total_fen": 9_900,
+    }
+    if "claim_id" not in changes:
+        values["link_no"] = 1
+    return OrderSpec(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def place(shop: Shop, *, now: dt.datetime = NOW, **changes: object) -> OrderView:
+    """Place an order."""
+    return actions.place_order(spec=spec_of(shop, **changes), now=now)
+
+
+def open_payment(order: OrderView, *, viewer_id: int = 1, now: dt.datetime = NOW) -> Payment:
+    """Open the sandbox's page; returns our row of the attempt."""
+    url = actions.open_payment(no=order.no, viewer_id=viewer_id, now=now)
+    return Payment.objects.get(attempt_token=url.rsplit("/", 1)[1])
+
+
+def tell(
+    payment: Payment,
+    *,
+    now: dt.datetime,
+    event_id: str = "",
+    amount_fen: int | None = None,
+    failed: bool = False,
+) -> str:
+    """A signed callback, as the sandbox would send it."""
+    notice = Notice(
+        type="payment.failed" if failed else "payment.paid",
+        token=payment.attempt_token,
+        amount_fen=payment.amount_fen if amount_fen is None else amount_fen,
+    )
+    body = msgspec.json.encode(notice)
+    headers = signing.sign(event_id or f"evt-{payment.pk}", body.decode(), now=now)
+    return actions.receive_callback(provider="sandbox", headers=headers, body=body, now=now)
+
+
+def pay(order: OrderView, *, viewer_id: int = 1, now: dt.datetime = NOW) -> Payment:
+    """Open and pay."""
+    payment = open_payment(order, viewer_id=viewer_id, now=now)
+    assert tell(payment, now=now) == "done"
+    payment.refresh_from_db()
+    return payment
