@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
 RUN_ARGS ?=
 PAGES := build/pages.stamp
-NODE_MODULES := build/node.stamp
+NODE_MODULES := web/node_modules/.package-lock.json
 WEB_SOURCES := $(shell find web \( -name node_modules -o -name .vite \) -prune -o -type f -print 2>/dev/null)
 
 .PHONY: help run setup pages test test-scale journeys check check-python check-web bench seed \
@@ -76,7 +76,7 @@ lock: ## 重新锁定依赖 / lock the dependencies anew (needs uv)
 $(PAGES): $(WEB_SOURCES)
 	@scripts/npm-ci
 	@cd web && npm run build
-	@touch $@
+	@mkdir -p build && touch $@
 
 $(NODE_MODULES): web/package-lock.json
 	@scripts/npm-ci
