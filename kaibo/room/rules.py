@@ -88,6 +88,9 @@ class Pace:
         self.claims = Bucket(rate=limits.claims_per_s, burst=limits.claims_burst, at=at)
 
 
+# Actions of the rulebook that keep a line of chat off the screens.
+_HIDING = frozenset({"hide", "block", "pause"})
+
 Lane = Literal["full", "lean", "bare", "close"]
 
 
@@ -145,14 +148,14 @@ def warning_due(
 
 
 def chat_state(actions: frozenset[str]) -> Literal["shown", "hidden", "warned"]:
-    """What becomes of a line whose findings ask for these actions.
+    """What becomes of a line whose findings ask for these actions; the strictest decides.
 
-    >>> chat_state(frozenset()), chat_state(frozenset({"warn"})), chat_state(frozenset({"hide"}))
-    ('shown', 'warned', 'hidden')
+    >>> chat_state(frozenset({"record"})), chat_state(frozenset({"warn", "hide"}))
+    ('shown', 'hidden')
     """
-    if "hide" in actions:
+    if actions & _HIDING:
         return "hidden"
-    return "warned" if actions else "shown"
+    return "warned" if "warn" in actions else "shown"
 
 
 def report_due(at: dt.datetime) -> dt.datetime:

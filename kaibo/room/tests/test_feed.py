@@ -1,0 +1,121 @@
+"""What facts mean on the screens."""
+
+import datetime as dt
+
+import pytest
+
+from kaibo.facts import media, orders, planning, promotions, room
+from kaibo.facts.audience import ViewerFollowed
+from kaibo.facts.base import Fact
+from kaibo.facts.registry import kinds
+from kaibo.room import feed, wire
+from kaibo.room.feed import NOTHING, ClaimNews, News, events_for
+
+AT = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
+AT_MS = 1_795_348_800_000
+
+
+@pytest.mark.parametrize(
+    ("fact", "news"),
+    [
+        (room.LinkPopped(link_no=3), News(events=(wire.PopEvent(link_no=3),))),
+        (
+            room.ExplainingStarted(link_no=3),
+            News(events=(wire.ExplainEvent(link_no=3, since=AT_MS),)),
+        ),
+        (
+            room.ExplainingStopped(link_no=3),
+            News(events=(wire.ExplainEvent(link_no=None, since=None),)),
+        ),
+        (room.NoticePinned(text="好"), News(events=(wire.NoticeEvent(text="好"),))),
+        (room.HostTold(text="快"), News(staff_events=(wire.HostNoteEvent(text="快"),))),
+        (room.ViewerMuted(viewer_id=7, until_at=AT), News(mutes=((7, AT),))),
+        (room.ViewerUnmuted(viewer_id=7), News(mutes=((7, None),))),
+        (
+            room.MessageHidden(message_id=5, reason="x"),
+            News(events=(wire.HiddenEvent(message_id=5),)),
+        ),
+        (
+            planning.ShowStarted(code="a", host_id=1, planned_minutes=60),
+            News(events=(wire.RoomEvent(state="live"),), shelf=True),
+        ),
+        (
+            planning.ShowEnded(code="a", seconds=60),
+            News(events=(wire.RoomEvent(state="ended"),), shelf=True),
+        ),
+        (
+            media.StreamEnded(session_id="s", reason="finished", received_bytes=1, recorded_ms=1),
+            News(events=(wire.PictureEvent(state="off"),)),
+        ),
+        (
+            media.StreamEnded(session_id="s", reason="taken_over", received_bytes=1, recorded_ms=1),
+            NOTHING,
+        ),
+        (promotions.OfferShelved(offer_id=1, link_no=1), News(shelf=True)),
+        (
+            promotions.FlashSaleClaimsJudged(
+                sale_id=4,
+                link_no=1,
+                won=[promotions.ClaimWon(9, 7, 1)],
+                refused={"sold_out": 3},
+                units_left=0,
+            ),
+            News(shelf=True, claims=ClaimNews(sale_id=4, units_left=0, winners=(7,))),
+        ),
+        (
+            orders.OrderPlaced(
+                order_id=1, no="N1", viewer_id=7, total_fen=1, pay_before=AT, lines=[]
+            ),
+            News(orders=((7, "N1"),)),
+        ),
+        (ViewerFollowed(viewer_id=7), NOTHING),
+    ],
+)
+def test_a_fact_on_screen(fact: Fact, news: News) -> None:
+    """Each kind that a room shows, and some that it does not."""
+    assert events_for(fact, at=AT) == news
+
+
+def test_a_released_claim_is_told_to_its_viewer_alone() -> None:
+    """Private event, shelf read again, units known."""
+    fact = promotions.ClaimsReleased(
+        sale_id=4,
+        link_no=1,
+        claims=[promotions.ClaimWon(9, 7, 2)],
+        to_catalog=False,
+        units_left=2,
+    )
+    news = events_for(fact, at=AT)
+    event = wire.ClaimEvent(claim_id=9, sale_id=4, units=2, state="released", pay_before=None)
+    assert news.private == ((7, event),)
+    assert news.events == ()
+    assert news.shelf is True
+    assert news.claims == ClaimNews(sale_id=4, units_left=2)
+
+
+def test_a_paid_order_is_a_line_and_a_private_event() -> None:
+    """The buyer sees the order; the room sees that somebody bought link 2."""
+    line = orders.OrderedLine(link_no=2, sku_id=1, units=1, unit_price_fen=5, amount_fen=5)
+    fact = orders.OrderPaid(
+        order_id=1, no="N1", viewer_id=7, payment_id=1, total_fen=5, lines=[line]
+    )
+    news = events_for(fact, at=AT)
+    assert news.orders == ((7, "N1"),)
+    assert news.bought == ((7, 2),)
+
+
+def test_the_warning_names_its_article() -> None:
+    """Everyone sees the article that was broken."""
+    (event,) = events_for(room.OffPlatformWarned(message_id=1, article="办法第九条"), at=AT).events
+    assert isinstance(event, wire.WarningEvent)
+    assert event.article == "办法第九条"
+
+
+def test_what_may_move_a_shelf_makes_it_read_again() -> None:
+    """Every kind of fact of promotions that changes units, price or state does."""
+    silent = {"promotions.claim_ordered.1", "promotions.claim_returned.1"}
+    moving = [tag for tag in kinds() if tag.startswith("promotions.") and tag not in silent]
+    assert moving
+
+    known = {kind.__struct_config__.tag for kind in (*feed._OF_SHELF, *feed._OF_CLAIMS)}
+    assert set(moving) <= known
