@@ -68,11 +68,19 @@ def revoke_stream_key(*, org_id: int, show_id: int, by: Actor, now: dt.datetime)
     Raises:
         NoSuchStreamKey: nothing was written.
     """
+    if not end_stream_key(org_id=org_id, show_id=show_id, by=by, now=now):
+        raise NoSuchStreamKey
+
+
+@transaction.atomic
+def end_stream_key(*, org_id: int, show_id: int, by: Actor, now: dt.datetime) -> bool:
+    """Close a show to every encoder, if it is open to one. Safe to repeat."""
     row = _current(org_id, show_id)
     if row is None:
-        raise NoSuchStreamKey
+        return False
     _end(row, now)
     append(StreamKeyRevoked(key_id=row.pk), at=now, org_id=org_id, show_id=show_id, actor=by)
+    return True
 
 
 @transaction.atomic

@@ -71,6 +71,11 @@ def stream_key_state(
     return "valid" if now < row.expires_at else "expired"
 
 
+def has_had_key(*, org_id: int, show_id: int) -> bool:
+    """Whether a key was ever issued for the show, whatever became of it."""
+    return StreamKey.objects.filter(organisation_id=org_id, show_id=show_id).exists()
+
+
 def check_publish(room_code: str, secret: str, *, now: dt.datetime) -> PublishGrant:
     """Let an encoder in, or refuse.
 

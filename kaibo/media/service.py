@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import structlog
 from starlette.routing import Route
 
 from kaibo.media import web
@@ -10,8 +9,6 @@ from kaibo.media.engine import Engine, EngineLimits, House, PictureState
 from kaibo.media.ports import Authorise, OnStart, OnStop
 from kaibo.media.reception import RtmpLimits
 from kaibo.media.rtmp import RtmpServer
-
-_log = structlog.get_logger(__name__)
 
 
 class MediaService:
@@ -40,25 +37,17 @@ class MediaService:
     ) -> None:
         self.host = host
         self.rtmp_port = port
-        self.is_listening = False
         self.engine = Engine(House(authorise, on_start, on_stop), root=root, limits=limits)
         self._rtmp = RtmpServer(self.engine, rtmp_limits or RtmpLimits())
 
     async def start(self) -> None:
         """Listen for encoders.
 
-        A port that is taken costs the picture, never the shop: it is said loudly in the log,
-        and ``is_listening`` stays False.
+        Raises:
+            OSError: the port is taken; nothing was started.
         """
+        self.rtmp_port = await self._rtmp.start(self.host, self.rtmp_port)
         await self.engine.start()
-        try:
-            self.rtmp_port = await self._rtmp.start(self.host, self.rtmp_port)
-        except OSError as error:
-            _log.error(
-                "rtmp_not_listening", host=self.host, port=self.rtmp_port, why=error.strerror
-            )
-            return
-        self.is_listening = True
 
     async def stop(self) -> None:
         """Drop encoders, finish recordings, tell the house."""

@@ -8,8 +8,12 @@ from django.test import Client
 
 from kaibo.access.actions import SellerCard, add_person, create_organisation
 from kaibo.base.actor import SYSTEM, Actor
+from kaibo.facts.base import Fact
+from kaibo.facts.planning import ShowEnded, ShowPlanned
+from kaibo.journal.actions import append
+from kaibo.journal.actions import follow as journal_follow
 from kaibo.journal.reads import facts_of_show
-from kaibo.media import actions, reads
+from kaibo.media import actions, follow, reads
 from kaibo.media.errors import (
     NoSuchStreamKey,
     StreamKeyExpired,
@@ -209,6 +213,48 @@ def test_after_a_crash_open_streams_are_closed(org_id: int, key: reads.StreamKey
     assert actions.end_forgotten_streams(now=LATER) == 1
     assert actions.end_forgotten_streams(now=LATER) == 0
     assert [s.reason for s in reads.stream_sessions(org_id=org_id, show_id=SHOW)] == ["forgotten"]
+
+
+def told(fact: Fact, org_id: int, *, at: dt.datetime = NOW) -> None:
+    with transaction.atomic():
+        append(fact, at=at, org_id=org_id, show_id=SHOW, actor=SYSTEM(org_id))
+    journal_follow("media", follow.on_entry)
+
+
+def planned() -> ShowPlanned:
+    return ShowPlanned(
+        code=ROOM,
+        campaign_id=None,
+        host_id=1,
+        title="",
+        theme="",
+        goal="",
+        audience_card="",
+        policy_text="",
+        cover_url="",
+        starts_at=LATER,
+        planned_minutes=60,
+        seller_digest="",
+    )
+
+
+def test_a_planned_show_gets_its_key_and_an_ended_one_loses_it(org_id: int) -> None:
+    told(planned(), org_id)
+    key = reads.stream_key_for_desk(org_id=org_id, show_id=SHOW)
+    assert key.room_code == ROOM
+    told(ShowEnded(code=ROOM, seconds=3600), org_id, at=LATER)
+    with pytest.raises(StreamKeyWithdrawn):
+        reads.check_publish(ROOM, secret_of(key), now=LATER)
+    told(ShowEnded(code=ROOM, seconds=3600), org_id, at=LATER)
+    assert facts().count("media.stream_key_revoked.1") == 1
+
+
+def test_hearing_of_a_plan_twice_changes_nothing(org_id: int) -> None:
+    told(planned(), org_id)
+    actions.revoke_stream_key(org_id=org_id, show_id=SHOW, by=SYSTEM(org_id), now=NOW)
+    told(planned(), org_id)
+    assert StreamKey.objects.count() == 1
+    assert reads.stream_key_state(org_id=org_id, show_id=SHOW, now=NOW) == "missing"
 
 
 @pytest.fixture
