@@ -16,7 +16,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Table, TableStyle
 
 from kaibo.base.money import yuan
 from kaibo.base.sheets import guard
@@ -139,7 +139,7 @@ def pdf(report: Report, *, title: str, lang: str) -> bytes:
     span = f"{_clock(report.started_at)} – {_clock(report.over_at)}"
     story: list[Flowable] = [
         Paragraph(_plain(title), head),
-        Paragraph(f"{words['report']} · {span} · Asia/Shanghai", body),
+        Paragraph(f"{words['report']}　{span}　Asia/Shanghai", body),
         Paragraph(words["headline"], section),
         _figures(report.headline, lang),
         Paragraph(words["funnel"], section),

@@ -208,9 +208,7 @@ class ShowNumbers:
         )
         return {code: _plain(value) for code, value in zip(codes, row, strict=True)}
 
-    def by(
-        self, grain: Grain, codes: tuple[str, ...]
-    ) -> dict[int, dict[str, float | int | None]]:
+    def by(self, grain: Grain, codes: tuple[str, ...]) -> dict[int, dict[str, float | int | None]]:
         """Several metrics for each minute or each link."""
         for code in codes:
             assert grain in dictionary.metric(code).grains, f"{code} has no grain {grain}"

@@ -1,6 +1,5 @@
 """The one HTTP API: every context's routes, one way to answer a refusal."""
 
-import importlib
 import json
 
 import structlog
@@ -11,29 +10,34 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from kaibo.access.actions import LOCK_OUT_MINUTES
 from kaibo.access.errors import LockedOut, SignInNeeded
+from kaibo.access.web import router as access
 from kaibo.base.errors import BadInput, Refusal
+from kaibo.catalog.web import router as catalog
+from kaibo.compliance.web import router as compliance
+from kaibo.hosts.web import router as hosts
+from kaibo.insight.web import router as insight
+from kaibo.media.desk import router as media
+from kaibo.orders.web import router as orders
+from kaibo.planning.web import router as planning
+from kaibo.preflight.web import router as preflight
+from kaibo.promotions.web import router as promotions
+from kaibo.room.web import router as room
 
 _log = structlog.get_logger(__name__)
 
-MODULES = (
-    "access.web",
-    "catalog.web",
-    "compliance.web",
-    "hosts.web",
-    "insight.web",
-    "media.desk",
-    "orders.web",
-    "planning.web",
-    "preflight.web",
-    "promotions.web",
-    "room.web",
+ROUTERS = (
+    access,
+    catalog,
+    compliance,
+    hosts,
+    insight,
+    media,
+    orders,
+    planning,
+    preflight,
+    promotions,
+    room,
 )
-ROUTERS = []
-for _name in MODULES:  # interim, until every context of the slice is in
-    try:
-        ROUTERS.append(importlib.import_module(f"kaibo.{_name}").router)
-    except (ImportError, AttributeError, RuntimeError) as _error:
-        _log.warning("router_missing", module=_name, error=str(_error))
 
 api = NinjaAPI(title="Kaibo 开播", version="1", docs_url="/docs")
 for _router in ROUTERS:
@@ -92,7 +96,7 @@ def on_bug(request: HttpRequest, error: Exception) -> HttpResponse:
     _log.exception("request_failed", path=request.path, method=request.method)
     body = {
         "code": "internal_error",
-        "message": "系统出错，您的数据没有丢失；请稍后重试 / Something broke; nothing was lost. Try again",
+        "message": "系统出错，数据没有丢失，请重试 / Something broke; nothing was lost, try again",
         "data": {},
     }
     return HttpResponse(

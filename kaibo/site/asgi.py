@@ -5,19 +5,25 @@ import os
 from collections.abc import AsyncIterator
 
 import django
+import structlog
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.utils import timezone
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kaibo.site.settings")
 django.setup()
 
-from kaibo.media.service import MediaService  # noqa: E402 - after django.setup()
+from kaibo.journal import edge  # noqa: E402 - after django.setup()
+from kaibo.media.actions import end_forgotten_streams  # noqa: E402
+from kaibo.media.service import MediaService  # noqa: E402
 from kaibo.room.service import RoomService  # noqa: E402
 from kaibo.site import front, picture  # noqa: E402
 from kaibo.site.worker import Worker  # noqa: E402
+
+_log = structlog.get_logger(__name__)
 
 # Threads that Django's synchronous code runs in. A request holds one while it works.
 DJANGO_THREADS = 12
@@ -25,7 +31,7 @@ DJANGO_THREADS = 12
 
 def build() -> Starlette:
     """The application with everything it runs; started and stopped by its lifespan."""
-    room = RoomService()
+    room = RoomService(listen=edge.listen)
     media = MediaService(
         authorise=picture.authorise,
         on_start=picture.on_start,
@@ -38,7 +44,12 @@ def build() -> Starlette:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        await media.start()
+        await room.bridge.call(end_forgotten_streams, now=timezone.now())
+        try:
+            await media.start()
+        except OSError as error:
+            # No encoder can connect, but shelf, chat and orders do not need one.
+            _log.error("no_encoder_port", port=settings.KAIBO_RTMP_PORT, error=str(error))
         await room.start()
         worker.start()
         try:

@@ -1,4 +1,4 @@
-"""Typed readers of the environment: they name the variable and the bad value, and stop the start."""
+"""Typed readers of the environment: they name the variable and its bad value."""
 
 import os
 import secrets
@@ -70,7 +70,7 @@ def secret_key(folder: Path) -> str:
 
 
 def field_keys(folder: Path) -> list[str]:
-    """``KAIBO_FIELD_KEYS`` (newest first, separated by commas) or one of this installation's own."""
+    """``KAIBO_FIELD_KEYS`` (newest first, separated by commas) or one made here."""
     given = text("KAIBO_FIELD_KEYS", "")
     if given:
         return [key.strip() for key in given.split(",")]

@@ -9,6 +9,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 FOLDER = Path(__file__).parent / "pages"
+DEMO_PICTURES = Path(__file__).parent / "demo" / "pictures"
 
 # Everything comes from this server; pictures of goods may live elsewhere.
 _HEADERS = {
@@ -47,6 +48,7 @@ def routes() -> list[BaseRoute]:
         Route("/desk", _desk),
         Route("/desk/{path:path}", _desk),
         Mount("/assets", _Assets(directory=FOLDER, check_dir=False)),
+        Mount("/demo", _Assets(directory=DEMO_PICTURES)),
     ]
 
 

@@ -3,11 +3,9 @@
 from datetime import timedelta
 from pathlib import Path
 
-
 from kaibo.site import environment as env
 from kaibo.site.logs import LOGGING as LOGGING
 from kaibo.site.logs import configure_logs
-
 
 KAIBO_HOME = Path(env.text("KAIBO_HOME", "var")).resolve()
 KAIBO_HOME.mkdir(parents=True, exist_ok=True)
@@ -38,6 +36,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "axes",
+    "ninja",
     "kaibo.journal",
     "kaibo.access",
     "kaibo.compliance",
@@ -52,13 +51,6 @@ INSTALLED_APPS = [
     "kaibo.preflight",
     "kaibo.room",
     "kaibo.site",
-]
-# Contexts of this slice that are still being built are left out until their folder exists.
-INSTALLED_APPS = [
-    app
-    for app in INSTALLED_APPS
-    if not app.startswith("kaibo.")
-    or (Path(__file__).parents[1] / app.split(".")[1] / "__init__.py").exists()
 ]
 
 MIDDLEWARE = [

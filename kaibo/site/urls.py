@@ -1,7 +1,5 @@
 """Django's addresses. Pages, sockets and pictures are routed before Django (``asgi``)."""
 
-import importlib.util
-
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -10,8 +8,5 @@ from kaibo.site.api import api
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("api/", api.urls),
+    path("pay/sandbox/", include("kaibo.orders.sandbox.urls")),
 ]
-if importlib.util.find_spec("kaibo.orders") and importlib.util.find_spec(
-    "kaibo.orders.sandbox"
-):  # interim
-    urlpatterns.append(path("pay/sandbox/", include("kaibo.orders.sandbox.urls")))

@@ -14,8 +14,8 @@ from kaibo.insight import follow as insight_follow
 from kaibo.journal import edge
 from kaibo.journal.actions import follow, seal
 from kaibo.journal.reads import Entry, unsealed_shows
+from kaibo.media import follow as media_follow
 from kaibo.orders import actions as orders
-from kaibo.orders import follow as orders_follow
 from kaibo.promotions import actions as promotions
 from kaibo.site.environment import seal_key
 
@@ -23,7 +23,7 @@ _log = structlog.get_logger(__name__)
 
 FOLLOWERS: dict[str, Callable[[Entry], None]] = {
     "insight": insight_follow.on_entry,
-    "orders": orders_follow.on_entry,
+    "media": media_follow.on_entry,
 }
 
 
@@ -40,6 +40,7 @@ TIMERS = (
     Timer("close_due_orders", 1.0, lambda now: orders.close_due_orders(now=now)),
     Timer("release_due_claims", 1.0, lambda now: promotions.release_due_claims(now=now)),
     Timer("retry_refunds", 5.0, lambda now: orders.retry_refunds(now=now)),
+    Timer("sandbox_notices", 1.0, lambda now: orders.deliver_sandbox_notices(now=now)),
     Timer("seal", 1.0, lambda now: seal_new_facts(now)),
 )
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from kaibo.insight import actions, dictionary, reads
-from kaibo.insight.errors import NothingHappenedYet, NoSuchMetric
+from kaibo.insight.errors import NoSuchMetric, NothingHappenedYet
 from kaibo.insight.lake import Lake, LakeEvent
 
 SHOW = 7

@@ -1,0 +1,177 @@
+"""``kaibo verify``, ``kaibo report`` and ``kaibo doctor``: looking, never changing."""
+
+import json
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_pem_public_key,
+)
+from django.conf import settings
+from django.core.management import call_command
+from django.db import OperationalError, connection
+
+from kaibo.insight import files, reads
+from kaibo.journal.errors import EvidenceUnreadable
+from kaibo.journal.rules import check_evidence
+from kaibo.planning.reads import show_by_id
+from kaibo.site import front
+from kaibo.site.commands.words import json_option, lang, refusals_exit_1, say, show, stop
+from kaibo.site.environment import seal_key
+
+
+@click.command(
+    "verify",
+    help=say(
+        "离线核验证据文件；改动过的条目会被指名。",
+        "Check an evidence file offline; whatever was changed is named.",
+    ),
+)
+@click.argument("file", type=click.File("rb"), default="-")
+@click.option(
+    "--key",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=say(
+        "签名方公钥（PEM）；缺省为本机公钥",
+        "the signer's public key (PEM); this machine's if left out",
+    ),
+)
+@json_option
+@refusals_exit_1
+def verify_command(file: Any, key: Path | None, as_json: bool) -> None:
+    verdict = check_evidence(_lines(file), _public_key(key))
+    words = say(
+        f"{'完整无改动' if verdict.holds else '核验不通过'}：{verdict.leaves} 条事实，"
+        f"{verdict.heads} 个签名",
+        f"{'Intact' if verdict.holds else 'NOT intact'}: {verdict.leaves} facts,"
+        f" {verdict.heads} signatures",
+    )
+    show(
+        {**asdict(verdict), "holds": verdict.holds},
+        as_json=as_json,
+        text="\n".join([words, *verdict.problems]),
+    )
+    sys.exit(0 if verdict.holds else 1)
+
+
+@click.command("report", help=say("输出一场直播的报告。", "Print or write a show's report."))
+@click.argument("show_id", type=int)
+@click.option("--xlsx", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--pdf", type=click.Path(dir_okay=False, path_type=Path))
+@json_option
+@refusals_exit_1
+def report_command(show_id: int, xlsx: Path | None, pdf: Path | None, as_json: bool) -> None:
+    planned = show_by_id(show_id)
+    report = reads.report(org_id=planned.org_id, show_id=show_id)
+    if xlsx:
+        xlsx.write_bytes(files.workbook(report, title=planned.title, lang=lang()))
+    if pdf:
+        pdf.write_bytes(files.pdf(report, title=planned.title, lang=lang()))
+    rows = [f"{planned.title}  ({report.events})"]
+    names = {m.code: m.name_en if lang() == "en" else m.name_zh for m in reads.metrics()}
+    rows += [f"  {names[f.code]}: {files.shown(f.code, f.value)}" for f in report.headline]
+    show(asdict(report), as_json=as_json, text="\n".join(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing the doctor looked at."""
+
+    what: str
+    ok: bool
+    said: str
+
+
+@click.command(
+    "doctor",
+    help=say("检查环境与配置，说明怎么修。", "Check this installation and say what to mend."),
+)
+@json_option
+def doctor_command(as_json: bool) -> None:
+    findings = [_database(), _home(), _pages(), _ffmpeg(), _bus()]
+    words = [f"{'✓' if f.ok else '✗'} {f.what}: {f.said}" for f in findings]
+    words += [f"  {name} = {value}" for name, value in _settings().items()]
+    show(
+        {"findings": [asdict(f) for f in findings], "settings": _settings()},
+        as_json=as_json,
+        text="\n".join(words),
+    )
+    sys.exit(0 if all(f.ok for f in findings) else 1)
+
+
+def _lines(file: Any) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(file, start=1):
+        try:
+            value = json.loads(line)
+            if value["kind"] not in {"head", "leaf"}:
+                raise EvidenceUnreadable(line=number, why="kind")
+        except (ValueError, TypeError, KeyError) as error:
+            raise EvidenceUnreadable(line=number, why=str(error)) from error
+        yield value
+
+
+def _public_key(path: Path | None) -> Ed25519PublicKey:
+    if path is None:
+        return seal_key(settings.KAIBO_KEYS).public_key()
+    key = load_pem_public_key(path.read_bytes())
+    if not isinstance(key, Ed25519PublicKey):
+        stop(say("公钥不是 Ed25519。", "The key is not an Ed25519 public key."), status=2)
+    return key
+
+
+def _database() -> Finding:
+    try:
+        call_command("migrate", check_unapplied=True, verbosity=0)
+    except SystemExit:
+        return Finding(
+            "database", False, say("有未执行的建表步骤，请运行 kaibo serve", "run kaibo serve once")
+        )
+    except OperationalError as error:
+        return Finding("database", False, str(error))
+    return Finding("database", True, f"{connection.vendor}, {reads.database_version()}")
+
+
+def _home() -> Finding:
+    free = shutil.disk_usage(settings.KAIBO_HOME).free // 2**30
+    return Finding("KAIBO_HOME", free >= 5, f"{settings.KAIBO_HOME}, {free} GiB free")
+
+
+def _pages() -> Finding:
+    built = all((front.FOLDER / name).exists() for name in ("room.html", "desk.html"))
+    return Finding("pages", built, "built" if built else "make pages")
+
+
+def _ffmpeg() -> Finding:
+    path = shutil.which("ffmpeg")
+    return Finding(
+        "ffmpeg",
+        True,
+        path or say("未安装（仅测试推流时需要）", "absent; only test pushes need it"),
+    )
+
+
+def _bus() -> Finding:
+    return Finding("bus", True, "Redis" if settings.REDIS_URL else "in process")
+
+
+def _settings() -> dict[str, str]:
+    """What is set, secrets masked."""
+    public = seal_key(settings.KAIBO_KEYS).public_key()
+    return {
+        "KAIBO_HOST": settings.KAIBO_HOST,
+        "KAIBO_PORT": str(settings.KAIBO_PORT),
+        "KAIBO_RTMP_PORT": str(settings.KAIBO_RTMP_PORT),
+        "KAIBO_PUBLIC_URL": settings.KAIBO_PUBLIC_URL,
+        "KAIBO_SANDBOX_PAY": str(settings.KAIBO_SANDBOX_PAY),
+        "KAIBO_SECRET_KEY": "****",
+        "KAIBO_FIELD_KEYS": f"**** × {len(settings.KAIBO_FIELD_KEYS)}",
+        "seal public key": public.public_bytes(Encoding.Raw, PublicFormat.Raw).hex(),
+    }

@@ -1,0 +1,184 @@
+"""Putting the demo shop in."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+
+from kaibo.access.actions import SellerCard, add_person, create_organisation
+from kaibo.access.rules import HOST, MANAGEMENT, OPERATIONS, SERVICE, TECHNICAL
+from kaibo.base.actor import Actor
+from kaibo.catalog import actions as catalog
+from kaibo.catalog.rules import ProductSpec, SkuSpec
+from kaibo.hosts import actions as hosts
+from kaibo.media.actions import issue_stream_key
+from kaibo.planning import actions as planning
+from kaibo.planning.rules.run_of_show import RunItemSpec
+from kaibo.planning.rules.shows import CampaignSpec, ShowSpec
+from kaibo.site.demo.goods import ITEMS, DemoItem
+from kaibo.site.demo.history import play_history
+
+PASSWORD = "kaibo-demo"
+# Invented: the region code, the birthday and the serial belong to nobody; the check digit fits.
+HOST_ID_NUMBER = "330100199603150028"
+
+SELLER = SellerCard(
+    name="山野集（演示）食品有限公司",
+    licence_no="91330000DEMO000001",
+    address="浙江省杭州市演示区山野路 1 号",
+    contact="0571-0000 0000",
+)
+# One of each team (R-091). Chen runs the desk, Lin approves.
+PEOPLE = (
+    ("lin", "林管理", MANAGEMENT),
+    ("chen", "陈运营", OPERATIONS),
+    ("xiaoman", "林小满", HOST),
+    ("gao", "高技术", TECHNICAL),
+    ("su", "苏客服", SERVICE),
+)
+
+
+@transaction.atomic
+def seed() -> int:
+    """Found the demo shop with its people, goods, a show that is ready and one that was.
+
+    All or nothing: an interrupted seed leaves the database as empty as it was.
+
+    Returns:
+        The organisation's id.
+    """
+    now = timezone.now()
+    long_ago = now - dt.timedelta(days=30)
+    org_id = create_organisation(
+        code="shanye", name="山野集（演示）", seller=SELLER, now=long_ago, is_demo=True
+    )
+    people = {
+        username: add_person(
+            org_id=org_id,
+            username=username,
+            name=name,
+            password=PASSWORD,
+            roles=[role],
+            now=long_ago,
+            is_superuser=role == MANAGEMENT,
+        )
+        for username, name, role in PEOPLE
+    }
+    lin, chen = people["lin"], people["chen"]
+    skus = {item.code: _product(item, by=chen, approver=lin, now=long_ago) for item in ITEMS}
+    host = hosts.add_host(
+        spec=hosts.HostSpec(
+            name="林小满",
+            stage_name="小满",
+            avatar_url="/demo/host.svg",
+            person_id=people["xiaoman"].id,
+            id_number=HOST_ID_NUMBER,
+        ),
+        by=chen,
+        now=long_ago,
+    )
+    hosts.verify_host(
+        host_id=host.id, id_number=HOST_ID_NUMBER, method="in_person", by=lin, now=long_ago
+    )
+    campaign = planning.create_campaign(
+        spec=CampaignSpec(
+            name="秋收山货节", goal="让新客尝到当季山货，老客回来续购", budget_fen=2_000_000
+        ),
+        by=chen,
+        now=long_ago,
+    )
+    past = plan(host.id, campaign.id, skus, title="秋收山货节 · 首场", by=chen, now=now)
+    play_history(org_id=org_id, show_id=past, desk=chen, now=now)
+    plan(host.id, campaign.id, skus, title="秋收山货节 · 今晚开播", by=chen, now=now)
+    return org_id
+
+
+def plan(
+    host_id: int, campaign_id: int, skus: dict[str, int], *, title: str, by: Actor, now: dt.datetime
+) -> int:
+    """A show with its run of show and stream key, ready to open; returns its id."""
+    show = planning.plan_show(
+        spec=ShowSpec(
+            title=title,
+            host_id=host_id,
+            campaign_id=campaign_id,
+            starts_at=now + dt.timedelta(minutes=30),
+            planned_minutes=75,
+            theme="当季山货，从田里到餐桌",
+            goal="GMV 3 万元；新增关注 200；人均观看 2 分钟",
+            audience_card="25–45 岁，一二线城市家庭采购者；关心产地、配料和售后；客单 30–120 元",
+            policy_text="七日无理由退货（生鲜除外）；坏果包赔；48 小时内发货",
+            cover_url="/demo/cover.svg",
+        ),
+        by=by,
+        now=now - dt.timedelta(days=2),
+    )
+    planning.set_run_of_show(
+        org_id=by.org_id,
+        show_id=show.id,
+        items=[_line(n, item, skus[item.code]) for n, item in enumerate(ITEMS, start=1)],
+        by=by,
+        now=now - dt.timedelta(days=2),
+    )
+    issue_stream_key(
+        org_id=by.org_id,
+        show_id=show.id,
+        room_code=show.code,
+        by=by,
+        now=now - dt.timedelta(days=1),
+    )
+    return show.id
+
+
+def _product(item: DemoItem, *, by: Actor, approver: Actor, now: dt.datetime) -> int:
+    product = catalog.create_product(
+        spec=ProductSpec(
+            code=item.code,
+            title=item.title,
+            category=item.category,
+            brand="山野集",
+            image_url=f"/demo/{item.code}.svg",
+            description="；".join(item.points),
+        ),
+        by=by,
+        now=now,
+    )
+    sku = catalog.add_sku(
+        product_id=product.id,
+        spec=SkuSpec(
+            code=f"{item.code}-1",
+            spec=item.spec,
+            list_price_fen=item.day_fen,
+            cost_fen=item.cost_fen,
+            floor_price_fen=item.floor_fen,
+            on_hand=item.stock * 2,
+            buffer=item.stock // 10,
+        ),
+        by=by,
+        now=now,
+    )
+    catalog.submit_product(product_id=product.id, by=by, now=now)
+    catalog.approve_product(product_id=product.id, by=approver, now=now)
+    return sku.id
+
+
+def _line(link_no: int, item: DemoItem, sku_id: int) -> RunItemSpec:
+    return RunItemSpec(
+        link_no=link_no,
+        sku_id=sku_id,
+        role=item.role,
+        starts_minute=item.starts,
+        minutes=item.minutes,
+        price_fen=item.live_fen,
+        day_price_fen=item.day_fen,
+        price_basis="本店近 30 日日常成交价",
+        units_planned=item.units,
+        first_batch_units=item.units // 2,
+        buffer_units=item.units // 10,
+        per_buyer_max=item.per_buyer_max,
+        selling_points=item.points,
+        benefit=item.benefit,
+        script_text=item.script,
+        desk_action="上链接 → 讲解 → 开价",
+        opens_with_pop=item.role not in {"秒杀款", "福利款"},
+    )
