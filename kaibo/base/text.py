@@ -29,6 +29,7 @@ _INVISIBLE = (
     "\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20d0-\u20ff\u3164\ufe00-\ufe0f"
     "\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e01ef"
 )
+_INVISIBLES = re.compile(f"[{_INVISIBLE}]")
 # What disguised words are sprinkled with. Comma, 。, ! and ? stay: they end a clause.
 _SEPARATOR = (
     "[ \t\u00a0\u3000\\-_.\u00b7\u2022\u2027\u2219\u30fb*/\\\\~\u4e36|^`'\"=#&@\u2010-\u2015\u2026]"
@@ -170,7 +171,7 @@ def _folded_character(code: int) -> str:
         number = unicodedata.numeric(ch)
         if number == int(number):
             return str(int(number))
-    folded = unicodedata.normalize("NFKC", ch).casefold()
+    folded = _INVISIBLES.sub("", unicodedata.normalize("NFKC", ch).casefold())
     if len(folded) == 3 and folded[0] == "(" and folded[2] == ")":  # ㈤ ⒦
         return folded[1]
     return folded
@@ -179,13 +180,12 @@ def _folded_character(code: int) -> str:
 @cache
 def _folds() -> tuple[dict[int, str], dict[str, str], re.Pattern[str], re.Pattern[str]]:
     """Table of one-to-one folds, table of the others, gate for either, gate for the others."""
-    invisible = re.compile(f"[{_INVISIBLE}]")
     single: dict[int, str] = {}
     other: dict[str, str] = {}
     codes = [*range(0x10000), *(c for a, b in _ASTRAL_FOLDED for c in range(a, b + 1))]
     for code in codes:
         ch = chr(code)
-        folded = "" if invisible.match(ch) else _folded_character(code)
+        folded = "" if _INVISIBLES.match(ch) else _folded_character(code)
         if folded == ch:
             continue
         if len(folded) == 1:
@@ -344,9 +344,7 @@ _RUN_GAP = "[ \t\\-_.\u00b7*/~,\u3001]{0,2}"
 _LONG_RUN = re.compile(
     f"[0-9{_HAN_DIGITS}oliszb](?:{_RUN_GAP}[0-9{_HAN_DIGITS}oliszb]){{{LONG_RUN_MIN - 1},}}"
 )
-_SHORT_RUN = re.compile(
-    f"[0-9{_HAN_DIGITS}]*[{_HAN_DIGITS}][0-9{_HAN_DIGITS}]+|[0-9]+[{_HAN_DIGITS}]+"
-)
+_SHORT_RUN = re.compile(f"[0-9{_HAN_DIGITS}]{{2,}}")
 _V3_GATE = re.compile(
     f"[{_HAN_DIGITS}][0-9{_HAN_DIGITS}]|[0-9][{_HAN_DIGITS}]"
     f"|[0-9](?:{_RUN_GAP}[0-9oliszb]){{{LONG_RUN_MIN - 1}}}"

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 from pydantic import ConfigDict
 
 from kaibo.access.reads import staff
@@ -93,7 +93,7 @@ def findings(request: HttpRequest, show_id: int, state: str = "") -> list[Findin
 @router.post(
     "/desk/findings/{finding_id}/dismiss", response={204: None}, auth=staff("compliance.read")
 )
-def dismiss(request: HttpRequest, finding_id: int, body: DismissReason) -> tuple[int, None]:
+def dismiss(request: HttpRequest, finding_id: int, body: DismissReason) -> Status[None]:
     """Decide that a finding does not count."""
     actor = _actor(request)
     actions.dismiss_finding(
@@ -103,4 +103,4 @@ def dismiss(request: HttpRequest, finding_id: int, body: DismissReason) -> tuple
         by=actor,
         now=timezone.now(),
     )
-    return 204, None
+    return Status(204, None)

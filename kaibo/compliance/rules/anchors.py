@@ -28,7 +28,8 @@ def anchors(pattern: str) -> Choices:
     found = _best(list(_parser.parse(pattern)))
     if found is None:
         raise ValueError(f"no literal is obligatory in {pattern!r}")
-    return found
+    # 最好 is inside 最好的, so finding it is enough.
+    return frozenset(a for a in found if not any(b != a and b in a for b in found))
 
 
 def _best(nodes: list[Any]) -> Choices | None:

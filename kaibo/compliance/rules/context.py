@@ -67,16 +67,12 @@ def stance(place: Place, *, heeded: frozenset[str]) -> str:
         return ""
     if "refuted" in heeded and _REFUTED_AFTER.search(place.after):
         return "refuted"
-    if (
-        "negation" in heeded
-        and not _OWN_NEGATION.search(place.words)
-        and _NEGATION.search(place.before)
-    ):
-        return "negation"
-    if "question" in heeded and (
-        _QUESTION_AFTER.search(place.after) or _QUESTION_BEFORE.search(place.before)
-    ):
+    asked = _QUESTION_AFTER.search(place.after) or _QUESTION_BEFORE.search(place.before)
+    if "question" in heeded and asked:  # before negation, for 是不是 holds a 不是
         return "question"
+    denied = _NEGATION.search(place.before) and not _OWN_NEGATION.search(place.words)
+    if "negation" in heeded and denied:
+        return "negation"
     return ""
 
 

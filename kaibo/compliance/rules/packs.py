@@ -202,8 +202,10 @@ class _Reader:
         return dt.date.min
 
     def message(self, value: Any, where: str) -> Message:
-        if isinstance(value, dict) and set(value) == {"zh", "en"} and all(value.values()):
-            return Message(str(value["zh"]), str(value["en"]))
+        if isinstance(value, dict) and set(value) == {"zh", "en"}:
+            zh, en = value["zh"], value["en"]
+            if isinstance(zh, str) and isinstance(en, str) and zh and en:
+                return Message(zh, en)
         self.bad(where, "must have zh and en")
         return Message("", "")
 

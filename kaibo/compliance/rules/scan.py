@@ -91,7 +91,27 @@ def scan_text(
             rule = table.rules[number]
             if rule.pack.in_force(situation.on):
                 hits += _matches(rule, view, taken.setdefault(rule.id, []), scene)
-    return tuple(sorted(hits, key=lambda hit: (hit.span_start, hit.span_end, hit.rule_id)))
+    return tuple(sorted(_widest(hits), key=lambda hit: (hit.span_start, hit.span_end, hit.rule_id)))
+
+
+def _widest(hits: list[Hit]) -> list[Hit]:
+    """Without the hits that lie inside a hit of the same family and say nothing more."""
+    kept: list[Hit] = []
+    ordered = sorted(hits, key=lambda hit: (hit.severity, hit.span_start - hit.span_end))
+    for hit in ordered:
+        covered = any(
+            other.family == hit.family
+            and other.verdict == hit.verdict
+            and other.suppressed_reason == hit.suppressed_reason
+            and other.law == hit.law
+            and other.article == hit.article
+            and other.span_start <= hit.span_start
+            and hit.span_end <= other.span_end
+            for other in kept
+        )
+        if not covered:
+            kept.append(hit)
+    return kept
 
 
 def _readings(text: str, table: _Table, lexicon: Lexicon) -> list[tuple[View, set[int]]]:
