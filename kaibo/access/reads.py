@@ -101,7 +101,8 @@ def people_names(ids: set[int]) -> dict[int, str]:
 
 def is_colleague(org_id: int, person_id: int) -> bool:
     """Whether a person has a role in the organisation."""
-    return Membership.objects.filter(organisation_id=org_id, person_id=person_id).exists()
+    person = Person.objects.filter(pk=person_id)
+    return Membership.objects.filter(organisation_id=org_id, person__in=person).exists()
 
 
 def read_staff_token(token: str) -> StaffToken:

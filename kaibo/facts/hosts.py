@@ -30,9 +30,7 @@ class HostIdentityRefused(Fact, frozen=True, kw_only=True, tag="hosts.host_ident
     method: str
 
 
-class GuardianConsentRecorded(
-    Fact, frozen=True, kw_only=True, tag="hosts.guardian_consent_recorded.1"
-):
+class GuardianConsented(Fact, frozen=True, kw_only=True, tag="hosts.guardian_consented.1"):
     """The guardian of a host of 16 or 17 agreed in writing."""
 
     host_id: int

@@ -11,7 +11,7 @@ from kaibo.access.reads import is_colleague
 from kaibo.base.actor import Actor
 from kaibo.base.inputs import clean_text, clean_url
 from kaibo.facts.hosts import (
-    GuardianConsentRecorded,
+    GuardianConsented,
     HostAdded,
     HostChanged,
     HostIdentityRefused,
@@ -145,7 +145,7 @@ def record_guardian_consent(*, host_id: int, by: Actor, now: dt.datetime) -> Hos
         raise GuardianNotNeeded(id=host_id)
     row.guardian_consent_at = now
     row.save(update_fields=["guardian_consent_at"])
-    append(GuardianConsentRecorded(host_id=row.pk), at=now, org_id=by.org_id, actor=by)
+    append(GuardianConsented(host_id=row.pk), at=now, org_id=by.org_id, actor=by)
     return host_view(row)
 
 

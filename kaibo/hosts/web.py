@@ -4,7 +4,7 @@ from typing import Annotated, cast
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 from pydantic import ConfigDict
 
 from kaibo.access.reads import staff
@@ -51,10 +51,10 @@ def list_hosts(request: HttpRequest) -> list[HostCard]:
 
 
 @router.post("/desk/hosts", response={201: HostCard}, auth=staff("hosts.edit"))
-def add_host(request: HttpRequest, body: NewHost) -> tuple[int, HostCard]:
+def add_host(request: HttpRequest, body: NewHost) -> Status[HostCard]:
     by, now = _by(request), timezone.now()
     host = actions.add_host(spec=HostSpec(**body.model_dump()), by=by, now=now)
-    return 201, reads.host_card(by.org_id, host.id, now=now)
+    return Status(201, reads.host_card(by.org_id, host.id, now=now))
 
 
 @router.get("/desk/hosts/{int:id}", response=HostCard, auth=staff("hosts.read"))

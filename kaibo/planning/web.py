@@ -5,7 +5,7 @@ from typing import Annotated, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Field, File, Router, Schema
+from ninja import Field, File, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import AwareDatetime, ConfigDict
 
@@ -96,9 +96,9 @@ def list_campaigns(request: HttpRequest) -> list[CampaignView]:
 
 
 @router.post("/desk/campaigns", response={201: CampaignView}, auth=staff("planning.edit"))
-def create_campaign(request: HttpRequest, body: NewCampaign) -> tuple[int, CampaignView]:
+def create_campaign(request: HttpRequest, body: NewCampaign) -> Status[CampaignView]:
     spec = CampaignSpec(**body.model_dump())
-    return 201, actions.create_campaign(spec=spec, by=_by(request), now=timezone.now())
+    return Status(201, actions.create_campaign(spec=spec, by=_by(request), now=timezone.now()))
 
 
 @router.get("/desk/shows", response=list[ShowView], auth=staff("planning.read"))
@@ -107,9 +107,9 @@ def list_shows(request: HttpRequest) -> list[ShowView]:
 
 
 @router.post("/desk/shows", response={201: ShowView}, auth=staff("planning.edit"))
-def plan_show(request: HttpRequest, body: NewShow) -> tuple[int, ShowView]:
+def plan_show(request: HttpRequest, body: NewShow) -> Status[ShowView]:
     spec = ShowSpec(**body.model_dump())
-    return 201, actions.plan_show(spec=spec, by=_by(request), now=timezone.now())
+    return Status(201, actions.plan_show(spec=spec, by=_by(request), now=timezone.now()))
 
 
 @router.get("/desk/shows/{int:id}", response=ShowDetail, auth=staff("planning.read"))

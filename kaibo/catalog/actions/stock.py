@@ -9,7 +9,7 @@ from kaibo.base.actor import SYSTEM, Actor
 from kaibo.base.inputs import check_whole, clean_text
 from kaibo.catalog import rules
 from kaibo.catalog.errors import NoSuchSku
-from kaibo.catalog.models import Stock, StockMove
+from kaibo.catalog.models import Sku, Stock, StockMove
 from kaibo.catalog.reads import SkuView, sku_view
 from kaibo.catalog.rules import TITLE_CHARS_MAX, UNITS_MAX, StockLevel
 from kaibo.facts.catalog import StockChange, StockChanged
@@ -120,7 +120,9 @@ def set_buffer(stock: Stock, *, buffer: int, by: Actor, now: dt.datetime) -> Non
 def lock_stock(org_id: int, sku_id: int) -> Stock:
     """The level under its row lock: everything judged about it afterwards stays true."""
     rows = Stock.objects.select_for_update(of=("self",)).select_related("sku__product")
-    stock = rows.filter(sku_id=sku_id, sku__organisation_id=org_id).first()
+    # Through the primary key, whose lookup also bears numbers that no column holds.
+    known = Sku.objects.filter(pk=sku_id, organisation_id=org_id)
+    stock = rows.filter(sku__in=known).first()
     if stock is None:
         raise NoSuchSku(id=sku_id)
     return stock

@@ -5,7 +5,7 @@ from typing import Annotated, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 from pydantic import ConfigDict
 
 from kaibo.access.reads import staff
@@ -87,9 +87,9 @@ def list_products(
 
 
 @router.post("/desk/products", response={201: ProductView}, auth=staff("catalog.edit"))
-def create_product(request: HttpRequest, body: NewProduct) -> tuple[int, ProductView]:
+def create_product(request: HttpRequest, body: NewProduct) -> Status[ProductView]:
     spec = ProductSpec(**body.model_dump())
-    return 201, actions.create_product(spec=spec, by=_by(request), now=timezone.now())
+    return Status(201, actions.create_product(spec=spec, by=_by(request), now=timezone.now()))
 
 
 @router.get("/desk/products.xlsx", auth=staff("catalog.read"))
@@ -136,9 +136,9 @@ def refuse_product(request: HttpRequest, id: int, body: Reason) -> ProductView:
 
 
 @router.post("/desk/products/{int:id}/skus", response={201: SkuView}, auth=staff("catalog.edit"))
-def add_sku(request: HttpRequest, id: int, body: NewSku) -> tuple[int, SkuView]:
+def add_sku(request: HttpRequest, id: int, body: NewSku) -> Status[SkuView]:
     spec = SkuSpec(**body.model_dump())
-    return 201, actions.add_sku(product_id=id, spec=spec, by=_by(request), now=timezone.now())
+    return Status(201, actions.add_sku(product_id=id, spec=spec, by=_by(request), now=timezone.now()))
 
 
 @router.patch("/desk/skus/{int:id}", response=SkuView, auth=staff("catalog.edit"))
@@ -165,10 +165,10 @@ def list_suppliers(request: HttpRequest) -> list[SupplierView]:
 
 
 @router.post("/desk/suppliers", response={201: SupplierView}, auth=staff("catalog.edit"))
-def add_supplier(request: HttpRequest, body: NewSupplier) -> tuple[int, SupplierView]:
-    return 201, actions.add_supplier(
+def add_supplier(request: HttpRequest, body: NewSupplier) -> Status[SupplierView]:
+    return Status(201, actions.add_supplier(
         name=body.name, contact=body.contact, by=_by(request), now=timezone.now()
-    )
+    ))
 
 
 def _by(request: HttpRequest) -> Actor:

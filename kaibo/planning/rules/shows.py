@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 from dataclasses import dataclass, replace
-from typing import Final, TypedDict
+from typing import Any, Final, TypedDict
 
 from kaibo.base.inputs import check_whole, clean_text, clean_url
 from kaibo.base.money import FEN_MAX
@@ -96,7 +96,7 @@ def clean_show(spec: ShowSpec) -> ShowSpec:
     Raises:
         BadInput: a text, number or date cannot be used.
     """
-    texts = {
+    texts: dict[str, Any] = {
         field: clean_text(
             field, getattr(spec, field), chars_max=chars_max, required=field == "title"
         )
