@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import ConfigDict, Field
 
 from kaibo.access.reads import staff
@@ -116,9 +116,7 @@ def show_flash_sales(request: HttpRequest, show_id: int) -> list[SaleView]:
 @router.post(
     "/desk/shows/{int:show_id}/flash-sales", response={201: SaleView}, auth=staff("room.desk")
 )
-def schedule_flash_sale(
-    request: HttpRequest, show_id: int, body: NewFlashSale
-) -> tuple[int, SaleView]:
+def schedule_flash_sale(request: HttpRequest, show_id: int, body: NewFlashSale) -> Status[SaleView]:
     now = timezone.now()
     opens_at = now + dt.timedelta(seconds=body.opens_in_s)
     spec = FlashSaleSpec(
@@ -131,7 +129,7 @@ def schedule_flash_sale(
         closes_at=opens_at + dt.timedelta(seconds=body.lasts_s),
         pay_within_s=body.pay_within_s,
     )
-    return 201, actions.schedule_flash_sale(spec=spec, by=_by(request), now=now)
+    return Status(201, actions.schedule_flash_sale(spec=spec, by=_by(request), now=now))
 
 
 @router.post("/desk/flash-sales/{int:sale_id}/{step}", response=SaleView, auth=staff("room.desk"))
@@ -143,7 +141,7 @@ def start_or_stop_flash_sale(
 
 
 @router.post("/flash-sales/{int:sale_id}/claims", response={201: ClaimAnswer}, auth=viewer_auth)
-def claim_flash_sale(request: HttpRequest, sale_id: int, body: NewClaim) -> tuple[int, ClaimAnswer]:
+def claim_flash_sale(request: HttpRequest, sale_id: int, body: NewClaim) -> Status[ClaimAnswer]:
     """For clients without a socket; judged exactly as in the room."""
     viewer = _viewer(request)
     check_request_key(body.request_key)
@@ -158,7 +156,7 @@ def claim_flash_sale(request: HttpRequest, sale_id: int, body: NewClaim) -> tupl
     )
     if not answer.ok:
         raise ClaimRefused(reason=answer.code, units_left=answer.units_left)
-    return 201, answer
+    return Status(201, answer)
 
 
 @router.get("/my/claims", response=list[ClaimView], auth=viewer_auth)

@@ -6,158 +6,347 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
-        ('catalog', '0001_initial'),
-        ('promotions', '0001_initial'),
+        ("access", "0001_initial"),
+        ("catalog", "0001_initial"),
+        ("promotions", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SandboxPayment',
+            name="SandboxPayment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(max_length=40, unique=True)),
-                ('order_no', models.CharField(max_length=24)),
-                ('title', models.CharField(max_length=200)),
-                ('amount_fen', models.BigIntegerField()),
-                ('pay_before', models.DateTimeField()),
-                ('state', models.CharField(choices=[('open', '待支付'), ('paid', '已支付'), ('failed', '已失败'), ('refunded', '已退款')], default='open', max_length=10)),
-                ('pressed', models.CharField(blank=True, default='', max_length=10)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("token", models.CharField(max_length=40, unique=True)),
+                ("order_no", models.CharField(max_length=24)),
+                ("title", models.CharField(max_length=200)),
+                ("amount_fen", models.BigIntegerField()),
+                ("pay_before", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "待支付"),
+                            ("paid", "已支付"),
+                            ("failed", "已失败"),
+                            ("refunded", "已退款"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("pressed", models.CharField(blank=True, default="", max_length=10)),
             ],
         ),
         migrations.CreateModel(
-            name='Callback',
+            name="Callback",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.CharField(max_length=20)),
-                ('event_id', models.CharField(max_length=80)),
-                ('received_at', models.DateTimeField()),
-                ('body', models.TextField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("provider", models.CharField(max_length=20)),
+                ("event_id", models.CharField(max_length=80)),
+                ("received_at", models.DateTimeField()),
+                ("body", models.TextField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('provider', 'event_id'), name='orders_callback_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("provider", "event_id"), name="orders_callback_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('no', models.CharField(max_length=24, unique=True)),
-                ('show_id', models.BigIntegerField(db_index=True)),
-                ('viewer_id', models.BigIntegerField()),
-                ('state', models.CharField(choices=[('created', '待付款'), ('paid', '已付款'), ('closed', '已关闭'), ('refunding', '退款中'), ('refunded', '已退款')], default='created', max_length=10)),
-                ('total_fen', models.BigIntegerField()),
-                ('address_encrypted', models.TextField()),
-                ('receiver_masked', models.CharField(max_length=40)),
-                ('placed_at', models.DateTimeField()),
-                ('pay_before', models.DateTimeField()),
-                ('paid_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('close_reason', models.CharField(blank=True, choices=[('unpaid', '超时未付'), ('cancelled', '买家取消')], default='', max_length=10)),
-                ('refund_reason', models.CharField(blank=True, default='', max_length=200)),
-                ('snapshot', models.JSONField()),
-                ('request_key', models.CharField(max_length=64)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("no", models.CharField(max_length=24, unique=True)),
+                ("show_id", models.BigIntegerField(db_index=True)),
+                ("viewer_id", models.BigIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("created", "待付款"),
+                            ("paid", "已付款"),
+                            ("closed", "已关闭"),
+                            ("refunding", "退款中"),
+                            ("refunded", "已退款"),
+                        ],
+                        default="created",
+                        max_length=10,
+                    ),
+                ),
+                ("total_fen", models.BigIntegerField()),
+                ("address_encrypted", models.TextField()),
+                ("receiver_masked", models.CharField(max_length=40)),
+                ("placed_at", models.DateTimeField()),
+                ("pay_before", models.DateTimeField()),
+                ("paid_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "close_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[("unpaid", "超时未付"), ("cancelled", "买家取消")],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("refund_reason", models.CharField(blank=True, default="", max_length=200)),
+                ("snapshot", models.JSONField()),
+                ("request_key", models.CharField(max_length=64)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OrderLine',
+            name="OrderLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('link_no', models.PositiveIntegerField()),
-                ('title', models.CharField(max_length=200)),
-                ('spec', models.CharField(blank=True, max_length=200)),
-                ('units', models.PositiveIntegerField()),
-                ('unit_price_fen', models.BigIntegerField()),
-                ('amount_fen', models.BigIntegerField()),
-                ('claim', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='promotions.claim')),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='promotions.offer')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='orders.order')),
-                ('sku', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.sku')),
-                ('taking', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='promotions.taking')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("link_no", models.PositiveIntegerField()),
+                ("title", models.CharField(max_length=200)),
+                ("spec", models.CharField(blank=True, max_length=200)),
+                ("units", models.PositiveIntegerField()),
+                ("unit_price_fen", models.BigIntegerField()),
+                ("amount_fen", models.BigIntegerField()),
+                (
+                    "claim",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="promotions.claim",
+                    ),
+                ),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="promotions.offer",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="orders.order",
+                    ),
+                ),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.sku",
+                    ),
+                ),
+                (
+                    "taking",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="promotions.taking",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.CharField(max_length=20)),
-                ('attempt_token', models.CharField(max_length=40, unique=True)),
-                ('provider_ref', models.CharField(blank=True, max_length=80)),
-                ('state', models.CharField(choices=[('opened', '已发起'), ('paid', '已支付'), ('failed', '支付失败'), ('refund_due', '待退款'), ('refunded', '已退款')], default='opened', max_length=10)),
-                ('amount_fen', models.BigIntegerField()),
-                ('received_fen', models.BigIntegerField(default=0)),
-                ('opened_at', models.DateTimeField()),
-                ('paid_at', models.DateTimeField(null=True)),
-                ('refund_why', models.CharField(blank=True, default='', max_length=16)),
-                ('refund_tries', models.PositiveIntegerField(default=0)),
-                ('refund_next_at', models.DateTimeField(null=True)),
-                ('refunded_at', models.DateTimeField(null=True)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='orders.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("provider", models.CharField(max_length=20)),
+                ("attempt_token", models.CharField(max_length=40, unique=True)),
+                ("provider_ref", models.CharField(blank=True, max_length=80)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("opened", "已发起"),
+                            ("paid", "已支付"),
+                            ("failed", "支付失败"),
+                            ("refund_due", "待退款"),
+                            ("refunded", "已退款"),
+                        ],
+                        default="opened",
+                        max_length=10,
+                    ),
+                ),
+                ("amount_fen", models.BigIntegerField()),
+                ("received_fen", models.BigIntegerField(default=0)),
+                ("opened_at", models.DateTimeField()),
+                ("paid_at", models.DateTimeField(null=True)),
+                ("refund_why", models.CharField(blank=True, default="", max_length=16)),
+                ("refund_tries", models.PositiveIntegerField(default=0)),
+                ("refund_next_at", models.DateTimeField(null=True)),
+                ("refunded_at", models.DateTimeField(null=True)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="orders.order",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SandboxNotice',
+            name="SandboxNotice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event_id', models.CharField(max_length=80)),
-                ('body', models.TextField()),
-                ('due_at', models.DateTimeField()),
-                ('tries', models.PositiveIntegerField(default=0)),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='orders.sandboxpayment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("event_id", models.CharField(max_length=80)),
+                ("body", models.TextField()),
+                ("due_at", models.DateTimeField()),
+                ("tries", models.PositiveIntegerField(default=0)),
+                ("delivered_at", models.DateTimeField(null=True)),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notices",
+                        to="orders.sandboxpayment",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('state', 'created')), fields=['pay_before'], name='orders_due'),
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("state", "created")), fields=["pay_before"], name="orders_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['show_id', '-id'], name='orders_of_show'),
+            model_name="order",
+            index=models.Index(fields=["show_id", "-id"], name="orders_of_show"),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('viewer_id', 'request_key'), name='orders_request_key_once'),
+            model_name="order",
+            constraint=models.UniqueConstraint(
+                fields=("viewer_id", "request_key"), name="orders_request_key_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('total_fen__gt', 0)), name='orders_total'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("total_fen__gt", 0)), name="orders_total"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['created', 'paid', 'closed', 'refunding', 'refunded'])), name='orders_state'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["created", "paid", "closed", "refunding", "refunded"])
+                ),
+                name="orders_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paid_at__isnull', True), ('state__in', ['created', 'closed'])), models.Q(('paid_at__isnull', False), ('state__in', ['paid', 'refunding', 'refunded'])), _connector='OR'), name='orders_paid_has_time'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("paid_at__isnull", True), ("state__in", ["created", "closed"])),
+                    models.Q(
+                        ("paid_at__isnull", False), ("state__in", ["paid", "refunding", "refunded"])
+                    ),
+                    _connector="OR",
+                ),
+                name="orders_paid_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen', django.db.models.expressions.CombinedExpression(models.F('units'), '*', models.F('unit_price_fen'))), ('units__gte', 1)), name='orders_line_adds_up'),
+            model_name="orderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "amount_fen",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("units"), "*", models.F("unit_price_fen")
+                        ),
+                    ),
+                    ("units__gte", 1),
+                ),
+                name="orders_line_adds_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('claim__isnull', False), ('taking__isnull', True)), models.Q(('claim__isnull', True), ('taking__isnull', False)), _connector='OR'), name='orders_line_has_units'),
+            model_name="orderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("claim__isnull", False), ("taking__isnull", True)),
+                    models.Q(("claim__isnull", True), ("taking__isnull", False)),
+                    _connector="OR",
+                ),
+                name="orders_line_has_units",
+            ),
         ),
         migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(condition=models.Q(('state', 'refund_due')), fields=['refund_next_at'], name='orders_refund_next'),
+            model_name="payment",
+            index=models.Index(
+                condition=models.Q(("state", "refund_due")),
+                fields=["refund_next_at"],
+                name="orders_refund_next",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['opened', 'paid', 'failed', 'refund_due', 'refunded'])), name='orders_payment_state'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["opened", "paid", "failed", "refund_due", "refunded"])
+                ),
+                name="orders_payment_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0), ('received_fen__gte', 0)), name='orders_payment_amounts'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_fen__gt", 0), ("received_fen__gte", 0)),
+                name="orders_payment_amounts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'paid')), fields=('order',), name='orders_paid_once'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "paid")), fields=("order",), name="orders_paid_once"
+            ),
         ),
     ]

@@ -69,10 +69,10 @@ def _carry(notice: SandboxNotice, send: Post, *, now: dt.datetime) -> bool:
     try:
         status = send(notice.body, headers)
     except httpx2.HTTPError as error:
-        _log.warning("sandbox_callback_failed", event=notice.event_id, error=str(error))
+        _log.warning("sandbox_callback_failed", event_id=notice.event_id, error=str(error))
         return False
     if status >= 300:
-        _log.warning("sandbox_callback_refused", event=notice.event_id, status=status)
+        _log.warning("sandbox_callback_refused", event_id=notice.event_id, status=status)
     return status < 300
 
 

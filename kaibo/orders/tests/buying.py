@@ -8,7 +8,7 @@ from kaibo.orders import actions
 from kaibo.orders.actions import Address, OrderSpec
 from kaibo.orders.models import Payment
 from kaibo.orders.reads import OrderView
-from kaibo.orders.sandbox import signing
+from kaibo.orders.sandbox import bank, signing
 from kaibo.orders.sandbox.provider import Notice
 from kaibo.promotions.tests.shop import NOW, SHOW, Shop
 
@@ -64,6 +64,7 @@ def tell(
 def pay(order: OrderView, *, viewer_id: int = 1, now: dt.datetime = NOW) -> Payment:
     """Open and pay."""
     payment = open_payment(order, viewer_id=viewer_id, now=now)
+    bank.press(payment.attempt_token, "pay", now=now)
     assert tell(payment, now=now) == "done"
     payment.refresh_from_db()
     return payment

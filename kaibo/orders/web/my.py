@@ -5,7 +5,7 @@ from typing import Annotated
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import ConfigDict, Field
 
 from kaibo.audience.reads import ViewerActor, viewer_auth
@@ -53,7 +53,7 @@ class PayPage:
 
 
 @router.post("/my/orders", response={201: OrderView}, auth=viewer_auth)
-def place_order(request: HttpRequest, body: NewOrder) -> tuple[int, OrderView]:
+def place_order(request: HttpRequest, body: NewOrder) -> Status[OrderView]:
     viewer = _viewer(request)
     address = Address(
         name=body.address.name,
@@ -72,7 +72,7 @@ def place_order(request: HttpRequest, body: NewOrder) -> tuple[int, OrderView]:
         link_no=body.link_no,
         claim_id=body.claim_id,
     )
-    return 201, actions.place_order(spec=spec, now=timezone.now())
+    return Status(201, actions.place_order(spec=spec, now=timezone.now()))
 
 
 @router.get("/my/orders", response=list[OrderView], auth=viewer_auth)

@@ -6,145 +6,337 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
-        ('catalog', '0001_initial'),
+        ("access", "0001_initial"),
+        ("catalog", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Offer',
+            name="Offer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('show_id', models.BigIntegerField(db_index=True)),
-                ('link_no', models.PositiveIntegerField()),
-                ('title', models.CharField(max_length=200)),
-                ('spec', models.CharField(blank=True, max_length=200)),
-                ('image_url', models.CharField(blank=True, max_length=500)),
-                ('price_fen', models.BigIntegerField()),
-                ('day_price_fen', models.BigIntegerField(null=True)),
-                ('price_basis', models.CharField(blank=True, max_length=200)),
-                ('seller_name', models.CharField(blank=True, max_length=120)),
-                ('seller_licence_no', models.CharField(blank=True, max_length=40)),
-                ('units_given', models.BigIntegerField(default=0)),
-                ('units_held', models.BigIntegerField(default=0)),
-                ('units_sold', models.BigIntegerField(default=0)),
-                ('per_buyer_max', models.PositiveIntegerField(default=0)),
-                ('state', models.CharField(choices=[('planned', '待上架'), ('listed', '已上架'), ('open', '已开价'), ('closed', '已下架')], default='planned', max_length=8)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organisation')),
-                ('sku', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.sku')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("show_id", models.BigIntegerField(db_index=True)),
+                ("link_no", models.PositiveIntegerField()),
+                ("title", models.CharField(max_length=200)),
+                ("spec", models.CharField(blank=True, max_length=200)),
+                ("image_url", models.CharField(blank=True, max_length=500)),
+                ("price_fen", models.BigIntegerField()),
+                ("day_price_fen", models.BigIntegerField(null=True)),
+                ("price_basis", models.CharField(blank=True, max_length=200)),
+                ("seller_name", models.CharField(blank=True, max_length=120)),
+                ("seller_licence_no", models.CharField(blank=True, max_length=40)),
+                ("units_given", models.BigIntegerField(default=0)),
+                ("units_held", models.BigIntegerField(default=0)),
+                ("units_sold", models.BigIntegerField(default=0)),
+                ("per_buyer_max", models.PositiveIntegerField(default=0)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "待上架"),
+                            ("listed", "已上架"),
+                            ("open", "已开价"),
+                            ("closed", "已下架"),
+                        ],
+                        default="planned",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.organisation",
+                    ),
+                ),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.sku",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FlashSale',
+            name="FlashSale",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('show_id', models.BigIntegerField(db_index=True)),
-                ('link_no', models.PositiveIntegerField()),
-                ('title', models.CharField(max_length=200)),
-                ('price_fen', models.BigIntegerField()),
-                ('units_total', models.BigIntegerField()),
-                ('units_left', models.BigIntegerField()),
-                ('units_returned', models.BigIntegerField(default=0)),
-                ('units_per_buyer_max', models.PositiveIntegerField()),
-                ('opens_at', models.DateTimeField()),
-                ('closes_at', models.DateTimeField()),
-                ('pay_within_s', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('planned', '待开始'), ('running', '进行中'), ('ended', '已结束')], db_index=True, default='planned', max_length=8)),
-                ('claims_won', models.BigIntegerField(default=0)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organisation')),
-                ('sku', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.sku')),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sales', to='promotions.offer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("show_id", models.BigIntegerField(db_index=True)),
+                ("link_no", models.PositiveIntegerField()),
+                ("title", models.CharField(max_length=200)),
+                ("price_fen", models.BigIntegerField()),
+                ("units_total", models.BigIntegerField()),
+                ("units_left", models.BigIntegerField()),
+                ("units_returned", models.BigIntegerField(default=0)),
+                ("units_per_buyer_max", models.PositiveIntegerField()),
+                ("opens_at", models.DateTimeField()),
+                ("closes_at", models.DateTimeField()),
+                ("pay_within_s", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("planned", "待开始"), ("running", "进行中"), ("ended", "已结束")],
+                        db_index=True,
+                        default="planned",
+                        max_length=8,
+                    ),
+                ),
+                ("claims_won", models.BigIntegerField(default=0)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.organisation",
+                    ),
+                ),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.sku",
+                    ),
+                ),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sales",
+                        to="promotions.offer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Taking',
+            name="Taking",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('viewer_id', models.BigIntegerField()),
-                ('units', models.PositiveIntegerField()),
-                ('unit_price_fen', models.BigIntegerField()),
-                ('state', models.CharField(choices=[('held', '占用'), ('sold', '已售'), ('given_back', '已释放'), ('returned', '已退回')], default='held', max_length=10)),
-                ('taken_at', models.DateTimeField()),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='takings', to='promotions.offer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("viewer_id", models.BigIntegerField()),
+                ("units", models.PositiveIntegerField()),
+                ("unit_price_fen", models.BigIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("held", "占用"),
+                            ("sold", "已售"),
+                            ("given_back", "已释放"),
+                            ("returned", "已退回"),
+                        ],
+                        default="held",
+                        max_length=10,
+                    ),
+                ),
+                ("taken_at", models.DateTimeField()),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="takings",
+                        to="promotions.offer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Claim',
+            name="Claim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('viewer_id', models.BigIntegerField()),
-                ('units', models.PositiveIntegerField()),
-                ('unit_price_fen', models.BigIntegerField()),
-                ('request_key', models.CharField(max_length=64)),
-                ('claimed_at', models.DateTimeField()),
-                ('pay_before', models.DateTimeField()),
-                ('state', models.CharField(choices=[('held', '待下单'), ('ordered', '已下单'), ('paid', '已付款'), ('released', '已释放'), ('returned', '已退回')], default='held', max_length=8)),
-                ('arrival', models.BigIntegerField()),
-                ('sale', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='promotions.flashsale')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("viewer_id", models.BigIntegerField()),
+                ("units", models.PositiveIntegerField()),
+                ("unit_price_fen", models.BigIntegerField()),
+                ("request_key", models.CharField(max_length=64)),
+                ("claimed_at", models.DateTimeField()),
+                ("pay_before", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("held", "待下单"),
+                            ("ordered", "已下单"),
+                            ("paid", "已付款"),
+                            ("released", "已释放"),
+                            ("returned", "已退回"),
+                        ],
+                        default="held",
+                        max_length=8,
+                    ),
+                ),
+                ("arrival", models.BigIntegerField()),
+                (
+                    "sale",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claims",
+                        to="promotions.flashsale",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'held')), fields=['pay_before'], name='promotions_claim_due')],
-                'constraints': [models.UniqueConstraint(fields=('sale', 'viewer_id', 'request_key'), name='promotions_claim_key_once'), models.UniqueConstraint(fields=('sale', 'arrival'), name='promotions_claim_arrival'), models.CheckConstraint(condition=models.Q(('units__gte', 1)), name='promotions_claim_units'), models.CheckConstraint(condition=models.Q(('state__in', ['held', 'ordered', 'paid', 'released', 'returned'])), name='promotions_claim_state')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "held")),
+                        fields=["pay_before"],
+                        name="promotions_claim_due",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("sale", "viewer_id", "request_key"),
+                        name="promotions_claim_key_once",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("sale", "arrival"), name="promotions_claim_arrival"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("units__gte", 1)), name="promotions_claim_units"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["held", "ordered", "paid", "released", "returned"])
+                        ),
+                        name="promotions_claim_state",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(fields=('show_id', 'link_no'), name='promotions_link_once'),
+            model_name="offer",
+            constraint=models.UniqueConstraint(
+                fields=("show_id", "link_no"), name="promotions_link_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('units_given__gte', 0), ('units_held__gte', 0), ('units_sold__gte', 0)), name='promotions_offer_units_not_negative'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("units_given__gte", 0), ("units_held__gte", 0), ("units_sold__gte", 0)
+                ),
+                name="promotions_offer_units_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('units_given__gte', django.db.models.expressions.CombinedExpression(models.F('units_held'), '+', models.F('units_sold')))), name='promotions_offer_not_oversold'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "units_given__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("units_held"), "+", models.F("units_sold")
+                        ),
+                    )
+                ),
+                name="promotions_offer_not_oversold",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('price_fen__gt', 0)), name='promotions_offer_price'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("price_fen__gt", 0)), name="promotions_offer_price"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'listed', 'open', 'closed'])), name='promotions_offer_state'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["planned", "listed", "open", "closed"])),
+                name="promotions_offer_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='flashsale',
-            constraint=models.CheckConstraint(condition=models.Q(('units_left__gte', 0), ('units_left__lte', models.F('units_total'))), name='promotions_sale_not_oversold'),
+            model_name="flashsale",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("units_left__gte", 0), ("units_left__lte", models.F("units_total"))
+                ),
+                name="promotions_sale_not_oversold",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='flashsale',
-            constraint=models.CheckConstraint(condition=models.Q(('units_returned__gte', 0), ('units_total__gte', django.db.models.expressions.CombinedExpression(models.F('units_left'), '+', models.F('units_returned')))), name='promotions_sale_units_returned'),
+            model_name="flashsale",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("units_returned__gte", 0),
+                    (
+                        "units_total__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("units_left"), "+", models.F("units_returned")
+                        ),
+                    ),
+                ),
+                name="promotions_sale_units_returned",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='flashsale',
-            constraint=models.CheckConstraint(condition=models.Q(('price_fen__gt', 0)), name='promotions_sale_price'),
+            model_name="flashsale",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("price_fen__gt", 0)), name="promotions_sale_price"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='flashsale',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='promotions_sale_window'),
+            model_name="flashsale",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closes_at__gt", models.F("opens_at"))),
+                name="promotions_sale_window",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='flashsale',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'running', 'ended'])), name='promotions_sale_state'),
+            model_name="flashsale",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["planned", "running", "ended"])),
+                name="promotions_sale_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='flashsale',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'ended'), _negated=True), fields=('offer',), name='promotions_one_sale_on_a_link'),
+            model_name="flashsale",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "ended"), _negated=True),
+                fields=("offer",),
+                name="promotions_one_sale_on_a_link",
+            ),
         ),
         migrations.AddIndex(
-            model_name='taking',
-            index=models.Index(fields=['offer', 'viewer_id'], name='promotions_taking_by_viewer'),
+            model_name="taking",
+            index=models.Index(fields=["offer", "viewer_id"], name="promotions_taking_by_viewer"),
         ),
         migrations.AddConstraint(
-            model_name='taking',
-            constraint=models.CheckConstraint(condition=models.Q(('units__gte', 1)), name='promotions_taking_units'),
+            model_name="taking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("units__gte", 1)), name="promotions_taking_units"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='taking',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['held', 'sold', 'given_back', 'returned'])), name='promotions_taking_state'),
+            model_name="taking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["held", "sold", "given_back", "returned"])),
+                name="promotions_taking_state",
+            ),
         ),
     ]
