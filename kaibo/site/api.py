@@ -1,12 +1,15 @@
 """The one HTTP API: every context's routes, one way to answer a refusal."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import structlog
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.renderers import JSONRenderer
 
 from kaibo.access.actions import LOCK_OUT_MINUTES
 from kaibo.access.errors import LockedOut, SignInNeeded
@@ -39,7 +42,12 @@ ROUTERS = (
     room,
 )
 
-api = NinjaAPI(title="Kaibo 开播", version="1", docs_url="/docs")
+
+class _Json(JSONRenderer):
+    json_dumps_params: Mapping[str, Any] = {"ensure_ascii": False}
+
+
+api = NinjaAPI(title="Kaibo 开播", version="1", docs_url="/docs", renderer=_Json())
 for _router in ROUTERS:
     api.add_router("", _router)
 

@@ -51,3 +51,7 @@ for _command in (
     doctor_command,
 ):
     main.add_command(_command)
+
+
+if __name__ == "__main__":
+    main()

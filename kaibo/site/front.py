@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -47,7 +48,7 @@ def routes() -> list[BaseRoute]:
         Route("/room/{code}", _room),
         Route("/desk", _desk),
         Route("/desk/{path:path}", _desk),
-        Mount("/assets", _Assets(directory=FOLDER, check_dir=False)),
+        Mount("/assets", GZipMiddleware(_Assets(directory=FOLDER, check_dir=False))),
         Mount("/demo", _Assets(directory=DEMO_PICTURES)),
     ]
 

@@ -1,5 +1,7 @@
 """``kaibo serve``: everything under one command and one port."""
 
+import os
+
 import click
 import uvicorn
 from django.conf import settings
@@ -42,6 +44,9 @@ _BANNER = {
 @click.option("--no-demo", is_flag=True, help=say("不放演示数据", "no demo data"))
 def serve_command(host: str | None, port: int | None, no_demo: bool) -> None:
     prepare(demo=not no_demo)
+    if (host or port) and not os.environ.get("KAIBO_PUBLIC_URL"):
+        url = f"http://{host or settings.KAIBO_HOST}:{port or settings.KAIBO_PORT}"
+        settings.KAIBO_PUBLIC_URL, settings.CSRF_TRUSTED_ORIGINS = url, [url]
     host, port = host or settings.KAIBO_HOST, port or settings.KAIBO_PORT
     demo = Organisation.objects.filter(is_demo=True).exists()
     click.echo(

@@ -1,0 +1,1 @@
+"""Whole stories, told through HTTP, sockets, RTMP and a browser."""

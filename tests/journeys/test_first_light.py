@@ -1,0 +1,132 @@
+"""One show from plan to report, told by HTTP and sockets as a stranger would."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import urllib.parse
+import urllib.request
+import uuid
+from typing import Any
+
+import pytest
+
+from tests.house import Desk, House
+from tests.robots import Refused, Robot, call, device, enter
+
+pytestmark = pytest.mark.slow
+
+ADDRESS = {
+    "name": "王小花",
+    "phone": "13800138000",
+    "region": "浙江省 杭州市",
+    "detail": "文三路 1 号",
+}
+
+
+def the_draft(desk: Desk) -> dict[str, Any]:
+    """The demo's show that is ready."""
+    return next(show for show in desk.get("/desk/shows") if show["state"] == "draft")
+
+
+def pay(house: House, token: str, no: str) -> None:
+    """Open the provider's page and press the button, as a browser would."""
+    url = house.url + call(house.url, "POST", f"/my/orders/{no}/pay", token=token)["pay_url"]
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    with opener.open(url, timeout=30) as page:
+        html = page.read().decode()
+    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', html)
+    fields = {"button": "pay"} | ({"csrfmiddlewaretoken": found.group(1)} if found else {})
+    request = urllib.request.Request(url, data=urllib.parse.urlencode(fields).encode())
+    request.add_header("Referer", url)
+    with opener.open(request, timeout=30) as page:
+        assert page.status == 200
+
+
+@pytest.mark.row("R-107", "R-039")
+async def test_a_show_from_plan_to_report(house: House) -> None:
+    desk = house.desk("chen")
+    show = the_draft(desk)
+    at = f"/desk/shows/{show['id']}"
+    gate = desk.get(f"{at}/preflight")
+    assert gate["state"] in ("green", "amber"), gate
+    desk.post(f"{at}/open")
+
+    bo = enter(house.url, show["code"], device=device("bo"), nickname="小波")
+    dai = enter(house.url, show["code"], device=device("dai"), nickname="阿黛")
+    ticket = desk.post(f"{at}/socket-token")["token"]
+    async with (
+        Robot(house.url, bo.token) as viewer,
+        Robot(house.url, dai.token) as other,
+        Robot(house.url, ticket) as staff,
+    ):
+        assert viewer.snapshot["room"]["state"] == "live"
+        desk.post(f"{at}/pop", {"link_no": 2})
+        desk.post(f"{at}/explaining", {"link_no": 2})
+        assert (await viewer.event("pop"))["link_no"] == 2
+        assert (await viewer.event("explain"))["link_no"] == 2
+        await viewer.look(2)
+        await viewer.look(2, "click")
+
+        said = await viewer.say("蜂蜜怎么吃")
+        assert said["data"]["state"] == "shown"
+        await other.until(lambda: any(line["text"] == "蜂蜜怎么吃" for line in other.seen.chat))
+        hidden = await other.say("加我微信 abc12345 便宜")
+        assert hidden["data"]["state"] == "hidden"
+        assert hidden["data"]["article"]
+        await viewer.event("warning")
+        assert all("abc12345" not in line["text"] for line in viewer.seen.chat)
+
+        order = call(
+            house.url,
+            "POST",
+            "/my/orders",
+            {
+                "request_key": str(uuid.uuid4()),
+                "link_no": 2,
+                "units": 2,
+                "address": ADDRESS,
+                "expected_total_fen": 11800,
+            },
+            token=bo.token,
+        )
+        assert (order["state"], order["total_fen"]) == ("created", 11800)
+        assert "13800138000" not in json.dumps(order)
+        await asyncio.to_thread(pay, house, bo.token, order["no"])
+        await viewer.until(
+            lambda: any(
+                e["e"] == "order" and e["order"]["state"] == "paid" for e in viewer.seen.private
+            ),
+            wait_s=20,
+        )
+        await staff.until(lambda: staff.seen.board.get("gmv_paid_fen") == 11800, wait_s=20)
+        assert all("board" not in f or f["board"] is None for f in viewer.seen.frames)
+        desk.post(f"{at}/close")
+        await viewer.event("room")
+    report = desk.get(f"{at}/report")
+    figures = {figure["code"]: figure["value"] for figure in report["figures"]}
+    assert figures["gmv_paid"] == 11800
+    assert figures["viewers"] == 2
+    assert figures["comments"] == 1
+    assert [span["link_no"] for span in report["on_air"]] == [2]
+
+
+def test_a_red_check_refuses_to_open_by_every_path(house: House) -> None:
+    desk = house.desk("chen")
+    show = the_draft(desk)
+    at = f"/desk/shows/{show['id']}"
+    item = desk.get(f"{at}")["items"][0]
+    product = desk.get("/desk/products?query=SY-MI")
+    assert item["link_no"] == 1
+    assert product
+    desk.call("PATCH", at, {"audience_card": ""})
+    assert desk.get(f"{at}/preflight")["state"] == "red"
+    with pytest.raises(Refused) as refused:
+        desk.post(f"{at}/open")
+    assert refused.value.status == 409
+    assert refused.value.body["code"] == "not_ready"
+    assert "plan_fields" in refused.value.body["data"]["red"]
+    assert desk.get(at)["state"] == "draft"
+    with pytest.raises(Refused):
+        desk.post(f"{at}/pop", {"link_no": 1})
