@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from kaibo.access.actions import issue_staff_token
 from kaibo.access.reads import staff
@@ -107,12 +107,12 @@ def enter_room(request: HttpRequest, code: str, body: EnterBody) -> Entrance:
 
 
 @router.post("/rooms/{code}/reports", response={201: actions.Receipt}, auth=viewer_auth)
-def file_report(request: _Request, code: str, body: ReportBody) -> tuple[int, actions.Receipt]:
+def file_report(request: _Request, code: str, body: ReportBody) -> Status[actions.Receipt]:
     """Report a message, product, viewer or the room; the answer says by when it is dealt with."""
     view = reads.show_of_room(code)
     if view.org_id != request.auth.org_id:
         raise NoSuchRoom(room=code[:20])
-    return 201, actions.file_report(
+    receipt = actions.file_report(
         show_id=view.id,
         by=request.auth,
         subject=body.subject,
@@ -120,6 +120,7 @@ def file_report(request: _Request, code: str, body: ReportBody) -> tuple[int, ac
         reason=body.reason,
         now=timezone.now(),
     )
+    return Status(201, receipt)
 
 
 @router.get("/desk/shows/{show_id}/room", response=reads.DeskRoom, auth=staff("planning.read"))
@@ -148,7 +149,7 @@ def pop_link(request: _Request, show_id: int, body: LinkBody) -> LinkView:
 
 
 @router.post("/desk/shows/{show_id}/explaining", response={204: None}, auth=staff("room.host"))
-def start_explaining(request: _Request, show_id: int, body: LinkBody) -> tuple[int, None]:
+def start_explaining(request: _Request, show_id: int, body: LinkBody) -> Status[None]:
     """The host explains this link from now on."""
     actions.start_explaining(
         org_id=request.auth.org_id,
@@ -157,20 +158,20 @@ def start_explaining(request: _Request, show_id: int, body: LinkBody) -> tuple[i
         by=request.auth,
         now=timezone.now(),
     )
-    return 204, None
+    return Status(204, None)
 
 
 @router.delete("/desk/shows/{show_id}/explaining", response={204: None}, auth=staff("room.host"))
-def stop_explaining(request: _Request, show_id: int) -> tuple[int, None]:
+def stop_explaining(request: _Request, show_id: int) -> Status[None]:
     """Nothing is being explained from now on."""
     actions.stop_explaining(
         org_id=request.auth.org_id, show_id=show_id, by=request.auth, now=timezone.now()
     )
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/desk/shows/{show_id}/notice", response={204: None}, auth=staff("room.desk"))
-def pin_notice(request: _Request, show_id: int, body: TextBody) -> tuple[int, None]:
+def pin_notice(request: _Request, show_id: int, body: TextBody) -> Status[None]:
     """Pin a notice; an empty text unpins it."""
     actions.pin_notice(
         org_id=request.auth.org_id,
@@ -179,11 +180,11 @@ def pin_notice(request: _Request, show_id: int, body: TextBody) -> tuple[int, No
         by=request.auth,
         now=timezone.now(),
     )
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/desk/shows/{show_id}/host-note", response={204: None}, auth=staff("room.desk"))
-def tell_host(request: _Request, show_id: int, body: TextBody) -> tuple[int, None]:
+def tell_host(request: _Request, show_id: int, body: TextBody) -> Status[None]:
     """Put a message on the host's board; an empty text takes it away."""
     actions.tell_host(
         org_id=request.auth.org_id,
@@ -192,7 +193,7 @@ def tell_host(request: _Request, show_id: int, body: TextBody) -> tuple[int, Non
         by=request.auth,
         now=timezone.now(),
     )
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/desk/shows/{show_id}/mutes", response=Muted, auth=staff("room.moderate"))
@@ -214,9 +215,7 @@ def mute_viewer(request: _Request, show_id: int, body: MuteBody) -> Muted:
     response={204: None},
     auth=staff("room.moderate"),
 )
-def hide_message(
-    request: _Request, show_id: int, message_id: int, body: HideBody
-) -> tuple[int, None]:
+def hide_message(request: _Request, show_id: int, message_id: int, body: HideBody) -> Status[None]:
     """Take a line of chat off every screen."""
     actions.hide_message(
         org_id=request.auth.org_id,
@@ -226,4 +225,4 @@ def hide_message(
         by=request.auth,
         now=timezone.now(),
     )
-    return 204, None
+    return Status(204, None)
