@@ -20,7 +20,7 @@ export interface ShowDraft {
   seller_contact: string
 }
 
-/** R-106 and the seller bar: without these a show is not ready. Only the title is needed to save. */
+/** R-106 and the seller bar: without these a show is not ready. Title, host and start are needed to save. */
 export const REQUIRED_FIELDS: readonly (keyof ShowDraft)[] = [
   'title', 'theme', 'goal', 'audience_card', 'policy_text', 'host_id', 'starts_at',
   'seller_name', 'seller_licence_no', 'seller_address', 'seller_contact',
@@ -67,6 +67,7 @@ export function draftOf(show: Show): ShowDraft {
 
 /** The body of POST and PATCH; the campaign's id is settled before. */
 export function bodyOf(draft: ShowDraft, campaignId: number | null): Record<string, unknown> {
-  const { campaign: _, ...rest } = draft
-  return { ...rest, campaign_id: campaignId, starts_at: new Date(draft.starts_at).toISOString() }
+  const body: Record<string, unknown> = { ...draft, campaign_id: campaignId }
+  delete body.campaign
+  return { ...body, starts_at: new Date(draft.starts_at).toISOString() }
 }

@@ -2,16 +2,14 @@
 
 import { countText, priceText, shareText, type Language } from '@kaibo/shared'
 
-export type Unit = 'fen' | 'ratio' | 'seconds' | 'count'
+export type Unit = 'fen' | 'share' | 'seconds' | 'number' | 'count'
 
 const UNITS: Record<string, Unit> = {
-  fen: 'fen', yuan: 'fen', cny_fen: 'fen', '分': 'fen',
-  ratio: 'ratio', share: 'ratio', rate: 'ratio', percent: 'ratio', '%': 'ratio',
-  s: 'seconds', second: 'seconds', seconds: 'seconds', '秒': 'seconds',
+  fen: 'fen', share: 'share', s: 'seconds', number: 'number', count: 'count',
 }
 
 export function unitOf(word: string): Unit {
-  return UNITS[word.toLowerCase()] ?? 'count'
+  return UNITS[word] ?? 'count'
 }
 
 /** `1 小时 05 分`, `3 分 20 秒`, `48 秒`. */
@@ -47,13 +45,13 @@ export function figureText(value: number | null | undefined, unit: Unit, style: 
   switch (unit) {
     case 'fen':
       return moneyText(value, style.language, style.exact)
-    case 'ratio':
+    case 'share':
       return shareText(value)
     case 'seconds':
       return spanText(value, style.language)
+    case 'number':
+      return value.toLocaleString('en-US', { maximumFractionDigits: 2 })
     default:
-      return Number.isInteger(value)
-        ? countText(value, style.language, style.exact)
-        : value.toLocaleString('en-US', { maximumFractionDigits: 1 })
+      return countText(value, style.language, style.exact)
   }
 }

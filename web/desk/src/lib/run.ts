@@ -5,8 +5,6 @@ import type { RunItem, Sku } from './types'
 /** A row on screen; `key` stays with it while it moves. */
 export interface RunRow extends RunItem {
   key: number
-  available: number | null
-  approved: boolean
 }
 
 export type RowFault = 'noPrice' | 'belowFloor' | 'shortStock' | 'firstOver' | 'notApproved' | 'sameLink'
@@ -17,16 +15,9 @@ const DEFAULT_UNITS = 100
 
 let keys = 0
 
-export function rowOf(item: RunItem, sku?: Sku): RunRow {
+export function rowOf(item: RunItem): RunRow {
   keys += 1
-  return {
-    ...item,
-    selling_points: [...item.selling_points],
-    floor_price_fen: sku?.floor_price_fen ?? item.floor_price_fen ?? 0,
-    available: sku?.available ?? null,
-    approved: sku ? sku.product_state === 'approved' : true,
-    key: keys,
-  }
+  return { ...item, selling_points: [...item.selling_points], extras: { ...item.extras }, key: keys }
 }
 
 const nextLink = (rows: readonly RunRow[]) =>
@@ -41,17 +32,22 @@ export function newRow(rows: readonly RunRow[], sku: Sku): RunRow {
     position: rows.length + 1,
     link_no: nextLink(rows),
     sku_id: sku.id,
-    product_title: sku.product_title,
     sku_code: sku.code,
     spec: sku.spec,
+    product_id: sku.product_id,
+    product_title: sku.product_title,
+    product_state: sku.product_state,
     image_url: sku.image_url,
+    list_price_fen: sku.list_price_fen,
+    floor_price_fen: sku.floor_price_fen,
+    available: sku.available,
+    extras: {},
     role: '',
     starts_minute: endOf(rows),
     minutes: DEFAULT_MINUTES,
     price_fen: sku.list_price_fen,
-    day_price_fen: null,
+    day_price_fen: 0,
     price_basis: '',
-    floor_price_fen: sku.floor_price_fen,
     units_planned: units,
     first_batch_units: Math.ceil(units / 3),
     buffer_units: 0,
@@ -65,7 +61,7 @@ export function newRow(rows: readonly RunRow[], sku: Sku): RunRow {
     desk_action: '',
     opens_with_pop: true,
   }
-  return rowOf(item, sku)
+  return rowOf(item)
 }
 
 /** The rows with the one at `from` now at `to`; the same array when nothing moves. */
@@ -90,9 +86,9 @@ export function faultsOf(row: RunRow, rows: readonly RunRow[]): RowFault[] {
   const faults: RowFault[] = []
   if (row.price_fen <= 0) faults.push('noPrice')
   else if (row.price_fen < row.floor_price_fen) faults.push('belowFloor')
-  if (row.available !== null && row.units_planned > row.available) faults.push('shortStock')
+  if (row.units_planned > row.available) faults.push('shortStock')
   if (row.first_batch_units > row.units_planned) faults.push('firstOver')
-  if (!row.approved) faults.push('notApproved')
+  if (row.product_state !== 'approved') faults.push('notApproved')
   if (rows.some((other) => other.key !== row.key && other.link_no === row.link_no)) faults.push('sameLink')
   return faults
 }
@@ -123,6 +119,7 @@ export function specOf(row: RunRow): Record<string, unknown> {
     host_note: row.host_note.trim(),
     desk_action: row.desk_action.trim(),
     opens_with_pop: row.opens_with_pop,
+    extras: row.extras,
   }
 }
 

@@ -1,12 +1,11 @@
 import { api } from '../api'
 import type { Mood } from '../parts/StateChip.vue'
-import type { Campaign, Host, Preflight, RunItem, Show, ShowState } from './types'
+import type { Campaign, Host, Preflight, Show, ShowDetail, ShowState } from './types'
 
 export const SHOW_MOOD: Record<ShowState, Mood> = { draft: 'plain', live: 'sell', ended: 'info' }
 
 export const readShows = () => api.get<Show[]>('/desk/shows')
-export const readShow = (id: number) => api.get<Show>(`/desk/shows/${id}`)
-export const readRun = (id: number) => api.get<RunItem[]>(`/desk/shows/${id}/items`)
+export const readShow = (id: number) => api.get<ShowDetail>(`/desk/shows/${id}`)
 export const readPreflight = (id: number) => api.get<Preflight>(`/desk/shows/${id}/preflight`)
 export const readHosts = () => api.get<Host[]>('/desk/hosts')
 export const readCampaigns = () => api.get<Campaign[]>('/desk/campaigns')

@@ -141,8 +141,10 @@ export interface Show {
   audience_card: string
   policy_text: string
   cover_url: string
-  host_id: number | null
+  campaign_name: string
+  host_id: number
   host_name: string
+  host_avatar_url: string
   starts_at: string
   planned_minutes: number
   seller_name: string
@@ -152,6 +154,11 @@ export interface Show {
   state: ShowState
   started_at: string | null
   ended_at: string | null
+  is_demo: boolean
+}
+
+export interface ShowDetail extends Show {
+  items: RunItem[]
 }
 
 /** One row of the run of show (排品表). */
@@ -159,20 +166,27 @@ export interface RunItem {
   position: number
   link_no: number
   sku_id: number
-  product_title: string
   sku_code: string
   spec: string
+  product_id: number
+  product_title: string
+  product_state: string
   image_url: string
+  list_price_fen: number
+  floor_price_fen: number
+  available: number
+  extras: Record<string, string>
   role: string
   starts_minute: number
   minutes: number
   price_fen: number
-  day_price_fen: number | null
+  /** 0: nothing to compare with. */
+  day_price_fen: number
   price_basis: string
-  floor_price_fen: number
   units_planned: number
   first_batch_units: number
   buffer_units: number
+  /** 0: no limit. */
   per_buyer_max: number
   mechanism: string
   selling_points: string[]
@@ -203,9 +217,33 @@ export interface Preflight {
   checks: Check[]
 }
 
+/** A link as staff see it: what was given to the show, and where it is. */
+export interface DeskLink {
+  link_no: number
+  sku_id: number
+  product_title: string
+  spec: string
+  image_url: string
+  price_fen: number | null
+  units_left: number
+  state: 'planned' | 'listed' | 'open' | 'closed'
+  units_given?: number
+  units_held?: number
+  units_sold?: number
+}
+
+export interface DeskRoom {
+  show: Show
+  room: { code: string; picture: { playlist: string; state: string } }
+  items: RunItem[]
+  board: { explaining_link_no: number | null; notice: string; host_note: string }
+  mutes: { viewer_id: number; until: string }[]
+}
+
 export interface StreamKey {
   server: string
   key: string
+  room_code: string
   expires_at: string | null
 }
 
@@ -213,12 +251,105 @@ export interface Metric {
   code: string
   name_zh: string
   name_en: string
+  /** count, share (0 to 1), fen, number or s. */
   unit: string
-  granularity: string
-  people_or_times: string
+  basis: 'people' | 'times' | 'money' | string
+  grains: string[]
+  version: number
   gmv_kind: string
   refund_clock: string
+  means_zh: string
+  means_en: string
   sql: string
-  version: number | string
+  expression: string
   source: string
+}
+
+/** A number of a board or report; `last` and `before` are the last five minutes and those before. */
+export interface MetricValue {
+  code: string
+  value: number | null
+  version: number
+  last: number | null
+  before: number | null
+}
+
+export interface Board {
+  show_id: number
+  at: string
+  figures: MetricValue[]
+}
+
+export interface ProductRow {
+  link_no: number
+  title: string
+  figures: Record<string, number | null>
+}
+
+export interface MinuteRow {
+  minute: number
+  online: number
+  on_air: number[]
+  figures: Record<string, number | null>
+}
+
+export interface OnAir {
+  link_no: number
+  from_s: number
+  to_s: number
+}
+
+export interface Report {
+  show_id: number
+  started_at: string
+  over_at: string
+  events: number
+  headline: MetricValue[]
+  figures: MetricValue[]
+  funnel: MetricValue[]
+  rates: MetricValue[]
+  products: ProductRow[]
+  minutes: MinuteRow[]
+  on_air: OnAir[]
+}
+
+export interface Finding {
+  id: number
+  surface: string
+  subject_kind: string
+  subject_id: number
+  text: string
+  family: string
+  rule_id: string
+  law: string
+  article: string
+  item: string
+  verdict: string
+  severity: string
+  action: string
+  suppressed_reason: string
+  state: string
+  found_at: string
+}
+
+export type OrderState = 'created' | 'paid' | 'closed' | 'refunding' | 'refunded'
+
+export interface Order {
+  no: string
+  state: OrderState
+  total_fen: number
+  placed_at: string
+  pay_before: string
+  paid_at: string | null
+  close_reason: string
+  lines: { link_no: number; title: string; spec: string; units: number; unit_price_fen: number; amount_fen: number }[]
+  receiver_masked: string
+  refund_fen: number
+}
+
+export interface DeskOrder {
+  order: Order
+  viewer_id: number
+  refund_reason: string
+  refund_tries: number
 }
