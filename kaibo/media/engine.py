@@ -37,6 +37,7 @@ _log = structlog.get_logger(__name__)
 ROOM_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{1,31}")
 SECRET_LENGTH_MAX = 128
 TELL_ATTEMPTS = 5
+STOP_S = 10.0
 THREADS = 4
 
 News = TypeVar("News", StreamBegan, StreamOver)
@@ -134,14 +135,18 @@ class Engine:
         self._channels: dict[str, Channel] = {}
         self._number_floor = 0
         self._recordings: set[RecordingQueue] = set()
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="media")
+        # Apart, so that a disk that hangs does not keep keys from being checked.
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="media-house")
+        self._disk = ThreadPoolExecutor(THREADS, thread_name_prefix="media-disk")
         self._news: asyncio.Queue[StreamBegan | StreamOver | None] = asyncio.Queue()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._telling: asyncio.Task[None] | None = None
+        self._rechecking: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Begin telling the house and re-checking keys."""
         loop = asyncio.get_running_loop()
-        self._tasks = [loop.create_task(self._tell_house()), loop.create_task(self._recheck())]
+        self._telling = loop.create_task(self._tell_house())
+        self._rechecking = loop.create_task(self._recheck())
 
     async def stop(self) -> None:
         """End every session, finish recordings, tell the house what is left to tell."""
@@ -150,15 +155,23 @@ class Engine:
                 channel.session.hang_up(PublishNotChecked(), "shutdown")
             if channel.forget is not None:
                 channel.forget.cancel()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STOP_S):
+                await self._finish()
+        for task in (self._telling, self._rechecking):
+            if task is not None:
+                task.cancel()
+                await asyncio.wait([task])
+        self._channels.clear()
+        self._threads.shutdown(wait=False)
+        self._disk.shutdown(wait=False)
+
+    async def _finish(self) -> None:
         for recording in list(self._recordings):
             await recording.done()
         self._news.put_nowait(None)
-        if self._tasks:
-            telling, rechecking = self._tasks
-            rechecking.cancel()
-            await asyncio.gather(telling, rechecking, return_exceptions=True)
-        self._channels.clear()
-        self._threads.shutdown(wait=False)
+        if self._telling is not None:
+            await self._telling
 
     # -- for players -------------------------------------------------------------------------
 
@@ -253,7 +266,7 @@ class Engine:
         recording = None
         if self._root is not None:
             name = f"{channel.code}/{self._now():%Y%m%dT%H%M%SZ}-{session_id[:8]}"
-            recording = RecordingQueue(self._root, name=name, executor=self._threads)
+            recording = RecordingQueue(self._root, name=name, executor=self._disk)
             self._recordings.add(recording)
             recording.when_done(self._recordings.discard)
         stage = Stage(
