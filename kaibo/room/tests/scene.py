@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
 from a2wsgi import WSGIMiddleware
@@ -146,7 +146,8 @@ class Server:
             yield
             await self.room.stop()
 
-        django = WSGIMiddleware(get_wsgi_application(), workers=2)
+        # Both libraries describe the same callables in words of their own.
+        django: Any = WSGIMiddleware(cast(Any, get_wsgi_application()), workers=2)
         app = Starlette(routes=[*self.room.routes(), Mount("/", django)], lifespan=lifespan)
         config = uvicorn.Config(
             app,

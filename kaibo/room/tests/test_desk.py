@@ -7,8 +7,7 @@ import pytest
 from django.apps import apps
 
 from kaibo.base.actor import Actor
-from kaibo.base.errors import NotFound, Refusal
-from kaibo.base.inputs import NumberOutOfRange, TextMissing, TextTooLong
+from kaibo.base.errors import NotFound, NumberOutOfRange, Refusal, TextMissing, TextTooLong
 from kaibo.facts.base import Fact
 from kaibo.facts.room import (
     ExplainingStarted,

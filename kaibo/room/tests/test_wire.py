@@ -3,6 +3,7 @@
 import contextlib
 import json
 import uuid
+from typing import Any
 
 import msgspec
 import pytest
@@ -173,7 +174,7 @@ def line(number: int, text: str, kind: str = "viewer") -> ChatLine:
     )
 
 
-def _read(framed: bytes) -> dict[str, object]:
+def _read(framed: bytes) -> dict[str, Any]:
     head = 2 if framed[1] < 126 else 4
-    found: dict[str, object] = json.loads(framed[head:])
+    found: dict[str, Any] = json.loads(framed[head:])
     return found
