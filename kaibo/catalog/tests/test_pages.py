@@ -23,7 +23,6 @@ def desk(ana: Actor) -> Desk:
     return Desk(ana.org_id)
 
 
-@pytest.mark.row("R-001", "R-083")
 def test_a_product_from_supplier_to_shelf_ready(ana: Actor, desk: Desk) -> None:
     supplier = desk.post("/suppliers", {"name": "花间集"}, 201)
     assert desk.get("/suppliers") == [supplier]

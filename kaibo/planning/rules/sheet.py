@@ -252,6 +252,10 @@ def _seconds_after(value: Any, start: dt.datetime) -> float | None:
     """Seconds from the show's start (shop's clock) to a time as typed; None if it is none."""
     if isinstance(value, dt.datetime):
         return (value.replace(tzinfo=SHOP_ZONE) - start).total_seconds()
+    if isinstance(value, dt.date):
+        # A moment at midnight comes back from the file as a bare date.
+        midnight = dt.datetime.combine(value, dt.time(), SHOP_ZONE)
+        return (midnight - start).total_seconds()
     if isinstance(value, dt.timedelta):
         return _clock_after(value.total_seconds(), start)
     if isinstance(value, dt.time):
