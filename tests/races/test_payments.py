@@ -1,0 +1,97 @@
+"""Money that arrives while something else happens to its order.
+
+The controls need PostgreSQL: on SQLite writers queue at BEGIN, lock or no lock.
+"""
+
+import time
+from functools import partial
+from typing import Any
+
+import pytest
+
+from kaibo.facts.orders import OrderClosed, OrderPaid, PaymentRefundDue
+from kaibo.orders import actions
+from kaibo.orders.actions import callbacks
+from kaibo.orders.models import Order, Payment
+from kaibo.orders.tests.buying import open_payment, place, tell
+from kaibo.promotions.models import Offer
+from kaibo.promotions.tests.shop import Shop, after, facts, make_shop, open_link
+from tests.races.at_once import at_once, slowed, without_locks
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def shop() -> Shop:
+    """Link 1 sells 10 at 99 yuan."""
+    shop = make_shop()
+    open_link(shop, units=10)
+    return shop
+
+
+def test_one_payment_told_many_times_at_once_pays_once(shop: Shop) -> None:
+    payment = open_payment(place(shop))
+    same = [partial(tell, payment, now=after(1), event_id="evt") for _ in range(4)]
+    other = [partial(tell, payment, now=after(1), event_id=f"evt{n}") for n in range(4)]
+    outcomes = at_once([*same, *other])
+    assert sorted(outcomes) == ["done", *["repeat"] * 7]
+    assert len(facts(OrderPaid)) == 1
+    assert shop.levels() == (99, 9, 1)
+
+
+@pytest.mark.scale
+def test_control_without_the_lock_one_payment_pays_twice(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payment = open_payment(place(shop))
+    without_locks(monkeypatch)
+    slowed(monkeypatch, callbacks, "judge_money", seconds=0.3)
+    at_once([partial(tell, payment, now=after(1), event_id=f"evt{n}") for n in range(4)])
+    assert len(facts(OrderPaid)) > 1
+
+
+def test_two_attempts_paid_at_once_keep_one_and_owe_the_other(shop: Shop) -> None:
+    order = place(shop)
+    first = open_payment(order)
+    tell(first, now=after(1), failed=True)
+    second = open_payment(order, now=after(2))
+    at_once([partial(tell, p, now=after(3), event_id=f"paid{p.pk}") for p in (first, second)])
+    states = sorted(Payment.objects.values_list("state", flat=True))
+    assert states == ["paid", "refund_due"]
+    assert [len(facts(kind)) for kind in (OrderPaid, PaymentRefundDue)] == [1, 1]
+
+
+def test_money_and_the_deadline_at_once_leave_the_books_whole(shop: Shop) -> None:
+    numbers = range(1, 7)
+    orders = {n: place(shop, viewer_id=n) for n in numbers}
+    payments = [open_payment(orders[n], viewer_id=n) for n in numbers]
+    calls: list[Any] = [partial(tell, payment, now=after(900)) for payment in payments]
+    calls += [partial(actions.close_due_orders, now=after(900)) for _ in range(2)]
+    outcomes = at_once(calls)
+    assert [outcome for outcome in outcomes if isinstance(outcome, Exception)] == []
+    # Units were never short, so every order ends paid, some of them after a close.
+    assert set(Order.objects.values_list("state", flat=True)) == {"paid"}
+    row = Offer.objects.get()
+    assert (row.units_given, row.units_held, row.units_sold) == (10, 0, 6)
+    assert shop.levels() == (94, 4, 6)
+    paid = [fact for fact in facts(OrderPaid) if isinstance(fact, OrderPaid)]
+    assert len(paid) == 6
+    assert sum(fact.revived for fact in paid) == len(facts(OrderClosed))
+
+
+@pytest.mark.scale
+def test_control_without_the_lock_money_and_deadline_tear_the_books(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payment = open_payment(place(shop))
+    without_locks(monkeypatch)
+    slowed(monkeypatch, callbacks, "judge_money", seconds=0.6)
+
+    def close() -> int:
+        time.sleep(0.2)
+        return actions.close_due_orders(now=after(900))
+
+    told, closed = at_once([partial(tell, payment, now=after(900)), close])
+    paid = [fact for fact in facts(OrderPaid) if isinstance(fact, OrderPaid)]
+    assert closed == 1
+    assert isinstance(told, AssertionError) or (paid and not paid[0].revived)
