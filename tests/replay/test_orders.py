@@ -1,0 +1,116 @@
+"""Facts of orders replayed equal the tables and the money, after any sequence of actions."""
+
+import datetime as dt
+from collections.abc import Callable
+from functools import partial
+from random import Random
+from typing import Any
+
+import pytest
+
+from kaibo.base.actor import Actor
+from kaibo.base.errors import Refusal
+from kaibo.facts import orders as told
+from kaibo.facts.base import Fact
+from kaibo.orders import actions
+from kaibo.orders.models import Order, Payment
+from kaibo.orders.sandbox import bank
+from kaibo.orders.tests.buying import place, tell
+from kaibo.promotions.tests.shop import Shop, after, facts, make_shop, open_link
+from tests.replay.test_promotions import assert_books_equal_tables
+
+pytestmark = pytest.mark.django_db
+
+
+class Ledger:
+    """What the facts alone say of orders and money."""
+
+    def __init__(self) -> None:
+        self.orders: dict[str, tuple[str, int]] = {}
+        self.payments: dict[int, str] = {}
+        self.owed: dict[int, int] = {}
+        self.sent_back: dict[int, int] = {}
+
+    def replay(self, fact: Fact) -> None:
+        """Take one fact in."""
+        match fact:
+            case told.OrderPlaced():
+                self.orders[fact.no] = ("created", fact.total_fen)
+            case told.OrderClosed():
+                self.orders[fact.no] = ("closed", fact.total_fen)
+            case told.OrderPaid():
+                self.orders[fact.no] = ("paid", fact.total_fen)
+                self.payments[fact.payment_id] = "paid"
+            case told.OrderRefundStarted():
+                self.orders[fact.no] = ("refunding", fact.amount_fen)
+            case told.OrderRefunded():
+                self.orders[fact.no] = ("refunded", fact.amount_fen)
+            case told.PaymentOpened():
+                self.payments[fact.payment_id] = "opened"
+            case told.PaymentFailed():
+                self.payments[fact.payment_id] = "failed"
+            case told.PaymentRefundDue():
+                self.payments[fact.payment_id] = "refund_due"
+                self.owed[fact.payment_id] = fact.amount_fen
+            case told.PaymentRefunded():
+                self.payments[fact.payment_id] = "refunded"
+                self.sent_back[fact.payment_id] = fact.amount_fen
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_replay_equals_the_tables_and_no_money_is_lost(seed: int) -> None:
+    chance, shop = Random(seed), make_shop(on_hand=30)
+    open_link(shop, units=8, per_buyer_max=3)
+    done = 0
+    for step in range(140):
+        try:
+            _any_act(shop, chance, now=after(step * 60))()
+            done += 1
+        except Refusal:
+            pass
+    assert done > 60
+    ledger = Ledger()
+    for fact in facts():
+        ledger.replay(fact)
+    assert ledger.orders == {o.no: (o.state, o.total_fen) for o in Order.objects.all()}
+    assert ledger.payments == {p.pk: p.state for p in Payment.objects.all()}
+    assert_books_equal_tables()
+    # Every fen that came in stands behind a paid order, is owed, or went back.
+    came = sum(p.received_fen for p in Payment.objects.all())
+    kept = sum(o.total_fen for o in Order.objects.filter(state="paid"))
+    assert came == kept + sum(ledger.owed.values())
+    back = {p.pk: p.received_fen for p in Payment.objects.filter(state="refunded")}
+    assert ledger.sent_back == back
+    paid = Order.objects.filter(state="paid")
+    assert shop.levels()[2] == sum(line.units for order in paid for line in order.lines.all())
+
+
+def _any_act(shop: Shop, chance: Random, *, now: dt.datetime) -> Callable[[], Any]:
+    """One of everything that can be done, to something it can be done to."""
+    units, buyer = chance.randint(1, 2), chance.randint(1, 6)
+    wish = {"viewer_id": buyer, "units": units, "expected_total_fen": 9_900 * units}
+    buy = partial(place, shop, now=now, request_key=f"k{now:%H%M%S}", **wish)  # type: ignore[arg-type]
+    acts: list[Callable[[], Any]] = [buy, buy, buy]
+    acts += [partial(actions.close_due_orders, now=now), partial(actions.retry_refunds, now=now)]
+    for order in Order.objects.all():
+        mine = {"no": order.no, "viewer_id": order.viewer_id, "now": now}
+        acts += [partial(actions.open_payment, **mine)] * 2
+        if chance.random() < 0.2:
+            acts.append(partial(actions.cancel_order, **mine))
+            by = Actor("viewer", order.viewer_id, shop.org_id)
+            undo = partial(actions.refund_order, no=order.no, reason="", by=by, now=now)
+            acts.append(undo)
+    for payment in Payment.objects.all():
+        acts += [partial(_money, payment, chance.random(), now=now)] * 2
+    return chance.choice(acts)
+
+
+def _money(payment: Payment, luck: float, *, now: dt.datetime) -> None:
+    """Money, sometimes none, sometimes the wrong amount, sometimes told again."""
+    event_id = f"evt{payment.pk}-{round(luck, 1)}"
+    if luck < 0.2:
+        tell(payment, now=now, event_id=event_id, failed=True)
+        return
+    bank.press(payment.attempt_token, "pay", now=now)
+    amount_fen = payment.amount_fen + (100 if luck > 0.9 else 0)
+    tell(payment, now=now, event_id=event_id, amount_fen=amount_fen)

@@ -1,0 +1,205 @@
+"""Facts of promotions replayed equal the tables, after any sequence of actions."""
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import partial
+from random import Random
+from typing import Any
+
+import pytest
+
+from kaibo.base.errors import Refusal
+from kaibo.facts import promotions as told
+from kaibo.facts.base import Fact
+from kaibo.promotions import actions
+from kaibo.promotions.models import Claim, FlashSale, Offer, Taking
+from kaibo.promotions.reads import offer_id
+from kaibo.promotions.tests.shop import SHOW, Shop, after, attempt, facts, list_link, make_shop
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass
+class Books:
+    """What the facts alone say. Units are sums, so the order of two buyers does not matter."""
+
+    given: Counter[int] = field(default_factory=Counter)
+    held: Counter[int] = field(default_factory=Counter)
+    sold: Counter[int] = field(default_factory=Counter)
+    state: dict[int, str] = field(default_factory=dict)
+    price: dict[int, int] = field(default_factory=dict)
+    takings: dict[int, tuple[str, int]] = field(default_factory=dict)
+    left: Counter[int] = field(default_factory=Counter)
+    returned: Counter[int] = field(default_factory=Counter)
+    sale_state: dict[int, str] = field(default_factory=dict)
+    claims: dict[int, tuple[str, int, int]] = field(default_factory=dict)
+
+    def replay(self, fact: Fact) -> None:
+        """Take one fact in."""
+        match fact:
+            case told.OfferListed():
+                self.given[fact.offer_id] += fact.units
+                self.state[fact.offer_id], self.price[fact.offer_id] = "planned", fact.price_fen
+            case told.OfferShelved():
+                self.state[fact.offer_id] = "listed"
+            case told.PriceOpened():
+                self.state[fact.offer_id], self.price[fact.offer_id] = "open", fact.price_fen
+            case told.OfferUnitsAdded():
+                self.given[fact.offer_id] += fact.units
+            case told.OfferClosed():
+                self.state[fact.offer_id] = "closed"
+                self.given[fact.offer_id] -= fact.units_returned
+            case _:
+                self._replay_taking(fact)
+                self._replay_sale(fact)
+
+    def _replay_taking(self, fact: Fact) -> None:
+        match fact:
+            case told.UnitsTaken():
+                self.held[fact.offer_id] += fact.units
+                self.takings[fact.taking_id] = ("held", fact.units)
+            case told.UnitsGivenBack():
+                self.held[fact.offer_id] -= fact.units
+                self.given[fact.offer_id] -= fact.units if fact.to_catalog else 0
+                self.takings[fact.taking_id] = ("given_back", fact.units)
+            case told.UnitsSold():
+                self.held[fact.offer_id] -= fact.units
+                self.sold[fact.offer_id] += fact.units
+                self.takings[fact.taking_id] = ("sold", fact.units)
+            case told.UnitsReturned():
+                self.sold[fact.offer_id] -= fact.units
+                self.given[fact.offer_id] -= fact.units
+                self.takings[fact.taking_id] = ("returned", fact.units)
+
+    def _replay_sale(self, fact: Fact) -> None:
+        match fact:
+            case told.FlashSaleScheduled():
+                self.left[fact.sale_id] += fact.units
+                self.sale_state[fact.sale_id] = "planned"
+            case told.FlashSaleStarted():
+                self.sale_state[fact.sale_id] = "running"
+            case told.FlashSaleStopped():
+                self.left[fact.sale_id] -= fact.units_returned
+                self.returned[fact.sale_id] += fact.units_returned
+                self.sale_state[fact.sale_id] = "ended"
+            case told.FlashSaleClaimsJudged():
+                for won in fact.won:
+                    self.left[fact.sale_id] -= won.units
+                    self.claims[won.claim_id] = ("held", won.viewer_id, won.units)
+            case told.ClaimsReleased():
+                for lost in fact.claims:
+                    pot = self.returned if fact.to_catalog else self.left
+                    pot[fact.sale_id] += lost.units
+                    self.claims[lost.claim_id] = ("released", lost.viewer_id, lost.units)
+            case told.ClaimRetaken():
+                self.left[fact.sale_id] -= fact.units
+            case told.ClaimOrdered() | told.ClaimPaid():
+                state = "ordered" if isinstance(fact, told.ClaimOrdered) else "paid"
+                self.claims[fact.claim_id] = (state, fact.viewer_id, fact.units)
+            case told.ClaimReturned():
+                self.returned[fact.sale_id] += fact.units
+                self.claims[fact.claim_id] = ("returned", fact.viewer_id, fact.units)
+
+
+def assert_books_equal_tables() -> None:
+    """Every fact of the show replayed, against every row."""
+    books = Books()
+    for fact in facts():
+        books.replay(fact)
+    for offer in Offer.objects.all():
+        assert books.given[offer.pk] == offer.units_given
+        assert books.held[offer.pk] == offer.units_held
+        assert books.sold[offer.pk] == offer.units_sold
+        assert books.state[offer.pk] == offer.state
+        assert books.price[offer.pk] == offer.price_fen
+    for sale in FlashSale.objects.all():
+        assert books.left[sale.pk] == sale.units_left
+        assert books.returned[sale.pk] == sale.units_returned
+        assert books.sale_state[sale.pk] == sale.state
+        live = sum(c.units for c in sale.claims.all() if c.state in ("held", "ordered", "paid"))
+        assert sale.units_total == sale.units_left + live + sale.units_returned
+    assert books.takings == {t.pk: (t.state, t.units) for t in Taking.objects.all()}
+    assert books.claims == {c.pk: (c.state, c.viewer_id, c.units) for c in Claim.objects.all()}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_replay_equals_the_tables_after_a_random_show(seed: int) -> None:
+    chance, shop = Random(seed), make_shop(on_hand=60)
+    list_link(shop, units=10, per_buyer_max=4)
+    done = 0
+    for minute in range(120):
+        try:
+            _any_act(shop, chance, now=after(minute * 10))()
+            done += 1
+        except Refusal:
+            pass
+    assert done > 20
+    assert_books_equal_tables()
+    actions.close_offers(show_id=SHOW, by=shop.by, now=after(2_000))
+    actions.release_due_claims(now=after(2_000))
+    assert_books_equal_tables()
+    held = Taking.objects.filter(state="held")
+    claims = Claim.objects.filter(state__in=("held", "ordered"))
+    assert shop.levels()[1] == sum(t.units for t in held) + sum(c.units for c in claims)
+
+
+def _any_act(shop: Shop, chance: Random, *, now: dt.datetime) -> Any:
+    """One of everything that can be done, to something it can be done to."""
+    link: dict[str, Any] = {"show_id": SHOW, "link_no": 1, "by": shop.by, "now": now}
+    acts: list[Any] = [
+        partial(actions.put_on_shelf, **link),
+        partial(actions.open_price, **link, price_fen=chance.choice([None, 8_800, 9_900])),
+        partial(actions.add_units, **link, units=chance.randint(1, 3)),
+        partial(actions.release_due_claims, now=now),
+        partial(actions.end_due_sales, now=now),
+        partial(_schedule, shop, now=now),
+    ]
+    if chance.random() < 0.05:
+        acts.append(partial(actions.close_link, **link))
+    buyer = chance.randint(1, 8)
+    take = partial(actions.take_units, offer_id=offer_id(SHOW, 1), viewer_id=buyer, now=now)
+    acts += [partial(take, units=chance.randint(1, 3))] * 4
+    for sale in FlashSale.objects.exclude(state="ended"):
+        acts.append(partial(actions.start_flash_sale, sale_id=sale.pk, by=shop.by, now=now))
+        tries = [attempt(chance.randint(1, 8), key=f"{now}"[11:19], at=0) for _ in range(5)]
+        claim = partial(actions.claim_flash_sale_batch, sale_id=sale.pk, now=now)
+        at_now = [actions.Attempt(t.viewer_id, 1, t.request_key, now) for t in tries]
+        acts += [partial(claim, attempts=at_now)] * 4
+    for taking in Taking.objects.exclude(state="returned"):
+        moves = {
+            "held": [actions.give_back_units, actions.mark_units_sold],
+            "sold": [actions.return_units],
+            "given_back": [actions.retake_units],
+        }
+        acts += [partial(move, taking_id=taking.pk, now=now) for move in moves[taking.state]]
+    acts += [
+        _claim_act(claim, chance, now=now) for claim in Claim.objects.exclude(state="returned")
+    ]
+    return chance.choice(acts)
+
+
+def _claim_act(claim: Claim, chance: Random, *, now: dt.datetime) -> Any:
+    if claim.state == "held":
+        order = partial(actions.order_claim, claim_id=claim.pk, viewer_id=claim.viewer_id)
+        return partial(order, show_id=SHOW, now=now)
+    moves = {
+        "ordered": [actions.mark_claim_paid, actions.release_claim],
+        "paid": [actions.return_claim],
+        "released": [actions.retake_claim],
+    }
+    return partial(chance.choice(moves[claim.state]), claim_id=claim.pk, now=now)
+
+
+def _schedule(shop: Shop, *, now: dt.datetime) -> None:
+    spec = actions.FlashSaleSpec(
+        show_id=SHOW,
+        link_no=1,
+        price_fen=6_900,
+        units=6,
+        units_per_buyer_max=2,
+        opens_at=now,
+        closes_at=now + dt.timedelta(seconds=300),
+        pay_within_s=60,
+    )
+    actions.schedule_flash_sale(spec=spec, by=shop.by, now=now)
