@@ -6,6 +6,7 @@ happen on threads.
 
 import asyncio
 import contextlib
+import dataclasses
 import datetime as dt
 import re
 import uuid
@@ -37,6 +38,7 @@ _log = structlog.get_logger(__name__)
 ROOM_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{1,31}")
 SECRET_LENGTH_MAX = 128
 TELL_ATTEMPTS = 5
+DISK_WAIT_S = 5.0
 STOP_S = 10.0
 THREADS = 4
 
@@ -104,6 +106,14 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
+class Farewell:
+    """A stream that is over, and the recording whose last bytes may still be on their way."""
+
+    over: StreamOver
+    recording: RecordingQueue | None
+
+
+@dataclass(frozen=True, slots=True)
 class House:
     """The synchronous side, as the engine sees it. Every call is made on a thread."""
 
@@ -138,7 +148,7 @@ class Engine:
         # Apart, so that a disk that hangs does not keep keys from being checked.
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="media-house")
         self._disk = ThreadPoolExecutor(THREADS, thread_name_prefix="media-disk")
-        self._news: asyncio.Queue[StreamBegan | StreamOver | None] = asyncio.Queue()
+        self._news: asyncio.Queue[StreamBegan | Farewell | None] = asyncio.Queue()
         self._telling: asyncio.Task[None] | None = None
         self._rechecking: asyncio.Task[None] | None = None
 
@@ -168,7 +178,7 @@ class Engine:
 
     async def _finish(self) -> None:
         for recording in list(self._recordings):
-            await recording.done()
+            await recording.wait_done(timeout_s=DISK_WAIT_S)
         self._news.put_nowait(None)
         if self._telling is not None:
             await self._telling
@@ -289,7 +299,7 @@ class Engine:
 
     def _session_over(self, channel: Channel, session: Session, *, over: StreamOver | None) -> None:
         if over is not None:
-            self._news.put_nowait(over)
+            self._news.put_nowait(Farewell(over, session.recording))
         if channel.session is not session:
             return
         channel.session = None
@@ -309,8 +319,12 @@ class Engine:
         while (news := await self._news.get()) is not None:
             if isinstance(news, StreamBegan):
                 await self._tell(self._house.on_start, news, room=news.grant.room_code)
-            else:
-                await self._tell(self._house.on_stop, news, room=news.grant.room_code)
+                continue
+            over = news.over
+            if news.recording is not None:
+                await news.recording.wait_done(timeout_s=DISK_WAIT_S)
+                over = dataclasses.replace(over, recorded_ms=news.recording.recorded_ms)
+            await self._tell(self._house.on_stop, over, room=over.grant.room_code)
 
     async def _tell(self, hear: Callable[[News], None], news: News, *, room: str) -> None:
         loop = asyncio.get_running_loop()

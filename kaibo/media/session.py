@@ -61,7 +61,7 @@ class Session:
         self.width = 0
         self.height = 0
         self._stage = stage
-        self._recording = recording
+        self.recording = recording
         self._muxer = Muxer(Cut(PART_MS, SEGMENT_MS, lambda: stage.window.segment_ms_max))
         self._base = stage.now()
         self._received_bytes = 0
@@ -91,7 +91,8 @@ class Session:
         self._take(self._muxer.finish())
         self._stage.window.close_segment()
         self._stage.changed()
-        recorded_ms = self._recording.end() if self._recording is not None else 0
+        if self.recording is not None:
+            self.recording.end()
         _log.info("stream_over", room=self.grant.room_code, reason=reason)
         over = None
         if self.began is not None:
@@ -101,7 +102,7 @@ class Session:
                 self._stage.now(),
                 reason,
                 self._received_bytes,
-                recorded_ms,
+                recorded_ms=0,  # known once the disk has it all; the engine fills it in
             )
         self._stage.over(self, over)
 
@@ -118,10 +119,10 @@ class Session:
         self._base = self._stage.now()
         self.width, self.height = init.width, init.height
         self._stage.window.begin(init)
-        if self._recording is not None:
-            self._recording.put(init, at=self._base)
+        if self.recording is not None:
+            self.recording.put(init, at=self._base)
         if self.began is None:
-            where = self._recording.name if self._recording is not None else ""
+            where = self.recording.name if self.recording is not None else ""
             self.began = StreamBegan(
                 self.session_id,
                 self.grant,
@@ -138,8 +139,8 @@ class Session:
         begins_at = self._base + dt.timedelta(milliseconds=part.begins_ms)
         self._stage.window.add(part, begins_at=begins_at)
         self._recent.append((part.duration_ms, len(part.data), part.pictures))
-        if self._recording is not None:
-            self._recording.put(part, at=begins_at)
+        if self.recording is not None:
+            self.recording.put(part, at=begins_at)
 
 
 class RecordingQueue:
@@ -149,6 +150,7 @@ class RecordingQueue:
 
     Attributes:
         name: folder below the media root, as kept in the journal.
+        recorded_ms: length of what the disk has taken so far.
     """
 
     def __init__(self, root: Path, *, name: str, executor: Executor) -> None:
@@ -157,7 +159,7 @@ class RecordingQueue:
         self._executor = executor
         self._items: deque[tuple[Init | Part, dt.datetime]] = deque()
         self._backlog_bytes = 0
-        self._recorded_ms = 0
+        self.recorded_ms = 0
         self._is_ended = False
         self._has_failed = False
         self._wake = asyncio.Event()
@@ -172,18 +174,16 @@ class RecordingQueue:
             return
         self._items.append((item, at))
         self._backlog_bytes += len(item.data)
-        self._recorded_ms += item.duration_ms if isinstance(item, Part) else 0
         self._wake.set()
 
-    def end(self) -> int:
-        """No more will come. Returns the length in milliseconds, as far as the disk took it."""
+    def end(self) -> None:
+        """No more will come."""
         self._is_ended = True
         self._wake.set()
-        return self._recorded_ms
 
-    async def done(self) -> None:
-        """Wait until all is on disk."""
-        await self._task
+    async def wait_done(self, *, timeout_s: float) -> None:
+        """Wait until all is on disk, or given up, or the time is over."""
+        await asyncio.wait([self._task], timeout=timeout_s)
 
     def when_done(self, callback: Callable[["RecordingQueue"], None]) -> None:
         """Call back once all is on disk, or given up."""
@@ -204,6 +204,7 @@ class RecordingQueue:
                         )
                     await loop.run_in_executor(self._executor, _write, recorder, item, at)
                     self._backlog_bytes -= len(item.data)
+                    self.recorded_ms = recorder.recorded_ms
                 if self._is_ended:
                     break
             if recorder is not None:
@@ -211,7 +212,6 @@ class RecordingQueue:
         except OSError:
             self._has_failed = True
             self._items.clear()
-            self._recorded_ms = recorder.recorded_ms if recorder is not None else 0
             _log.exception("recording_failed", recording=self.name)
 
 
