@@ -30,6 +30,12 @@ export interface ClaimView {
   pay_before: string | null
 }
 
+/** What the reporter of a wrong keeps. */
+export interface Receipt {
+  number: string
+  due_at: string
+}
+
 export interface Address {
   name: string
   phone: string

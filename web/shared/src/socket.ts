@@ -38,7 +38,8 @@ const FIRST_WAIT_MS = 400
 const WAIT_MS_MAX = 15_000
 const CROWDED_WAIT_MS = 5_000
 const BEAT_MS = 10_000
-const SILENCE_MS = 45_000
+/** A healthy room speaks at least every five seconds. */
+const SILENCE_MS = 20_000
 const ANSWER_MS = 12_000
 
 /** Coming back would only be refused again. */

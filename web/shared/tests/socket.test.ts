@@ -138,7 +138,7 @@ describe('coming back', () => {
 
   it('takes long silence for a broken line', async () => {
     join()
-    await vi.advanceTimersByTimeAsync(46_000)
+    await vi.advanceTimersByTimeAsync(21_000)
     expect(FakeSocket.made.length).toBeGreaterThan(1)
   })
 

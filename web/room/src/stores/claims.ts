@@ -33,7 +33,8 @@ export const useClaims = defineStore('claims', () => {
     bySale.value[sale.id] = mine
     try {
       const answer = await room.claim(sale.id, units, key)
-      mine.phase = answer.ok ? 'won' : 'lost'
+      // "Try again" means the judge could not say: the same key finds out later.
+      mine.phase = answer.ok ? 'won' : answer.code === 'try_again' ? 'unknown' : 'lost'
       mine.code = answer.code
       mine.message = answer.message ?? ''
       if (answer.data?.of === 'claim') {

@@ -73,13 +73,11 @@ export const useOrders = defineStore('orders', () => {
   }
 
   async function cancel(no: string): Promise<void> {
-    await api.post(`/my/orders/${encodeURIComponent(no)}/cancel`)
-    await fetchOne(no)
+    apply(await api.post<OrderView>(`/my/orders/${encodeURIComponent(no)}/cancel`))
   }
 
   async function refund(no: string, reason: string): Promise<void> {
-    await api.post(`/my/orders/${encodeURIComponent(no)}/refund`, { reason })
-    await fetchOne(no)
+    apply(await api.post<OrderView>(`/my/orders/${encodeURIComponent(no)}/refund`, { reason }))
   }
 
   function clear(): void {

@@ -7,8 +7,9 @@ import {
 import { defineStore } from 'pinia'
 import { markRaw } from 'vue'
 import { api, useToken } from '../api'
+import { language } from '../i18n'
 import { device, keep, kept } from '../kept'
-import type { Entered, RoomPublic } from '../types'
+import type { Entered, Receipt, RoomPublic } from '../types'
 import { useClaims } from './claims'
 import { useOrders } from './orders'
 
@@ -87,7 +88,7 @@ export const useRoom = defineStore('room', {
     connect(code: string): void {
       visit.socket?.stop()
       const socket = new RoomSocket({
-        url: socketUrl('/ws'),
+        url: socketUrl(`/ws?lang=${language()}`),
         token: (renew) =>
           renew || visit.token === '' ? this.enter(code) : Promise.resolve(visit.token),
         onFrame: (frame) => this.read(frame),
@@ -191,12 +192,11 @@ export const useRoom = defineStore('room', {
       this.connect(this.about.code)
     },
 
-    /** Returns the number under which the report can be asked after. */
-    async report(subject: string, subjectId: string, reason: string): Promise<string> {
+    /** Returns the number to ask after it, and when the answer is due. */
+    report(subject: string, subjectId: number, reason: string): Promise<Receipt> {
       const body = { subject, subject_id: subjectId, reason }
       const path = `${pathOf(this.about?.code ?? '')}/reports`
-      const filed = await api.post<{ number?: string } | null>(path, body, { key: newKey() })
-      return filed?.number ?? ''
+      return api.post<Receipt>(path, body, { key: newKey() })
     },
 
     saleOf(linkNo: number): SaleView | null {
