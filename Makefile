@@ -66,7 +66,7 @@ rows: .venv/dev.stamp ## 每条要求及其证明 / each row with its proving te
 	@$(PYTEST) --rows -q
 
 show-real: .venv/dev.stamp pages ## 用真实数据演一场直播 / play a show on real data (needs the shared data sets)
-	@$(PYTEST) tests/journeys/test_show_real.py -q -s
+	@$(BIN)/python -m tests.journeys.show_real $(RUN_ARGS)
 
 pages: $(PAGES) ## 构建页面 / build the pages when they are missing or older than their sources
 

@@ -17,7 +17,7 @@ from tests.paths import PACKAGE
 
 Kind = TypeVar("Kind")
 
-CLOCKS = {"now", "today", "utcnow", "time", "monotonic", "perf_counter", "time_ns"}
+CLOCKS = {"now", "today", "utcnow", "monotonic", "perf_counter", "time_ns"}
 CJK = re.compile(r"[\u4e00-\u9fff]")
 NEVER = re.compile(r"\b(never|no)\b", re.IGNORECASE)
 CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
