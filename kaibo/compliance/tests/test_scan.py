@@ -18,6 +18,7 @@ from kaibo.compliance.rules.hits import SURFACES, Hit
 from tests.paths import shared_data
 
 LINES = yaml.safe_load((Path(__file__).parent / "lines.yaml").read_text("utf-8"))
+VERDICTS = yaml.safe_load((Path(__file__).parent / "verdicts.yaml").read_text("utf-8"))
 FAMILIES = [family for family in LINES if family != "clean"]
 
 
@@ -263,6 +264,13 @@ def test_a_long_hostile_text_costs_little(unit: str) -> None:
     started = time.process_time()
     reads.scan(text, surface="script")
     assert time.process_time() - started < 2.0
+
+
+@pytest.mark.parametrize(
+    ("verdict", "text"), [(v, text) for v, texts in VERDICTS.items() for text in texts]
+)
+def test_the_rulebook_as_a_whole_says(verdict: str, text: str) -> None:
+    assert reads.verdict_of(reads.scan(text, surface="script")) == verdict
 
 
 def test_the_known_sentences_are_judged_right() -> None:
