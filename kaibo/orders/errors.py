@@ -31,7 +31,7 @@ class LinkOrClaim(BadInput):
 class AddressUnusable(BadInput):
     """The parcel could not be delivered with this."""
 
-    code = "address_unusable"
+    code = "delivery_address_unusable"
     text_zh = "收货信息有误：{why_zh}"
     text_en = "The address cannot be used: {why_en}"
 

@@ -132,6 +132,6 @@ def _subclasses(kind: type[Kind]) -> list[type[Kind]]:
 
 
 def _fields(text: str) -> set[str]:
-    return {
-        name.split(".")[0].split("[")[0] for _, name, _, _ in string.Formatter().parse(text) if name
-    }
+    """The data a text shows; what is said in words may differ by language (``why_zh``)."""
+    names = (name for _, name, _, _ in string.Formatter().parse(text) if name)
+    return {re.sub(r"(^|_)(zh|en)$", "", re.split(r"[.\[]", name)[0]) for name in names}
