@@ -29,14 +29,15 @@ import psycopg
 from tests.paths import ROOT
 from tests.robots import Refused
 
-START_S = 120.0
+START_S = 300.0
 PASSWORD = "kaibo-demo"
 
 
 class House:
     """``kaibo serve`` with the demo shop; a context manager."""
 
-    def __init__(self, home: Path | None = None) -> None:
+    def __init__(self, home: Path | None = None, *, settings: dict[str, str] | None = None) -> None:
+        self.settings = settings or {}
         self.home = home or Path(tempfile.mkdtemp(prefix="kaibo-house-"))
         self._is_own = home is None
         self.port, self.rtmp_port = free_port(), free_port()
@@ -70,6 +71,7 @@ class House:
             "KAIBO_RTMP_PORT": str(self.rtmp_port),
             "KAIBO_LANG": "en",
             "PYTHONUNBUFFERED": "1",
+            **self.settings,
         }
         if self._database:
             mine["DATABASE_URL"] = self._database
@@ -102,6 +104,7 @@ class House:
                     return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.1)
+        self.kill()
         raise AssertionError(f"the server did not answer in {START_S} s:\n{self.log}")
 
     def kill(self) -> None:

@@ -19,6 +19,7 @@ django.setup()
 from kaibo.journal import edge  # noqa: E402 - after django.setup()
 from kaibo.media.actions import end_forgotten_streams  # noqa: E402
 from kaibo.media.service import MediaService  # noqa: E402
+from kaibo.room.rules import Limits  # noqa: E402
 from kaibo.room.service import RoomService  # noqa: E402
 from kaibo.site import front, picture  # noqa: E402
 from kaibo.site.worker import Worker  # noqa: E402
@@ -31,7 +32,11 @@ DJANGO_THREADS = 12
 
 def build() -> Starlette:
     """The application with everything it runs; started and stopped by its lifespan."""
-    room = RoomService(listen=edge.listen)
+    chat_per_s = settings.KAIBO_CHAT_PER_S
+    limits = Limits(
+        chat_per_s=chat_per_s, chat_burst=5 * chat_per_s, frames_per_s=40.0 * chat_per_s
+    )
+    room = RoomService(limits, listen=edge.listen)
     media = MediaService(
         authorise=picture.authorise,
         on_start=picture.on_start,

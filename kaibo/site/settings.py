@@ -20,6 +20,8 @@ KAIBO_RTMP_PORT = env.integer("KAIBO_RTMP_PORT", 1935)
 KAIBO_PUBLIC_URL = env.text("KAIBO_PUBLIC_URL", f"http://{KAIBO_HOST}:{KAIBO_PORT}")
 # The sandbox provider takes no money; an installation that sells for real switches it off.
 KAIBO_SANDBOX_PAY = env.flag("KAIBO_SANDBOX_PAY", True)
+# Chat lines a viewer may send a second, for long; five times as many at once.
+KAIBO_CHAT_PER_S = env.integer("KAIBO_CHAT_PER_S", 1)
 REDIS_URL = env.text("REDIS_URL", "")
 
 DEBUG = env.flag("KAIBO_DEBUG", False)
