@@ -22,7 +22,7 @@ class OrderedLine(msgspec.Struct, frozen=True, kw_only=True):
     amount_fen: int
 
 
-class OrderPlaced(Fact, tag="orders.order_placed.1"):
+class OrderPlaced(Fact, frozen=True, kw_only=True, tag="orders.order_placed.1"):
     """A buyer committed to buy; the units are held until ``pay_before``."""
 
     order_id: int
@@ -34,7 +34,7 @@ class OrderPlaced(Fact, tag="orders.order_placed.1"):
     claim_id: int | None = None
 
 
-class PaymentOpened(Fact, tag="orders.payment_opened.1"):
+class PaymentOpened(Fact, frozen=True, kw_only=True, tag="orders.payment_opened.1"):
     """The buyer was sent to a payment provider."""
 
     order_id: int
@@ -44,7 +44,7 @@ class PaymentOpened(Fact, tag="orders.payment_opened.1"):
     amount_fen: int
 
 
-class PaymentFailed(Fact, tag="orders.payment_failed.1"):
+class PaymentFailed(Fact, frozen=True, kw_only=True, tag="orders.payment_failed.1"):
     """The provider says this attempt brought no money."""
 
     order_id: int
@@ -52,7 +52,7 @@ class PaymentFailed(Fact, tag="orders.payment_failed.1"):
     payment_id: int
 
 
-class OrderPaid(Fact, tag="orders.order_paid.1"):
+class OrderPaid(Fact, frozen=True, kw_only=True, tag="orders.order_paid.1"):
     """The money is there and the units are sold; ``revived`` after an unpaid close."""
 
     order_id: int
@@ -64,7 +64,7 @@ class OrderPaid(Fact, tag="orders.order_paid.1"):
     revived: bool = False
 
 
-class OrderClosed(Fact, tag="orders.order_closed.1"):
+class OrderClosed(Fact, frozen=True, kw_only=True, tag="orders.order_closed.1"):
     """The order ended unpaid and its units were given back."""
 
     order_id: int
@@ -75,7 +75,7 @@ class OrderClosed(Fact, tag="orders.order_closed.1"):
     lines: list[OrderedLine]
 
 
-class PaymentRefundDue(Fact, tag="orders.payment_refund_due.1"):
+class PaymentRefundDue(Fact, frozen=True, kw_only=True, tag="orders.payment_refund_due.1"):
     """Money is here that must go back, and why; it is owed until ``PaymentRefunded``."""
 
     order_id: int
@@ -85,7 +85,7 @@ class PaymentRefundDue(Fact, tag="orders.payment_refund_due.1"):
     why: RefundWhy
 
 
-class RefundTryFailed(Fact, tag="orders.refund_try_failed.1"):
+class RefundTryFailed(Fact, frozen=True, kw_only=True, tag="orders.refund_try_failed.1"):
     """The provider did not take a refund; it is tried again at ``next_try_at``."""
 
     order_id: int
@@ -95,7 +95,7 @@ class RefundTryFailed(Fact, tag="orders.refund_try_failed.1"):
     next_try_at: dt.datetime
 
 
-class PaymentRefunded(Fact, tag="orders.payment_refunded.1"):
+class PaymentRefunded(Fact, frozen=True, kw_only=True, tag="orders.payment_refunded.1"):
     """The provider gave the money back."""
 
     order_id: int
@@ -104,7 +104,7 @@ class PaymentRefunded(Fact, tag="orders.payment_refunded.1"):
     amount_fen: int
 
 
-class OrderRefundStarted(Fact, tag="orders.order_refund_started.1"):
+class OrderRefundStarted(Fact, frozen=True, kw_only=True, tag="orders.order_refund_started.1"):
     """A paid order is being undone: its units came back, its money is on the way."""
 
     order_id: int
@@ -114,7 +114,7 @@ class OrderRefundStarted(Fact, tag="orders.order_refund_started.1"):
     lines: list[OrderedLine]
 
 
-class OrderRefunded(Fact, tag="orders.order_refunded.1"):
+class OrderRefunded(Fact, frozen=True, kw_only=True, tag="orders.order_refunded.1"):
     """A paid order's money is back with the buyer (net of refunds counts from here)."""
 
     order_id: int

@@ -10,7 +10,7 @@ from kaibo.facts.base import Fact
 Reason = Literal["desk", "show_ended", "window_over"]
 
 
-class OfferListed(Fact, tag="promotions.offer_listed.1"):
+class OfferListed(Fact, frozen=True, kw_only=True, tag="promotions.offer_listed.1"):
     """A link of a show got its goods and terms; its first batch is held in the catalogue."""
 
     offer_id: int
@@ -23,14 +23,14 @@ class OfferListed(Fact, tag="promotions.offer_listed.1"):
     title: str = ""
 
 
-class OfferShelved(Fact, tag="promotions.offer_shelved.1"):
+class OfferShelved(Fact, frozen=True, kw_only=True, tag="promotions.offer_shelved.1"):
     """Viewers see the link; its price is still hidden unless it was open before."""
 
     offer_id: int
     link_no: int
 
 
-class PriceOpened(Fact, tag="promotions.price_opened.1"):
+class PriceOpened(Fact, frozen=True, kw_only=True, tag="promotions.price_opened.1"):
     """The link sells at this price from now on."""
 
     offer_id: int
@@ -38,7 +38,7 @@ class PriceOpened(Fact, tag="promotions.price_opened.1"):
     price_fen: int
 
 
-class OfferUnitsAdded(Fact, tag="promotions.offer_units_added.1"):
+class OfferUnitsAdded(Fact, frozen=True, kw_only=True, tag="promotions.offer_units_added.1"):
     """One more batch was held in the catalogue for the link."""
 
     offer_id: int
@@ -46,7 +46,7 @@ class OfferUnitsAdded(Fact, tag="promotions.offer_units_added.1"):
     units: int
 
 
-class OfferClosed(Fact, tag="promotions.offer_closed.1"):
+class OfferClosed(Fact, frozen=True, kw_only=True, tag="promotions.offer_closed.1"):
     """The link sells no more; ``units_returned`` went back to the catalogue."""
 
     offer_id: int
@@ -55,7 +55,7 @@ class OfferClosed(Fact, tag="promotions.offer_closed.1"):
     reason: Reason
 
 
-class UnitsTaken(Fact, tag="promotions.units_taken.1"):
+class UnitsTaken(Fact, frozen=True, kw_only=True, tag="promotions.units_taken.1"):
     """A buyer holds units of a link; ``again`` when a late payment took them a second time."""
 
     taking_id: int
@@ -67,7 +67,7 @@ class UnitsTaken(Fact, tag="promotions.units_taken.1"):
     again: bool = False
 
 
-class UnitsGivenBack(Fact, tag="promotions.units_given_back.1"):
+class UnitsGivenBack(Fact, frozen=True, kw_only=True, tag="promotions.units_given_back.1"):
     """Held units are free again; ``to_catalog`` when the link had closed meanwhile."""
 
     taking_id: int
@@ -78,7 +78,7 @@ class UnitsGivenBack(Fact, tag="promotions.units_given_back.1"):
     to_catalog: bool
 
 
-class UnitsSold(Fact, tag="promotions.units_sold.1"):
+class UnitsSold(Fact, frozen=True, kw_only=True, tag="promotions.units_sold.1"):
     """Held units are paid for."""
 
     taking_id: int
@@ -88,7 +88,7 @@ class UnitsSold(Fact, tag="promotions.units_sold.1"):
     units: int
 
 
-class UnitsReturned(Fact, tag="promotions.units_returned.1"):
+class UnitsReturned(Fact, frozen=True, kw_only=True, tag="promotions.units_returned.1"):
     """Sold units came back to the catalogue, not to the link."""
 
     taking_id: int
@@ -98,7 +98,7 @@ class UnitsReturned(Fact, tag="promotions.units_returned.1"):
     units: int
 
 
-class FlashSaleScheduled(Fact, tag="promotions.flash_sale_scheduled.1"):
+class FlashSaleScheduled(Fact, frozen=True, kw_only=True, tag="promotions.flash_sale_scheduled.1"):
     """A flash sale has its terms and its units; nobody can claim yet."""
 
     sale_id: int
@@ -112,7 +112,7 @@ class FlashSaleScheduled(Fact, tag="promotions.flash_sale_scheduled.1"):
     pay_within_s: int
 
 
-class FlashSaleStarted(Fact, tag="promotions.flash_sale_started.1"):
+class FlashSaleStarted(Fact, frozen=True, kw_only=True, tag="promotions.flash_sale_started.1"):
     """Claims are judged inside [opens_at, closes_at)."""
 
     sale_id: int
@@ -121,7 +121,7 @@ class FlashSaleStarted(Fact, tag="promotions.flash_sale_started.1"):
     closes_at: dt.datetime
 
 
-class FlashSaleStopped(Fact, tag="promotions.flash_sale_stopped.1"):
+class FlashSaleStopped(Fact, frozen=True, kw_only=True, tag="promotions.flash_sale_stopped.1"):
     """No more claims; ``units_returned`` went back to the catalogue."""
 
     sale_id: int
@@ -138,7 +138,9 @@ class ClaimWon(msgspec.Struct, frozen=True, array_like=True):
     units: int
 
 
-class FlashSaleClaimsJudged(Fact, tag="promotions.flash_sale_claims_judged.1"):
+class FlashSaleClaimsJudged(
+    Fact, frozen=True, kw_only=True, tag="promotions.flash_sale_claims_judged.1"
+):
     """One batch of claims was judged: who won, and how many were refused for which reason."""
 
     sale_id: int
@@ -148,7 +150,7 @@ class FlashSaleClaimsJudged(Fact, tag="promotions.flash_sale_claims_judged.1"):
     units_left: int
 
 
-class ClaimOrdered(Fact, tag="promotions.claim_ordered.1"):
+class ClaimOrdered(Fact, frozen=True, kw_only=True, tag="promotions.claim_ordered.1"):
     """A claim became an order."""
 
     claim_id: int
@@ -158,7 +160,7 @@ class ClaimOrdered(Fact, tag="promotions.claim_ordered.1"):
     units: int
 
 
-class ClaimPaid(Fact, tag="promotions.claim_paid.1"):
+class ClaimPaid(Fact, frozen=True, kw_only=True, tag="promotions.claim_paid.1"):
     """The claimed units are paid for."""
 
     claim_id: int
@@ -168,7 +170,7 @@ class ClaimPaid(Fact, tag="promotions.claim_paid.1"):
     units: int
 
 
-class ClaimsReleased(Fact, tag="promotions.claims_released.1"):
+class ClaimsReleased(Fact, frozen=True, kw_only=True, tag="promotions.claims_released.1"):
     """Claims ended unpaid; their units reopened in the sale or went back to the catalogue."""
 
     sale_id: int
@@ -178,7 +180,7 @@ class ClaimsReleased(Fact, tag="promotions.claims_released.1"):
     units_left: int
 
 
-class ClaimRetaken(Fact, tag="promotions.claim_retaken.1"):
+class ClaimRetaken(Fact, frozen=True, kw_only=True, tag="promotions.claim_retaken.1"):
     """A late payment found units left in the running sale and took the claim's units again."""
 
     claim_id: int
@@ -189,7 +191,7 @@ class ClaimRetaken(Fact, tag="promotions.claim_retaken.1"):
     units_left: int
 
 
-class ClaimReturned(Fact, tag="promotions.claim_returned.1"):
+class ClaimReturned(Fact, frozen=True, kw_only=True, tag="promotions.claim_returned.1"):
     """The units of a paid claim came back to the catalogue."""
 
     claim_id: int

@@ -28,7 +28,7 @@ class LinkOrClaim(BadInput):
     text_en = "Order from a link or with a claim: exactly one of them"
 
 
-class AddressUnusable(BadInput):
+class ReceiverUnusable(BadInput):
     """The parcel could not be delivered with this."""
 
     code = "delivery_address_unusable"

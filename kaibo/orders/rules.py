@@ -10,7 +10,7 @@ from kaibo.base.errors import BadInput
 from kaibo.base.inputs import check_whole, clean_text
 from kaibo.base.money import FEN_MAX
 from kaibo.facts.orders import RefundWhy
-from kaibo.orders.errors import AddressUnusable, PriceChanged
+from kaibo.orders.errors import PriceChanged, ReceiverUnusable
 
 OrderState = Literal["created", "paid", "closed", "refunding", "refunded"]
 CloseReason = Literal["", "unpaid", "cancelled"]
@@ -44,7 +44,7 @@ def clean_address(address: Address) -> Address:
 
     Raises:
         TextMissing, TextTooLong, TextUnreadable: a field cannot be used.
-        AddressUnusable: the number is not a mobile number of mainland China.
+        ReceiverUnusable: the number is not a mobile number of mainland China.
 
     >>> clean_address(Address("张三", "+86 138-1234-5678", "上海市", "南京东路1号")).phone
     '13812345678'
@@ -53,7 +53,7 @@ def clean_address(address: Address) -> Address:
     phone = _PHONE_NOISE.sub("", unicodedata.normalize("NFKC", raw))
     phone = phone.removeprefix("+86").removeprefix("0086")
     if not _PHONE.fullmatch(phone):
-        raise AddressUnusable(
+        raise ReceiverUnusable(
             field="phone",
             why_zh="手机号须为 11 位大陆手机号",
             why_en="the telephone number must be an 11-digit mainland mobile number",

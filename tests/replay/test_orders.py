@@ -89,11 +89,11 @@ def _any_act(shop: Shop, chance: Random, *, now: dt.datetime) -> Callable[[], An
     """One of everything that can be done, to something it can be done to."""
     units, buyer = chance.randint(1, 2), chance.randint(1, 6)
     wish = {"viewer_id": buyer, "units": units, "expected_total_fen": 9_900 * units}
-    buy = partial(place, shop, now=now, request_key=f"k{now:%H%M%S}", **wish)  # type: ignore[arg-type]
+    buy = partial(place, shop, now=now, request_key=f"k{now:%H%M%S}", **wish)
     acts: list[Callable[[], Any]] = [buy, buy, buy]
     acts += [partial(actions.close_due_orders, now=now), partial(actions.retry_refunds, now=now)]
     for order in Order.objects.all():
-        mine = {"no": order.no, "viewer_id": order.viewer_id, "now": now}
+        mine: dict[str, Any] = {"no": order.no, "viewer_id": order.viewer_id, "now": now}
         acts += [partial(actions.open_payment, **mine)] * 2
         if chance.random() < 0.2:
             acts.append(partial(actions.cancel_order, **mine))

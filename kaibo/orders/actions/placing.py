@@ -12,7 +12,7 @@ from kaibo.base.actor import Actor
 from kaibo.base.errors import BadInput
 from kaibo.base.inputs import check_whole
 from kaibo.base.money import FEN_MAX
-from kaibo.base.sheets import SHOP_ZONE
+from kaibo.base.times import shop_day
 from kaibo.facts.orders import OrderPlaced
 from kaibo.journal.actions import append
 from kaibo.orders import reads
@@ -113,7 +113,7 @@ def _write_order(spec: OrderSpec, address: Address, *, now: dt.datetime) -> tupl
     """The order's row first: its key is the lock on which a repeated request waits."""
     row = Order(
         organisation_id=spec.org_id,
-        no=order_no(now.astimezone(SHOP_ZONE).date(), secrets.token_hex(5)),
+        no=order_no(shop_day(now), secrets.token_hex(5)),
         show_id=spec.show_id,
         viewer_id=spec.viewer_id,
         total_fen=spec.expected_total_fen,

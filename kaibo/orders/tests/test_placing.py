@@ -6,18 +6,17 @@ from dataclasses import replace
 import pytest
 
 from kaibo.access.crypto import decrypt_text
-from kaibo.base.errors import Refusal
-from kaibo.base.inputs import NumberOutOfRange, TextMissing
+from kaibo.base.errors import NumberOutOfRange, Refusal, TextMissing
 from kaibo.catalog import actions as catalog
 from kaibo.facts.orders import OrderClosed, OrderedLine, OrderPlaced
 from kaibo.journal.models import Entry
 from kaibo.orders import actions, reads
 from kaibo.orders.errors import (
-    AddressUnusable,
     LinkOrClaim,
     NoSuchOrder,
     OrderStateWrong,
     PriceChanged,
+    ReceiverUnusable,
 )
 from kaibo.orders.models import Order, OrderLine
 from kaibo.orders.reads import OrderLineView
@@ -107,7 +106,7 @@ def test_the_same_key_is_the_same_order(shop: Shop) -> None:
         ({"claim_id": 10**9}, NoSuchClaim),
         ({"show_id": SHOW + 1}, NoSuchLink),
         ({"request_key": "坏 键"}, Refusal),
-        ({"address": replace(HOME, phone="110")}, AddressUnusable),
+        ({"address": replace(HOME, phone="110")}, ReceiverUnusable),
         ({"address": replace(HOME, name=" ")}, TextMissing),
     ],
 )

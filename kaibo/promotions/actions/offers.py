@@ -7,9 +7,9 @@ from django.db import IntegrityError, transaction
 
 from kaibo.access.reads import organisation
 from kaibo.base.actor import Actor
-from kaibo.base.inputs import check_whole, clean_text
+from kaibo.base.inputs import check_whole, clean_text, clean_url
 from kaibo.catalog.actions import hold_stock, release_stock
-from kaibo.catalog.reads import sku
+from kaibo.catalog.reads import check_sellable, sku
 from kaibo.facts.promotions import (
     OfferClosed,
     OfferListed,
@@ -84,7 +84,7 @@ def list_offer(*, spec: OfferSpec, by: Actor, now: dt.datetime) -> LinkView:
         sku_id=spec.sku_id,
         title=clean_text("title", spec.title or goods.product_title, chars_max=200, required=True),
         spec=clean_text("spec", spec.spec or goods.spec, chars_max=200),
-        image_url=clean_text("image_url", spec.image_url or goods.image_url, chars_max=500),
+        image_url=clean_url("image_url", spec.image_url or goods.image_url),
         price_fen=spec.price_fen,
         day_price_fen=spec.day_price_fen,
         price_basis=clean_text("price_basis", spec.price_basis, chars_max=200),
@@ -117,10 +117,11 @@ def put_on_shelf(*, show_id: int, link_no: int, by: Actor, now: dt.datetime) -> 
     A closed link comes back without units; give it a batch with ``add_units``.
 
     Raises:
-        NoSuchLink: nothing was written.
+        NoSuchLink, ProductNotApproved, QualificationExpired: nothing was written.
     """
     row = lock_offer(show_id, link_no, org_id=by.org_id)
     if row.state in ("planned", "closed"):
+        check_sellable(row.sku_id, now=now)
         row.state = "listed"
         row.save(update_fields=["state"])
         fact = OfferShelved(offer_id=row.pk, link_no=link_no)
@@ -135,13 +136,14 @@ def open_price(
     """Open the price of a link: it sells from now on, at the planned or at a new price.
 
     Raises:
-        NoSuchLink, OfferStateWrong, NumberOutOfRange, NoDayPriceBasis, BelowFloor: nothing was
-            written.
+        NoSuchLink, OfferStateWrong, ProductNotApproved, QualificationExpired, NumberOutOfRange,
+            NoDayPriceBasis, BelowFloor: nothing was written.
     """
     row = lock_offer(show_id, link_no, org_id=by.org_id)
     price = row.price_fen if price_fen is None else price_fen
     if row.state == "closed":
         raise OfferStateWrong(link_no=link_no, state=row.get_state_display())
+    check_sellable(row.sku_id, now=now)
     check_offer_terms(
         link_no=link_no,
         price_fen=price,

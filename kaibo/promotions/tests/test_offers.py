@@ -3,8 +3,7 @@
 import pytest
 
 from kaibo.base.actor import Actor
-from kaibo.base.errors import Refusal
-from kaibo.base.inputs import NumberOutOfRange
+from kaibo.base.errors import NumberOutOfRange, Refusal
 from kaibo.catalog import actions as catalog
 from kaibo.catalog.errors import NotEnoughStock
 from kaibo.facts.promotions import (
@@ -277,6 +276,6 @@ def test_another_organisation_cannot_touch_a_link(shop: Shop) -> None:
     dai = Actor("person", 2, make_shop("dai").org_id, frozenset({"management"}))
     for act in (actions.put_on_shelf, actions.open_price, actions.close_link):
         with pytest.raises(NoSuchLink):
-            act(show_id=SHOW, link_no=1, by=dai, now=NOW)  # type: ignore[operator]
+            act(show_id=SHOW, link_no=1, by=dai, now=NOW)
     assert actions.close_offers(show_id=SHOW, by=dai, now=NOW) == 0
     assert reads.link(SHOW, 1).state == "open"
