@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from kaibo.base.inputs import check_whole, clean_text
 from kaibo.base.sheets import Cell, money
 from kaibo.base.times import shop_day
+from kaibo.catalog import rules
 from kaibo.catalog.errors import NoSuchProduct, NoSuchSku
 from kaibo.catalog.models import Product, Sku, StockMove, Supplier
 from kaibo.catalog.rules import STATE_ZH, TITLE_CHARS_MAX
@@ -230,6 +231,24 @@ def is_approved(sku_id: int, *, now: dt.datetime) -> bool:
     """
     found = _skus().filter(pk=sku_id).first()
     return found is not None and sku_is_approved(sku_view(found, found.product), now=now)
+
+
+def check_sellable(sku_id: int, *, now: dt.datetime) -> None:
+    """Refuse a SKU that nobody may put on a shelf; say nothing if it may stand there.
+
+    Raises:
+        NoSuchSku: unknown.
+        ProductNotApproved, QualificationExpired: its product's standing today.
+    """
+    row = _skus().filter(pk=sku_id).first()
+    if row is None:
+        raise NoSuchSku(id=sku_id)
+    rules.check_sellable(
+        product_id=row.product_id,
+        state=row.product.review_state,
+        expires_on=row.product.qualification_expires_on,
+        now=now,
+    )
 
 
 def sku_is_approved(view: SkuView, *, now: dt.datetime) -> bool:
