@@ -95,7 +95,10 @@ def _room_news(fact: Fact, *, at: dt.datetime) -> News:
         case room.MessageHidden(message_id=message_id):
             return News(events=(wire.HiddenEvent(message_id=message_id),))
         case room.OffPlatformWarned(article=article):
-            return News(events=(wire.WarningEvent(text=_WARNING, article=article),))
+            alert = wire.AlertEvent(code="off_platform", text=article)
+            return News(
+                events=(wire.WarningEvent(text=_WARNING, article=article),), staff_events=(alert,)
+            )
         case _:
             return NOTHING
 

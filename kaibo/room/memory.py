@@ -74,6 +74,11 @@ class Memory:
         news += [wire.SaleEvent(sale=s) for s in sales if self.sales.get(s.id) != s]
         return news
 
+    def sold_out(self, links: list[LinkView]) -> list[int]:
+        """Links that had units when last seen and have none in ``links``."""
+        before = {n for n, link in self.links.items() if link.state == "open" and link.units_left}
+        return [link.link_no for link in links if link.link_no in before and not link.units_left]
+
     def snapshot(self, *, seq: int, at: int, staff: bool) -> wire.Snapshot:
         """The whole room after control event ``seq``; staff also get note and board."""
         return wire.Snapshot(

@@ -256,8 +256,12 @@ class Stage:
                 continue
             for sale in sales:
                 self._claims.know(sale)
+            empty = self.memory.sold_out(links)
             for event in self.memory.shelf_news(links, sales):
                 self.post(event)
+            for link_no in empty:
+                text = f"{link_no} 号链接已售罄 · link {link_no} is sold out"
+                self.post(wire.AlertEvent(code="sold_out", text=text), staff_only=True)
             await asyncio.sleep(self._limits.tick_s)
 
     async def _board_forever(self) -> None:

@@ -106,9 +106,11 @@ def test_a_paid_order_is_a_line_and_a_private_event() -> None:
 
 def test_the_warning_names_its_article() -> None:
     """Everyone sees the article that was broken."""
-    (event,) = events_for(room.OffPlatformWarned(message_id=1, article="办法第九条"), at=AT).events
+    news = events_for(room.OffPlatformWarned(message_id=1, article="办法第九条"), at=AT)
+    (event,) = news.events
     assert isinstance(event, wire.WarningEvent)
     assert event.article == "办法第九条"
+    assert news.staff_events == (wire.AlertEvent(code="off_platform", text="办法第九条"),)
 
 
 def test_what_may_move_a_shelf_makes_it_read_again() -> None:
