@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -111,7 +112,7 @@ def test_the_same_key_is_the_same_order(shop: Shop) -> None:
     ],
 )
 def test_a_refused_order_writes_nothing(
-    shop: Shop, changes: dict[str, object], refusal: type[Refusal]
+    shop: Shop, changes: dict[str, Any], refusal: type[Refusal]
 ) -> None:
     before = Entry.objects.count()
     with pytest.raises(refusal):
@@ -136,7 +137,8 @@ def test_the_price_reverts_at_the_end_for_a_page_opened_earlier(shop: Shop) -> N
 def test_no_path_sells_below_the_floor(shop: Shop) -> None:
     claim_id = won(shop)
     catalog.change_sku(sku_id=shop.sku_id, changes={"floor_price_fen": 9_901}, by=shop.by, now=NOW)
-    for changes in ({}, {"claim_id": claim_id, "expected_total_fen": 6_900}):
+    by_claim: dict[str, Any] = {"claim_id": claim_id, "expected_total_fen": 6_900}
+    for changes in (dict[str, Any](), by_claim):
         with pytest.raises(BelowFloor) as refused:
             place(shop, **changes)
         assert refused.value.data["floor_fen"] == 9_901
