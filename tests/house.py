@@ -219,7 +219,7 @@ def _new_database() -> str:
         return ""
     name = f"kaibo_house_{os.getpid()}_{time.monotonic_ns()}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
+        connection.execute(f'CREATE DATABASE "{name}"')
     return server.rsplit("/", 1)[0] + "/" + name
 
 
@@ -227,7 +227,7 @@ def _drop_database(url: str) -> None:
     if url:
         name = url.rsplit("/", 1)[1]
         with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[arg-type]
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _json(text: bytes) -> dict[str, Any]:

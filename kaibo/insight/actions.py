@@ -1,12 +1,10 @@
 """Writers of the lake."""
 
 from collections.abc import Sequence
-from functools import cache
 
 import msgspec
-from django.conf import settings
 
-from kaibo.insight.lake import Lake, LakeEvent
+from kaibo.insight.lake import LakeEvent, lake
 
 
 class BehaviourEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,12 +19,6 @@ class BehaviourEvent(msgspec.Struct, frozen=True, kw_only=True):
     link_no: int | None = None
     value: int = 0
     ref: str = ""
-
-
-@cache
-def lake() -> Lake:
-    """The lake of this installation."""
-    return Lake(settings.KAIBO_LAKE)
 
 
 def record_events(events: Sequence[BehaviourEvent]) -> None:

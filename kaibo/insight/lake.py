@@ -12,12 +12,14 @@ import os
 import threading
 import uuid
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 
 import duckdb
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
+from django.conf import settings
 
 SCHEMA = pa.schema(
     [
@@ -154,6 +156,12 @@ class Lake:
         parts = [pq.read_table(path, schema=SCHEMA) for path in sorted(folder.glob("*.parquet"))]
         parts += [_table(path) for path in sorted(folder.glob("*.jsonl"))]
         return pa.concat_tables(parts) if parts else _empty()
+
+
+@cache
+def lake() -> Lake:
+    """The lake of this installation."""
+    return Lake(settings.KAIBO_LAKE)
 
 
 def _table(path: Path) -> pa.Table:

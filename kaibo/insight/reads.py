@@ -7,9 +7,9 @@ from typing import Any
 import duckdb
 
 from kaibo.insight import dictionary
-from kaibo.insight.actions import lake
 from kaibo.insight.dictionary import Grain, MetricDefinition
 from kaibo.insight.errors import NothingHappenedYet
+from kaibo.insight.lake import lake
 
 # Moments of a show and who was there, from what the room wrote down. A life of the room is one
 # run of its process: whoever was present when it died is not present in the next.
@@ -269,7 +269,11 @@ def report(*, org_id: int, show_id: int) -> Report:
     """
     every = tuple(code for code, m in dictionary.metrics().items() if "show" in m.grains)
     with ShowNumbers(show_id, org_id=org_id) as numbers:
-        (count, over_ms) = numbers.rows("SELECT count(*), max(at_ms) FROM events")[0]
+        # A show is over when it ended; refunds come for weeks, and belong to its totals only.
+        (count, over_ms) = numbers.rows(
+            "SELECT count(*), coalesce(max(at_ms) FILTER (WHERE kind = 'show_ended'),"
+            " max(at_ms) FILTER (WHERE event_id NOT LIKE 'fact-%'), max(at_ms)) FROM events"
+        )[0]
         if not count:
             raise NothingHappenedYet
         (start_ms,) = numbers.rows("SELECT at_ms FROM start")[0]
@@ -285,7 +289,7 @@ def report(*, org_id: int, show_id: int) -> Report:
             ProductRow(link_no, titles.get(link_no, ""), figures)
             for link_no, figures in numbers.by("product", PRODUCT).items()
         ]
-        minutes = _minutes(numbers, on_air)
+        minutes = _minutes(numbers, on_air, count=(over_ms - start_ms) // 60_000 + 1)
     figures = {code: Figure(code, whole[code], dictionary.metric(code).version) for code in every}
     return Report(
         show_id=show_id,
@@ -318,8 +322,8 @@ def _on_air(numbers: ShowNumbers, *, start_ms: int, over_ms: int) -> list[OnAir]
     return spans
 
 
-def _minutes(numbers: ShowNumbers, on_air: list[OnAir]) -> list[MinuteRow]:
-    """Every minute from the first to the last, quiet ones included."""
+def _minutes(numbers: ShowNumbers, on_air: list[OnAir], *, count: int) -> list[MinuteRow]:
+    """Every minute of the show, quiet ones included."""
     figures = numbers.by("minute", MINUTE)
     online = {
         minute: (most, last)
@@ -331,7 +335,7 @@ def _minutes(numbers: ShowNumbers, on_air: list[OnAir]) -> list[MinuteRow]:
     rows: list[MinuteRow] = []
     present = 0
     quiet: dict[str, float | int | None] = dict.fromkeys(MINUTE, 0)
-    for minute in range(max(figures, default=-1) + 1):
+    for minute in range(count):
         most, last = online.get(minute, (present, present))
         shown = [
             span.link_no

@@ -3,6 +3,7 @@
 import contextlib
 import os
 from collections.abc import AsyncIterator
+from typing import Any, cast
 
 import django
 import structlog
@@ -64,11 +65,13 @@ def build() -> Starlette:
             await room.stop()
             await media.stop()
 
+    # Two type stubs disagree about WSGI and ASGI callables; at run time they fit.
+    django_app: Any = WSGIMiddleware(cast(Any, get_wsgi_application()), workers=DJANGO_THREADS)
     routes: list[BaseRoute] = [
         *room.routes(),
         *media.routes(),
         *front.routes(),
         # The WSGI side reads Starlette's mount path as SCRIPT_NAME, so it is mounted at the root.
-        Mount("/", WSGIMiddleware(get_wsgi_application(), workers=DJANGO_THREADS)),
+        Mount("/", django_app),
     ]
     return Starlette(routes=routes, lifespan=lifespan)

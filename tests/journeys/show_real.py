@@ -456,7 +456,7 @@ def start_push(house: House, desk: Desk, show: dict[str, Any]) -> subprocess.Pop
     ffmpeg = shutil.which("ffmpeg")
     if ffmpeg is None:
         return None
-    key = desk.post(f"/desk/shows/{show['id']}/stream-key")
+    key = stream_key(desk, show)
     return subprocess.Popen(
         [
             *(ffmpeg, "-loglevel", "error", "-re", "-f", "lavfi", "-i"),
@@ -466,6 +466,18 @@ def start_push(house: House, desk: Desk, show: dict[str, Any]) -> subprocess.Pop
         ],
         stdin=subprocess.DEVNULL,
     )
+
+
+def stream_key(desk: Desk, show: dict[str, Any]) -> dict[str, Any]:
+    """The show's key; it follows the plan a moment later."""
+    for _ in range(60):
+        try:
+            found: dict[str, Any] = desk.get(f"/desk/shows/{show['id']}/stream-key")
+        except Refused:
+            time.sleep(0.5)
+        else:
+            return found
+    raise AssertionError("no stream key came with the plan")
 
 
 def look_at_picture(

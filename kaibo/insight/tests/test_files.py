@@ -7,18 +7,17 @@ import openpyxl
 import pytest
 from pytest_django import Settings
 
-from kaibo.insight import actions, files, reads
+from kaibo.insight import files, reads
+from kaibo.insight.lake import lake
 from kaibo.insight.tests.test_numbers import SHOW, STORY, told
 
 
 @pytest.fixture
 def report(tmp_path: Path, settings: Settings) -> reads.Report:
     settings.KAIBO_LAKE = tmp_path / "lake"
-    actions.lake.cache_clear()
-    actions.lake().append(STORY)
-    actions.lake().append(
-        [told(90, 0, 0, "link_listed", link_no=1, sku_id=5, label="=山野蜂蜜 500g <b>")]
-    )
+    lake.cache_clear()
+    lake().append(STORY)
+    lake().append([told(90, 0, 0, "link_listed", link_no=1, sku_id=5, label="=山野蜂蜜 500g <b>")])
     return reads.report(org_id=1, show_id=SHOW)
 
 

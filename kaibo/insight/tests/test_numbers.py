@@ -1,6 +1,7 @@
 """Numbers from hand-made events, exact, and never increasing down the funnel."""
 
 import datetime as dt
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from kaibo.insight import actions, dictionary, reads
+from kaibo.insight import dictionary, reads
 from kaibo.insight.errors import NoSuchMetric, NothingHappenedYet
-from kaibo.insight.lake import Lake, LakeEvent
+from kaibo.insight.lake import Lake, LakeEvent, lake
 
 SHOW = 7
 START = 1_700_000_000_000
@@ -19,7 +20,7 @@ START = 1_700_000_000_000
 @pytest.fixture(autouse=True)
 def empty_lake(tmp_path: Path, settings: Settings) -> None:
     settings.KAIBO_LAKE = tmp_path / "lake"
-    actions.lake.cache_clear()
+    lake.cache_clear()
 
 
 def act(n: int, at_s: float, viewer: int, kind: str, **more: object) -> LakeEvent:
@@ -64,7 +65,7 @@ STORY = [
 
 
 def tell(events: list[LakeEvent]) -> None:
-    actions.lake().append(events)
+    lake().append(events)
 
 
 @pytest.mark.row("R-072")
@@ -150,14 +151,13 @@ def test_funnel_steps_never_increase_when_people_take_them_in_order(
         if step <= reached.get(viewer, -1) + 1:
             reached[viewer] = max(step, reached.get(viewer, -1))
             events.append(act(n, n, viewer, kind, link_no=1, ref=f"R{n}"))
-    actions.lake().close()
-    actions.lake.cache_clear()
-    lake = Lake(actions.settings.KAIBO_LAKE / str(id(events)))
-    lake.append(events)
-    with lake.connect([SHOW]) as db:
-        codes = [dictionary.metric(code).expression for code in reads.FUNNEL]
-        row = db.execute(f"SELECT {', '.join(codes)} FROM events").fetchone()
-    lake.close()
+    codes = [dictionary.metric(code).expression for code in reads.FUNNEL]
+    with tempfile.TemporaryDirectory() as folder:
+        own = Lake(Path(folder))
+        own.append(events)
+        with own.connect([SHOW]) as db:
+            row = db.execute(f"SELECT {', '.join(codes)} FROM events").fetchone()
+        own.close()
     assert row is not None
     assert list(row) == sorted(row, reverse=True)
 

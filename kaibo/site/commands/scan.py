@@ -23,7 +23,9 @@ from kaibo.site.commands.words import json_option, lang, say
 )
 @json_option
 def scan_command(files: tuple[Any, ...], surface: Any, as_json: bool) -> None:
-    sources = files or (click.get_text_stream("stdin", encoding="utf-8", errors="replace"),)
+    sources: tuple[Any, ...] = files or (
+        click.get_text_stream("stdin", encoding="utf-8", errors="replace"),
+    )
     rows: list[dict[str, Any]] = []
     for source in sources:
         for number, line in enumerate(source, start=1):

@@ -47,7 +47,15 @@ class Play:
         """The show's clock."""
         return self.began + dt.timedelta(minutes=minute)
 
-    def event(self, minute: float, viewer_id: int, kind: str, **more: int) -> BehaviourEvent:
+    def event(
+        self,
+        minute: float,
+        viewer_id: int,
+        kind: str,
+        *,
+        link_no: int | None = None,
+        value: int = 0,
+    ) -> BehaviourEvent:
         """One act, numbered as the room numbers them."""
         self.told += 1
         return BehaviourEvent(
@@ -57,7 +65,8 @@ class Play:
             kind=kind,
             at_ms=round(self.at(minute).timestamp() * 1000),
             event_id=f"demo{self.show_id}-{self.told:010d}",
-            **more,
+            link_no=link_no,
+            value=value,
         )
 
 
