@@ -102,7 +102,7 @@ def test_texts_money_counts_and_dates_survive_a_workbook(rows: list[Any]) -> Non
     ],
 )
 def test_times_are_read_as_people_type_them(value: Any, minute: int) -> None:
-    cells = [HEADER, [1, value, "A1", 9.9, 5]]
+    cells: list[list[Any]] = [HEADER, [1, value, "A1", 9.9, 5]]
     found = sheet.read_rows(cells, starts_at=STARTS_AT, sku_ids={"A1": 1})
     assert found.errors == []
     assert found.items[0].starts_minute == minute
@@ -123,7 +123,7 @@ def test_times_are_read_as_people_type_them(value: Any, minute: int) -> None:
 def test_a_bad_cell_is_named(place: int, value: Any) -> None:
     row: list[Any] = [1, "20:00", "A1", 9.9, 5]
     row[place] = value
-    cells = [HEADER, [2, "20:10", "A1", 9.9, 5], row]
+    cells: list[list[Any]] = [HEADER, [2, "20:10", "A1", 9.9, 5], row]
     found = sheet.read_rows(cells, starts_at=STARTS_AT, sku_ids={"A1": 1})
     assert [(error.line, error.column) for error in found.errors] == [(3, HEADER[place])]
     assert [item.link_no for item in found.items] == [2]

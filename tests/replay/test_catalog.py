@@ -1,0 +1,211 @@
+"""Facts of the catalogue replayed equal what its reads say."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Any
+
+import pytest
+
+from kaibo.base.errors import Refusal
+from kaibo.catalog import actions, reads
+from kaibo.catalog.actions import ProductSpec, SkuSpec
+from kaibo.catalog.tests.conftest import NOW, manager_of
+from kaibo.facts import catalog as told
+from kaibo.facts.base import Fact
+from kaibo.journal.reads import last_position, read
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass
+class Goods:
+    """A product as the facts alone tell it."""
+
+    code: str
+    title: str
+    brand: str
+    supplier_id: int | None
+    expires_on: dt.date | None
+    state: str = "draft"
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Level:
+    """A SKU as the facts alone tell it."""
+
+    product_id: int
+    code: str
+    spec: str
+    prices: tuple[int, int, int]
+    on_hand: int = 0
+    held: int = 0
+    sold: int = 0
+    buffer: int = 0
+
+
+@dataclass
+class Books:
+    """Everything the facts say of a catalogue."""
+
+    products: dict[int, Goods] = field(default_factory=dict)
+    skus: dict[int, Level] = field(default_factory=dict)
+    suppliers: set[int] = field(default_factory=set)
+
+    def replay(self, fact: Fact) -> None:
+        """Take one fact in."""
+        match fact:
+            case told.SupplierAdded():
+                self.suppliers.add(fact.supplier_id)
+            case told.ProductCreated():
+                self.products[fact.product_id] = Goods(
+                    fact.code,
+                    fact.title,
+                    fact.brand,
+                    fact.supplier_id,
+                    fact.qualification_expires_on,
+                )
+            case told.ProductChanged():
+                self.products[fact.product_id] = Goods(
+                    self.products[fact.product_id].code,
+                    fact.title,
+                    fact.brand,
+                    fact.supplier_id,
+                    fact.qualification_expires_on,
+                    fact.state,
+                )
+            case told.ProductSubmitted():
+                self._review(fact.product_id, "submitted", "")
+            case told.ProductApproved():
+                self._review(fact.product_id, "approved", "")
+            case told.ProductRefused():
+                self._review(fact.product_id, "refused", fact.reason)
+            case _:
+                self._replay_sku(fact)
+
+    def _review(self, product_id: int, state: str, reason: str) -> None:
+        self.products[product_id].state = state
+        self.products[product_id].reason = reason
+
+    def _replay_sku(self, fact: Fact) -> None:
+        match fact:
+            case told.SkuAdded():
+                prices = (fact.list_price_fen, fact.cost_fen, fact.floor_price_fen)
+                self.skus[fact.sku_id] = Level(fact.product_id, fact.code, fact.spec, prices)
+                self.products[fact.product_id].state = fact.product_state
+            case told.SkuChanged():
+                prices = (fact.list_price_fen, fact.cost_fen, fact.floor_price_fen)
+                self.skus[fact.sku_id] = replace(
+                    self.skus[fact.sku_id], spec=fact.spec, prices=prices
+                )
+                self.products[fact.product_id].state = fact.product_state
+            case told.StockChanged():
+                self.skus[fact.sku_id] = _moved(self.skus[fact.sku_id], fact)
+            case _:
+                raise AssertionError(f"no page for {fact}")
+
+
+def _moved(level: Level, fact: told.StockChanged) -> Level:
+    n = fact.units
+    match fact.change:
+        case "move":
+            return replace(level, on_hand=level.on_hand + n)
+        case "hold":
+            return replace(level, held=level.held + n)
+        case "release":
+            return replace(level, held=level.held - n)
+        case "sell":
+            return replace(
+                level, held=level.held - n, on_hand=level.on_hand - n, sold=level.sold + n
+            )
+        case "return":
+            return replace(level, on_hand=level.on_hand + n, sold=level.sold - n)
+        case "buffer":
+            return replace(level, buffer=n)
+
+
+def _as_read(org_id: int) -> Books:
+    books = Books(suppliers={supplier.id for supplier in reads.suppliers(org_id)})
+    for item in reads.all_products(org_id):
+        books.products[item.id] = Goods(
+            item.code,
+            item.title,
+            item.brand,
+            item.supplier_id,
+            item.qualification_expires_on,
+            item.state,
+            item.refused_reason,
+        )
+        for sku in item.skus:
+            prices = (sku.list_price_fen, sku.cost_fen, sku.floor_price_fen)
+            books.skus[sku.id] = Level(
+                item.id, sku.code, sku.spec, prices, sku.on_hand, sku.held, sku.sold, sku.buffer
+            )
+    return books
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_replay_equals_reload(seed: int) -> None:
+    chance, by = Random(seed), manager_of("ana")
+    start = last_position()
+    supplier = actions.add_supplier(name="花间集", by=by, now=NOW)
+    products = [
+        actions.create_product(
+            spec=ProductSpec(code=f"P{n}", title=f"面霜{n}", supplier_id=supplier.id),
+            by=by,
+            now=NOW,
+        ).id
+        for n in range(2)
+    ]
+    skus = [
+        actions.add_sku(
+            product_id=products[n % 2],
+            spec=SkuSpec(code=f"S{n}", on_hand=10, buffer=n),
+            by=by,
+            now=NOW,
+        ).id
+        for n in range(3)
+    ]
+    done = 0
+    for _ in range(80):
+        product, sku, n = chance.choice(products), chance.choice(skus), chance.randint(0, 6)
+        unit: dict[str, Any] = {
+            "org_id": by.org_id,
+            "sku_id": sku,
+            "units": n,
+            "reason": "r",
+            "now": NOW,
+        }
+        verbs: list[Callable[[], object]] = [
+            lambda p=product: actions.submit_product(product_id=p, by=by, now=NOW),
+            lambda p=product: actions.approve_product(product_id=p, by=by, now=NOW),
+            lambda p=product: actions.refuse_product(product_id=p, reason="x", by=by, now=NOW),
+            lambda p=product, n=n: actions.change_product(
+                product_id=p, changes={"brand": f"b{n}"}, by=by, now=NOW
+            ),
+            lambda s=sku, n=n: actions.change_sku(
+                sku_id=s,
+                changes={"list_price_fen": n, "cost_fen": n, "buffer": n % 3},
+                by=by,
+                now=NOW,
+            ),
+            lambda s=sku, n=n: actions.move_stock(
+                sku_id=s, delta=n - 3, reason="盘点", by=by, now=NOW
+            ),
+            *[lambda u=unit: actions.hold_stock(**u)] * 4,
+            lambda u=unit: actions.release_stock(**u),
+            lambda u=unit: actions.sell_stock(**u),
+            lambda u=unit: actions.return_stock(**u),
+        ]
+        try:
+            chance.choice(verbs)()
+            done += 1
+        except Refusal:
+            pass
+    books = Books()
+    for entry in read(start, limit=10_000):
+        books.replay(entry.fact)
+    assert books == _as_read(by.org_id)
+    assert done >= 15
