@@ -38,7 +38,6 @@ async function playWithLibrary(
   const { default: Hls } = await import('hls.js/light')
   if (!Hls.isSupported()) return null
   const hls = new Hls({
-    liveSyncDurationCount: 2,
     maxLiveSyncPlaybackRate: 1.1,
     backBufferLength: 10,
     capLevelToPlayerSize: true,

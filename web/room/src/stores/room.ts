@@ -65,10 +65,21 @@ export const useRoom = defineStore('room', {
       try {
         await this.enter(code)
       } catch (error) {
-        // The page stays useful without a viewer: what is on, when, and who sells.
-        if (error instanceof Refused && !error.isUnknown) return
+        if (error instanceof Refused && !error.isUnknown) {
+          this.stayOutside(code)
+          return
+        }
       }
       this.connect(code)
+    },
+
+    /**
+     * The page stays useful without a place in the room: what was on, who sells, and, with the
+     * ticket this phone was given during the show, the orders that were placed.
+     */
+    stayOutside(code: string): void {
+      useToken(kept(`ticket.${code}`))
+      void useOrders().refresh()
     },
 
     async enter(code: string): Promise<string> {
@@ -79,6 +90,7 @@ export const useRoom = defineStore('room', {
       })
       visit.token = entered.token
       useToken(entered.token)
+      keep(`ticket.${code}`, entered.token)
       this.showId = entered.show_id
       this.nickname = entered.viewer.nickname
       this.clock.heard(new Date(entered.server_time).getTime())
