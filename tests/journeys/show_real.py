@@ -35,6 +35,7 @@ from tests.robots import Entrance, Refused, Robot, call, crowd, device, enter
 
 LINKS = 12
 ROOM = "11365"
+KINDS = frozenset({"danmaku", "gift", "follow", "share", "vip_enter", "enter"})
 
 
 @dataclass
@@ -110,7 +111,7 @@ async def play(house: House, plan: Plan) -> Outcome:
     witness = Recount()
     tickets: dict[str, Entrance] = {}
     try:
-        said = await replay(house, show, plan, witness, tickets)
+        said = await replay(house, show, read_acts(plan), witness, tickets, speed=plan.speed)
         outcome.chat = said
         _say(f"chat: {said}")
         outcome.won, outcome.sale_s = await rush(house, desk, show, plan, witness, tickets)
@@ -221,16 +222,17 @@ def live_price(fen: int) -> int:
 async def replay(
     house: House,
     show: dict[str, Any],
-    plan: Plan,
+    acts: list[dict[str, str]],
     witness: Recount,
     tickets: dict[str, Entrance],
+    *,
+    speed: float,
 ) -> dict[str, Any]:
     """The real room's acts at N times their speed; returns the verdict on the chat."""
-    acts = read_acts(plan)
     by_user: dict[str, list[dict[str, str]]] = {}
-    for act in acts:
-        by_user.setdefault(act["user"], []).append(act)
-    _say(f"{len(acts)} acts of {len(by_user)} viewers at {plan.speed}×")
+    for n, act in enumerate(acts):
+        by_user.setdefault(act["user"], []).append(act | {"n": str(n)})
+    _say(f"{len(acts)} acts of {len(by_user)} viewers at {speed}×")
     gate = asyncio.Semaphore(8)
 
     async def come(user: str) -> None:
@@ -246,12 +248,12 @@ async def replay(
         witness.enter(tickets[f"watcher-{n}"].viewer_id)
     said: list[Line] = []
     desk = house.desk("chen")
-    first = float(acts[0]["offset_s"])
+    first, length = float(acts[0]["offset_s"]), float(acts[-1]["offset_s"])
     began = time.monotonic() + 3
     robots = {user: Robot(house.url, tickets[user].token, keeps=False) for user in by_user}
 
     async def one(user: str, own: list[dict[str, str]]) -> None:
-        at = [began + (float(act["offset_s"]) - first) / plan.speed for act in own]
+        at = [began + (float(act["offset_s"]) - first) / speed for act in own]
         await asyncio.sleep(max(0.0, at[0] - 2 - time.monotonic()))
         robot, me = robots[user], tickets[user].viewer_id
         await robot.open()
@@ -267,7 +269,7 @@ async def replay(
             await asyncio.sleep(0)
         await asyncio.gather(*asked)
 
-    conducting = asyncio.create_task(conduct(desk, show, plan))
+    conducting = asyncio.create_task(conduct(desk, show, seconds=length / speed))
     await asyncio.gather(*(one(user, own) for user, own in by_user.items()))
     await conducting
     expected = sum(line.state in ("shown", "warned") for line in said)
@@ -284,13 +286,12 @@ async def replay(
 
 def read_acts(plan: Plan) -> list[dict[str, str]]:
     """The first stretch of the busiest real room: chat, gifts, follows, shares and entries."""
-    kinds = {"danmaku", "gift", "follow", "share", "vip_enter", "enter"}
     with (plan.data / "bilibili_live_rooms" / "events.csv").open(encoding="utf-8-sig") as file:
         return [
             row
             for row in csv.DictReader(file)
             if row["room_id"] == ROOM
-            and row["kind"] in kinds
+            and row["kind"] in KINDS
             and row["user"]
             and float(row["offset_s"]) < plan.seconds
         ]
@@ -322,7 +323,9 @@ async def perform(
             await robot.share()
             witness.share(me)
         case "gift" if act["coin_type"] == "gold":
-            await buy(house, show, robot, ticket, witness, seed=act["offset_s"] + act["user"])
+            await buy(
+                house, show, robot, ticket, witness, seed=act["offset_s"] + act["user"] + act["n"]
+            )
         case "gift":
             await robot.like(1)
             witness.like(me)
@@ -366,13 +369,14 @@ async def buy(
         witness.pay(order["no"], 1, link_no)
 
 
-async def conduct(desk: Desk, show: dict[str, Any], plan: Plan) -> None:
+async def conduct(desk: Desk, show: dict[str, Any], *, seconds: float) -> None:
     """The desk pops and explains the first three links before anyone buys, then the rest."""
     at = f"/desk/shows/{show['id']}"
-    pause = plan.seconds / plan.speed / LINKS
+    links = len(show["prices"])
+    pause = seconds / links
     for n in range(1, 4):
         await asyncio.to_thread(desk.post, f"{at}/pop", {"link_no": n})
-    for n in range(1, LINKS + 1):
+    for n in range(1, links + 1):
         if n > 3:
             await asyncio.to_thread(desk.post, f"{at}/pop", {"link_no": n})
         await asyncio.to_thread(desk.post, f"{at}/explaining", {"link_no": n})

@@ -1,5 +1,6 @@
 """``kaibo scan``: scripts and titles through the rulebook, from files or standard input."""
 
+import io
 import sys
 from typing import Any
 
@@ -23,9 +24,8 @@ from kaibo.site.commands.words import json_option, lang, say
 )
 @json_option
 def scan_command(files: tuple[Any, ...], surface: Any, as_json: bool) -> None:
-    sources: tuple[Any, ...] = files or (
-        click.get_text_stream("stdin", encoding="utf-8", errors="replace"),
-    )
+    stdin = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig", errors="replace")
+    sources: tuple[Any, ...] = files or (stdin,)
     rows: list[dict[str, Any]] = []
     for source in sources:
         for number, line in enumerate(source, start=1):
