@@ -46,6 +46,7 @@ class Limits:
     inbox_max: int = 20_000
     lake_s: float = 0.5
     lake_batch: int = 5_000
+    lake_waiting_max: int = 200_000
     board_s: float = 2.0
     lean_bytes: int = 48 * 1024
     bare_bytes: int = 96 * 1024

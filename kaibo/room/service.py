@@ -103,6 +103,9 @@ class RoomService:
         try:
             who = await self.bridge.call(_identify, join.token)
             stage = await self.stage(who.org_id, who.show_id)
+            while stage.is_stopped:
+                # It was put away while this session was on its way.
+                stage = await self.stage(who.org_id, who.show_id)
         except (TokenInvalid, SignInNeeded):
             session.end(wire.CLOSE_BAD_TOKEN, "bad token")
             return

@@ -65,6 +65,7 @@ class Stage:
     ) -> None:
         self.memory = memory
         self.epoch = uuid.uuid4().hex
+        self.is_stopped = False
         self._backstage, self._bridge, self._limits = backstage, bridge, limits
         self._ring = Ring(limits.ring_events)
         self._outbox = Outbox(limits)
@@ -104,6 +105,7 @@ class Stage:
 
     async def stop(self, *, code: int, reason: str) -> None:
         """Close everyone and bring what they did to the lake."""
+        self.is_stopped = True
         self.hall.close(code, reason)
         tasks = list(self._tasks)
         for task in tasks:

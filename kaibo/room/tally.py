@@ -34,6 +34,7 @@ class Tally:
         self._seen: set[int] = set()
         self._sums = dict.fromkeys(Counters.__struct_fields__, 0)
         self.failed = 0
+        self.refused = 0
 
     @property
     def waiting(self) -> int:
@@ -65,6 +66,10 @@ class Tally:
         The clock never goes back within a life of the room, so that a recount in order of time
         meets the same peak.
         """
+        if len(self._waiting) >= self._limits.lake_waiting_max:
+            # The lake has been away for long: what cannot be kept is not counted either.
+            self.refused += 1
+            return
         self._number += 1
         self._at_ms = max(self._at_ms, time.time_ns() // 1_000_000)
         self._waiting.append(
