@@ -140,7 +140,7 @@ def cell_fen(value: Any) -> int | None:
     text = cell_text(value).strip().lstrip("¥￥").rstrip("元").replace(",", "").strip()
     if not text:
         return None
-    if not re.fullmatch(r"\d{1,13}(\.\d{1,17})?", text):
+    if not re.fullmatch(r"\d{1,13}(\.\d{1,17})?", text, re.ASCII):
         raise ValueError(f"not an amount: {text[:40]!r}")
     fen = Decimal(text).scaleb(2)
     # Excel keeps 19.9 as 19.899999999999999; anything farther off is a real third decimal.

@@ -9,6 +9,7 @@ from typing import Literal
 
 from kaibo.base.times import shop_day
 from kaibo.catalog import reads as catalog
+from kaibo.catalog.reads import SkuView
 from kaibo.compliance import reads as compliance
 from kaibo.hosts import reads as hosts
 from kaibo.media import reads as media
@@ -75,7 +76,8 @@ def _goods_checks(show: ShowView, items: list[RunItemView], now: dt.datetime) ->
     where = f"/desk/shows/{show.id}/plan"
     length = dt.timedelta(minutes=show.planned_minutes)
     window = (min(now, show.starts_at), max(now, show.starts_at) + length)
-    known = [_item(item, window, now) for item in items]
+    skus = catalog.skus(item.sku_id for item in items)
+    known = [_item(item, skus[item.sku_id], window, now=now) for item in items]
     # A show that starts late ends late: papers must hold from now for the whole length.
     ends_on = shop_day(window[1])
     yield rules.check_run_of_show(known, where=where)
@@ -85,8 +87,9 @@ def _goods_checks(show: ShowView, items: list[RunItemView], now: dt.datetime) ->
     yield rules.check_promotion_terms(known, where=where)
 
 
-def _item(item: RunItemView, window: tuple[dt.datetime, dt.datetime], now: dt.datetime) -> Item:
-    sku = catalog.skus([item.sku_id])[item.sku_id]
+def _item(
+    item: RunItemView, sku: SkuView, window: tuple[dt.datetime, dt.datetime], *, now: dt.datetime
+) -> Item:
     return Item(
         link_no=item.link_no,
         sku_id=item.sku_id,

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -178,26 +179,25 @@ def test_replay_equals_reload(seed: int) -> None:
             "reason": "r",
             "now": NOW,
         }
+        common: dict[str, Any] = {"by": by, "now": NOW}
         verbs: list[Callable[[], object]] = [
-            lambda p=product: actions.submit_product(product_id=p, by=by, now=NOW),
-            lambda p=product: actions.approve_product(product_id=p, by=by, now=NOW),
-            lambda p=product: actions.refuse_product(product_id=p, reason="x", by=by, now=NOW),
-            lambda p=product, n=n: actions.change_product(
-                product_id=p, changes={"brand": f"b{n}"}, by=by, now=NOW
+            partial(actions.submit_product, product_id=product, **common),
+            partial(actions.approve_product, product_id=product, **common),
+            partial(actions.refuse_product, product_id=product, reason="x", **common),
+            partial(
+                actions.change_product, product_id=product, changes={"brand": f"b{n}"}, **common
             ),
-            lambda s=sku, n=n: actions.change_sku(
-                sku_id=s,
+            partial(
+                actions.change_sku,
+                sku_id=sku,
                 changes={"list_price_fen": n, "cost_fen": n, "buffer": n % 3},
-                by=by,
-                now=NOW,
+                **common,
             ),
-            lambda s=sku, n=n: actions.move_stock(
-                sku_id=s, delta=n - 3, reason="盘点", by=by, now=NOW
-            ),
-            *[lambda u=unit: actions.hold_stock(**u)] * 4,
-            lambda u=unit: actions.release_stock(**u),
-            lambda u=unit: actions.sell_stock(**u),
-            lambda u=unit: actions.return_stock(**u),
+            partial(actions.move_stock, sku_id=sku, delta=n - 3, reason="盘点", **common),
+            *[partial(actions.hold_stock, **unit)] * 4,
+            partial(actions.release_stock, **unit),
+            partial(actions.sell_stock, **unit),
+            partial(actions.return_stock, **unit),
         ]
         try:
             chance.choice(verbs)()

@@ -139,7 +139,7 @@ def test_headers_may_stand_lower_be_wider_and_carry_notes() -> None:
         "卖点(≤3)",
         "心情",
     ]
-    cells = [
+    cells: list[list[Any]] = [
         ["11.22 排品表"],
         [],
         header,
