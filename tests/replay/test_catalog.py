@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from kaibo.base.actor import Actor
 from kaibo.base.errors import Refusal
 from kaibo.catalog import actions, reads
 from kaibo.catalog.actions import ProductSpec, SkuSpec
@@ -147,6 +148,35 @@ def _as_read(org_id: int) -> Books:
     return books
 
 
+def _verbs(by: Actor, *, product: int, sku: int, n: int) -> list[Callable[[], object]]:
+    """What a shop may try next; holds are common, so that there is something to sell."""
+    unit: dict[str, Any] = {
+        "org_id": by.org_id,
+        "sku_id": sku,
+        "units": n,
+        "reason": "r",
+        "now": NOW,
+    }
+    common: dict[str, Any] = {"by": by, "now": NOW}
+    return [
+        partial(actions.submit_product, product_id=product, **common),
+        partial(actions.approve_product, product_id=product, **common),
+        partial(actions.refuse_product, product_id=product, reason="x", **common),
+        partial(actions.change_product, product_id=product, changes={"brand": f"b{n}"}, **common),
+        partial(
+            actions.change_sku,
+            sku_id=sku,
+            changes={"list_price_fen": n, "cost_fen": n, "buffer": n % 3},
+            **common,
+        ),
+        partial(actions.move_stock, sku_id=sku, delta=n - 3, reason="盘点", **common),
+        *[partial(actions.hold_stock, **unit)] * 4,
+        partial(actions.release_stock, **unit),
+        partial(actions.sell_stock, **unit),
+        partial(actions.return_stock, **unit),
+    ]
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_replay_equals_reload(seed: int) -> None:
     chance, by = Random(seed), manager_of("ana")
@@ -172,33 +202,7 @@ def test_replay_equals_reload(seed: int) -> None:
     done = 0
     for _ in range(80):
         product, sku, n = chance.choice(products), chance.choice(skus), chance.randint(0, 6)
-        unit: dict[str, Any] = {
-            "org_id": by.org_id,
-            "sku_id": sku,
-            "units": n,
-            "reason": "r",
-            "now": NOW,
-        }
-        common: dict[str, Any] = {"by": by, "now": NOW}
-        verbs: list[Callable[[], object]] = [
-            partial(actions.submit_product, product_id=product, **common),
-            partial(actions.approve_product, product_id=product, **common),
-            partial(actions.refuse_product, product_id=product, reason="x", **common),
-            partial(
-                actions.change_product, product_id=product, changes={"brand": f"b{n}"}, **common
-            ),
-            partial(
-                actions.change_sku,
-                sku_id=sku,
-                changes={"list_price_fen": n, "cost_fen": n, "buffer": n % 3},
-                **common,
-            ),
-            partial(actions.move_stock, sku_id=sku, delta=n - 3, reason="盘点", **common),
-            *[partial(actions.hold_stock, **unit)] * 4,
-            partial(actions.release_stock, **unit),
-            partial(actions.sell_stock, **unit),
-            partial(actions.return_stock, **unit),
-        ]
+        verbs = _verbs(by, product=product, sku=sku, n=n)
         try:
             chance.choice(verbs)()
             done += 1
