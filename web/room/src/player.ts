@@ -38,6 +38,8 @@ async function playWithLibrary(
   const { default: Hls } = await import('hls.js/light')
   if (!Hls.isSupported()) return null
   const hls = new Hls({
+    // Two seconds behind the edge: near enough to talk, far enough for a phone's network.
+    liveSyncDuration: 2,
     maxLiveSyncPlaybackRate: 1.1,
     backBufferLength: 10,
     capLevelToPlayerSize: true,
