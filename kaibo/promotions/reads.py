@@ -1,7 +1,7 @@
 """What others may know of offers, sales and claims, as frozen values."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from django.db.models import Q
 
@@ -44,6 +44,15 @@ class LinkView:
     state: OfferState
     per_buyer_max: int
     sale: SaleView | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLinkView(LinkView):
+    """A link as staff see it: where the units given to the show are."""
+
+    units_given: int
+    units_held: int
+    units_sold: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +136,23 @@ def shelf(show_id: int, *, planned: bool = False, org_id: int | None = None) -> 
     for sale in FlashSale.objects.filter(show_id=show_id).exclude(state="ended"):
         sales[sale.offer_id] = sale
     return [_link_view(row, sales.get(row.pk)) for row in rows]
+
+
+def desk_shelf(show_id: int, *, org_id: int) -> list[DeskLinkView]:
+    """Every link of a show by number, planned ones too, with its units for staff."""
+    offers = {
+        row.link_no: row for row in Offer.objects.filter(show_id=show_id, organisation_id=org_id)
+    }
+    return [
+        DeskLinkView(
+            **{part.name: getattr(view, part.name) for part in fields(view)},
+            units_given=offers[view.link_no].units_given,
+            units_held=offers[view.link_no].units_held,
+            units_sold=offers[view.link_no].units_sold,
+        )
+        for view in shelf(show_id, planned=True, org_id=org_id)
+        if view.link_no in offers
+    ]
 
 
 def link(show_id: int, link_no: int) -> LinkView:

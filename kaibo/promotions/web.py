@@ -14,7 +14,7 @@ from kaibo.base.actor import Actor
 from kaibo.promotions import actions, reads
 from kaibo.promotions.actions import FlashSaleSpec
 from kaibo.promotions.errors import ClaimRefused
-from kaibo.promotions.reads import ClaimAnswer, ClaimView, LinkView, SaleView
+from kaibo.promotions.reads import ClaimAnswer, ClaimView, DeskLinkView, LinkView, SaleView
 from kaibo.promotions.rules import check_request_key
 
 router = Router(tags=["promotions"])
@@ -53,9 +53,9 @@ class NewClaim(Body):
     request_key: str
 
 
-@router.get("/desk/shows/{int:show_id}/links", response=list[LinkView], auth=staff("room.desk"))
-def show_links(request: HttpRequest, show_id: int) -> list[LinkView]:
-    return reads.shelf(show_id, planned=True, org_id=_by(request).org_id)
+@router.get("/desk/shows/{int:show_id}/links", response=list[DeskLinkView], auth=staff("room.desk"))
+def show_links(request: HttpRequest, show_id: int) -> list[DeskLinkView]:
+    return reads.desk_shelf(show_id, org_id=_by(request).org_id)
 
 
 @router.post(

@@ -29,7 +29,8 @@ def test_a_link_from_shelf_to_close(shop: Shop) -> None:
     assert chen.post(f"{at}/open", {"price_fen": 8_800})["price_fen"] == 8_800
     assert chen.post(f"{at}/open")["price_fen"] == 8_800
     assert chen.post(f"{at}/stock", {"units": 5})["units_left"] == 15
-    assert [link["link_no"] for link in chen.get(f"/desk/shows/{SHOW}/links")] == [1]
+    (row,) = chen.get(f"/desk/shows/{SHOW}/links")
+    assert [row[name] for name in ("link_no", "units_given", "units_held")] == [1, 15, 0]
     refused = chen.post(f"{at}/open", {"price_fen": 1}, status=409)
     assert refused["code"] == "below_floor"
     assert refused["data"] == {"sku": "A1", "price_fen": 1, "floor_fen": 5_000}
