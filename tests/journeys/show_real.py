@@ -34,6 +34,7 @@ from tests.judges.recount import Recount, differences
 from tests.robots import Entrance, Refused, Robot, call, crowd, device, enter
 
 LINKS = 12
+RELOAD_S = 13.0
 ROOM = "11365"
 KINDS = frozenset({"danmaku", "gift", "follow", "share", "vip_enter", "enter"})
 
@@ -281,6 +282,10 @@ async def replay(
             witness.comment(tickets[line.user].viewer_id)
     for robot in [*robots.values(), *watchers]:
         await robot.close()
+    # Whoever closed the page counts as present until a reload can no longer be meant.
+    await asyncio.sleep(RELOAD_S)
+    for ticket in tickets.values():
+        witness.leave(ticket.viewer_id)
     return result
 
 
@@ -524,7 +529,8 @@ def check_evidence(house: House, show: dict[str, Any]) -> str:
             break
         time.sleep(1)
     checked = house.run("verify", "-", "--json", stdin=exported.stdout)
-    return "intact" if checked.returncode == 0 else checked.stdout.decode()[:500]
+    said = checked.stdout + checked.stderr + exported.stderr
+    return "intact" if checked.returncode == 0 else said.decode()[:500]
 
 
 def _say(text: str) -> None:
