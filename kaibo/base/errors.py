@@ -103,6 +103,21 @@ class SheetTooLarge(BadInput):
     text_en = "“{field}” is too large (at most {megabytes_max} MB); split it"
 
 
+class SheetTooWide(BadInput):
+    """Cells lie so far out that reading would take everything before them."""
+
+    code = "sheet_too_wide"
+    http_status = 413
+    text_zh = (
+        "“{field}”的内容铺到第 {rows} 行、第 {columns} 列，超出可读范围（{cells_max} 格）；"
+        "请删除远处的零散单元格后重试"
+    )
+    text_en = (
+        "“{field}” spreads to row {rows}, column {columns}, more than {cells_max} cells; "
+        "delete the stray cells far out and try again"
+    )
+
+
 class SheetTooManyRows(BadInput):
     """More rows than one upload may hold."""
 

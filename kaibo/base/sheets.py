@@ -8,7 +8,6 @@ import csv
 import datetime as dt
 import io
 import re
-import zipfile
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
@@ -22,6 +21,7 @@ from python_calamine import CalamineError, CalamineWorkbook, ZipError
 from kaibo.base.errors import SheetTooLarge, SheetTooManyRows, SheetUnreadable
 from kaibo.base.money import FEN_MAX
 from kaibo.base.times import SHOP_ZONE
+from kaibo.base.workbooks import safe_workbook
 
 Cell = str | int | Decimal | dt.date | dt.datetime | None
 
@@ -97,14 +97,26 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def read_xlsx(data: bytes, *, rows_max: int) -> list[list[Any]]:
+def read_xlsx(data: bytes, *, rows_max: int, bytes_max: int = FILE_BYTES_MAX) -> list[list[Any]]:
     """Every row of the first sheet, from the top; texts unguarded, empty cells None.
 
     Raises:
         SheetUnreadable: no workbook, damaged, or locked.
-        SheetTooLarge, SheetTooManyRows: more than can be read in one go.
+        SheetTooLarge, SheetTooWide, SheetTooManyRows: more than can be read in one go.
     """
-    _check_size(data)
+    if len(data) > bytes_max:
+        raise SheetTooLarge(field="file", megabytes_max=bytes_max // 1024 // 1024)
+    return read_safe_workbook(
+        safe_workbook(data, unpacked_max=UNPACKED_BYTES_MAX), rows_max=rows_max
+    )
+
+
+def read_safe_workbook(data: bytes, *, rows_max: int) -> list[list[Any]]:
+    """The same for a workbook whose size and extent were judged already.
+
+    Raises:
+        SheetUnreadable, SheetTooManyRows: as ``read_xlsx``.
+    """
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheet = book.get_sheet_by_index(0)
@@ -162,18 +174,6 @@ def cell_whole(value: Any) -> int | None:
     if not re.fullmatch(r"\d{1,15}", text, re.ASCII):
         raise ValueError(f"not a whole number: {text[:40]!r}")
     return int(text)
-
-
-def _check_size(data: bytes) -> None:
-    if len(data) > FILE_BYTES_MAX:
-        raise SheetTooLarge(field="file", megabytes_max=FILE_BYTES_MAX // 1024 // 1024)
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(item.file_size for item in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
-        raise SheetUnreadable(field="file") from error
-    if unpacked > UNPACKED_BYTES_MAX:
-        raise SheetTooLarge(field="file", megabytes_max=UNPACKED_BYTES_MAX // 1024 // 1024)
 
 
 def _xlsx_cell(sheet: Any, value: Cell) -> Any:
