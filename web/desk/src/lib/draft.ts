@@ -37,17 +37,31 @@ export function nextEvening(now: number): string {
   return at.toISOString()
 }
 
-export function emptyDraft(now: number, like?: Show): ShowDraft {
+const EIGHT_HOURS_MS = 8 * HOUR_MS
+
+/** The wall clock of Shanghai for a date field, whatever zone the browser is in. */
+export function wallClock(instant: string): string {
+  return new Date(Date.parse(instant) + EIGHT_HOURS_MS).toISOString().slice(0, 19)
+}
+
+export function fromWallClock(text: string): string {
+  return new Date(`${text}+08:00`).toISOString()
+}
+
+type Seller = Pick<ShowDraft, 'seller_name' | 'seller_licence_no' | 'seller_address' | 'seller_contact'>
+
+/** A new show takes host and length from the last one, the seller from it or from the shop. */
+export function emptyDraft(now: number, like?: Show, shop?: Seller): ShowDraft {
   return {
     title: '', theme: '', goal: '', audience_card: '', policy_text: '', cover_url: '',
     host_id: like?.host_id ?? null,
     campaign: like?.campaign_id ?? null,
     starts_at: nextEvening(now),
     planned_minutes: like?.planned_minutes ?? 120,
-    seller_name: like?.seller_name ?? '',
-    seller_licence_no: like?.seller_licence_no ?? '',
-    seller_address: like?.seller_address ?? '',
-    seller_contact: like?.seller_contact ?? '',
+    seller_name: like?.seller_name || shop?.seller_name || '',
+    seller_licence_no: like?.seller_licence_no || shop?.seller_licence_no || '',
+    seller_address: like?.seller_address || shop?.seller_address || '',
+    seller_contact: like?.seller_contact || shop?.seller_contact || '',
   }
 }
 

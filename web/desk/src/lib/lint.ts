@@ -60,24 +60,3 @@ export function useLint(text: () => string, surface: 'script' | 'title'): Lint {
   )
   return { hits, state }
 }
-
-export interface Piece {
-  text: string
-  hit: Hit | null
-}
-
-/** The text cut where hits begin and end; overlapping hits keep the first. */
-export function piecesOf(text: string, hits: readonly Hit[]): Piece[] {
-  // Spans count characters, not UTF-16 units, so the text is cut as characters too.
-  const letters = Array.from(text)
-  const pieces: Piece[] = []
-  let at = 0
-  for (const hit of [...hits].sort((a, b) => a.span_start - b.span_start)) {
-    if (hit.span_start < at) continue
-    if (hit.span_start > at) pieces.push({ text: letters.slice(at, hit.span_start).join(''), hit: null })
-    pieces.push({ text: letters.slice(hit.span_start, hit.span_end).join(''), hit })
-    at = hit.span_end
-  }
-  if (at < letters.length) pieces.push({ text: letters.slice(at).join(''), hit: null })
-  return pieces
-}

@@ -4,7 +4,15 @@ export type PermissionName = string
 
 export interface Session {
   person: { id: number; name: string }
-  org: { id: number; name: string }
+  org: {
+    id: number
+    name: string
+    is_demo: boolean
+    seller_name: string
+    seller_licence_no: string
+    seller_address: string
+    seller_contact: string
+  }
   roles: string[]
   permissions: PermissionName[]
 }

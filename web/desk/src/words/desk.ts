@@ -10,6 +10,7 @@ export const desk: Words = {
     hosts: ['主播', 'Hosts'],
     metrics: ['指标', 'Metrics'],
     menu: ['我的', 'Me'],
+    demo: ['演示数据', 'Demo data'],
     skip: ['跳到正文', 'Skip to content'],
   },
   signOut: ['退出登录', 'Sign out'],

@@ -1,0 +1,35 @@
+import { catalogueFaults, catalogueKeys } from '@kaibo/shared'
+import { describe, expect, it } from 'vitest'
+import { catalogue } from '../src/words/catalogue'
+import { words } from '../src/words'
+
+const zh = catalogue(words, 0)
+const en = catalogue(words, 1)
+const sources = Object.entries(
+  import.meta.glob<string>(['../src/**/*.{ts,vue}', '!../src/words/**'], { query: '?raw', import: 'default', eager: true }),
+)
+
+describe('the words of the desk', () => {
+  it('say the same in both languages, with the same slots', () => {
+    expect(catalogueFaults(zh, en)).toEqual([])
+    expect(catalogueKeys(zh).length).toBeGreaterThan(400)
+  })
+
+  it('exist wherever a page asks for them by a whole name', () => {
+    const known = new Set(catalogueKeys(zh))
+    const missing = sources.flatMap(([, text]) =>
+      [...text.matchAll(/\bt\(\s*'((?:desk|goods|plan|live|report)\.[\w.]+)'/g)]
+        .map((match) => match[1] as string)
+        .filter((name) => !known.has(name)),
+    )
+    expect(missing).toEqual([])
+  })
+
+  it('are never written into a page by hand', () => {
+    const han = /[\u4e00-\u9fff]/
+    const inTemplates = sources
+      .filter(([path, text]) => path.endsWith('.vue') && han.test(/<template>[\s\S]*<\/template>/.exec(text)?.[0] ?? ''))
+      .map(([path]) => path)
+    expect(inTemplates).toEqual([])
+  })
+})
