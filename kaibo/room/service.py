@@ -133,11 +133,15 @@ class RoomService:
             pending = asyncio.ensure_future(self._build(org_id, show_id))
             self._stages[show_id] = pending
         try:
-            return await asyncio.shield(pending)
+            stage = await asyncio.shield(pending)
         except Exception:
             if self._stages.get(show_id) is pending:
                 del self._stages[show_id]
             raise
+        if stage.memory.org_id != org_id:
+            # Built for its own people; a stranger's ticket gets the answer of an unknown show.
+            raise NotFound(what="直播 show")
+        return stage
 
     async def _build(self, org_id: int, show_id: int) -> Stage:
         memory, seen, allow = await self.bridge.call(_load, org_id, show_id, self.limits)
@@ -195,7 +199,7 @@ def _identify(token: str) -> _Identity:
         return _Identity(
             staff.actor.org_id, staff.show_id, 0, names.get(staff.actor.id, ""), staff.actor
         )
-    viewer = viewers({ticket.viewer_id}).get(ticket.viewer_id)
+    viewer = viewers({ticket.viewer_id}, org_id=ticket.org_id).get(ticket.viewer_id)
     if viewer is None:
         raise TokenInvalid
     return _Identity(ticket.org_id, ticket.show_id, viewer.id, viewer.nickname)

@@ -128,7 +128,7 @@ def mute_viewer(
     """
     show(org_id, show_id)
     check_whole("minutes", minutes, least=0, most=MUTE_MINUTES_MAX)
-    if viewer_id not in viewers({viewer_id}):
+    if viewer_id not in viewers({viewer_id}, org_id=org_id):
         raise NoSuchViewer(viewer_id=viewer_id)
     board = lock_board(org_id, show_id)
     if minutes == 0:

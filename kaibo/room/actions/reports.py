@@ -41,7 +41,7 @@ def file_report(
         ReportWaits: the same report is open already; it carries that report's number.
     """
     why = clean_text("reason", reason, chars_max=REASON_CHARS_MAX, required=True)
-    _check_subject(show_id, subject, subject_id)
+    _check_subject(show_id, subject, subject_id, org_id=by.org_id)
     board = lock_board(by.org_id, show_id)
     same = Report.objects.filter(
         show_id=show_id, viewer_id=by.id, subject=subject, subject_id=subject_id, state="open"
@@ -70,7 +70,7 @@ def file_report(
     return Receipt(row.number, row.due_at)
 
 
-def _check_subject(show_id: int, subject: Subject, subject_id: int) -> None:
+def _check_subject(show_id: int, subject: Subject, subject_id: int, *, org_id: int) -> None:
     match subject:
         case "message":
             there = ChatMessage.objects.filter(pk=subject_id, show_id=show_id).exists()
@@ -78,7 +78,7 @@ def _check_subject(show_id: int, subject: Subject, subject_id: int) -> None:
             link(show_id, subject_id)
             there = True
         case "viewer":
-            there = subject_id in viewers({subject_id})
+            there = subject_id in viewers({subject_id}, org_id=org_id)
         case "room":
             there = subject_id == 0
     if not there:

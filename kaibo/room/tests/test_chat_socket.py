@@ -65,7 +65,6 @@ async def test_a_line_is_answered_and_seen_by_all(scene: Scene, serve: Serve) ->
     )
 
 
-@pytest.mark.row("R-129")
 async def test_leading_buyers_away_is_hidden_and_everyone_is_warned(
     scene: Scene, serve: Serve
 ) -> None:
@@ -211,7 +210,6 @@ async def test_staff_things_stay_with_staff(scene: Scene, serve: Serve) -> None:
     await viewer.close()
 
 
-@pytest.mark.row("R-052")
 async def test_likes_are_counted_honestly(scene: Scene, serve: Serve) -> None:
     """Nine are nine; a thousand at once are not a thousand."""
     server = serve()

@@ -171,6 +171,27 @@ def test_a_batch_is_judged_line_by_line(scene: Scene) -> None:
     assert warned == OffPlatformWarned(message_id=ids[1], article=posted[1].article)
 
 
+@pytest.mark.row("R-129")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "加微信 abc12345 拿货",
+        "加薇❤信 abc12345",
+        "vx：abc12345 私聊低价",
+        "加 V X abc12345 便宜",
+        "加徽信 abc12345 返现",
+        "加我威信abc12345",
+        "加Q群 12345678 有优惠",
+    ],
+)
+def test_every_way_to_lead_buyers_away_raises_the_banner(scene: Scene, text: str) -> None:
+    """The line is hidden, and the whole room is to be warned with the article."""
+    (posted,) = post(scene, text)
+    assert posted.state == "hidden"
+    (warned,) = scene.facts(OffPlatformWarned)
+    assert warned == OffPlatformWarned(message_id=posted.message_id, article=posted.article)
+
+
 def test_the_room_is_warned_once_a_minute(scene: Scene) -> None:
     """Three diversions: two warnings, sixty seconds apart."""
     for seconds in (0, 59, 60):
