@@ -72,9 +72,9 @@ export const useClaims = defineStore('claims', () => {
 
   async function refresh(showId: number): Promise<void> {
     try {
-      for (const claim of await api.get<ClaimView[]>(`/my/claims?show=${showId}`)) {
-        note(claim.sale_id, claim)
-      }
+      const claims = await api.get<ClaimView[]>(`/my/claims?show=${showId}`)
+      // The latest claim on a sale says how things stand.
+      for (const claim of claims.sort((a, b) => a.id - b.id)) note(claim.sale_id, claim)
     } catch {
       // The socket tells of every change; this was only to learn what came before it.
     }

@@ -1,0 +1,135 @@
+import { NoAnswer, type Answer, type OrderView, type SaleView } from '@kaibo/shared'
+import { createPinia, setActivePinia } from 'pinia'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { useClaims } from '../src/stores/claims'
+import { useOrders } from '../src/stores/orders'
+import { useRoom } from '../src/stores/room'
+import type { Purchase } from '../src/types'
+
+const address = { name: '林晓月', phone: '13800135678', region: '浙江杭州', detail: '文一西路 969 号' }
+const purchase: Purchase = {
+  linkNo: 3, title: '绿茶', spec: '100g', imageUrl: '', unitPriceFen: 12800, unitsMax: 5, claim: null,
+}
+const order: OrderView = {
+  no: 'K1', show_id: 1, state: 'created', total_fen: 25600, placed_at: '2026-11-21T12:00:00Z',
+  pay_before: '2026-11-21T12:15:00Z', paid_at: null, close_reason: '', lines: [],
+  receiver_masked: '林**', refund_fen: 0,
+}
+const sale: SaleView = {
+  id: 7, link_no: 3, sku_id: 9, title: '绿茶', price_fen: 9900, units_total: 10, units_left: 4,
+  units_per_buyer_max: 1, opens_at: null, closes_at: null, pay_within_s: 300, state: 'running',
+}
+
+beforeEach(() => setActivePinia(createPinia()))
+afterEach(() => vi.unstubAllGlobals())
+
+/** Answers each call in turn: an HTTP status with a body, or a broken line. */
+function server(...turns: ([number, object] | 'broken')[]): { request_key: string }[] {
+  const bodies: { request_key: string }[] = []
+  vi.stubGlobal('fetch', (_url: string, init: RequestInit) => {
+    bodies.push(JSON.parse(String(init.body)) as { request_key: string })
+    const turn = turns.shift()
+    if (!turn || turn === 'broken') return Promise.reject(new TypeError('broken'))
+    return Promise.resolve(new Response(JSON.stringify(turn[1]), { status: turn[0] }))
+  })
+  return bodies
+}
+
+describe('placing an order', () => {
+  it('sends what the page said: link, units, sum, address', async () => {
+    const bodies = server([201, order])
+    await useOrders().place(purchase, 2, address)
+    expect(bodies[0]).toEqual({
+      request_key: expect.any(String) as string, link_no: 3, units: 2, address, expected_total_fen: 25600,
+    })
+    expect(useOrders().unpaid).toBe(1)
+  })
+
+  it('keeps its key while the outcome is unknown, so a retry is the same order', async () => {
+    const bodies = server('broken', [201, order], [201, { ...order, no: 'K2' }])
+    const orders = useOrders()
+    await expect(orders.place(purchase, 1, address)).rejects.toMatchObject({ code: 'offline' })
+    await orders.place(purchase, 1, address)
+    await orders.place(purchase, 1, address)
+    const keys = bodies.map((body) => body.request_key)
+    expect(keys[1]).toBe(keys[0])
+    expect(keys[2]).not.toBe(keys[0])
+  })
+
+  it('takes a new key for another wish and after a clear refusal', async () => {
+    const refusal = { code: 'sold_out', message: '已抢光', data: {} }
+    const bodies = server('broken', [409, refusal], [409, refusal])
+    const orders = useOrders()
+    await expect(orders.place(purchase, 1, address)).rejects.toBeTruthy()
+    await expect(orders.place(purchase, 2, address)).rejects.toMatchObject({ code: 'sold_out' })
+    await expect(orders.place(purchase, 2, address)).rejects.toBeTruthy()
+    expect(new Set(bodies.map((body) => body.request_key)).size).toBe(3)
+    expect(orders.list).toEqual([])
+  })
+
+  it('orders a won claim by its id', async () => {
+    const bodies = server([201, order])
+    await useOrders().place({ ...purchase, claim: { id: 55, units: 1, payBefore: null } }, 1, address)
+    expect(bodies[0]).toMatchObject({ claim_id: 55 })
+    expect(bodies[0]).not.toHaveProperty('link_no')
+  })
+})
+
+describe('claiming', () => {
+  function judge(...turns: (Partial<Answer> | 'silent')[]): string[] {
+    const keys: string[] = []
+    const room = useRoom()
+    room.claim = (_sale, _units, key) => {
+      keys.push(key)
+      const turn = turns.shift()
+      if (!turn || turn === 'silent') return Promise.reject(new NoAnswer())
+      return Promise.resolve({ t: 'answer', ref: 'r', ok: false, code: '', message: null, data: null, ...turn })
+    }
+    return keys
+  }
+  const won = (): Partial<Answer> => ({
+    ok: true, code: 'won',
+    data: { of: 'claim', sale_id: 7, key: 'k', claim_id: 55, pay_before: '2026-11-21T12:05:00Z', units_left: 3 },
+  })
+
+  it('is in line at once, then holds what was won until its time', async () => {
+    judge(won())
+    const claims = useClaims()
+    const answer = claims.claim(sale, 1)
+    expect(claims.bySale[7]?.phase).toBe('in_line')
+    await answer
+    expect(claims.bySale[7]).toMatchObject({ phase: 'won', claimId: 55, payBefore: '2026-11-21T12:05:00Z' })
+  })
+
+  it('asks again with the same key when the answer was lost or not possible', async () => {
+    const keys = judge('silent', { code: 'try_again' }, won())
+    const claims = useClaims()
+    await claims.claim(sale, 1)
+    expect(claims.bySale[7]?.phase).toBe('unknown')
+    await claims.claim(sale, 1)
+    expect(claims.bySale[7]?.phase).toBe('unknown')
+    await claims.claim(sale, 1)
+    expect(claims.bySale[7]?.phase).toBe('won')
+    expect(new Set(keys).size).toBe(1)
+  })
+
+  it('takes a new key after a clear no', async () => {
+    const keys = judge({ code: 'sold_out' }, won())
+    const claims = useClaims()
+    await claims.claim(sale, 1)
+    expect(claims.bySale[7]).toMatchObject({ phase: 'lost', code: 'sold_out' })
+    await claims.claim(sale, 1)
+    expect(new Set(keys).size).toBe(2)
+  })
+
+  it('follows the private events of the room', () => {
+    const claims = useClaims()
+    const event = { e: 'claim', claim_id: 55, sale_id: 7, units: 1, pay_before: null } as const
+    claims.apply({ ...event, state: 'held' })
+    expect(claims.bySale[7]?.phase).toBe('won')
+    claims.apply({ ...event, state: 'ordered' })
+    expect(claims.bySale[7]?.phase).toBe('ordered')
+    claims.apply({ ...event, state: 'released' })
+    expect(claims.bySale[7]).toMatchObject({ phase: 'lost', code: 'released' })
+  })
+})
