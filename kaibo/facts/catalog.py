@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import Literal
 
+import msgspec
+
 from kaibo.facts.base import Fact
 
 StockChange = Literal["move", "hold", "release", "sell", "return", "buffer"]
@@ -26,6 +28,8 @@ class ProductCreated(Fact, frozen=True, kw_only=True, tag="catalog.product_creat
     image_url: str
     description: str
     qualification_expires_on: dt.date | None
+    # The day this is the state of; left out, the day of the fact.
+    on_date: dt.date | None = None
 
 
 class ProductChanged(Fact, frozen=True, kw_only=True, tag="catalog.product_changed.1"):
@@ -40,6 +44,8 @@ class ProductChanged(Fact, frozen=True, kw_only=True, tag="catalog.product_chang
     description: str
     qualification_expires_on: dt.date | None
     state: str
+    # The day this is the state of; left out, the day of the fact.
+    on_date: dt.date | None = None
 
 
 class ProductSubmitted(Fact, frozen=True, kw_only=True, tag="catalog.product_submitted.1"):
@@ -72,6 +78,8 @@ class SkuAdded(Fact, frozen=True, kw_only=True, tag="catalog.sku_added.1"):
     cost_fen: int
     floor_price_fen: int
     product_state: str
+    # The day this is the state of; left out, the day of the fact.
+    on_date: dt.date | None = None
 
 
 class SkuChanged(Fact, frozen=True, kw_only=True, tag="catalog.sku_changed.1"):
@@ -84,6 +92,8 @@ class SkuChanged(Fact, frozen=True, kw_only=True, tag="catalog.sku_changed.1"):
     cost_fen: int
     floor_price_fen: int
     product_state: str
+    # The day this is the state of; left out, the day of the fact.
+    on_date: dt.date | None = None
 
 
 class StockChanged(Fact, frozen=True, kw_only=True, tag="catalog.stock_changed.1"):
@@ -96,3 +106,30 @@ class StockChanged(Fact, frozen=True, kw_only=True, tag="catalog.stock_changed.1
     change: StockChange
     units: int
     reason: str
+
+
+class ListPriceSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """One list price on one day."""
+
+    sku_id: int
+    on_date: dt.date
+    price_fen: int
+
+
+class ListPricesSeen(Fact, frozen=True, kw_only=True, tag="catalog.list_prices_seen.1"):
+    """Snapshots told list prices of their days; each holds until the next day that has one."""
+
+    prices: tuple[ListPriceSeen, ...]
+
+
+class ImportApplied(Fact, frozen=True, kw_only=True, tag="catalog.import_applied.1"):
+    """A sheet of goods was written; its own facts say what changed."""
+
+    import_id: int
+    filename: str
+    sha256: str
+    rows: int
+    created: int
+    changed: int
+    unchanged: int
+    refused: int

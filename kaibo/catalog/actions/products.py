@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from kaibo.base.actor import Actor
 from kaibo.base.inputs import clean_text
+from kaibo.base.times import shop_day
 from kaibo.catalog import rules
 from kaibo.catalog.actions.stock import Line, lock_stock, set_buffer, write_level
 from kaibo.catalog.errors import (
@@ -15,7 +16,7 @@ from kaibo.catalog.errors import (
     NoSuchSupplier,
     SupplierNameTaken,
 )
-from kaibo.catalog.models import Product, Sku, Stock, Supplier
+from kaibo.catalog.models import ListPrice, Product, Sku, Stock, Supplier
 from kaibo.catalog.reads import (
     ProductView,
     SkuView,
@@ -64,8 +65,13 @@ def add_supplier(*, name: str, contact: str = "", by: Actor, now: dt.datetime) -
 
 
 @transaction.atomic
-def create_product(*, spec: ProductSpec, by: Actor, now: dt.datetime) -> ProductView:
+def create_product(
+    *, spec: ProductSpec, by: Actor, now: dt.datetime, on_date: dt.date | None = None
+) -> ProductView:
     """Write a product down as a draft.
+
+    Args:
+        on_date: the day this is the state of, when it is told later than that.
 
     Raises:
         BadInput, CodeTaken, NoSuchSupplier: nothing was written.
@@ -74,16 +80,27 @@ def create_product(*, spec: ProductSpec, by: Actor, now: dt.datetime) -> Product
     _check_supplier(by.org_id, spec.supplier_id)
     try:
         with transaction.atomic():
-            row = Product.objects.create(organisation_id=by.org_id, created_at=now, **asdict(spec))
+            row = Product.objects.create(
+                organisation_id=by.org_id,
+                created_at=now,
+                as_of=on_date or shop_day(now),
+                **asdict(spec),
+            )
     except IntegrityError:
         raise CodeTaken(value=spec.code) from None
-    append(ProductCreated(product_id=row.pk, **asdict(spec)), at=now, org_id=by.org_id, actor=by)
+    fact = ProductCreated(product_id=row.pk, on_date=on_date, **asdict(spec))
+    append(fact, at=now, org_id=by.org_id, actor=by)
     return product_view(row)
 
 
 @transaction.atomic
 def change_product(
-    *, product_id: int, changes: ProductChanges, by: Actor, now: dt.datetime
+    *,
+    product_id: int,
+    changes: ProductChanges,
+    by: Actor,
+    now: dt.datetime,
+    on_date: dt.date | None = None,
 ) -> ProductView:
     """Let a product read differently; any real change returns it to draft for a new review.
 
@@ -99,11 +116,12 @@ def change_product(
     for field, value in asdict(after).items():
         setattr(row, field, value)
     row.state, row.refused_reason = "draft", ""
+    row.as_of = on_date or shop_day(now)
     row.save()
     fields = asdict(after)
     del fields["code"]
     append(
-        ProductChanged(product_id=row.pk, state=row.state, **fields),
+        ProductChanged(product_id=row.pk, state=row.state, on_date=on_date, **fields),
         at=now,
         org_id=by.org_id,
         actor=by,
@@ -161,7 +179,14 @@ def refuse_product(*, product_id: int, reason: str, by: Actor, now: dt.datetime)
 
 
 @transaction.atomic
-def add_sku(*, product_id: int, spec: SkuSpec, by: Actor, now: dt.datetime) -> SkuView:
+def add_sku(
+    *,
+    product_id: int,
+    spec: SkuSpec,
+    by: Actor,
+    now: dt.datetime,
+    on_date: dt.date | None = None,
+) -> SkuView:
     """Add a specification with its first stock; an approved product must be reviewed again.
 
     Raises:
@@ -179,10 +204,12 @@ def add_sku(*, product_id: int, spec: SkuSpec, by: Actor, now: dt.datetime) -> S
                 list_price_fen=spec.list_price_fen,
                 cost_fen=spec.cost_fen,
                 floor_price_fen=spec.floor_price_fen,
+                as_of=on_date or shop_day(now),
             )
     except IntegrityError:
         raise CodeTaken(value=spec.code) from None
     stock = Stock.objects.create(sku=added)
+    _note_list_price(added)
     _reopen(row)
     append(
         SkuAdded(
@@ -194,6 +221,7 @@ def add_sku(*, product_id: int, spec: SkuSpec, by: Actor, now: dt.datetime) -> S
             cost_fen=spec.cost_fen,
             floor_price_fen=spec.floor_price_fen,
             product_state=row.state,
+            on_date=on_date,
         ),
         at=now,
         org_id=by.org_id,
@@ -208,7 +236,14 @@ def add_sku(*, product_id: int, spec: SkuSpec, by: Actor, now: dt.datetime) -> S
 
 
 @transaction.atomic
-def change_sku(*, sku_id: int, changes: SkuChanges, by: Actor, now: dt.datetime) -> SkuView:
+def change_sku(
+    *,
+    sku_id: int,
+    changes: SkuChanges,
+    by: Actor,
+    now: dt.datetime,
+    on_date: dt.date | None = None,
+) -> SkuView:
     """Change a specification, its prices or its buffer.
 
     A new wording or list price (what buyers read and compare with) asks for a new review;
@@ -232,6 +267,7 @@ def change_sku(*, sku_id: int, changes: SkuChanges, by: Actor, now: dt.datetime)
     if after.buffer != before.buffer:
         set_buffer(stock, buffer=after.buffer, by=by, now=now)
     if replace(after, buffer=before.buffer) != before:
+        row.as_of = on_date or shop_day(now)
         _write_sku(row, after, voids=rules.voids_approval(before, after), by=by, now=now)
     return sku(by.org_id, sku_id)
 
@@ -250,6 +286,7 @@ def _write_sku(row: Sku, after: SkuSpec, *, voids: bool, by: Actor, now: dt.date
     row.spec, row.list_price_fen = after.spec, after.list_price_fen
     row.cost_fen, row.floor_price_fen = after.cost_fen, after.floor_price_fen
     row.save()
+    _note_list_price(row)
     if voids:
         _reopen(owner)
     append(
@@ -261,11 +298,18 @@ def _write_sku(row: Sku, after: SkuSpec, *, voids: bool, by: Actor, now: dt.date
             cost_fen=row.cost_fen,
             floor_price_fen=row.floor_price_fen,
             product_state=owner.state,
+            on_date=row.as_of,
         ),
         at=now,
         org_id=by.org_id,
         actor=by,
     )
+
+
+def _note_list_price(row: Sku) -> None:
+    """Keep the price with its day, for questions such as the lowest of the last 30 days."""
+    if row.list_price_fen and row.as_of is not None:
+        ListPrice.objects.get_or_create(sku=row, on_date=row.as_of, price_fen=row.list_price_fen)
 
 
 def _reopen(row: Product) -> None:

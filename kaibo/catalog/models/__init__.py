@@ -1,6 +1,7 @@
 """Tables of the catalogue, by noun."""
 
-from kaibo.catalog.models.goods import Product, Sku, Supplier
+from kaibo.catalog.models.goods import ListPrice, Product, Sku, Supplier
+from kaibo.catalog.models.imports import ImportJob
 from kaibo.catalog.models.stock import Stock, StockMove
 
-__all__ = ["Product", "Sku", "Stock", "StockMove", "Supplier"]
+__all__ = ["ImportJob", "ListPrice", "Product", "Sku", "Stock", "StockMove", "Supplier"]

@@ -51,6 +51,8 @@ class Product(models.Model):
     refused_reason = models.CharField(max_length=TITLE_CHARS_MAX, blank=True, default="")
     qualification_expires_on = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField()
+    # The day this state is of: an older snapshot that arrives later changes nothing.
+    as_of = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -82,6 +84,7 @@ class Sku(models.Model):
     list_price_fen = models.BigIntegerField(default=0)
     cost_fen = models.BigIntegerField(default=0)
     floor_price_fen = models.BigIntegerField(default=0)
+    as_of = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -94,3 +97,24 @@ class Sku(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.spec}"
+
+
+class ListPrice(models.Model):
+    """A list price seen on a day; it holds until the next day that has one."""
+
+    sku = models.ForeignKey(Sku, PROTECT, related_name="list_prices")
+    price_fen = models.BigIntegerField()
+    on_date = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sku", "on_date", "price_fen"], name="catalog_list_price_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(price_fen__gt=0), name="catalog_list_price_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sku_id} {self.on_date} {self.price_fen}"

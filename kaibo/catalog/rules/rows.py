@@ -1,0 +1,170 @@
+"""Lines of a sheet as goods: every cell judged, every fault named with its place."""
+
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from kaibo.base.errors import Refusal
+from kaibo.base.inputs import clean_text, clean_url
+from kaibo.base.sheets import cell_text
+from kaibo.catalog.errors import CellsBeyondHeader, CodeNeeded, TitleNeeded
+from kaibo.catalog.rules import cells
+from kaibo.catalog.rules.columns import BY_NAME, Field, Mapped, Sheet
+from kaibo.catalog.rules.goods import (
+    CODE_CHARS_MAX,
+    NAME_CHARS_MAX,
+    TEXT_CHARS_MAX,
+    TITLE_CHARS_MAX,
+)
+from kaibo.catalog.rules.tables import Line
+
+VALUE_SHOWN_CHARS = 100
+_CHARS: Final = {
+    "code": CODE_CHARS_MAX,
+    "title": TITLE_CHARS_MAX,
+    "category": NAME_CHARS_MAX,
+    "brand": NAME_CHARS_MAX,
+    "supplier": NAME_CHARS_MAX,
+    "description": TEXT_CHARS_MAX,
+    "sku_code": CODE_CHARS_MAX,
+    "spec": TITLE_CHARS_MAX,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """What is wrong at one place of a file, and what to do."""
+
+    line: int
+    column: str
+    value: str
+    message_zh: str
+    message_en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoodsRow:
+    """One line of goods; None is what the line does not say."""
+
+    line: int
+    code: str
+    code_typed: str = ""
+    title: str | None = None
+    category: str | None = None
+    brand: str | None = None
+    supplier: str | None = None
+    image_url: str | None = None
+    description: str | None = None
+    qualification_expires_on: dt.date | None = None
+    sku_code: str | None = None
+    sku_code_typed: str = ""
+    spec: str | None = None
+    list_price: int | None = None
+    cost: int | None = None
+    floor_price: int | None = None
+    on_hand: int | None = None
+    buffer: int | None = None
+    on_date: dt.date | None = None
+    submit: bool | None = None
+
+    @property
+    def names_sku(self) -> bool:
+        """Whether the line speaks of a SKU at all, not of a product alone."""
+        said = (self.sku_code, self.spec, self.list_price, self.cost)
+        return any(v is not None for v in (*said, self.floor_price, self.on_hand, self.buffer))
+
+
+def read_rows(sheet: Sheet, mapping: Mapped) -> tuple[list[GoodsRow], list[RowError]]:
+    """Every line that can be written, and everything wrong with the others."""
+    places = {target: n for n, name in enumerate(sheet.columns) if (target := mapping.get(name))}
+    rows: list[GoodsRow] = []
+    errors: list[RowError] = []
+    for line in sheet.lines:
+        row, wrong = _read_row(line, sheet.columns, places)
+        errors += wrong
+        if row is not None:
+            rows.append(row)
+    return rows, errors
+
+
+def untitled(
+    rows: Sequence[GoodsRow], known: Collection[str], column: str
+) -> tuple[list[GoodsRow], list[RowError]]:
+    """Set aside the lines of products that neither the catalogue nor the file has a title for.
+
+    Args:
+        known: codes of products that exist.
+        column: where the title is read from, or its label.
+    """
+    titled = {*known, *(row.code for row in rows if row.title)}
+    kept = [row for row in rows if row.code in titled or row.code_typed in titled]
+    fine = {row.line for row in kept}
+    wrong = [row for row in rows if row.line not in fine]
+    return kept, [line_error(TitleNeeded(), line=row.line, column=column) for row in wrong]
+
+
+def in_time_order(rows: Sequence[GoodsRow], *, today: dt.date) -> list[GoodsRow]:
+    """Snapshots from the oldest day on; within a day as they stand in the file."""
+    return sorted(rows, key=lambda row: row.on_date or today)
+
+
+def line_error(refusal: Refusal, *, line: int, column: str, value: Any = None) -> RowError:
+    """A refusal with its place in the file."""
+    text = cell_text(value)
+    shown = text if len(text) <= VALUE_SHOWN_CHARS else text[: VALUE_SHOWN_CHARS - 1] + "…"
+    return RowError(
+        line=line,
+        column=column,
+        value=shown,
+        message_zh=refusal.message("zh"),
+        message_en=refusal.message("en"),
+    )
+
+
+def _read_row(
+    line: Line, columns: Sequence[str], places: Mapping[str, int]
+) -> tuple[GoodsRow | None, list[RowError]]:
+    beyond = line.cells[len(columns) :]
+    if beyond:
+        refusal = CellsBeyondHeader(extra=len(beyond))
+        return None, [line_error(refusal, line=line.number, column=columns[-1], value=beyond[0])]
+    read: dict[str, Any] = {}
+    errors: list[RowError] = []
+    for name, place in places.items():
+        value = line.cells[place] if place < len(line.cells) else None
+        try:
+            read[name] = _READERS[BY_NAME[name].kind](BY_NAME[name], columns[place], value)
+        except Refusal as refusal:
+            errors.append(line_error(refusal, line=line.number, column=columns[place], value=value))
+        if BY_NAME[name].kind == "code":
+            read[f"{name}_typed"] = cells.typed_code(value)
+    if read.get("code") is None and "code" in read:
+        column = columns[places["code"]]
+        errors.append(line_error(CodeNeeded(), line=line.number, column=column))
+    if errors:
+        return None, errors
+    return GoodsRow(line=line.number, **read), []
+
+
+def _text(field: Field, column: str, value: Any) -> str | None:
+    text = cells.read_code(value) if field.kind == "code" else cells.read_text(value)
+    if text is None:
+        return None
+    return clean_text(column, text, chars_max=_CHARS[field.name]) or None
+
+
+def _url(field: Field, column: str, value: Any) -> str | None:
+    text = cells.read_text(value)
+    return clean_url(column, text) or None if text is not None else None
+
+
+_READERS: Final[dict[str, Callable[[Field, str, Any], Any]]] = {
+    "code": _text,
+    "text": _text,
+    "url": _url,
+    "money": lambda _field, _column, value: cells.read_fen(value),
+    "count": lambda _field, _column, value: cells.read_count(value),
+    "date": lambda _field, _column, value: cells.read_date(value),
+    "yes_no": lambda _field, _column, value: cells.read_yes_no(value),
+}
