@@ -29,74 +29,77 @@ async def test_a_show_from_plan_to_report(house: House) -> None:
     gate = desk.get(f"{at}/preflight")
     assert gate["state"] in ("green", "amber"), gate
     desk.post(f"{at}/open")
-
     bo = enter(house.url, show["code"], device=device("bo"), nickname="小波")
     dai = enter(house.url, show["code"], device=device("dai"), nickname="阿黛")
-    ticket = desk.post(f"{at}/socket-token")["token"]
     async with (
         Robot(house.url, bo.token) as viewer,
         Robot(house.url, dai.token) as other,
-        Robot(house.url, ticket) as staff,
+        Robot(house.url, desk.post(f"{at}/socket-token")["token"]) as staff,
     ):
         assert viewer.snapshot["room"]["state"] == "live"
-        desk.post(f"{at}/pop", {"link_no": 2})
-        desk.post(f"{at}/explaining", {"link_no": 2})
-        assert (await viewer.event("pop"))["link_no"] == 2
-        assert (await viewer.event("explain"))["link_no"] == 2
-        await viewer.look(2)
-        await viewer.look(2, "click")
-
-        said = await viewer.say("蜂蜜怎么吃")
-        assert said["data"]["state"] == "shown"
-        await other.until(lambda: any(line["text"] == "蜂蜜怎么吃" for line in other.seen.chat))
-        hidden = await other.say("加我微信 abc12345 便宜")
-        assert hidden["data"]["state"] == "hidden"
-        assert hidden["data"]["article"]
-        await viewer.event("warning")
-        assert all("abc12345" not in line["text"] for line in viewer.seen.chat)
-
-        order = call(
-            house.url,
-            "POST",
-            "/my/orders",
-            {
-                "request_key": str(uuid.uuid4()),
-                "link_no": 2,
-                "units": 2,
-                "address": ADDRESS,
-                "expected_total_fen": 11800,
-            },
-            token=bo.token,
-        )
-        assert (order["state"], order["total_fen"]) == ("created", 11800)
-        assert "13800138000" not in json.dumps(order)
-        await asyncio.to_thread(pay, house.url, bo.token, order["no"])
-        await viewer.until(
-            lambda: any(
-                e["e"] == "order" and e["order"]["state"] == "paid" for e in viewer.seen.private
-            ),
-            wait_s=20,
-        )
+        await explain(desk, at, viewer)
+        await chat(viewer, other)
+        await buy(house, bo.token, viewer)
         await staff.until(lambda: staff.seen.board.get("gmv_paid_fen") == 11800, wait_s=20)
-        assert all("board" not in f or f["board"] is None for f in viewer.seen.frames)
+        assert all(frame.get("board") is None for frame in viewer.seen.frames)
         desk.post(f"{at}/close")
-        await viewer.event("room")
+        assert (await viewer.event("room"))["state"] == "ended"
     report = desk.get(f"{at}/report")
     figures = {figure["code"]: figure["value"] for figure in report["figures"]}
     assert figures["gmv_paid"] == 11800
     assert figures["viewers"] == 2
     assert figures["comments"] == 1
+    assert figures["click_transaction_rate"] == 1.0
     assert [span["link_no"] for span in report["on_air"]] == [2]
+
+
+async def explain(desk: Desk, at: str, viewer: Robot) -> None:
+    """The desk's buttons are seen in the room."""
+    desk.post(f"{at}/pop", {"link_no": 2})
+    desk.post(f"{at}/explaining", {"link_no": 2})
+    assert (await viewer.event("pop"))["link_no"] == 2
+    assert (await viewer.event("explain"))["link_no"] == 2
+    await viewer.look(2)
+    await viewer.look(2, "click")
+
+
+async def chat(viewer: Robot, other: Robot) -> None:
+    """A line is seen by others; a lure is hidden with its article and everyone is warned."""
+    said = await viewer.say("蜂蜜怎么吃")
+    assert said["data"]["state"] == "shown"
+    await other.until(lambda: any(line["text"] == "蜂蜜怎么吃" for line in other.seen.chat))
+    hidden = await other.say("加我微信 abc12345 便宜")
+    assert hidden["data"]["state"] == "hidden"
+    assert hidden["data"]["article"] == "直播电商监督管理办法第三十一条第二款"
+    await viewer.event("warning")
+    assert all("abc12345" not in line["text"] for line in viewer.seen.chat)
+
+
+async def buy(house: House, token: str, viewer: Robot) -> None:
+    """Ordered, paid on the provider's page, and told over the socket."""
+    body = {
+        "request_key": str(uuid.uuid4()),
+        "link_no": 2,
+        "units": 2,
+        "address": ADDRESS,
+        "expected_total_fen": 11800,
+    }
+    order = call(house.url, "POST", "/my/orders", body, token=token)
+    assert (order["state"], order["total_fen"]) == ("created", 11800)
+    assert "13800138000" not in json.dumps(order)
+    await asyncio.to_thread(pay, house.url, token, order["no"])
+    await viewer.until(
+        lambda: any(
+            e["e"] == "order" and e["order"]["state"] == "paid" for e in viewer.seen.private
+        ),
+        wait_s=20,
+    )
 
 
 def test_a_red_check_refuses_to_open_by_every_path(house: House) -> None:
     desk = house.desk("chen")
     show = the_draft(desk)
     at = f"/desk/shows/{show['id']}"
-    item = desk.get(f"{at}")["items"][0]
-    product = desk.get("/desk/products?query=SY-MI")
-    assert item["link_no"] == 1
-    assert product
     desk.call("PATCH", at, {"audience_card": ""})
     assert desk.get(f"{at}/preflight")["state"] == "red"
     with pytest.raises(Refused) as refused:

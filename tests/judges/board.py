@@ -23,8 +23,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.house import House
-from tests.journeys import show_real
-from tests.judges.recount import Recount, differences
+from tests.journeys.real_room import KINDS, RealRoom
+from tests.journeys.show_real import settled_report
+from tests.judges.recount import differences
 
 COLUMNS = {"room_id", "offset_s", "kind", "user", "text", "coin_type"}
 PAUSE_S_MAX = 5.0
@@ -61,7 +62,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
             return [
                 {name: row[name] or "" for name in COLUMNS}
                 for row in reader
-                if row["kind"] in show_real.KINDS and row["user"] and float(row["offset_s"]) >= 0
+                if row["kind"] in KINDS and row["user"] and float(row["offset_s"]) >= 0
             ]
     except (OSError, UnicodeDecodeError, csv.Error, ValueError, TypeError) as error:
         raise Unreadable(f"{path}: {error}") from error
@@ -77,11 +78,11 @@ async def judge(house: House, acts: list[dict[str, str]], *, speed: float) -> di
     for link_no in (1, 2, 3):
         units = {"units": 300}
         desk.post(f"/desk/shows/{show['id']}/links/{link_no}/stock", units)
-    witness = Recount()
-    await show_real.replay(house, show, acts, witness, {}, speed=speed)
+    room = RealRoom(house, show)
+    await room.replay(acts, speed=speed)
     desk.post(f"/desk/shows/{show['id']}/close")
-    recount = witness.metrics()
-    ours = await show_real.settled_report(desk, show, witness)
+    recount = room.witness.metrics()
+    ours = await settled_report(desk, show, room.witness)
     return {"metrics": len(recount), "wrong": differences(ours, recount)}
 
 
