@@ -13,6 +13,7 @@ import hypothesis
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
+from pytest_django.plugin import DjangoDbBlocker
 
 # A busy machine makes one example slow; that is no fault of the code under test.
 hypothesis.settings.register_profile("kaibo", deadline=None)
@@ -68,6 +69,19 @@ def only_loopback() -> Iterator[None]:
     patch.setattr(socket.socket, "connect", guarded)
     yield
     patch.undo()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Hang up what threads of the tests left open, so that PostgreSQL can drop their database."""
+    yield
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
 
 
 @pytest.fixture(autouse=True)
