@@ -31,6 +31,8 @@ from kaibo.room.tally import Tally
 
 _log = structlog.get_logger(__name__)
 
+BOARD_PAUSE_S_MAX = 20.0
+
 
 class Backstage(Protocol):
     """The synchronous side of one room; every method runs on a bridge thread."""
@@ -278,8 +280,10 @@ class Stage:
             except Exception:
                 _log.exception("board_read_failed", show_id=self.memory.show_id)
                 continue
-            # A long show takes longer to add up; it must not take the machine.
-            pause = max(self._limits.board_s, 10 * (time.monotonic() - began))
+            # A long show takes longer to add up; it must not take the machine. Nor may one slow
+            # reading leave the desk with old numbers for minutes.
+            rest = min(BOARD_PAUSE_S_MAX, 10 * (time.monotonic() - began))
+            pause = max(self._limits.board_s, rest)
             if board != self.memory.board:
                 self.memory.board = board
                 self._outbox.set_board(board)
