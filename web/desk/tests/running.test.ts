@@ -35,15 +35,23 @@ describe('where a show is in its run', () => {
 describe('pace', () => {
   it('counts the gain of the last minute', () => {
     const pace = new Pace()
-    for (let s = 0; s <= 120; s += 10) pace.note(s * 1000, s * 2)
+    for (let s = 0; s <= 120; s += 10) pace.note(s * 1000, 7 + s * 2)
     expect(pace.perMinute(120_000)).toBe(120)
   })
   it('scales a short history up and is silent about too short a one', () => {
     const pace = new Pace()
-    pace.note(0, 0)
+    pace.note(0, 3)
     expect(pace.perMinute(5_000)).toBeNull()
-    pace.note(30_000, 10)
+    pace.note(30_000, 13)
     expect(pace.perMinute(30_000)).toBe(20)
+  })
+  it('does not take the first reading of a running total for a rush', () => {
+    const pace = new Pace()
+    pace.note(0, 0)
+    pace.note(15_000, 500)
+    expect(pace.perMinute(15_000)).toBeNull()
+    pace.note(75_000, 530)
+    expect(pace.perMinute(75_000)).toBe(30)
   })
   it('starts anew when a total falls', () => {
     const pace = new Pace()

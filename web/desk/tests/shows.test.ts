@@ -4,7 +4,7 @@ import { deskPath, grouped } from '../src/lib/shows'
 import { stepsOf } from '../src/lib/steps'
 import { safeNext } from '../src/router'
 import type { Goods } from '../src/lib/live'
-import type { Show } from '../src/lib/types'
+import type { Finding, Show } from '../src/lib/types'
 
 const show = (id: number, state: Show['state'], starts_at: string) => ({ id, state, starts_at, started_at: null }) as Show
 
@@ -44,6 +44,16 @@ describe('alerts', () => {
   const scene: Scene = { goods: [goods(1, 0, 50), goods(2, 4, 50), goods(3, 5, 50)], lateMinutes: 3, picture: 'off', findings: [], events: [], seen: new Set() }
   it('name what to look at, the worst first', () => {
     expect(alertsOf(scene).map((alert) => alert.key)).toEqual(['picture', 'out:1', 'low:2', 'late'])
+  })
+  it('count the same words once, and say what was done', () => {
+    const finding = (id: number, text: string, surface = 'chat') =>
+      ({ id, text, surface, rule_id: 'R', law: '办法', article: '第一条', item: '', verdict: 'violation', action: 'hide', state: 'open', suppressed_reason: '' }) as Finding
+    const found = alertsOf({ ...scene, goods: [], lateMinutes: 0, picture: 'live', findings: [finding(3, '加我'), finding(2, '最'), finding(1, '加我')] })
+    expect(found.map((alert) => [alert.key, alert.text, alert.mood, alert.done, alert.cite])).toEqual([
+      ['finding:3', '加我 ×2', 'look', 'hidden', '《办法》第一条'],
+      ['finding:2', '最', 'look', 'hidden', '《办法》第一条'],
+    ])
+    expect(alertsOf({ ...scene, findings: [finding(4, '最', 'speech')] }).pop()?.mood).toBe('wrong')
   })
   it('leave out what was seen', () => {
     expect(alertsOf({ ...scene, seen: new Set(['picture', 'late', 'low:2']) }).map((alert) => alert.key)).toEqual(['out:1'])

@@ -12,6 +12,8 @@ export interface Alert {
   named: Record<string, number>
   text: string
   cite: string
+  /** What was done about it already, a text under `live.alerts`; empty when nothing. */
+  done: string
   link: number | null
 }
 
@@ -27,7 +29,7 @@ export interface Scene {
 const LATE_MINUTES = 3
 const FINDINGS_SHOWN = 20
 
-const plain = { named: {}, text: '', cite: '', link: null }
+const plain = { named: {}, text: '', cite: '', done: '', link: null }
 
 function stockAlerts(goods: readonly Goods[]): Alert[] {
   return goods
@@ -42,19 +44,31 @@ function stockAlerts(goods: readonly Goods[]): Alert[] {
     })
 }
 
+const ACTION_WORDS: Record<string, string> = { block: 'hidden', hide: 'hidden', warn: 'warned' }
+
+/** The same words again are one alert with a count; it comes back when they are said anew. */
 function findingAlerts(findings: readonly Finding[]): Alert[] {
-  return findings
-    .filter((one) => one.state !== 'dismissed' && !one.suppressed_reason)
-    .slice(0, FINDINGS_SHOWN)
-    .map((one) => ({
-      key: `finding:${one.id}`,
-      mood: one.verdict === 'violation' ? ('wrong' as const) : ('look' as const),
+  const groups = new Map<string, Finding[]>()
+  for (const one of findings) {
+    if (one.state === 'dismissed' || one.suppressed_reason) continue
+    const key = `${one.rule_id}:${one.text}`
+    groups.set(key, [...(groups.get(key) ?? []), one])
+  }
+  return [...groups.values()].slice(0, FINDINGS_SHOWN).map((group) => {
+    const latest = group.reduce((last, one) => (one.id > last.id ? one : last))
+    // What the machine took off the screen is done; what a person said is not.
+    const isChat = latest.surface === 'chat'
+    return {
+      key: `finding:${latest.id}`,
+      mood: latest.verdict === 'violation' && !isChat ? ('wrong' as const) : ('look' as const),
       word: null,
       named: {},
-      text: one.text,
-      cite: `《${one.law}》${one.article}${one.item}`,
+      text: group.length > 1 ? `${latest.text} ×${group.length}` : latest.text,
+      cite: `《${latest.law}》${latest.article}${latest.item}`,
+      done: ACTION_WORDS[latest.action] ?? 'recorded',
       link: null,
-    }))
+    }
+  })
 }
 
 /** Most urgent first; what the person has seen is left out until it happens anew. */

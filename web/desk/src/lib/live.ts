@@ -36,7 +36,8 @@ export interface Live {
   clock: ServerClock
   now: Readonly<Ref<number>>
   goods: ComputedRef<Goods[]>
-  minute: ComputedRef<number>
+  /** How long the item on air has been explained. */
+  spentMs: ComputedRef<number>
   where: ComputedRef<Where<RunItem>>
   ordersPerMinute: Ref<number | null>
   onlineChange: Ref<number | null>
@@ -156,8 +157,9 @@ export function useLive(showId: number): Live {
     const started = room.value?.show.started_at
     return started ? Math.max(0, (now.value - Date.parse(started)) / 60_000) : 0
   })
+  const spentMs = computed(() => (view.explaining ? Math.max(0, now.value - view.explaining.since) : 0))
   const where = computed(() =>
     whereInRun(room.value?.items ?? [], { minute: minute.value, onAir: view.explaining?.link_no ?? null, last: lastExplained.value }),
   )
-  return { view, room, error, status, clock, now, goods, minute, where, ordersPerMinute, onlineChange, gmvPerMinute, reload }
+  return { view, room, error, status, clock, now, goods, spentMs, where, ordersPerMinute, onlineChange, gmvPerMinute, reload }
 }

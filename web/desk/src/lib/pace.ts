@@ -14,7 +14,8 @@ export class Pace {
   /** Notes the running total at an instant; a total that fell starts anew. */
   note(at: number, value: number): void {
     const last = this.samples[this.samples.length - 1]
-    if (last && value < last.value) this.samples = []
+    // A counter stands at nought until its first reading arrives; that leap is not a pace.
+    if (last && (value < last.value || (last.value === 0 && value > 0))) this.samples = []
     if (last && last.at === at) this.samples.pop()
     this.samples.push({ at, value })
     while (this.samples[0] && this.samples[0].at < at - KEPT_MS) this.samples.shift()

@@ -6,6 +6,9 @@ import { useI18n } from 'vue-i18n'
 import 'element-plus/es/components/message-box/style/css'
 import 'element-plus/es/components/message/style/css'
 
+/** Below the top bar of the desk, whose numbers must stay readable. */
+const TOAST_TOP = 68
+
 export interface Danger {
   title: string
   sentence: string
@@ -30,10 +33,10 @@ export function useVoice(): Voice {
 
   const why = (problem: unknown) => refusalText({ t: (key, named) => t(key, named), te }, problem)
   function fail(problem: unknown): void {
-    ElMessage({ type: 'error', message: why(problem), duration: 6000, showClose: true, grouping: true })
+    ElMessage({ type: 'error', message: why(problem), duration: 6000, showClose: true, grouping: true, offset: TOAST_TOP })
   }
   function done(text: string): void {
-    ElMessage({ type: 'success', message: text, duration: 2000, grouping: true })
+    ElMessage({ type: 'success', message: text, duration: 2000, grouping: true, offset: TOAST_TOP })
   }
   async function sure(danger: Danger): Promise<boolean> {
     try {
