@@ -2,10 +2,12 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Annotated
 
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Schema, Status
+from pydantic import Field
 
 from kaibo.access.actions import issue_staff_token
 from kaibo.access.reads import staff
@@ -18,6 +20,10 @@ from kaibo.room import actions, reads
 from kaibo.room.errors import NoSuchRoom, RoomEnded
 
 router = Router(tags=["room"])
+
+
+# The rules refuse what makes no sense, in words; these bounds only keep numbers storable.
+Whole = Annotated[int, Field(strict=True, ge=0, le=10**15)]
 
 
 class _Request(HttpRequest):
@@ -54,14 +60,19 @@ class EnterBody(Schema):
     nickname: str = ""
 
 
+class CardsBody(Schema):
+    device: str
+    codes: Annotated[list[str], Field(max_length=50)]
+
+
 class ReportBody(Schema):
     subject: actions.Subject
-    subject_id: int = 0
+    subject_id: Whole = 0
     reason: str
 
 
 class LinkBody(Schema):
-    link_no: int
+    link_no: Whole
 
 
 class TextBody(Schema):
@@ -69,8 +80,8 @@ class TextBody(Schema):
 
 
 class MuteBody(Schema):
-    viewer_id: int
-    minutes: int
+    viewer_id: Whole
+    minutes: Whole
 
 
 class HideBody(Schema):
@@ -81,6 +92,13 @@ class HideBody(Schema):
 def list_rooms(request: HttpRequest) -> list[reads.RoomPublic]:
     """Rooms that are live, about to be, or lately ended."""
     return reads.rooms(now=timezone.now())
+
+
+@router.post("/rooms/seen", response={204: None})
+def see_cards(request: HttpRequest, body: CardsBody) -> Status[None]:
+    """Cards of live rooms were on somebody's screen."""
+    actions.note_cards(body.codes, device=body.device, now=timezone.now())
+    return Status(204, None)
 
 
 @router.get("/rooms/{code}", response=reads.RoomPublic)
@@ -97,6 +115,7 @@ def enter_room(request: HttpRequest, code: str, body: EnterBody) -> Entrance:
         raise RoomEnded
     now = timezone.now()
     viewer = enter(org_id=view.org_id, device=body.device, nickname=body.nickname, now=now)
+    actions.note_door(view, viewer.id, now=now)
     return Entrance(
         token=issue_viewer_token(viewer.id, view.org_id, view.id),
         viewer=viewer,

@@ -59,6 +59,7 @@ class RealRoom:
                         self.house.url, self.show["code"], device=device(user), nickname=user[-8:]
                     )
                 )
+                self.witness.door(self.tickets[user].viewer_id)
 
         await asyncio.gather(*(one(user) for user in users))
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 class Recount:
     """A room as a witness saw it: every act in the order it was acknowledged."""
 
+    doors: int = 0
     views: int = 0
     likes: int = 0
     comments: int = 0
@@ -20,6 +21,7 @@ class Recount:
     shares: int = 0
     impressions: int = 0
     clicks: int = 0
+    reached: set[int] = field(default_factory=set)
     viewers: set[int] = field(default_factory=set)
     interacted: set[int] = field(default_factory=set)
     commenters: set[int] = field(default_factory=set)
@@ -31,6 +33,11 @@ class Recount:
     present: set[int] = field(default_factory=set)
     peak: int = 0
     by_product: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+
+    def door(self, viewer: int) -> None:
+        """The room was shown to somebody."""
+        self.doors += 1
+        self.reached.add(viewer)
 
     def enter(self, viewer: int) -> None:
         """Somebody came in."""
@@ -92,6 +99,9 @@ class Recount:
         units = sum(n for _, _, n in self.paid.values())
         people = len(self.viewers)
         return {
+            "room_impressions": self.doors,
+            "room_reach": len(self.reached),
+            "viewing_rate": _share(people, len(self.reached)),
             "views": self.views,
             "viewers": people,
             "peak_online": self.peak,

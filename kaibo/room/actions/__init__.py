@@ -9,6 +9,7 @@ from kaibo.room.actions.desk import (
     stop_explaining,
     tell_host,
 )
+from kaibo.room.actions.doors import note_cards, note_door
 from kaibo.room.actions.reports import Receipt, Subject, file_report
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "file_report",
     "hide_message",
     "mute_viewer",
+    "note_cards",
+    "note_door",
     "pin_notice",
     "pop_link",
     "post_messages",
