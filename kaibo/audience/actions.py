@@ -19,7 +19,7 @@ def enter(*, org_id: int, device: str, nickname: str, now: dt.datetime) -> Viewe
 
     Args:
         device: 16 to 64 characters that the browser keeps; stored only as a keyed hash.
-        nickname: may be empty; a new viewer then gets a number for a name, a known one keeps theirs.
+        nickname: may be empty; a new viewer then gets a made name, a known one keeps theirs.
 
     Raises:
         DeviceUnreadable, BadInput: nothing was written.

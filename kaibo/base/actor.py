@@ -26,6 +26,6 @@ class Actor:
         return f"{self.kind}:{self.id}"
 
 
-def SYSTEM(org_id: int) -> Actor:  # noqa: N802 - reads as the constant it nearly is
+def SYSTEM(org_id: int) -> Actor:
     """The system acting for an organisation: timers, followers, imports at start."""
     return Actor("system", 0, org_id)

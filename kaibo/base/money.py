@@ -9,7 +9,7 @@ Fen = NewType("Fen", int)
 # Ten billion yuan: beyond any real price, far below a 64-bit column's end.
 FEN_MAX = 1_000_000_000_000
 
-_YUAN = re.compile(r"^[¥￥]?\s*(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2})0*)?\s*元?$")
+_YUAN = re.compile(r"^[¥￥]?\s*(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2})0*)?\s*元?$", re.ASCII)
 
 
 def parse_yuan(text: str) -> Fen:

@@ -59,7 +59,7 @@ def relay(stop: threading.Event) -> None:
     """Pass on what other processes announced, until ``stop``; for a thread of its own."""
     while not stop.is_set():
         try:
-            with _redis().pubsub(ignore_subscribe_messages=True) as channel:
+            with _redis().pubsub(ignore_subscribe_messages=True) as channel:  # type: ignore[no-untyped-call]
                 channel.subscribe(CHANNEL)
                 while not stop.is_set():
                     message = channel.get_message(timeout=0.5)
