@@ -25,7 +25,12 @@ def _settings_or_exit() -> None:
 _settings_or_exit()
 
 from kaibo import __version__  # noqa: E402 - the commands import models
-from kaibo.site.commands.data import export_command, seed_command  # noqa: E402
+from kaibo.site.commands.bench import bench_command  # noqa: E402
+from kaibo.site.commands.data import (  # noqa: E402
+    export_command,
+    import_command,
+    seed_command,
+)
 from kaibo.site.commands.inspect import doctor_command, report_command, verify_command  # noqa: E402
 from kaibo.site.commands.scan import scan_command  # noqa: E402
 from kaibo.site.commands.serve import serve_command  # noqa: E402
@@ -44,11 +49,13 @@ def main() -> None:
 for _command in (
     serve_command,
     seed_command,
+    import_command,
     export_command,
     scan_command,
     report_command,
     verify_command,
     doctor_command,
+    bench_command,
 ):
     main.add_command(_command)
 

@@ -1,0 +1,1 @@
+"""The hot paths measured against the simplest thing that does the same work, side by side."""
