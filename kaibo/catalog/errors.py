@@ -295,3 +295,11 @@ class SkuElsewhere(Refusal):
     code = "import_sku_elsewhere"
     text_zh = "SKU“{sku}”属于商品“{product}”，请核对编码"
     text_en = "SKU “{sku}” belongs to product “{product}”; check the codes"
+
+
+class SkuUnclear(Refusal):
+    """The product has several SKUs and the line says of none which it means."""
+
+    code = "import_sku_unclear"
+    text_zh = "商品“{product}”有多个规格，请填写 SKU 编码或规格"
+    text_en = "Product “{product}” has several SKUs; give the SKU code or the specification"

@@ -11,12 +11,13 @@ from kaibo.base.sheets import Cell, money
 from kaibo.base.times import shop_day
 from kaibo.catalog import rules
 from kaibo.catalog.errors import NoSuchProduct, NoSuchSku
-from kaibo.catalog.models import Product, Sku, StockMove, Supplier
+from kaibo.catalog.models import ListPrice, Product, Sku, StockMove, Supplier
 from kaibo.catalog.rules import STATE_ZH, TITLE_CHARS_MAX
 
 PAGE_ROWS = 50
 PAGE_MAX = 100_000
 MOVES_SHOWN = 200
+DAYS_MAX = 3_660
 # Beyond a 64-bit column nothing is stored, and the database would refuse the question.
 ID_MAX = 2**63 - 1
 
@@ -256,6 +257,33 @@ def sku_is_approved(view: SkuView, *, now: dt.datetime) -> bool:
     expires_on = view.qualification_expires_on
     in_date = expires_on is None or shop_day(now) <= expires_on
     return view.product_state == "approved" and in_date
+
+
+def lowest_list_prices(
+    sku_ids: Collection[int], *, through: dt.date, days: int = 30
+) -> dict[int, int]:
+    """The lowest list price in force on any of the ``days`` up to and including ``through``.
+
+    A price holds until the next day that has one, so the last one before the window counts too,
+    unless the first day of the window has its own.
+    SKUs without any price by then are left out.
+    """
+    check_whole("days", days, least=1, most=DAYS_MAX)
+    first = through - dt.timedelta(days=days - 1)
+    rows = ListPrice.objects.filter(sku_id__in=set(sku_ids), on_date__lte=through)
+    lowest: dict[int, int] = {}
+    before: dict[int, int] = {}
+    for sku_id, day, fen in rows.order_by("on_date", "pk").values_list(
+        "sku_id", "on_date", "price_fen"
+    ):
+        if day < first:
+            before[sku_id] = fen
+        else:
+            if day == first:
+                before.pop(sku_id, None)
+            lowest[sku_id] = min(fen, lowest.get(sku_id, fen))
+    known = before.keys() | lowest.keys()
+    return {id: min(d[id] for d in (before, lowest) if id in d) for id in known}
 
 
 def suppliers(org_id: int) -> list[SupplierView]:

@@ -1,5 +1,15 @@
 """The writers of the catalogue, by noun."""
 
+from kaibo.catalog.actions.imports import (
+    ImportPreview,
+    ImportResult,
+    apply_import,
+    check_import,
+    import_errors_file,
+    import_preview,
+    remap_import,
+    start_import,
+)
 from kaibo.catalog.actions.products import (
     add_sku,
     add_supplier,
@@ -20,21 +30,29 @@ from kaibo.catalog.actions.stock import (
 from kaibo.catalog.rules import ProductChanges, ProductSpec, SkuChanges, SkuSpec
 
 __all__ = [
+    "ImportPreview",
+    "ImportResult",
     "ProductChanges",
     "ProductSpec",
     "SkuChanges",
     "SkuSpec",
     "add_sku",
     "add_supplier",
+    "apply_import",
     "approve_product",
     "change_product",
     "change_sku",
+    "check_import",
     "create_product",
     "hold_stock",
+    "import_errors_file",
+    "import_preview",
     "move_stock",
     "refuse_product",
     "release_stock",
+    "remap_import",
     "return_stock",
     "sell_stock",
+    "start_import",
     "submit_product",
 ]

@@ -235,48 +235,96 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name='product',
-            name='as_of',
+            model_name="product",
+            name="as_of",
             field=models.DateField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='sku',
-            name='as_of',
+            model_name="sku",
+            name="as_of",
             field=models.DateField(blank=True, null=True),
         ),
         migrations.CreateModel(
-            name='ImportJob',
+            name="ImportJob",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('filename', models.CharField(max_length=200)),
-                ('data', models.BinaryField()),
-                ('mapping', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('ready', '待导入'), ('applying', '导入中'), ('applied', '已导入')], default='ready', max_length=10)),
-                ('rows', models.PositiveIntegerField(default=0)),
-                ('rows_done', models.PositiveIntegerField(default=0)),
-                ('created', models.PositiveIntegerField(default=0)),
-                ('changed', models.PositiveIntegerField(default=0)),
-                ('unchanged', models.PositiveIntegerField(default=0)),
-                ('faults', models.JSONField(default=list)),
-                ('created_at', models.DateTimeField()),
-                ('applied_at', models.DateTimeField(blank=True, null=True)),
-                ('actor', models.CharField(max_length=100)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("filename", models.CharField(max_length=200)),
+                ("data", models.BinaryField()),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                ("mapping", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("ready", "待导入"),
+                            ("applying", "导入中"),
+                            ("applied", "已导入"),
+                        ],
+                        default="ready",
+                        max_length=10,
+                    ),
+                ),
+                ("rows", models.PositiveIntegerField(default=0)),
+                ("rows_done", models.PositiveIntegerField(default=0)),
+                ("created", models.PositiveIntegerField(default=0)),
+                ("changed", models.PositiveIntegerField(default=0)),
+                ("unchanged", models.PositiveIntegerField(default=0)),
+                ("faults", models.JSONField(default=list)),
+                ("created_at", models.DateTimeField()),
+                ("applied_at", models.DateTimeField(blank=True, null=True)),
+                ("actor", models.CharField(max_length=100)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.organisation",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['ready', 'applying', 'applied'])), name='catalog_import_state')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["ready", "applying", "applied"])),
+                        name="catalog_import_state",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ListPrice',
+            name="ListPrice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('price_fen', models.BigIntegerField()),
-                ('on_date', models.DateField()),
-                ('sku', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='list_prices', to='catalog.sku')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("price_fen", models.BigIntegerField()),
+                ("on_date", models.DateField()),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="list_prices",
+                        to="catalog.sku",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('sku', 'on_date', 'price_fen'), name='catalog_list_price_once'), models.CheckConstraint(condition=models.Q(('price_fen__gt', 0)), name='catalog_list_price_positive')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("sku", "on_date", "price_fen"), name="catalog_list_price_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("price_fen__gt", 0)), name="catalog_list_price_positive"
+                    ),
+                ],
             },
         ),
     ]

@@ -14,6 +14,7 @@ class ImportJob(models.Model):
     organisation = models.ForeignKey("access.Organisation", PROTECT, related_name="+")
     filename = models.CharField(max_length=TITLE_CHARS_MAX)
     data = models.BinaryField()
+    sha256 = models.CharField(max_length=64, db_index=True)
     mapping = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=STATES, default="ready")
     rows = models.PositiveIntegerField(default=0)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from kaibo.base.errors import Refusal
@@ -19,6 +19,11 @@ from kaibo.catalog.rules.goods import (
 )
 from kaibo.catalog.rules.tables import Line
 
+PRODUCT_FIELDS: Final = (
+    "title", "category", "brand", "supplier", "image_url", "description",
+    "qualification_expires_on",
+)  # fmt: skip
+SKU_FIELDS: Final = ("spec", "list_price", "cost", "floor_price", "on_hand", "buffer")
 VALUE_SHOWN_CHARS = 100
 _CHARS: Final = {
     "code": CODE_CHARS_MAX,
@@ -67,6 +72,13 @@ class GoodsRow:
     buffer: int | None = None
     on_date: dt.date | None = None
     submit: bool | None = None
+    # What this very line said, also when another line of its day holds.
+    seen_price: int | None = None
+
+    @property
+    def sku_key(self) -> tuple[str, str]:
+        """What tells the lines of one SKU from those of another."""
+        return self.code, self.sku_code or f"\0{self.spec or ''}"
 
     @property
     def names_sku(self) -> bool:
@@ -104,9 +116,31 @@ def untitled(
     return kept, [line_error(TitleNeeded(), line=row.line, column=column) for row in wrong]
 
 
-def in_time_order(rows: Sequence[GoodsRow], *, today: dt.date) -> list[GoodsRow]:
-    """Snapshots from the oldest day on; within a day as they stand in the file."""
-    return sorted(rows, key=lambda row: row.on_date or today)
+def settle(rows: Sequence[GoodsRow], *, today: dt.date) -> list[GoodsRow]:
+    """Snapshots from the oldest day on, all lines of one day telling the same.
+
+    Where lines of a product, or of a SKU, differ within a day, the last one that says something
+    holds: so the same file read twice comes to the same end without going through it again.
+    """
+    of_product: dict[tuple[str, dt.date], dict[str, Any]] = {}
+    of_sku: dict[tuple[str, str, dt.date], dict[str, Any]] = {}
+    for row in rows:
+        day = row.on_date or today
+        said = {name: getattr(row, name) for name in (*PRODUCT_FIELDS, *SKU_FIELDS)}
+        product = of_product.setdefault((row.code, day), {})
+        sku = of_sku.setdefault((*row.sku_key, day), {})
+        product.update({n: said[n] for n in PRODUCT_FIELDS if said[n] is not None})
+        sku.update({n: said[n] for n in SKU_FIELDS if said[n] is not None})
+    ordered = sorted(rows, key=lambda row: row.on_date or today)
+    return [
+        replace(
+            row,
+            seen_price=row.list_price,
+            **of_product[row.code, row.on_date or today],
+            **of_sku[(*row.sku_key, row.on_date or today)],
+        )
+        for row in ordered
+    ]
 
 
 def line_error(refusal: Refusal, *, line: int, column: str, value: Any = None) -> RowError:

@@ -2,7 +2,8 @@
 
 from ninja import Router
 
-from kaibo.catalog.web import products
+from kaibo.catalog.web import imports, products
 
 router = Router(tags=["catalog"])
 router.add_router("", products.router)
+router.add_router("", imports.router)
