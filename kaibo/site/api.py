@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.views.defaults import page_not_found
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.renderers import JSONRenderer
@@ -14,7 +15,7 @@ from ninja.renderers import JSONRenderer
 from kaibo.access.actions import LOCK_OUT_MINUTES
 from kaibo.access.errors import LockedOut, SignInNeeded
 from kaibo.access.web import router as access
-from kaibo.base.errors import BadInput, Refusal
+from kaibo.base.errors import BadInput, NotFound, Refusal
 from kaibo.catalog.web import router as catalog
 from kaibo.compliance.web import router as compliance
 from kaibo.hosts.web import router as hosts
@@ -25,6 +26,10 @@ from kaibo.planning.web import router as planning
 from kaibo.preflight.web import router as preflight
 from kaibo.promotions.web import router as promotions
 from kaibo.room.web import router as room
+
+# Of a body with thousands of faults these are told, and so much of each name.
+FAULTS_TOLD_MAX = 20
+FIELD_CHARS_MAX = 120
 
 _log = structlog.get_logger(__name__)
 
@@ -56,8 +61,10 @@ def answer(refusal: Refusal) -> HttpResponse:
     """A refusal as JSON, in the language of the request."""
     lang = translation.get_language() or "zh-hans"
     body = {"code": refusal.code, "message": refusal.message(lang), "data": refusal.data}
+    # A refusal may quote what was sent, and half a surrogate pair has no place in UTF-8.
+    text = json.dumps(body, ensure_ascii=False, default=str).encode("utf-8", "replace")
     return HttpResponse(
-        json.dumps(body, ensure_ascii=False, default=str),
+        text,
         content_type="application/json; charset=utf-8",
         status=refusal.http_status,
     )
@@ -66,6 +73,13 @@ def answer(refusal: Refusal) -> HttpResponse:
 def answer_locked_out(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
     """The lock-out's answer, wherever somebody was guessing."""
     return answer(LockedOut(minutes=LOCK_OUT_MINUTES))
+
+
+def on_unknown_address(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Below /api the answer is JSON like every other; elsewhere Django's own page."""
+    if request.path.startswith("/api/"):
+        return answer(NotFound(what="此地址 this address"))
+    return page_not_found(request, exception)
 
 
 @api.exception_handler(Refusal)
@@ -82,12 +96,17 @@ def on_no_session(request: HttpRequest, error: AuthenticationError) -> HttpRespo
 def on_bad_body(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """The first field that cannot be read, by name; the rest under ``data.errors``."""
     found = [
-        {"field": ".".join(str(part) for part in item["loc"][1:]) or "body", "why": item["msg"]}
-        for item in error.errors
+        {"field": _place(item["loc"]) or "body", "why": item["msg"]}
+        for item in error.errors[:FAULTS_TOLD_MAX]
     ]
     refusal = BadInput(**found[0])
     refusal.data["errors"] = found
     return answer(refusal)
+
+
+def _place(loc: tuple[object, ...]) -> str:
+    # The names of unknown fields are the sender's own words.
+    return ".".join(str(part) for part in loc[1:])[:FIELD_CHARS_MAX]
 
 
 @api.exception_handler(HttpError)

@@ -5,6 +5,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from kaibo.site.api import api
 
+handler404 = "kaibo.site.api.on_unknown_address"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("api/", api.urls),
