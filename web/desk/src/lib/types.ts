@@ -102,13 +102,20 @@ export interface ImportPreview {
   fields: ImportField[]
   rows: number
   rows_ok: number
+  /** The first of `errors_total`. */
   errors: ImportError[]
+  errors_total: number
   sample: string[][]
+  state: string
+  rows_done: number
 }
 
 export interface ImportResult {
+  rows: number
   created: number
   changed: number
+  unchanged: number
+  refused: number
   skipped: number
 }
 

@@ -112,6 +112,7 @@ export const goods: Words = {
     problem: ['问题', 'Problem'],
     errorsXlsx: ['下载问题行 XLSX', 'Problem lines, XLSX'],
     errorsCsv: ['下载问题行 CSV', 'Problem lines, CSV'],
+    firstErrors: ['这里是前 {n} 个，共 {all} 个问题', 'The first {n} of {all} problems'],
     mend: ['下载的文件里只有问题行，改好直接再导入即可。', 'The file holds only the problem lines: mend it and import it again.'],
     allFine: ['每一行都没有问题', 'Every line fits'],
     apply: ['导入这 {n} 行', 'Import {n} lines'],
