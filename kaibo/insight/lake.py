@@ -17,26 +17,28 @@ from pathlib import Path
 
 import duckdb
 import msgspec
-import pyarrow as pa
-import pyarrow.parquet as pq
 from django.conf import settings
 
-SCHEMA = pa.schema(
-    [
-        ("event_id", pa.string()),
-        ("org_id", pa.int64()),
-        ("show_id", pa.int64()),
-        ("viewer_id", pa.int64()),
-        ("kind", pa.string()),
-        ("at_ms", pa.int64()),
-        ("link_no", pa.int64()),
-        ("sku_id", pa.int64()),
-        ("units", pa.int64()),
-        ("value", pa.int64()),
-        ("ref", pa.string()),
-        ("label", pa.string()),
-    ]
-)
+# Column -> type in DuckDB's words, in the order of the table.
+COLUMNS = {
+    "event_id": "VARCHAR",
+    "org_id": "BIGINT",
+    "show_id": "BIGINT",
+    "viewer_id": "BIGINT",
+    "kind": "VARCHAR",
+    "at_ms": "BIGINT",
+    "link_no": "BIGINT",
+    "sku_id": "BIGINT",
+    "units": "BIGINT",
+    "value": "BIGINT",
+    "ref": "VARCHAR",
+    "label": "VARCHAR",
+}
+# A torn line reads as nulls. It was never acknowledged, so it is left out.
+_FROM_LINES = """
+SELECT {names} FROM read_json(?, format = 'newline_delimited', columns = {columns}, ignore_errors = true)
+WHERE event_id IS NOT NULL
+"""
 
 
 class LakeEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,7 +63,6 @@ class LakeEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(LakeEvent)
 
 
 class Lake:
@@ -92,14 +93,25 @@ class Lake:
 
     def connect(self, show_ids: Iterable[int]) -> duckdb.DuckDBPyConnection:
         """An in-memory DuckDB with a table ``events`` of these shows, each event once."""
-        table = pa.concat_tables([self._read(show_id) for show_id in show_ids] or [_empty()])
         connection = duckdb.connect(":memory:")
-        connection.register("raw_events", table)
+        columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
+        connection.execute(f"CREATE TABLE raw ({columns})")
+        for show_id in show_ids:
+            folder = self._folder(show_id)
+            lines = [str(path) for path in folder.glob("*.jsonl")]
+            if lines:
+                connection.execute(f"INSERT INTO raw {_lines()}", [lines])
+            compacted = [str(path) for path in folder.glob("*.parquet")]
+            if compacted:
+                names = ", ".join(COLUMNS)
+                connection.execute(
+                    f"INSERT INTO raw SELECT {names} FROM read_parquet(?)", [compacted]
+                )
         connection.execute(
-            "CREATE TABLE events AS SELECT * FROM raw_events"
+            "CREATE TABLE events AS SELECT * FROM raw"
             " QUALIFY row_number() OVER (PARTITION BY event_id) = 1"
         )
-        connection.unregister("raw_events")
+        connection.execute("DROP TABLE raw")
         return connection
 
     def compact(self, show_id: int, *, today: dt.date) -> int:
@@ -115,7 +127,11 @@ class Lake:
                 continue
             target = source.with_suffix(".parquet")
             part = source.with_suffix(".part")
-            pq.write_table(_table(source), part, compression="zstd")
+            with duckdb.connect(":memory:") as connection:
+                connection.execute(
+                    f"COPY ({_lines()}) TO '{part}' (FORMAT parquet, COMPRESSION zstd)",
+                    [[str(source)]],
+                )
             with part.open("rb") as file:
                 os.fsync(file.fileno())
             part.rename(target)
@@ -151,12 +167,6 @@ class Lake:
             self._files[show_id, day] = file
         return file
 
-    def _read(self, show_id: int) -> pa.Table:
-        folder = self._folder(show_id)
-        parts = [pq.read_table(path, schema=SCHEMA) for path in sorted(folder.glob("*.parquet"))]
-        parts += [_table(path) for path in sorted(folder.glob("*.jsonl"))]
-        return pa.concat_tables(parts) if parts else _empty()
-
 
 @cache
 def lake() -> Lake:
@@ -164,20 +174,9 @@ def lake() -> Lake:
     return Lake(settings.KAIBO_LAKE)
 
 
-def _table(path: Path) -> pa.Table:
-    rows = []
-    for line in path.read_bytes().split(b"\n"):
-        if not line:
-            continue
-        try:
-            rows.append(msgspec.to_builtins(_decoder.decode(line)))
-        except msgspec.DecodeError:
-            continue  # torn by a crash, so never acknowledged
-    return pa.Table.from_pylist(rows, schema=SCHEMA)
-
-
-def _empty() -> pa.Table:
-    return SCHEMA.empty_table()
+def _lines() -> str:
+    columns = ", ".join(f"{name}: '{kind}'" for name, kind in COLUMNS.items())
+    return _FROM_LINES.format(names=", ".join(COLUMNS), columns="{" + columns + "}")
 
 
 def _write_all(file: int, data: bytes) -> None:

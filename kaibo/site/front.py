@@ -1,5 +1,6 @@
 """The built pages: three addresses that answer HTML, and their hashed assets."""
 
+import re
 from pathlib import Path
 
 from starlette.middleware.gzip import GZipMiddleware
@@ -24,6 +25,7 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-cache",
 }
+_HASHED = re.compile(r"-[\w-]{8}\.\w+$")
 _NOT_BUILT = (
     "页面尚未构建。请运行 make pages（需要 Node 20.19 以上）后刷新。\n"
     "The pages are not built yet. Run make pages (Node 20.19 or newer), then reload.\n"
@@ -31,13 +33,14 @@ _NOT_BUILT = (
 
 
 class _Assets(StaticFiles):
-    """Names carry a hash of the content, so a browser may keep them for a year."""
+    """A name that carries a hash of its content may be kept for a year; others are asked for."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
         response.headers["X-Content-Type-Options"] = "nosniff"
         if response.status_code == 200:
-            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+            kept = "public, max-age=31536000, immutable" if _HASHED.search(path) else "no-cache"
+            response.headers["Cache-Control"] = kept
         return response
 
 

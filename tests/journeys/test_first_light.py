@@ -40,7 +40,7 @@ async def test_a_show_from_plan_to_report(house: House) -> None:
         await explain(desk, at, viewer)
         await chat(viewer, other)
         await buy(house, bo.token, viewer)
-        await staff.until(lambda: staff.seen.board.get("gmv_paid_fen") == 11800, wait_s=20)
+        await staff.until(lambda: staff.seen.board.get("gmv_paid_fen") == 11800, wait_s=60)
         assert all(frame.get("board") is None for frame in viewer.seen.frames)
         desk.post(f"{at}/close")
         assert (await viewer.event("room"))["state"] == "ended"

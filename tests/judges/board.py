@@ -59,11 +59,15 @@ def _rows(path: Path) -> list[dict[str, str]]:
             missing = COLUMNS - set(reader.fieldnames or ())
             if missing:
                 raise Unreadable(f"{path}: no column {', '.join(sorted(missing))}")
-            return [
-                {name: row[name] or "" for name in COLUMNS}
-                for row in reader
-                if row["kind"] in KINDS and row["user"] and float(row["offset_s"]) >= 0
-            ]
+            # Some rooms were recorded without a clock: their acts follow in the file's order.
+            clock: dict[str, str] = {}
+            acts = []
+            for row in reader:
+                offset = row["offset_s"] or clock.get(row["room_id"], "0")
+                clock[row["room_id"]] = offset
+                if row["kind"] in KINDS and row["user"] and float(offset) >= 0:
+                    acts.append({**{name: row[name] or "" for name in COLUMNS}, "offset_s": offset})
+            return acts
     except (OSError, UnicodeDecodeError, csv.Error, ValueError, TypeError) as error:
         raise Unreadable(f"{path}: {error}") from error
 

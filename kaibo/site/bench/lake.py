@@ -15,11 +15,14 @@ from django.conf import settings
 
 from kaibo.insight import dictionary
 from kaibo.insight.actions import BehaviourEvent, record_events
-from kaibo.insight.lake import SCHEMA, lake
+from kaibo.insight.lake import COLUMNS, lake
 from kaibo.insight.reads import _VIEWS as VIEWS
 from kaibo.insight.reads import TREND_S, ShowNumbers, board
 from kaibo.site.bench.figures import Outcome, Say, Stopwatch, pairwise
 
+SCHEMA = pa.schema(
+    [(name, pa.string() if kind == "VARCHAR" else pa.int64()) for name, kind in COLUMNS.items()]
+)
 INGEST_BAR = 3.0
 BOARD_BAR = 1.3
 BATCH = 1_000
