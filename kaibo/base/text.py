@@ -14,9 +14,10 @@ the gate opens. Nothing here raises on any string, lone surrogates included.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Protocol
 
 import opencc
 
@@ -127,19 +128,49 @@ class Lexicon:
         return self._words(view)
 
 
+class _Finder(Protocol):
+    """What ``_rewrite`` needs of a pattern."""
+
+    def search(self, text: str, /) -> re.Match[str] | None: ...
+
+    def finditer(self, text: str, /) -> Iterator[re.Match[str]]: ...
+
+
 class _Replacer:
+    """All entries as one pattern, but one that tries only those of a place's first character.
+
+    As a single alternation every place would try every entry: guards hide from ``re`` how a
+    branch begins.
+    """
+
     def __init__(self, folded: list[tuple[str, LexiconEntry]]) -> None:
         folded = sorted(folded, key=lambda pair: -len(pair[0]))
         self._means = {f"w{i}": entry.means for i, (_, entry) in enumerate(folded)}
-        branches = "|".join(f"(?P<w{i}>{_guarded(key, e)})" for i, (key, e) in enumerate(folded))
-        # The look at the first character spares the branches nearly everywhere.
-        first = "".join(re.escape(key[0]) for key, _ in folded)
-        self._pattern = re.compile(f"(?=[{first}])(?:{branches})") if folded else None
+        branches: dict[str, list[str]] = {}
+        for i, (key, entry) in enumerate(folded):
+            branches.setdefault(key[0], []).append(f"(?P<w{i}>{_guarded(key, entry)})")
+        self._branches = {ch: re.compile("|".join(found)) for ch, found in branches.items()}
+        self._first = re.compile(f"[{''.join(map(re.escape, branches))}]") if branches else None
 
     def __call__(self, view: View) -> View:
-        if self._pattern is None:
+        if self._first is None:
             return view
-        return _rewrite(view, self._pattern, lambda m: self._means[m.lastgroup or ""])
+        return _rewrite(view, self, lambda m: self._means[m.lastgroup or ""])
+
+    def search(self, text: str, /) -> re.Match[str] | None:
+        """The first match."""
+        return next(self.finditer(text), None)
+
+    def finditer(self, text: str, /) -> Iterator[re.Match[str]]:
+        """Matches from left to right; of several at a place the longest entry."""
+        assert self._first is not None
+        seen = self._first.search(text)
+        while seen is not None:
+            at = seen.start()
+            match = self._branches[text[at]].match(text, at)
+            if match is not None:
+                yield match
+            seen = self._first.search(text, match.end() if match is not None else at + 1)
 
 
 def _guarded(key: str, entry: LexiconEntry) -> str:
@@ -232,7 +263,7 @@ def v0(text: str) -> View:
     return View("V0", "".join(chars), tuple(starts), tuple(n + 1 for n in starts))
 
 
-def _rewrite(view: View, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str]) -> View:
+def _rewrite(view: View, pattern: _Finder, replace: Callable[[re.Match[str]], str]) -> View:
     """Replace every match; a replacement stands for the whole span that it replaced."""
     match = pattern.search(view.text)
     if match is None:
