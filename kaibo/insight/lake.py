@@ -36,7 +36,8 @@ COLUMNS = {
 }
 # A torn line reads as nulls. It was never acknowledged, so it is left out.
 _FROM_LINES = """
-SELECT {names} FROM read_json(?, format = 'newline_delimited', columns = {columns}, ignore_errors = true)
+SELECT {names}
+FROM read_json(?, format = 'newline_delimited', columns = {columns}, ignore_errors = true)
 WHERE event_id IS NOT NULL
 """
 

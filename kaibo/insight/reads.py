@@ -243,6 +243,12 @@ def viewers_seen(show_id: int) -> set[int]:
     return {row[0] for row in found}
 
 
+def figures(*, org_id: int, show_id: int, codes: tuple[str, ...]) -> dict[str, float | int | None]:
+    """A few numbers of a show, for a screen that asks every few seconds."""
+    with ShowNumbers(show_id, org_id=org_id) as numbers:
+        return numbers.values(codes)
+
+
 def board(*, org_id: int, show_id: int, now: dt.datetime) -> Board:
     """Every number of a show as of now, with its trend."""
     every = tuple(code for code, m in dictionary.metrics().items() if "show" in m.grains)

@@ -53,7 +53,7 @@ class ShowBackstage:
 
     def board(self) -> Board:
         """The staff's figures as they stand."""
-        return reads.staff_board(self._org_id, self._show_id, now=timezone.now())
+        return reads.staff_board(self._org_id, self._show_id)
 
     def order(self, viewer_id: int, no: str) -> OrderView | None:
         """One order of a viewer."""

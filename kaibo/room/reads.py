@@ -235,13 +235,10 @@ def counters(show_id: int) -> Counters:
     return _on_wire(insight.counters(show_id), Counters)
 
 
-def staff_board(org_id: int, show_id: int, *, now: dt.datetime) -> Board:
+def staff_board(org_id: int, show_id: int) -> Board:
     """The figures of the staff's board as the lake has them."""
-    found = {
-        figure.code: round(figure.value or 0)
-        for figure in insight.board(org_id=org_id, show_id=show_id, now=now).figures
-    }
-    return Board(**{field: found[code] for field, code in _BOARD.items()})
+    found = insight.figures(org_id=org_id, show_id=show_id, codes=tuple(_BOARD.values()))
+    return Board(**{field: round(found[code] or 0) for field, code in _BOARD.items()})
 
 
 def memory(org_id: int, show_id: int, *, limits: Limits, now: dt.datetime) -> Memory:
