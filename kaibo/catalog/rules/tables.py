@@ -122,24 +122,24 @@ def _text_lines(text: str) -> list[Line]:
     if told:
         # Kept as an empty line, so that the numbers of the others stay right.
         return list(_parsed("\n" + text[told.end() :], told[1]))
-    found = [_first_lines(text, delimiter) for delimiter in _DELIMITERS]
-    widths = [sorted((len(line.cells) for line in lines), reverse=True) for lines in found]
-    # Two lines must agree: a comma in a title is not a table.
-    score = [(pair[1] if len(pair) > 1 else 0, pair[0] if pair else 0) for pair in widths]
-    best = max(range(len(_DELIMITERS)), key=lambda number: (score[number], -number))
-    return list(_parsed(text, _DELIMITERS[best]))
+    best = max(_DELIMITERS, key=lambda delimiter: _agreement(text, delimiter))
+    return list(_parsed(text, best))
 
 
-def _first_lines(text: str, delimiter: str) -> list[Line]:
-    lines: list[Line] = []
+def _agreement(text: str, delimiter: str) -> tuple[int, int]:
+    """How many cells two of the first lines agree on, and how many the widest has."""
+    widths: list[int] = []
+    broken = False
     try:
         for line in _parsed(text, delimiter):
-            lines.append(line)
-            if len(lines) == HEADER_LINES + 3:
+            widths.append(0 if line.is_blank else len(line.cells))
+            if len(widths) == HEADER_LINES + 3:
                 break
     except QuoteLeftOpen:
-        pass
-    return [line for line in lines if not line.is_blank]
+        broken = True
+    widths = [*sorted(widths, reverse=True), 0, 0]
+    # One line is enough where the next does not end: the quotation mark is what is wrong.
+    return widths[0] if broken else widths[1], widths[0]
 
 
 def _parsed(text: str, delimiter: str) -> Iterator[Line]:

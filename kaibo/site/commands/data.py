@@ -3,7 +3,7 @@
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 from django.core.management import call_command
@@ -124,7 +124,7 @@ def import_command(
     if result is not None:
         preview = catalog.import_preview(import_id=preview.id, by=by)
         if errors_to is not None and preview.errors_total:
-            kind = "xlsx" if errors_to.suffix.lower() == ".xlsx" else "csv"
+            kind: Literal["csv", "xlsx"] = "xlsx" if errors_to.suffix.lower() == ".xlsx" else "csv"
             errors_to.write_bytes(
                 catalog.import_errors_file(import_id=preview.id, kind=kind, lang=lang(), by=by)
             )
