@@ -28,6 +28,7 @@ PLAIN_BAR = 1.25
 KIB_BAR = 24.0
 FRAME_BYTES = 400
 WAIT_S = 60.0
+IDLE_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,9 @@ async def _measure(sizes: Sizes, scene: Scene, joins: list[bytes], *, say: Say) 
                 window = await server.send(frames=sizes.frames, pause_s=sizes.pause_s)
                 windows[kind].append(window)
         for kind, server in servers.items():
+            # What it does without readers' frames: the room looks at its journal, ticks, counts.
+            idle = await server.ask({"do": "idle", "for_s": IDLE_S})
+            outcome.tell(f"fanout.{kind}.idle", [idle["cpu_s"] / IDLE_S * 1e3], "CPU ms/s")
             outcome.tell(f"fanout.{kind}.memory", [server.kib_per_connection], "KiB/connection")
             for reader in server.readers:
                 reader.close()

@@ -150,6 +150,11 @@ async def _obey(crowd: Crowd) -> None:
             gc.collect()
             _say({"kib": _resident_kib()})
             continue
+        if command["do"] == "idle":
+            cpu = time.process_time()
+            await asyncio.sleep(command["for_s"])
+            _say({"cpu_s": time.process_time() - cpu})
+            continue
         cpu = time.process_time()
         delivered = await crowd.send(
             frames=command["frames"], pause_s=command["pause_s"], size=command["bytes"]

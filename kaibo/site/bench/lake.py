@@ -31,7 +31,6 @@ _KINDS: tuple[str, ...] = (
     ("beat",) * 70 + ("like",) * 12 + ("product_impression",) * 8 + ("product_click",) * 4
 )
 _KINDS += ("enter",) * 3 + ("leave",) * 2 + ("comment",)
-_TYPES = {pa.string(): "VARCHAR", pa.int64(): "BIGINT"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +163,7 @@ def _ask(numbers: ShowNumbers, *, now: dt.datetime) -> dict[str, float | int | N
 
 def _boards(outcome: Outcome, state: str, *, show_id: int, rounds: int) -> None:
     folder = settings.KAIBO_LAKE / f"show={show_id}"
-    columns = ", ".join(f"{field.name}: '{_TYPES[field.type]}'" for field in SCHEMA)
+    columns = ", ".join(f"{name}: '{kind}'" for name, kind in COLUMNS.items())
     source = {
         "live": f"read_json('{folder}/*.jsonl', format='newline_delimited', columns={{{columns}}})",
         "compacted": f"read_parquet('{folder}/*.parquet')",
