@@ -64,7 +64,7 @@ export const desk: Words = {
     act: ['登录', 'Sign in'],
     busy: ['正在登录…', 'Signing in…'],
     empty: ['请填写账号和密码。', 'Fill in account and password.'],
-    expired: ['登录已过期，请重新登录；填好的内容还在。', 'Your session ended. Sign in again; what you typed is kept.'],
+    expired: ['登录已过期。重新登录后会回到这一页。', 'Your session ended. Sign in again and you will be back on this page.'],
     rooms: ['只想看直播？去直播间', 'Only here to watch? Go to the rooms'],
   },
   home: {
