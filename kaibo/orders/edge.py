@@ -6,7 +6,7 @@ from typing import Protocol
 
 from django.conf import settings
 
-from kaibo.orders.errors import PaymentOff
+from kaibo.orders.errors import NoSuchProvider, PaymentOff
 from kaibo.orders.ports import OpenedPage, PaymentEvent, PaymentToOpen
 from kaibo.orders.sandbox.provider import SandboxProvider
 
@@ -43,11 +43,14 @@ def provider(name: str) -> PaymentProvider:
     """The provider of this name.
 
     Raises:
-        PaymentOff: unknown, or switched off on this installation.
+        NoSuchProvider: unknown.
+        PaymentOff: switched off on this installation.
     """
-    if name == "sandbox" and settings.KAIBO_SANDBOX_PAY:
-        return SandboxProvider()
-    raise PaymentOff(provider=name)
+    if name != "sandbox":
+        raise NoSuchProvider(provider=name[:40])
+    if not settings.KAIBO_SANDBOX_PAY:
+        raise PaymentOff(provider=name)
+    return SandboxProvider()
 
 
 def default_provider() -> PaymentProvider:

@@ -69,6 +69,14 @@ class PayTooLate(Refusal):
     text_en = "The time to pay for order {no} is over; please order again"
 
 
+class NoSuchProvider(NotFound):
+    """No payment provider has this name; what a stranger types is no failure of ours."""
+
+    code = "no_such_provider"
+    text_zh = "没有支付渠道“{provider}”"
+    text_en = "There is no payment provider “{provider}”"
+
+
 class PaymentOff(Refusal):
     """No payment provider is switched on."""
 

@@ -34,7 +34,7 @@ def receive_callback(
         an event is remembered.
 
     Raises:
-        PaymentOff, CallbackRefused, NoSuchPayment: nothing was written.
+        NoSuchProvider, PaymentOff, CallbackRefused, NoSuchPayment: nothing was written.
     """
     event = edge.provider(provider).verify_callback(headers, body, now)
     found = Payment.objects.filter(provider=provider, attempt_token=event.token).first()

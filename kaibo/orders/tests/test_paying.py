@@ -23,6 +23,7 @@ from kaibo.orders.errors import (
     CallbackRefused,
     NoSuchOrder,
     NoSuchPayment,
+    NoSuchProvider,
     OrderStateWrong,
     PaymentOff,
     PayTooLate,
@@ -144,7 +145,7 @@ def test_a_signed_body_that_says_nothing(shop: Shop, body: bytes) -> None:
 def test_money_for_a_payment_nobody_opened(shop: Shop) -> None:
     with pytest.raises(NoSuchPayment):
         tell(Payment(attempt_token="unknown", amount_fen=1), now=NOW)
-    with pytest.raises(PaymentOff):
+    with pytest.raises(NoSuchProvider):
         actions.receive_callback(provider="bank", headers={}, body=b"", now=NOW)
     assert Callback.objects.count() == 0
 
