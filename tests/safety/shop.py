@@ -1,0 +1,222 @@
+"""A whole shop in the middle of a show, set up by the product's own actions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test import Client
+
+from kaibo.access.actions import add_person
+from kaibo.audience.actions import enter, issue_viewer_token
+from kaibo.base.actor import Actor
+from kaibo.catalog import actions as catalog
+from kaibo.compliance.reads import findings
+from kaibo.hosts import actions as hosts
+from kaibo.insight import follow as insight
+from kaibo.journal.actions import follow
+from kaibo.media.actions import issue_stream_key
+from kaibo.orders import actions as orders
+from kaibo.orders.actions import Address, OrderSpec
+from kaibo.orders.models import Payment
+from kaibo.orders.sandbox import bank
+from kaibo.orders.tests.buying import tell
+from kaibo.planning import actions as planning
+from kaibo.planning.rules import CampaignSpec, ShowSpec
+from kaibo.preflight.actions import open_show
+from kaibo.preflight.tests.ready import make_ready
+from kaibo.promotions import actions as promotions
+from kaibo.promotions.actions import Attempt, FlashSaleSpec
+from kaibo.room import actions as room
+from kaibo.room.actions import Draft
+
+# 20:00 in Shanghai: the hour the plans of the tests are made for.
+EVENING = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
+HOME = Address(name="欧阳静海", phone="13912345678", region="四川省成都市", detail="琴台路 47 号")
+
+
+@dataclass(frozen=True)
+class Shop:
+    """Ids of everything there is one of; ``mark`` stands in every text that has room for it."""
+
+    by: Actor
+    mark: str
+    viewer_id: int
+    ticket: str
+    ids: dict[str, Any]
+
+    @property
+    def org_id(self) -> int:
+        return self.by.org_id
+
+    def desk(self) -> Client:
+        """Management at their desk."""
+        client = Client(headers={"Accept-Language": "en"})
+        person = get_user_model().objects.get(pk=self.by.id)
+        client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+        return client
+
+    def phone(self) -> Client:
+        """The viewer, with a ticket to the show that is on."""
+        return Client(
+            headers={"Authorization": f"Bearer {self.ticket}", "Accept-Language": "zh-CN"}
+        )
+
+
+def found_shop(code: str, *, number: str, now: dt.datetime = EVENING) -> Shop:
+    """Found it, put a show on air, let somebody buy, and leave a draft beside it."""
+    mark = f"暗号{code}"
+    plan, desk = make_ready(code, now=now, number=number)
+    by, show_id, host_id = desk.by, plan.show.id, plan.show.host_id
+    hosts.change_host(host_id=host_id, changes={"stage_name": mark}, by=by, now=now)
+    supplier = catalog.add_supplier(name=mark, contact="010-1", by=by, now=now)
+    spec = catalog.ProductSpec(code=f"D-{code}", title=f"{mark}新品", supplier_id=supplier.id)
+    product = catalog.create_product(spec=spec, by=by, now=now)
+    sku = catalog.add_sku(
+        product_id=product.id,
+        spec=catalog.SkuSpec(code="C3", spec="30ml", list_price_fen=9_900, on_hand=100),
+        by=by,
+        now=now,
+    )
+    catalog.submit_product(product_id=product.id, by=by, now=now)
+    sheet = f"商品编码,商品名称,日常价\nI-{code},{mark}进口,99\n,{mark}无码,1\n"
+    job = catalog.start_import(data=sheet.encode(), filename=f"{mark}.csv", by=by, now=now)
+    campaign = planning.create_campaign(spec=CampaignSpec(name=mark), by=by, now=now)
+    draft = planning.plan_show(
+        spec=ShowSpec(
+            title=f"{mark}下一场",
+            host_id=host_id,
+            campaign_id=campaign.id,
+            starts_at=now + dt.timedelta(days=1),
+            planned_minutes=60,
+        ),
+        by=by,
+        now=now,
+    )
+    planning.set_run_of_show(
+        org_id=by.org_id,
+        show_id=draft.id,
+        items=[plan.item(1), plan.item(2, sku_id=plan.mask.id)],
+        by=by,
+        now=now,
+    )
+    planning.change_show(show_id=show_id, changes={"title": f"{mark}在播"}, by=by, now=now)
+    secret = issue_stream_key(
+        org_id=by.org_id, show_id=show_id, room_code=plan.show.code, by=by, now=now
+    ).key
+    ids = {
+        "host": host_id,
+        "supplier": supplier.id,
+        "product": product.id,
+        "import": job.id,
+        "sku": sku.id,
+        "campaign": campaign.id,
+        "draft": draft.id,
+        "show": show_id,
+        "code": plan.show.code,
+        "stream_key": secret,
+        "person": by.id,
+    }
+    open_show(org_id=by.org_id, show_id=show_id, by=by, now=now)
+    return _play(Shop(by, mark, 0, "", ids), now=now)
+
+
+def _play(shop: Shop, *, now: dt.datetime) -> Shop:
+    """One link on the shelf, one flash sale, one viewer who buys, claims, talks and reports."""
+    by, show_id = shop.by, shop.ids["show"]
+    here: dict[str, Any] = {"org_id": shop.org_id, "show_id": show_id, "by": by, "now": now}
+    room.pop_link(link_no=1, **here)
+    promotions.open_price(show_id=show_id, link_no=1, by=by, now=now)
+    room.start_explaining(link_no=1, **here)
+    room.pin_notice(text=shop.mark, **here)
+    device = shop.mark.encode().hex().rjust(24, "0")
+    viewer = enter(org_id=shop.org_id, device=device, nickname=shop.mark, now=now)
+    ticket = issue_viewer_token(viewer.id, shop.org_id, show_id)
+    sale_spec = FlashSaleSpec(
+        show_id=show_id,
+        link_no=1,
+        price_fen=6_900,
+        units=2,
+        units_per_buyer_max=1,
+        opens_at=now,
+        closes_at=now + dt.timedelta(minutes=10),
+        pay_within_s=300,
+    )
+    promotions.put_on_shelf(show_id=show_id, link_no=2, by=by, now=now)
+    sale = promotions.schedule_flash_sale(spec=sale_spec, by=by, now=now)
+    promotions.start_flash_sale(sale_id=sale.id, by=by, now=now)
+    (claim,) = promotions.claim_flash_sale_batch(
+        sale_id=sale.id, attempts=[Attempt(viewer.id, 1, "claim-1", now)], now=now
+    )
+    assert claim.ok, claim
+    no = _buy(shop, viewer.id, now=now)
+    said = Draft(
+        viewer_id=viewer.id,
+        nickname=shop.mark,
+        kind="viewer",
+        text=f"{shop.mark} 加我微信 abc12345 便宜",
+        at=now,
+    )
+    (posted,) = room.post_messages(org_id=shop.org_id, show_id=show_id, drafts=[said], now=now)
+    (finding,) = [f for f in findings(shop.org_id, show_id) if f.state == "open"][:1]
+    more = {
+        "sale": sale.id,
+        "claim": claim.claim_id,
+        "order": no,
+        "message": posted.message_id,
+        "finding": finding.id,
+        "viewer": viewer.id,
+    }
+    while follow("insight", insight.on_entry):
+        pass
+    return Shop(by, shop.mark, viewer.id, ticket, shop.ids | more)
+
+
+def _buy(shop: Shop, viewer_id: int, *, now: dt.datetime) -> str:
+    """Order one unit of link 1, pay it, and return the order's number."""
+    spec = OrderSpec(
+        org_id=shop.org_id,
+        show_id=shop.ids["show"],
+        viewer_id=viewer_id,
+        request_key="order-1",
+        units=1,
+        address=HOME,
+        expected_total_fen=9_900,
+        link_no=1,
+    )
+    order = orders.place_order(spec=spec, now=now)
+    url = orders.open_payment(no=order.no, viewer_id=viewer_id, now=now)
+    payment = Payment.objects.get(attempt_token=url.rsplit("/", 1)[1])
+    bank.press(payment.attempt_token, "pay", now=now)
+    assert tell(payment, now=now) == "done"
+    return order.no
+
+
+def colleague(shop: Shop, role: str, *, now: dt.datetime = EVENING) -> Client:
+    """Somebody of a role, at their desk."""
+    name = f"{role}-{shop.mark}"
+    by = add_person(
+        org_id=shop.org_id, username=name, name=name, password="x", roles=[role], now=now
+    )
+    client = Client(headers={"Accept-Language": "zh-CN"})
+    person = get_user_model().objects.get(pk=by.id)
+    client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def everything() -> dict[str, tuple[int, str]]:
+    """Every table of the database as (rows, digest): equal before and after means untouched."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in sorted(connection.introspection.table_names(cursor)):
+            if table in ("django_session", "sqlite_sequence"):
+                continue
+            cursor.execute(f'SELECT * FROM "{table}"')
+            rows = sorted(repr(row) for row in cursor.fetchall())
+            digest = hashlib.sha256("\n".join(rows).encode("utf-8", "surrogatepass")).hexdigest()
+            found[table] = (len(rows), digest)
+    return found

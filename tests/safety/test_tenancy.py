@@ -1,0 +1,257 @@
+"""Two shops share one installation: neither sees, names or touches what is the other's."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from kaibo.base.sheets import read_xlsx
+from tests.safety.conftest import DAI_NUMBER
+from tests.safety.routes import Route, routes
+from tests.safety.shop import Shop, everything
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+NOWHERE = 10**9
+ITEM = {"link_no": 1, "starts_minute": 0, "minutes": 5, "price_fen": 9_900}
+SALE = {
+    "link_no": 2,
+    "price_fen": 6_900,
+    "units": 1,
+    "per_buyer_max": 1,
+    "opens_in_s": 0,
+    "lasts_s": 60,
+    "pay_within_s": 60,
+}
+NEW = {"code": "X", "title": "偷"}
+HOST = {"name": "偷", "stage_name": "偷"}
+REPORT = {"subject": "viewer", "reason": "骂人"}
+# Bodies that are right, so that only the id in the path can be what is refused.
+BODIES: dict[str, Any] = {
+    "PATCH /desk/products/*": {"title": "新名"},
+    "POST /desk/products/*/skus": {"code": "NEW-1"},
+    "POST /desk/products/*/refuse": {"reason": "缺资质"},
+    "PATCH /desk/skus/*": {"spec": "新规格"},
+    "POST /desk/skus/*/stock": {"delta": 1, "reason": "进货"},
+    "POST /desk/findings/*/dismiss": {"reason": "误报"},
+    "PATCH /desk/imports/*": {"mapping": {}},
+    "PATCH /desk/hosts/*": {"stage_name": "新名"},
+    "POST /desk/hosts/*/verify": {"id_number": DAI_NUMBER, "method": "document"},
+    "PATCH /desk/shows/*": {"title": "新标题"},
+    "POST /desk/shows/*/items/*/move": {"position": 2},
+    "POST /desk/shows/*/links/*/open": {"price_fen": 9_900},
+    "POST /desk/shows/*/links/*/stock": {"units": 1},
+    "POST /desk/shows/*/flash-sales": SALE,
+    "POST /desk/shows/*/pop": {"link_no": 1},
+    "POST /desk/shows/*/explaining": {"link_no": 1},
+    "POST /desk/shows/*/notice": {"text": "公告"},
+    "POST /desk/shows/*/host-note": {"text": "慢一点"},
+    "POST /desk/shows/*/messages/*/hide": {"reason": "广告"},
+    "POST /desk/orders/*/refund": {"reason": "协商退款"},
+    "POST /flash-sales/*/claims": {"units": 1, "request_key": "k-1"},
+    "POST /my/orders/*/refund": {"reason": "拍错"},
+    "POST /rooms/*/reports": {"subject": "room", "reason": "夸大"},
+}
+# These contexts lie below planning and do not know which shows there are: another shop's show
+# is to them a show without anything in it, exactly as one that never was.
+EMPTY = {
+    "GET /desk/shows/*/findings",
+    "GET /desk/shows/*/board",
+    "GET /desk/shows/*/streams",
+    "GET /desk/shows/*/links",
+    "GET /desk/shows/*/flash-sales",
+    "GET /desk/shows/*/orders",
+    "GET /desk/shows/*/orders.csv",
+    "GET /desk/shows/*/orders.xlsx",
+}
+# Ids of no shop: the rulebook, the dictionary, the room's public door, the sandbox's callbacks.
+NOT_OURS = {
+    "GET /desk/rules/*",
+    "GET /law/*/*",
+    "GET /metrics/*",
+    "GET /rooms/*",
+    "POST /rooms/*/enter",
+    "POST /pay/callbacks/*",
+}
+
+
+def targets(route: Route, shop: Shop) -> list[dict[str, object]]:
+    """The ids of a shop that fit into a path; a show is the one on air and the draft."""
+    ids = shop.ids
+    found: list[dict[str, object]] = [{}]
+    for name in route.parameters:
+        values: list[object]
+        if name == "id":
+            noun = route.path.split("/")[2]
+            keys = ["show", "draft"] if noun == "shows" else [noun.removesuffix("s")]
+            values = [ids[key] for key in keys]
+        elif name == "show_id":
+            values = [ids["show"], ids["draft"]]
+        else:
+            values = {
+                "link_no": [1, 2],
+                "sale_id": [ids["sale"]],
+                "step": ["start", "stop"],
+                "no": [ids["order"]],
+                "message_id": [ids["message"]],
+                "finding_id": [ids["finding"]],
+                "code": [ids["code"]],
+            }[name]
+        found = [{**path, name: value} for path in found for value in values]
+    return found
+
+
+def body_of(route: Route, shop: Shop) -> Any:
+    """A body that the shop itself could send."""
+    if route.name == "PUT /desk/shows/*/items":
+        return {"items": [{**ITEM, "sku_id": shop.ids["sku"]}]}
+    if route.name == "POST /desk/shows/*/mutes":
+        return {"viewer_id": shop.viewer_id, "minutes": 5}
+    return BODIES.get(route.name)
+
+
+def send(client: Client, route: Route, path: Mapping[str, object], body: Any) -> Any:
+    """One call; the workbook is sent as a form."""
+    if route.name == "POST /desk/shows/*/run.xlsx":
+        return client.post(route.at(path), {"file": io.BytesIO(b"PK")})
+    text = "" if body is None else json.dumps(body)
+    return client.generic(route.method, route.at(path), text, "application/json")
+
+
+def may_read(route: Route) -> bool:
+    """Whether the route is somebody's own, and its path, if it names anything, names theirs."""
+    return route.permission != "public" and route.name not in NOT_OURS
+
+
+def walked() -> list[Route]:
+    """Every route that names something of a shop."""
+    found = [r for r in routes() if r.parameters and r.name not in NOT_OURS]
+    assert len(found) > 50
+    return found
+
+
+def test_no_route_reaches_into_another_shop(ana: Shop, dai: Shop) -> None:
+    """As ana's management and viewer with every id of dai's: 404, and not one row differs."""
+    callers = {"viewer": ana.phone()}
+    desk = ana.desk()
+    before = everything()
+    seen_empty = set()
+    for route in walked():
+        client = callers.get(route.permission, desk)
+        for path in targets(route, dai):
+            answer = send(client, route, path, body_of(route, dai))
+            text = answer.content.decode("utf-8", "replace")
+            assert dai.mark not in text, (route.name, text)
+            if route.name in EMPTY:
+                assert answer.status_code == 200, (route.name, path, text)
+                nowhere = dict.fromkeys(path, NOWHERE)
+                other = send(client, route, nowhere, None)
+                assert plain(answer, path) == plain(other, nowhere), route.name
+                seen_empty.add(route.name)
+            else:
+                assert answer.status_code == 404, (route.name, path, answer.status_code, text)
+            assert everything() == before, (route.name, path)
+    assert seen_empty == EMPTY
+
+
+def test_the_same_calls_work_at_home(dai: Shop) -> None:
+    """The control: dai's own people are never told that these things are not there."""
+    desk, phone = dai.desk(), dai.phone()
+    unsaid = set()
+    for route in walked():
+        client = phone if route.permission == "viewer" else desk
+        codes = []
+        for path in targets(route, dai):
+            with transaction.atomic():
+                codes.append(send(client, route, path, body_of(route, dai)).status_code)
+                transaction.set_rollback(True)
+        unsaid |= {route.name} if all(code == 404 for code in codes) else set()
+    assert unsaid == set()
+
+
+def plain(answer: Any, path: Mapping[str, object]) -> object:
+    """What an answer says, without the id it was asked for."""
+    if "spreadsheet" in answer.headers["Content-Type"]:
+        return read_xlsx(answer.content, rows_max=99)
+    text = answer.content.decode()
+    for value in path.values():
+        text = text.replace(str(value), "#") if text.startswith("{") else text
+    return text
+
+
+def test_lists_hold_nothing_of_the_other(ana: Shop, dai: Shop) -> None:
+    """Every list and export of the desk and of the viewer, and the search for the other's words."""
+    asked, desk, phone = 0, ana.desk(), ana.phone()
+    for route in routes():
+        if route.method != "GET" or route.parameters or route.permission == "public":
+            continue
+        client = phone if route.permission == "viewer" else desk
+        for query in ("", f"?query={dai.mark}", f"?show={dai.ids['show']}"):
+            answer = client.get(route.at({}) + query)
+            assert answer.status_code == 200, route.name
+            text = read_text(answer)
+            assert dai.mark not in text, (route.name, query)
+            asked += 1
+    assert asked > 20
+    own = desk.get("/api/desk/products").content.decode()
+    assert ana.mark in own
+
+
+def read_text(answer: Any) -> str:
+    """All the text of an answer."""
+    if "spreadsheet" in answer.headers["Content-Type"]:
+        return str(read_xlsx(answer.content, rows_max=999))
+    text: str = answer.content.decode()
+    return text
+
+
+def test_no_body_names_what_is_the_others(ana: Shop, dai: Shop) -> None:
+    """Foreign ids inside a body of one's own are unknown ids, and nothing is written."""
+    ids, own = dai.ids, ana.ids
+    show = {
+        "title": "偷",
+        "host_id": own["host"],
+        "starts_at": "2026-11-23T12:00:00Z",
+        "planned_minutes": 60,
+    }
+    address = {"name": "张三", "phone": "13812345678", "region": "上海", "detail": "某路 1 号"}
+    order = {"request_key": "x", "units": 1, "address": address, "expected_total_fen": 6_900}
+    desk, viewer = ana.desk(), ana.phone()
+    here, room = f"/desk/shows/{own['show']}", f"/rooms/{own['code']}"
+    draft = f"/desk/shows/{own['draft']}"
+    mute = {"viewer_id": ids["viewer"]}
+    tries: list[tuple[Client, str, str, Any]] = [
+        (desk, "POST", "/desk/products", {**NEW, "supplier_id": ids["supplier"]}),
+        (desk, "PATCH", f"/desk/products/{own['product']}", {"supplier_id": ids["supplier"]}),
+        (desk, "POST", "/desk/hosts", {**HOST, "person_id": ids["person"]}),
+        (desk, "PATCH", f"/desk/hosts/{own['host']}", {"person_id": ids["person"]}),
+        (desk, "POST", "/desk/shows", {**show, "host_id": ids["host"]}),
+        (desk, "POST", "/desk/shows", {**show, "campaign_id": ids["campaign"]}),
+        (desk, "PATCH", draft, {"host_id": ids["host"]}),
+        (desk, "PATCH", draft, {"campaign_id": ids["campaign"]}),
+        (desk, "PUT", f"{draft}/items", {"items": [{**ITEM, "sku_id": ids["sku"]}]}),
+        (desk, "POST", f"{here}/mutes", {**mute, "minutes": 5}),
+        (desk, "POST", f"{here}/mutes", {**mute, "minutes": 0}),
+        (desk, "POST", f"{here}/messages/{ids['message']}/hide", {"reason": ""}),
+        (viewer, "POST", "/my/orders", {**order, "claim_id": ids["claim"]}),
+        (viewer, "POST", f"{room}/reports", {**REPORT, "subject_id": ids["viewer"]}),
+        (
+            viewer,
+            "POST",
+            f"{room}/reports",
+            {**REPORT, "subject": "message", "subject_id": ids["message"]},
+        ),
+    ]
+    before = everything()
+    for client, method, path, body in tries:
+        answer = client.generic(method, f"/api{path}", json.dumps(body), "application/json")
+        text = answer.content.decode()
+        assert answer.status_code in (404, 422), (method, path, body, answer.status_code, text)
+        assert dai.mark not in text
+        assert everything() == before, (method, path, body)
