@@ -44,17 +44,8 @@ _BANKERS = dict(
     zip("壹贰叁肆伍陆柒捌玖拾佰仟貳參陸", "一二三四五六七八九十百千二三六", strict=True)
 )
 _DIGIT_WORDS = (
-    "0零〇洞○",
-    "1一壹弌幺壱",
-    "2二贰貳弍两兩",
-    "3三叁參弎叄",
-    "4四肆",
-    "5五伍",
-    "6六陆陸",
-    "7七柒拐",
-    "8八捌",
-    "9九玖勾",
-)
+    "0零〇洞○ 1一壹弌幺壱 2二贰貳弍两兩 3三叁參弎叄 4四肆 5五伍 6六陆陸 7七柒拐 8八捌 9九玖勾"
+).split()
 _LEET = {"o": "0", "l": "1", "i": "1", "z": "2", "s": "5", "b": "8"}
 _LEET_SHARE_MAX = 0.34
 LONG_RUN_MIN = 7  # digits: below this a run is a price or a size, never a phone or an account
@@ -224,7 +215,9 @@ def _folds() -> tuple[dict[int, str], dict[str, str], re.Pattern[str], re.Patter
         else:
             other[ch] = folded
     odd = _character_class({ord(ch) for ch in other}) + "\ud800-\udfff\U000e0000-\U000e01ef"
-    changed = _character_class(set(single)) + odd
+    # Beyond the BMP any character opens the gate: sre would walk their ranges for every other.
+    low = {code for code in (*single, *map(ord, other)) if code < 0x10000}
+    changed = _character_class(low) + "\ud800-\udfff\U00010000-\U0010ffff"
     return single, other, re.compile(f"[{changed}]"), re.compile(f"[{odd}]")
 
 
