@@ -48,7 +48,8 @@ def create_organisation(
         seller_contact=seller.contact,
         created_at=now,
     )
-    append(OrganisationCreated(organisation_id=row.pk), at=now, org_id=row.pk, actor=SYSTEM(row.pk))
+    fact = OrganisationCreated(organisation_id=row.pk, is_demo=is_demo)
+    append(fact, at=now, org_id=row.pk, actor=SYSTEM(row.pk))
     return row.pk
 
 

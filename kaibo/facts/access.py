@@ -7,6 +7,7 @@ class OrganisationCreated(Fact, frozen=True, kw_only=True, tag="access.organisat
     """An organisation exists from now on."""
 
     organisation_id: int
+    is_demo: bool
 
 
 class PersonJoined(Fact, frozen=True, kw_only=True, tag="access.person_joined.1"):

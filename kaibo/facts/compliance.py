@@ -6,17 +6,23 @@ from kaibo.facts.base import Fact
 class ComplianceHit(Fact, frozen=True, tag="compliance.compliance_hit.1"):
     """A rule matched a text; the text itself stays with the finding.
 
-    ``suppressed_reason`` is empty for a hit that counts.
+    ``suppressed_reason`` is empty for a hit that counts. The span is half-open, in characters
+    of the text; ``text_sha256`` is of the text in UTF-8, in hex.
     """
 
     finding_id: int
     surface: str
     subject_kind: str
     subject_id: int
+    text_sha256: str
+    span_start: int
+    span_end: int
+    family: str
     rule_id: str
     pack_version: str
     law: str
     article: str
+    item: str
     verdict: str
     severity: str
     action: str

@@ -4,15 +4,19 @@ from kaibo.facts.base import Fact
 
 
 class HostAdded(Fact, frozen=True, kw_only=True, tag="hosts.host_added.1"):
-    """A host was written down."""
+    """A host was written down; ``person_id`` is the account they sign in with, if any."""
 
     host_id: int
+    person_id: int | None
+    has_id_number: bool
 
 
 class HostChanged(Fact, frozen=True, kw_only=True, tag="hosts.host_changed.1"):
     """What is written of a host changed; a new identity ends the verification."""
 
     host_id: int
+    person_id: int | None
+    has_id_number: bool
     identity_changed: bool
 
 

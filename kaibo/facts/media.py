@@ -9,6 +9,7 @@ class StreamKeyIssued(Fact, frozen=True, kw_only=True, tag="media.stream_key_iss
     """An encoder may send the picture of this show, until ``expires_at``."""
 
     key_id: int
+    room_code: str
     expires_at: dt.datetime
 
 
@@ -34,6 +35,8 @@ class StreamStarted(Fact, frozen=True, kw_only=True, tag="media.stream_started.1
     width: int
     height: int
     has_sound: bool
+    # Folder of the recording, below the house's own.
+    recording: str
 
 
 class StreamEnded(Fact, frozen=True, kw_only=True, tag="media.stream_ended.1"):

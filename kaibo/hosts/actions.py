@@ -71,7 +71,10 @@ def add_host(*, spec: HostSpec, by: Actor, now: dt.datetime) -> HostView:
     }
     _write(row, changes, by=by, now=now)
     row.save()
-    append(HostAdded(host_id=row.pk), at=now, org_id=by.org_id, actor=by)
+    fact = HostAdded(
+        host_id=row.pk, person_id=row.person_id, has_id_number=bool(row.id_number_encrypted)
+    )
+    append(fact, at=now, org_id=by.org_id, actor=by)
     return host_view(row)
 
 
@@ -88,7 +91,13 @@ def change_host(*, host_id: int, changes: HostChanges, by: Actor, now: dt.dateti
         row.verified_at = row.verified_by_id = row.guardian_consent_at = None
         row.verification_method = ""
     row.save()
-    append(HostChanged(host_id=row.pk, identity_changed=anew), at=now, org_id=by.org_id, actor=by)
+    fact = HostChanged(
+        host_id=row.pk,
+        person_id=row.person_id,
+        has_id_number=bool(row.id_number_encrypted),
+        identity_changed=anew,
+    )
+    append(fact, at=now, org_id=by.org_id, actor=by)
     return host_view(row)
 
 

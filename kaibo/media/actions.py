@@ -39,7 +39,7 @@ def issue_stream_key(
     if old is not None:
         _end(old, now)
     row = _create(org_id, show_id, room_code=room_code, now=now)
-    fact = StreamKeyIssued(key_id=row.pk, expires_at=row.expires_at)
+    fact = StreamKeyIssued(key_id=row.pk, room_code=room_code, expires_at=row.expires_at)
     append(fact, at=now, org_id=org_id, show_id=show_id, actor=by)
     return view_of(row)
 
@@ -114,6 +114,7 @@ def record_stream_started(began: StreamBegan) -> None:
         width=began.width,
         height=began.height,
         has_sound=began.has_sound,
+        recording=began.recording,
     )
     append(
         fact,

@@ -13,12 +13,32 @@ from kaibo.base.actor import Actor
 from kaibo.base.errors import Refusal
 from kaibo.catalog import actions, reads
 from kaibo.catalog.actions import ProductSpec, SkuSpec
+from kaibo.catalog.models import ImportJob, ListPrice
 from kaibo.catalog.tests.conftest import NOW, manager_of
 from kaibo.facts import catalog as told
 from kaibo.facts.base import Fact
 from kaibo.journal.reads import last_position, read
 
 pytestmark = pytest.mark.django_db
+
+# In Shanghai, at NOW.
+TODAY = dt.date(2026, 11, 22)
+
+FOLDED: frozenset[type[Fact]] = frozenset(
+    {
+        told.SupplierAdded,
+        told.ProductCreated,
+        told.ProductChanged,
+        told.ProductSubmitted,
+        told.ProductApproved,
+        told.ProductRefused,
+        told.SkuAdded,
+        told.SkuChanged,
+        told.StockChanged,
+        told.ListPricesSeen,
+        told.ImportApplied,
+    }
+)
 
 
 @dataclass
@@ -55,6 +75,8 @@ class Books:
     products: dict[int, Goods] = field(default_factory=dict)
     skus: dict[int, Level] = field(default_factory=dict)
     suppliers: set[int] = field(default_factory=set)
+    list_prices: set[tuple[int, dt.date, int]] = field(default_factory=set)
+    imports: dict[int, tuple[str, str, tuple[int, ...]]] = field(default_factory=dict)
 
     def replay(self, fact: Fact) -> None:
         """Take one fact in."""
@@ -84,6 +106,10 @@ class Books:
                 self._review(fact.product_id, "approved", "")
             case told.ProductRefused():
                 self._review(fact.product_id, "refused", fact.reason)
+            case told.ImportApplied():
+                counts = (fact.rows, fact.created, fact.changed, fact.unchanged)
+                assert fact.refused == fact.rows - sum(counts[1:])
+                self.imports[fact.import_id] = (fact.filename, fact.sha256, counts)
             case _:
                 self._replay_sku(fact)
 
@@ -97,16 +123,25 @@ class Books:
                 prices = (fact.list_price_fen, fact.cost_fen, fact.floor_price_fen)
                 self.skus[fact.sku_id] = Level(fact.product_id, fact.code, fact.spec, prices)
                 self.products[fact.product_id].state = fact.product_state
+                self._price(fact.sku_id, fact.on_date or TODAY, fact.list_price_fen)
             case told.SkuChanged():
                 prices = (fact.list_price_fen, fact.cost_fen, fact.floor_price_fen)
                 self.skus[fact.sku_id] = replace(
                     self.skus[fact.sku_id], spec=fact.spec, prices=prices
                 )
                 self.products[fact.product_id].state = fact.product_state
+                self._price(fact.sku_id, fact.on_date or TODAY, fact.list_price_fen)
+            case told.ListPricesSeen():
+                for seen in fact.prices:
+                    self._price(seen.sku_id, seen.on_date, seen.price_fen)
             case told.StockChanged():
                 self.skus[fact.sku_id] = _moved(self.skus[fact.sku_id], fact)
             case _:
                 raise AssertionError(f"no page for {fact}")
+
+    def _price(self, sku_id: int, day: dt.date, price_fen: int) -> None:
+        if price_fen:
+            self.list_prices.add((sku_id, day, price_fen))
 
 
 def _moved(level: Level, fact: told.StockChanged) -> Level:
@@ -130,6 +165,11 @@ def _moved(level: Level, fact: told.StockChanged) -> Level:
 
 def _as_read(org_id: int) -> Books:
     books = Books(suppliers={supplier.id for supplier in reads.suppliers(org_id)})
+    seen = ListPrice.objects.filter(sku__organisation_id=org_id)
+    books.list_prices = set(seen.values_list("sku_id", "on_date", "price_fen"))
+    for job in ImportJob.objects.filter(organisation_id=org_id, state="applied"):
+        counts = (job.rows, job.created, job.changed, job.unchanged)
+        books.imports[job.pk] = (job.filename, job.sha256, counts)
     for item in reads.all_products(org_id):
         books.products[item.id] = Goods(
             item.code,
@@ -213,3 +253,31 @@ def test_replay_equals_reload(seed: int) -> None:
         books.replay(entry.fact)
     assert books == _as_read(by.org_id)
     assert done >= 15
+
+
+def test_sheets_that_were_imported_replay() -> None:
+    """Snapshots in no order, goods of today with a bad line, the same file twice, one unwritten."""
+    by, start = manager_of("ana"), last_position()
+    history = (
+        "update_time,product_id,title,price\n2016-11-14,A1,面霜,139.0\n2016-11-09,A1,面霜,99\n"
+        "2016-11-05,A1,旧面霜,139\n2016-11-20,A1,面霜,139\n"
+    )
+    late = "update_time,product_id,title,price\n2016-11-07,A1,面霜,119\n"
+    goods = "商品编码,商品名称,供应商,SKU编码,日常价,库存\nP1,面霜,花间集,N1,19.9,3\nP2,,x,N2,1,1\n"
+    for number, sheet in enumerate([history, late, goods, goods]):
+        job = actions.start_import(data=sheet.encode(), filename=f"{number}", by=by, now=NOW)
+        actions.apply_import(import_id=job.id, by=by, now=NOW)
+    actions.start_import(data=late.encode(), filename="never written", by=by, now=NOW)
+    books, entries = Books(), read(start, limit=10_000)
+    for entry in entries:
+        books.replay(entry.fact)
+    assert books == _as_read(by.org_id)
+    assert told.ListPricesSeen in {type(entry.fact) for entry in entries}
+    assert [counts for _, _, counts in books.imports.values()] == [
+        (4, 1, 2, 1),
+        (1, 0, 0, 1),
+        (2, 1, 0, 0),
+        (2, 0, 0, 1),
+    ]
+    a1 = next(id for id, sku in books.skus.items() if sku.code == "A1")
+    assert (a1, dt.date(2016, 11, 7), 11_900) in books.list_prices

@@ -12,14 +12,29 @@ from kaibo.base.actor import Actor
 from kaibo.base.errors import Refusal
 from kaibo.facts import orders as told
 from kaibo.facts.base import Fact
-from kaibo.orders import actions
+from kaibo.orders import actions, edge
 from kaibo.orders.models import Order, Payment
 from kaibo.orders.sandbox import bank
-from kaibo.orders.tests.buying import place, tell
+from kaibo.orders.tests.buying import pay, place, tell
 from kaibo.promotions.tests.shop import Shop, after, facts, make_shop, open_link
 from tests.replay.test_promotions import assert_books_equal_tables
 
 pytestmark = pytest.mark.django_db
+
+FOLDED: frozenset[type[Fact]] = frozenset(
+    {
+        told.OrderPlaced,
+        told.OrderClosed,
+        told.OrderPaid,
+        told.OrderRefundStarted,
+        told.OrderRefunded,
+        told.PaymentOpened,
+        told.PaymentFailed,
+        told.PaymentRefundDue,
+        told.RefundTryFailed,
+        told.PaymentRefunded,
+    }
+)
 
 
 class Ledger:
@@ -30,6 +45,7 @@ class Ledger:
         self.payments: dict[int, str] = {}
         self.owed: dict[int, int] = {}
         self.sent_back: dict[int, int] = {}
+        self.tries: dict[int, tuple[int, dt.datetime]] = {}
 
     def replay(self, fact: Fact) -> None:
         """Take one fact in."""
@@ -52,6 +68,8 @@ class Ledger:
             case told.PaymentRefundDue():
                 self.payments[fact.payment_id] = "refund_due"
                 self.owed[fact.payment_id] = fact.amount_fen
+            case told.RefundTryFailed():
+                self.tries[fact.payment_id] = (fact.tries, fact.next_try_at)
             case told.PaymentRefunded():
                 self.payments[fact.payment_id] = "refunded"
                 self.sent_back[fact.payment_id] = fact.amount_fen
@@ -83,6 +101,29 @@ def test_replay_equals_the_tables_and_no_money_is_lost(seed: int) -> None:
     assert ledger.sent_back == back
     paid = Order.objects.filter(state="paid")
     assert shop.levels()[2] == sum(line.units for order in paid for line in order.lines.all())
+
+
+def test_refunds_that_fail_replay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The provider is down twice, for one order that is owed its money."""
+    shop = make_shop(on_hand=30)
+    open_link(shop, units=8, per_buyer_max=3)
+    payment = pay(place(shop))
+    actions.refund_order(no=payment.order.no, reason="", by=shop.by, now=after(1))
+
+    class Down:
+        def refund(self, token: str, *, amount_fen: int) -> None:
+            raise ConnectionError("down")
+
+    monkeypatch.setattr(edge, "provider", lambda name: Down())
+    assert actions.retry_refunds(now=after(2)) == 0
+    assert actions.retry_refunds(now=after(7)) == 0
+    ledger = Ledger()
+    for fact in facts():
+        ledger.replay(fact)
+    payment.refresh_from_db()
+    assert ledger.payments == {payment.pk: "refund_due"}
+    assert ledger.tries == {payment.pk: (payment.refund_tries, payment.refund_next_at)}
+    assert payment.refund_tries == 2
 
 
 def _any_act(shop: Shop, chance: Random, *, now: dt.datetime) -> Callable[[], Any]:

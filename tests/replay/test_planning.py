@@ -9,6 +9,7 @@ import pytest
 
 from kaibo.catalog.tests.conftest import NOW
 from kaibo.facts import planning as told
+from kaibo.facts.base import Fact
 from kaibo.journal.reads import Entry, last_position, read
 from kaibo.planning import actions, reads
 from kaibo.planning.actions import CampaignSpec, ShowSpec
@@ -17,6 +18,18 @@ from kaibo.preflight.actions import close_show, open_show
 from kaibo.preflight.tests.ready import make_ready
 
 pytestmark = pytest.mark.django_db
+
+FOLDED: frozenset[type[Fact]] = frozenset(
+    {
+        told.CampaignCreated,
+        told.ShowPlanned,
+        told.ShowChanged,
+        told.ShowStarted,
+        told.ShowEnded,
+        told.RunOfShowSet,
+        told.RunItemMoved,
+    }
+)
 
 PLANNED = (
     *("campaign_id", "host_id", "title", "theme", "goal", "audience_card", "policy_text"),

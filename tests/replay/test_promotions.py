@@ -19,6 +19,29 @@ from kaibo.promotions.tests.shop import SHOW, Shop, after, attempt, facts, list_
 
 pytestmark = pytest.mark.django_db
 
+FOLDED: frozenset[type[Fact]] = frozenset(
+    {
+        told.OfferListed,
+        told.OfferShelved,
+        told.PriceOpened,
+        told.OfferUnitsAdded,
+        told.OfferClosed,
+        told.UnitsTaken,
+        told.UnitsGivenBack,
+        told.UnitsSold,
+        told.UnitsReturned,
+        told.FlashSaleScheduled,
+        told.FlashSaleStarted,
+        told.FlashSaleStopped,
+        told.FlashSaleClaimsJudged,
+        told.ClaimsReleased,
+        told.ClaimRetaken,
+        told.ClaimOrdered,
+        told.ClaimPaid,
+        told.ClaimReturned,
+    }
+)
+
 
 @dataclass
 class Books:

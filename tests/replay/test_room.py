@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from kaibo.base.actor import Actor
 from kaibo.base.errors import Refusal
 from kaibo.facts import room
+from kaibo.facts.base import Fact
 from kaibo.journal.reads import Entry, facts_of_show
 from kaibo.room import actions, reads
 from kaibo.room.actions import Draft
@@ -23,6 +24,22 @@ from kaibo.room.tests.scene import Scene, make_scene
 pytestmark = pytest.mark.django_db
 
 NOW = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
+
+FOLDED: frozenset[type[Fact]] = frozenset(
+    {
+        room.LinkPopped,
+        room.ExplainingStarted,
+        room.ExplainingStopped,
+        room.NoticePinned,
+        room.HostTold,
+        room.ViewerMuted,
+        room.ViewerUnmuted,
+        room.MessagesPosted,
+        room.MessageHidden,
+        room.OffPlatformWarned,
+        room.ReportFiled,
+    }
+)
 
 
 @dataclass
@@ -33,6 +50,7 @@ class Replayed:
     popped: int | None = None
     notice: str = ""
     note: str = ""
+    warned_at: dt.datetime | None = None
     mutes: dict[int, dt.datetime] = field(default_factory=dict)
     states: dict[int, str] = field(default_factory=dict)
     digests: dict[int, str] = field(default_factory=dict)
@@ -64,6 +82,9 @@ class Replayed:
                     self.digests[message.message_id] = message.digest
             case room.MessageHidden(message_id=message_id):
                 self.states[message_id] = "hidden"
+            case room.OffPlatformWarned(message_id=message_id):
+                assert message_id in self.states
+                self.warned_at = entry.at
             case room.ReportFiled() as filed:
                 self.reports[filed.number] = (filed.subject, filed.subject_id, filed.due_at)
             case _:
@@ -157,6 +178,8 @@ def _assert_same(scene: Scene, replayed: Replayed) -> None:
     assert replayed.explaining == explaining
     assert replayed.popped == board.popped_link_no
     assert (replayed.notice, replayed.note) == (board.notice, board.host_note)
+    warned = apps.get_model("room", "RoomBoard").objects.filter(show_id=scene.show_id).first()
+    assert replayed.warned_at == (warned.warned_at if warned else None)
     start = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
     mutes = {mute.viewer_id: mute.until for mute in reads.mutes(scene.show_id, now=start)}
     assert replayed.mutes == mutes

@@ -1,6 +1,7 @@
 """Hosts written down, verified and masked; over HTTP as well."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -53,7 +54,9 @@ def test_the_number_is_encrypted_and_shown_masked(ana: Actor) -> None:
     assert NUMBER not in stored
     assert NUMBER not in told
     assert "19950308" not in told
-    assert [entry.fact for entry in read(place)] == [HostAdded(host_id=host.id)]
+    assert [entry.fact for entry in read(place)] == [
+        HostAdded(host_id=host.id, person_id=None, has_id_number=True)
+    ]
 
 
 def test_verification_compares_the_document_with_the_file(ana: Actor) -> None:
@@ -92,9 +95,10 @@ def test_a_new_name_or_number_ends_the_verification(ana: Actor) -> None:
     assert same.verified_at == NOW
     renamed = actions.change_host(host_id=host.id, changes={"name": "林大满"}, by=ana, now=NOW)
     assert (renamed.verified_at, renamed.verification_method) == (None, "")
+    written: dict[str, Any] = {"person_id": None, "has_id_number": True}
     assert [entry.fact for entry in read(place)] == [
-        HostChanged(host_id=host.id, identity_changed=False),
-        HostChanged(host_id=host.id, identity_changed=True),
+        HostChanged(host_id=host.id, **written, identity_changed=False),
+        HostChanged(host_id=host.id, **written, identity_changed=True),
     ]
 
 
