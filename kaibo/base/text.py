@@ -45,7 +45,7 @@ _BANKERS = dict(
 )
 _DIGIT_WORDS = (
     "0零〇洞○ 1一壹弌幺壱 2二贰貳弍两兩 3三叁參弎叄 4四肆 5五伍 6六陆陸 7七柒拐 8八捌 9九玖勾"
-).split()
+)
 _LEET = {"o": "0", "l": "1", "i": "1", "z": "2", "s": "5", "b": "8"}
 _LEET_SHARE_MAX = 0.34
 LONG_RUN_MIN = 7  # digits: below this a run is a price or a size, never a phone or an account
@@ -362,7 +362,7 @@ def v2(view: View, lexicon: Lexicon) -> View:
     return _rewrite(view, _REPEATS, _once)
 
 
-_DIGIT_OF = {ch: word[0] for word in _DIGIT_WORDS for ch in word}
+_DIGIT_OF = {ch: word[0] for word in _DIGIT_WORDS.split() for ch in word}
 _HAN_DIGITS = "".join(ch for ch in _DIGIT_OF if not ch.isascii())
 _RUN_GAP = "[ \t\\-_.\u00b7*/~,\u3001]{0,2}"
 _LONG_RUN = re.compile(
