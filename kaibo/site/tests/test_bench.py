@@ -188,6 +188,7 @@ class TestCommand:
         assert told["size"] == "full"
 
     @pytest.mark.slow
+    @pytest.mark.timeout(300)
     def test_a_real_run_leaves_nothing_behind(self) -> None:
         """Through real processes and sockets: five readers on three servers."""
         before = sorted(settings.KAIBO_HOME.iterdir())
