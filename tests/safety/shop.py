@@ -73,18 +73,7 @@ def found_shop(code: str, *, number: str, now: dt.datetime = EVENING) -> Shop:
     plan, desk = make_ready(code, now=now, number=number)
     by, show_id, host_id = desk.by, plan.show.id, plan.show.host_id
     hosts.change_host(host_id=host_id, changes={"stage_name": mark}, by=by, now=now)
-    supplier = catalog.add_supplier(name=mark, contact="010-1", by=by, now=now)
-    spec = catalog.ProductSpec(code=f"D-{code}", title=f"{mark}新品", supplier_id=supplier.id)
-    product = catalog.create_product(spec=spec, by=by, now=now)
-    sku = catalog.add_sku(
-        product_id=product.id,
-        spec=catalog.SkuSpec(code="C3", spec="30ml", list_price_fen=9_900, on_hand=100),
-        by=by,
-        now=now,
-    )
-    catalog.submit_product(product_id=product.id, by=by, now=now)
-    sheet = f"商品编码,商品名称,日常价\nI-{code},{mark}进口,99\n,{mark}无码,1\n"
-    job = catalog.start_import(data=sheet.encode(), filename=f"{mark}.csv", by=by, now=now)
+    goods = _goods(code, mark, by=by, now=now)
     campaign = planning.create_campaign(spec=CampaignSpec(name=mark), by=by, now=now)
     draft = planning.plan_show(
         spec=ShowSpec(
@@ -109,11 +98,8 @@ def found_shop(code: str, *, number: str, now: dt.datetime = EVENING) -> Shop:
         org_id=by.org_id, show_id=show_id, room_code=plan.show.code, by=by, now=now
     ).key
     ids = {
+        **goods,
         "host": host_id,
-        "supplier": supplier.id,
-        "product": product.id,
-        "import": job.id,
-        "sku": sku.id,
         "campaign": campaign.id,
         "draft": draft.id,
         "show": show_id,
@@ -123,6 +109,23 @@ def found_shop(code: str, *, number: str, now: dt.datetime = EVENING) -> Shop:
     }
     open_show(org_id=by.org_id, show_id=show_id, by=by, now=now)
     return _play(Shop(by, mark, 0, "", ids), now=now)
+
+
+def _goods(code: str, mark: str, *, by: Actor, now: dt.datetime) -> dict[str, int]:
+    """A supplier, a product that waits for approval, its SKU, and a sheet half imported."""
+    supplier = catalog.add_supplier(name=mark, contact="010-1", by=by, now=now)
+    spec = catalog.ProductSpec(code=f"D-{code}", title=f"{mark}新品", supplier_id=supplier.id)
+    product = catalog.create_product(spec=spec, by=by, now=now)
+    sku = catalog.add_sku(
+        product_id=product.id,
+        spec=catalog.SkuSpec(code="C3", spec="30ml", list_price_fen=9_900, on_hand=100),
+        by=by,
+        now=now,
+    )
+    catalog.submit_product(product_id=product.id, by=by, now=now)
+    sheet = f"商品编码,商品名称,日常价\nI-{code},{mark}进口,99\n,{mark}无码,1\n"
+    job = catalog.start_import(data=sheet.encode(), filename=f"{mark}.csv", by=by, now=now)
+    return {"supplier": supplier.id, "product": product.id, "sku": sku.id, "import": job.id}
 
 
 def _play(shop: Shop, *, now: dt.datetime) -> Shop:
