@@ -12,7 +12,9 @@ NICKNAME_LENGTH_MAX = 20
 _DEVICE = re.compile(r"^[A-Za-z0-9_-]{16,64}$")
 # Control and format characters turn a name into something else on a screen; half a surrogate
 # pair cannot be stored at all.
-_UNSEEN = re.compile(r"[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
+_UNSEEN = re.compile(
+    r"[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufeff]"
+)
 
 
 def device_hash(device: str, *, secret: bytes) -> str:
