@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import tempfile
@@ -37,6 +38,8 @@ _SIGNS = {"at_most": "≤", "at_least": "≥"}
 @click.option("--tiny", is_flag=True, hidden=True)
 @json_option
 def bench_command(names: tuple[str, ...], quick: bool, tiny: bool, as_json: bool) -> None:
+    # Being ended is an exit like any other: the child is stopped, its database and home removed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     size = "tiny" if tiny else "quick" if quick else "full"
     answer: dict[str, Any] = {
         "benches": list(dict.fromkeys(names)) or list(NAMES),
