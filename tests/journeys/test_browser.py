@@ -20,6 +20,7 @@ from tests.paths import BUILD
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(900)]
 
 WAIT_MS = 30_000
+expect.set_options(timeout=WAIT_MS)
 PICTURES = Path(os.environ.get("KAIBO_PICTURES") or BUILD / "pictures")
 
 
