@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -181,7 +182,9 @@ def plain(answer: Any, path: Mapping[str, object]) -> object:
         return read_xlsx(answer.content, rows_max=99)
     text = answer.content.decode()
     for value in path.values():
-        text = text.replace(str(value), "#") if text.startswith("{") else text
+        # The whole id only: 20 also stands inside 2026.
+        whole = rf"(?<![\w.]){re.escape(str(value))}(?![\w.])"
+        text = re.sub(whole, "#", text) if text.startswith("{") else text
     return text
 
 
