@@ -20,7 +20,7 @@ class OfferListed(Fact, frozen=True, kw_only=True, tag="promotions.offer_listed.
     day_price_fen: int | None
     units: int
     per_buyer_max: int
-    title: str = ""
+    title: str
 
 
 class OfferShelved(Fact, frozen=True, kw_only=True, tag="promotions.offer_shelved.1"):

@@ -48,6 +48,8 @@ _WORDS = {
         "on_air": "讲解链接",
         "from": "开播",
         "to": "结束",
+        "since": "开始",
+        "until": "结束",
         "none": "—",
     },
     "en": {
@@ -67,6 +69,8 @@ _WORDS = {
         "on_air": "On air",
         "from": "From",
         "to": "to",
+        "since": "Start",
+        "until": "End",
         "none": "—",
     },
 }
@@ -146,7 +150,7 @@ def pdf(report: Report, *, title: str, lang: str) -> bytes:
         _figures([*report.funnel, *report.rates], lang),
     ]
     if len(report.minutes) > 1:
-        story += [Paragraph(words["minutes"], section), _curve(report)]
+        story += [Paragraph(words["minutes"], section), _curve(report), _on_air(report, words)]
     codes = ("product_reach", "product_clickers", "units", "gmv_paid", "gmv_net", "refund_rate")
     rows = [[words["link"], words["title"], *_names(codes, lang)]]
     rows += [
@@ -218,6 +222,21 @@ def _curve(report: Report) -> Drawing:
     chart.categoryAxis.labels.fontSize = 7
     drawing.add(chart)
     return drawing
+
+
+def _on_air(report: Report, words: dict[str, str]) -> Table:
+    """What was being explained from when to when, on the show's clock."""
+    titles = {product.link_no: product.title for product in report.products}
+    rows = [[words["on_air"], words["title"], words["since"], words["until"]]]
+    rows += [
+        [str(span.link_no), titles.get(span.link_no, "")[:18], _lap(span.from_s), _lap(span.to_s)]
+        for span in report.on_air
+    ]
+    return _table(rows)
+
+
+def _lap(seconds: int) -> str:
+    return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
 
 def _names(codes: Sequence[str], lang: str) -> list[str]:

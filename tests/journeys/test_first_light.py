@@ -51,6 +51,7 @@ async def test_a_show_from_plan_to_report(house: House) -> None:
     assert figures["comments"] == 1
     assert figures["click_transaction_rate"] == 1.0
     assert [span["link_no"] for span in report["on_air"]] == [2]
+    assert [row["title"] for row in report["products"] if row["link_no"] == 2] == ["山野百花蜂蜜"]
 
 
 async def explain(desk: Desk, at: str, viewer: Robot) -> None:

@@ -105,6 +105,7 @@ def list_offer(*, spec: OfferSpec, by: Actor, now: dt.datetime) -> LinkView:
         day_price_fen=row.day_price_fen,
         units=spec.units,
         per_buyer_max=row.per_buyer_max,
+        title=row.title,
     )
     append(fact, at=now, org_id=row.organisation_id, show_id=row.show_id, actor=by)
     return link(row.show_id, row.link_no)

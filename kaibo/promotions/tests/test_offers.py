@@ -93,6 +93,7 @@ def test_a_listed_link_holds_its_first_batch_and_hides_its_price(shop: Shop) -> 
             day_price_fen=19_900,
             units=10,
             per_buyer_max=0,
+            title="保湿面霜",
         )
     ]
     assert reads.shelf(SHOW) == []
