@@ -267,5 +267,5 @@ def _clock(at: dt.datetime) -> str:
 
 
 def _plain(text: str) -> str:
-    """Paragraphs read a small markup; a title is text."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Paragraphs read a small markup; a title is text. The font knows the dot as its wide form."""
+    return text.replace("·", "・").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
