@@ -133,7 +133,10 @@ class RealRoom:
     async def _say(self, robot: Robot, act: Act) -> None:
         line = Line(user=act["user"], text=act["text"], at_s=0.0, sent_at=time.monotonic())
         self.said.append(line)
-        answer = await robot.ask({"t": "chat", "text": line.text}, wait_s=60)
+        for _ in range(3):
+            answer = await robot.ask({"t": "chat", "text": line.text}, wait_s=60)
+            if answer["code"] != "try_again":  # "busy, nothing was sent": a person tries again
+                break
         line.answered_at = answer["_at"]
         line.state = answer["code"]
         line.message_id = (answer["data"] or {}).get("message_id", 0)
