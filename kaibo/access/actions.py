@@ -16,11 +16,13 @@ from kaibo.access.models import Membership, Organisation, Person
 from kaibo.access.reads import actor_of
 from kaibo.access.rules import ROLES
 from kaibo.base.actor import SYSTEM, Actor
+from kaibo.base.inputs import clean_text
 from kaibo.facts.access import OrganisationCreated, PersonJoined, PersonSignedIn, PersonSignedOut
 from kaibo.journal.actions import append
 
 # As settings.AXES_COOLOFF_TIME; said to the person.
 LOCK_OUT_MINUTES = 15
+USERNAME_CHARS_MAX = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +98,9 @@ def sign_in(request: HttpRequest, *, username: str, password: str, now: dt.datet
     Raises:
         LockedOut: too many wrong passwords (R-113); counted per account and address.
         SignInRefused: name or password wrong, or no role anywhere.
+        TextUnreadable, TextTooLong: nobody has such a name; nothing was counted.
     """
+    username = clean_text("username", username, chars_max=USERNAME_CHARS_MAX)
     credentials = {"username": username}
     if not AxesProxyHandler.is_allowed(request, credentials):
         raise LockedOut(minutes=LOCK_OUT_MINUTES)

@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.views.defaults import page_not_found
+from django.views.defaults import bad_request, page_not_found
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.renderers import JSONRenderer
@@ -15,7 +15,7 @@ from ninja.renderers import JSONRenderer
 from kaibo.access.actions import LOCK_OUT_MINUTES
 from kaibo.access.errors import LockedOut, SignInNeeded
 from kaibo.access.web import router as access
-from kaibo.base.errors import BadInput, NotFound, Refusal
+from kaibo.base.errors import BadInput, NotFound, Refusal, TextUnreadable
 from kaibo.catalog.web import router as catalog
 from kaibo.compliance.web import router as compliance
 from kaibo.hosts.web import router as hosts
@@ -80,6 +80,13 @@ def on_unknown_address(request: HttpRequest, exception: Exception) -> HttpRespon
     if request.path.startswith("/api/"):
         return answer(NotFound(what="此地址 this address"))
     return page_not_found(request, exception)
+
+
+def on_unreadable_address(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A query or cookie that no database may be asked for, in the same two forms."""
+    if request.path.startswith("/api/"):
+        return answer(TextUnreadable(field="?"))
+    return bad_request(request, exception)
 
 
 @api.exception_handler(Refusal)

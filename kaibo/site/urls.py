@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from kaibo.site.api import api
 
+handler400 = "kaibo.site.api.on_unreadable_address"
 handler404 = "kaibo.site.api.on_unknown_address"
 
 urlpatterns: list[URLPattern | URLResolver] = [

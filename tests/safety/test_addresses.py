@@ -174,6 +174,13 @@ def test_the_payment_page_takes_odd_tokens_and_buttons(payment: SandboxPayment) 
     assert payment.state == "open"
 
 
+def test_a_cookie_with_a_nul_is_refused_in_words() -> None:
+    """A quoted cookie can spell any byte; the session's table is never asked for it."""
+    client = Client()
+    answer = client.get("/api/session", headers={"Cookie": 'sessionid="abcdefgh\\000"'})
+    assert (answer.status_code, answer.json()["code"]) == (422, "text_unreadable")
+
+
 def test_the_wsgi_side_is_behind_the_same_door() -> None:
     """The control: the application under test has Django behind it, as the server runs it."""
     mounts: list[Any] = [route for route in asgi.build().routes if isinstance(route, Mount)]
