@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from asyncio.subprocess import Process
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,6 +20,7 @@ import structlog
 from kaibo.site.commands.words import say
 from kaibo.site.line import Line
 
+COMMAND = (sys.executable, "-m", "kaibo.site.cli", "web", "--chores")
 # sun_path of the smallest system, less the closing zero.
 SOCKET_PATH_BYTES_MAX = 103
 PAUSES_S = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
@@ -36,10 +37,14 @@ class Keeper:
 
     An asynchronous context manager: the process starts at its beginning and is gone at its end.
     It also goes when this process dies of anything: the line between them breaks.
+
+    Args:
+        path: where it shall listen.
+        command: what to run; ``--uds PATH --line DESCRIPTOR`` is added.
     """
 
-    def __init__(self, path: str) -> None:
-        self._path = path
+    def __init__(self, path: str, *, command: Sequence[str] = COMMAND) -> None:
+        self._path, self._command = path, command
         self._process: Process | None = None
         self._keeping: asyncio.Task[None] | None = None
         self._answered = asyncio.Event()
@@ -92,8 +97,7 @@ class Keeper:
         with Line(ours, on_end=lambda: None):
             with theirs:
                 process = await asyncio.create_subprocess_exec(
-                    *(sys.executable, "-m", "kaibo.site.cli", "web", "--chores"),
-                    *("--uds", self._path, "--line", str(theirs.fileno())),
+                    *(*self._command, "--uds", self._path, "--line", str(theirs.fileno())),
                     pass_fds=(theirs.fileno(),),
                     # Ctrl+C is for the front, which ends this one when nothing needs it any more.
                     start_new_session=True,

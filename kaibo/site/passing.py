@@ -137,7 +137,7 @@ class PassOn:
         asked: dict[str, Any] = {
             "method": scope["method"],
             "url": URL(self._base + _target(scope), encoded=True),
-            "headers": [(n.decode("latin-1"), v.decode("latin-1")) for n, v in onward(scope)],
+            "headers": [(name.decode(), _text(value)) for name, value in onward(scope)],
             "data": None if body.is_whole else body,
             "allow_redirects": False,
         }
@@ -204,6 +204,14 @@ def _has_body(scope: Scope) -> bool:
         name == b"transfer-encoding" or (name == b"content-length" and value.strip(b"0"))
         for name, value in scope["headers"]
     )
+
+
+def _text(value: bytes) -> str:
+    """The client library writes UTF-8; what is none goes on as the Latin-1 that it once meant."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def _target(scope: Scope) -> str:

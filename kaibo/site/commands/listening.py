@@ -1,6 +1,8 @@
 """What the commands that serve have in common: where they listen, and how they end."""
 
 import os
+import signal
+import sys
 
 import click
 import uvicorn
@@ -33,6 +35,8 @@ def address(host: str | None, port: int | None) -> tuple[str, int]:
 
 def listen(app: ASGIApp, *, host: str, port: int, uds: str | None = None) -> None:
     """Serve until told to stop; then everything ends within a few seconds."""
+    # uvicorn ends in order and then raises the signal again: what is open here closes too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     uvicorn.run(
         app,
         host=host,
