@@ -11,7 +11,7 @@ from django.conf import settings
 
 from kaibo.compliance.reads import verdict_of
 from kaibo.insight.lake import Lake
-from kaibo.site.bench import claims, fanout, lake, text
+from kaibo.site.bench import claims, fanout, isolation, lake, text
 from kaibo.site.bench.fanout_readers import Reader, masked
 from kaibo.site.bench.figures import Outcome, pairwise
 from kaibo.site.commands import bench as command
@@ -203,6 +203,22 @@ class TestCommand:
         ]
         assert sorted(settings.KAIBO_HOME.iterdir()) == before
 
+    @pytest.mark.slow
+    @pytest.mark.timeout(600)
+    def test_isolation_tells_both_arrangements(self) -> None:
+        """Through the product's own server and real pages; what is judged is judged."""
+        ran = CliRunner().invoke(command.bench_command, ["isolation", "--tiny", "--json"])
+        told = json.loads(ran.stdout)
+        assert [bar["name"] for bar in told["bars"]] == [
+            "isolation.frame_p99_beyond_rest",
+            "isolation.ping_p99_beyond_rest",
+        ]
+        for kind in ("apart", "together"):
+            for done in ("pages", "reports", "imports"):
+                assert told["results"][f"isolation.{kind}.load.{done}"]["minimum"] >= 1
+            frames = told["results"][f"isolation.{kind}.rest.frames"]["minimum"]
+            assert frames >= isolation.SIZES["tiny"].readers
+
     def test_sizes_are_the_same_three_everywhere(self) -> None:
-        for module in (claims, text, fanout, lake):
+        for module in (claims, text, fanout, lake, isolation):
             assert list(module.SIZES) == ["tiny", "quick", "full"]
