@@ -17,7 +17,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import opencc
 
@@ -58,8 +58,7 @@ _LOOKALIKES = dict(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """One reading of a text.
 
     ``starts`` and ``ends`` give, for every character here, the half-open span of original
@@ -110,6 +109,10 @@ class Lexicon:
         self._pictographs = _Replacer([p for p in folded if pictographic.search(p[0])])
         self._words = _Replacer([p for p in folded if not pictographic.search(p[0])])
 
+    def may_read(self, text: str, bare: str) -> bool:
+        """Whether a guard lets any entry be read: pictographs in a V0, words in its ``bare``."""
+        return self._pictographs.is_in(text) or self._words.is_in(bare)
+
     def read_pictographs(self, view: View) -> View:
         """Replace the pictographs that stand for a word, before they are stripped."""
         return self._pictographs(view)
@@ -147,6 +150,10 @@ class _Replacer:
         if self._first is None:
             return view
         return _rewrite(view, self, lambda m: self._means[m.lastgroup or ""])
+
+    def is_in(self, text: str) -> bool:
+        """Whether anything would be replaced."""
+        return self._first is not None and self.search(text) is not None
 
     def search(self, text: str, /) -> re.Match[str] | None:
         """The first match."""
@@ -300,11 +307,15 @@ def needs_v1(text: str) -> bool:
     return _V1_GATE.search(text) is not None
 
 
-def v1_text(text: str) -> str:
-    """The text of ``v1`` without its map: what a search needs before it finds anything."""
+def bare_text(text: str) -> str:
+    """A V0 text without pictographs and separators, repeats not yet folded."""
     text = _PICTOGRAPHS.sub("", text)
     text = _SPACED_LETTERS.sub(_letters_alone, text)
-    text = _SEPARATORS.sub("", text)
+    return _SEPARATORS.sub("", text)
+
+
+def without_repeats(text: str) -> str:
+    """What ``v1`` makes of a ``bare_text``: all that a search needs before it finds anything."""
     return _REPEATS.sub(_once, text)
 
 
