@@ -5,19 +5,18 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
+from kaibo.base.digits import needs_v3, v3
 from kaibo.base.text import (
     Lexicon,
-    View,
     bare_text,
     needs_v1,
     needs_v2,
-    needs_v3,
     v0,
     v1,
     v2,
-    v3,
     without_repeats,
 )
+from kaibo.base.views import View
 from kaibo.compliance.rules import context
 from kaibo.compliance.rules.hits import (
     SURFACES,
