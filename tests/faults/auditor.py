@@ -37,7 +37,7 @@ def judge(story: Story, found: Found) -> list[Fault]:
         *_orders(story.orders, found),
         *_chat(story, found),
         *_notices(story, found),
-        *(fault for page in story.pages for fault in _page(page, story.notices)),
+        *(fault for page in story.pages for fault in page_faults(page, story.notices)),
     ]
 
 
@@ -168,7 +168,7 @@ def _notices(story: Story, found: Found) -> Iterator[Fault]:
         yield Fault("lost notice", f"notice {found.notice!r} stands, {last} was acknowledged")
 
 
-def _page(page: Page, notices: list[Ask]) -> Iterator[Fault]:
+def page_faults(page: Page, notices: list[Ask]) -> Iterator[Fault]:
     """Numbers and notices of one page, over all its connections."""
     acknowledged = sorted(int(ask.text) for ask in notices if ask.granted)
     epoch, seq, seen = "", 0, 0
