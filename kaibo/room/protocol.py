@@ -20,6 +20,7 @@ from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 from websockets.exceptions import InvalidState
+from websockets.frames import Frame, Opcode
 from websockets.server import ServerProtocol
 
 from kaibo.room.wire import FRAME_BYTES_MAX
@@ -58,6 +59,16 @@ def frame(payload: bytes) -> bytes:
     return head + payload
 
 
+class _Conversation(ServerProtocol):
+    """The library's rules of one connection, but for one."""
+
+    def recv_frame(self, frame: Frame) -> None:
+        """Let a close come between the fragments of a message, as RFC 6455 §5.4 does."""
+        if frame.opcode is Opcode.CLOSE:
+            self.cur_size = None
+        super().recv_frame(frame)
+
+
 class RoomProtocol(WebSocketsSansIOProtocol):
     """One connection; ``take`` moves it from the ASGI application to a listener."""
 
@@ -70,7 +81,7 @@ class RoomProtocol(WebSocketsSansIOProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         # No compression: a frame is the same bytes for everyone.
-        self.conn = ServerProtocol(extensions=[], max_size=FRAME_BYTES_MAX, logger=_log)
+        self.conn = _Conversation(extensions=[], max_size=FRAME_BYTES_MAX, logger=_log)
         self.listener: Listener | None = None
         # Told when the buffer has filled or drained (see ``writable``), and when the end has begun.
         self.on_turn: Callable[[RoomProtocol], None] | None = None
