@@ -2,18 +2,26 @@
 
 import json
 import math
+import os
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 from django.conf import settings
+from django.db import connection
 
 from kaibo.compliance.reads import verdict_of
 from kaibo.insight.lake import Lake
+from kaibo.promotions.models import Claim
 from kaibo.site.bench import claims, fanout, lake, text
+from kaibo.site.bench.claims_peers import django_view
+from kaibo.site.bench.claims_redis import is_here, redis_claims
+from kaibo.site.bench.claims_tries import audit, durability, forgetfulness, make_tries
 from kaibo.site.bench.fanout_readers import Reader, masked
 from kaibo.site.bench.figures import Outcome, pairwise
+from kaibo.site.bench.scene import Scene
 from kaibo.site.commands import bench as command
 
 AMOUNT = {"median", "minimum", "maximum", "unit"}
@@ -117,21 +125,56 @@ class TestLake:
 
 class TestClaims:
     @pytest.mark.django_db(transaction=True)
-    def test_shape_and_nothing_oversold(self) -> None:
-        sizes = claims.Sizes(batched=120, singles=8, rounds=1, fsync_s=0.01)
-        told = check_shape(claims.run(sizes, say=quiet))
-        bars = {bar["name"]: bar for bar in told["bars"]}
-        assert bars["claims.oversold"]["value"] == 0.0
-        assert bars["claims.oversold"]["holds"] is True
-        judged = [n for n, bar in bars.items() if "_vs_" in n and bar["holds"] is not None]
-        assert len(judged) == 1
+    def test_the_engine_and_its_peers_sell_exactly_what_there_is(self) -> None:
+        sizes = claims.Sizes(batched=120, singles=20, socketed=0, sockets=0, rounds=1, fsync_s=0.01)
+        found = claims.Found()
+        claims.engine_round(sizes, Scene(on_hand=10_000), found)
+        assert found.faults == [0.0] * 5
+        subjects = {"single", "django_view", "batch_100", "batch_1000", "batch_1000_scarce"}
+        bare = {"bare_sqlite_single"} if connection.vendor == "sqlite" else set()
+        assert set(found.winners) == set(found.cpu) == subjects | bare
         assert not list(settings.KAIBO_HOME.glob("bare.sqlite3*"))
 
-    def test_some_attempts_are_the_same_request_again(self) -> None:
-        tries = claims.attempts(1_000)
+    def test_some_attempts_are_the_same_request_again_and_some_are_greedy(self) -> None:
+        tries = make_tries(1_000)
         assert len(tries) == 1_000
-        assert len({(a.viewer_id, a.request_key) for a in tries}) == 950
-        assert len({a.viewer_id for a in tries}) == 950
+        assert len({one.buyer for one in tries}) == 940
+        assert 940 < len(set(tries)) <= 950
+        assert all(int(one.key[-12:], 16) == one.buyer for one in tries)
+        assert make_tries(1_000) == tries
+
+    @pytest.mark.django_db(transaction=True)
+    def test_the_recount_notices_what_must_not_be(self) -> None:
+        scene = Scene(on_hand=100)
+        sale_id, tries = scene.start_sale(2), make_tries(20)[:4]
+        with pytest.raises(RuntimeError, match="0 of 2 sold"):
+            audit(sale_id, units=2, told=())
+        told = django_view(sale_id, tries)[1]
+        assert audit(sale_id, units=2, told=told).faults == 0
+        untold = [one for one in told if one.claim_id is None]
+        assert audit(sale_id, units=2, told=untold).unequal == 2
+        at_odds = [msgspec.structs.replace(one, claim_id=None) for one in told]
+        assert audit(sale_id, units=2, told=at_odds).unequal == 2
+        two = Claim.objects.filter(sale_id=sale_id)
+        two.update(viewer_id=1)
+        assert audit(sale_id, units=2, told=told).over_limit == 1
+
+    @pytest.mark.django_db
+    def test_a_database_that_may_forget_is_told_from_one_that_may_not(self) -> None:
+        """A server of the tests may run without fsync, so only its settings' names are used."""
+        found = durability()
+        durable = dict.fromkeys(found, "2" if connection.vendor == "sqlite" else "on")
+        assert forgetfulness(durable) == ""
+        for name in found:
+            lax = forgetfulness(durable | {name: "off"})
+            assert lax == f"the database is not durable: {name} is off"
+
+    @pytest.mark.skipif(not is_here(), reason="redis-server is not installed")
+    def test_redis_sells_exactly_what_there_is(self, tmp_path: Path) -> None:
+        core = min(os.sched_getaffinity(0))
+        pace = redis_claims(make_tries(200), folder=tmp_path, fsync="always", core=core)
+        assert pace.winners_per_s > 0
+        assert not list(tmp_path.iterdir())
 
 
 class TestReader:
@@ -202,6 +245,17 @@ class TestCommand:
             "fanout.room_kib_per_connection",
         ]
         assert sorted(settings.KAIBO_HOME.iterdir()) == before
+
+    @pytest.mark.slow
+    @pytest.mark.timeout(300)
+    def test_claims_through_sockets_are_answered_as_the_rows_say(self) -> None:
+        """Through real processes and sockets, on a database of its own."""
+        ran = CliRunner().invoke(command.bench_command, ["claims", "--tiny", "--json"])
+        told = json.loads(ran.stdout)
+        bars = {bar["name"]: bar for bar in told["bars"]}
+        assert bars["claims.faults"]["value"] == 0.0
+        assert {"claims.sockets_half_vs_echo", "claims.sockets_scarce_vs_echo"} <= set(bars)
+        assert told["results"]["claims.sockets_half.winners"]["median"] > 0
 
     def test_sizes_are_the_same_three_everywhere(self) -> None:
         for module in (claims, text, fanout, lake):
