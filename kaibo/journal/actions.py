@@ -1,7 +1,7 @@
 """The writers of the log: append, follow, seal."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -30,16 +30,33 @@ def append(
 
     Outside a transaction it is a bug: a fact could then outlive a rollback.
     """
+    append_all([(fact, actor)], at=at, org_id=org_id, show_id=show_id)
+
+
+def append_all(
+    told: Sequence[tuple[Fact, Actor]],
+    *,
+    at: dt.datetime,
+    org_id: int,
+    show_id: int | None = None,
+) -> None:
+    """Tell facts of one show, each with its doer, in this order, at the cost of one."""
     assert connection.in_atomic_block, "a fact is appended inside the action's transaction"
     assert at.tzinfo is not None
-    EntryRow.objects.create(
-        xid=_transaction_number(),
-        organisation_id=org_id,
-        show_id=show_id,
-        tag=registry.tag_of(type(fact)),
-        body=registry.encode(fact).decode(),
-        actor=actor.tag,
-        at=at,
+    if not told:
+        return
+    xid = _transaction_number()
+    EntryRow.objects.bulk_create(
+        EntryRow(
+            xid=xid,
+            organisation_id=org_id,
+            show_id=show_id,
+            tag=registry.tag_of(type(fact)),
+            body=registry.encode(fact).decode(),
+            actor=actor.tag,
+            at=at,
+        )
+        for fact, actor in told
     )
     transaction.on_commit(lambda: edge.announce(show_id))
 

@@ -44,7 +44,7 @@ class Limits:
     claim_gather_s: float = 0.004
     claim_batch: int = 1_000
     chat_gather_s: float = 0.02
-    chat_batch: int = 200
+    chat_batch: int = 1_000
     inbox_max: int = 20_000
     lake_s: float = 0.5
     lake_batch: int = 5_000
