@@ -39,8 +39,8 @@ class Limits:
     events_per_frame: int = 24
     chat_recent: int = 50
     ring_events: int = 2_000
-    door_gather_s: float = 0.01
-    door_batch: int = 200
+    ticket_gather_s: float = 0.01
+    ticket_batch: int = 200
     claim_gather_s: float = 0.004
     claim_batch: int = 1_000
     chat_gather_s: float = 0.02

@@ -20,7 +20,6 @@ from kaibo.room import reads, wire
 from kaibo.room.backstage import ShowBackstage
 from kaibo.room.bridge import Bridge, BridgeFull
 from kaibo.room.clock import Clock
-from kaibo.room.door import Door
 from kaibo.room.feed import NOTHING, News, events_for
 from kaibo.room.memory import Memory
 from kaibo.room.rules import Limits
@@ -28,6 +27,7 @@ from kaibo.room.session import Session
 from kaibo.room.socket import welcome
 from kaibo.room.stage import Stage
 from kaibo.room.tail import Tail
+from kaibo.room.tickets import TicketDesk
 from kaibo.room.tray import TrayFull
 
 # A room without anybody is put away after this long; it is rebuilt when somebody comes.
@@ -52,7 +52,7 @@ class RoomService:
         self.limits = limits or Limits()
         self.bridge = Bridge()
         self._clock = Clock(tick_s=self.limits.tick_s)
-        self._door = Door(bridge=self.bridge, limits=self.limits)
+        self._tickets = TicketDesk(bridge=self.bridge, limits=self.limits)
         self._listen = listen
         self._deaf: Callable[[], None] | None = None
         self._sessions: set[Session] = set()
@@ -72,7 +72,7 @@ class RoomService:
         if self._listen is not None:
             self._deaf = self._listen(tail.wake)
         loop = asyncio.get_running_loop()
-        works = (tail.run(), self._door.run(), self._clock.run(), self._sweep())
+        works = (tail.run(), self._tickets.run(), self._clock.run(), self._sweep())
         self._tasks = [loop.create_task(work) for work in works]
 
     async def stop(self) -> None:
@@ -103,7 +103,7 @@ class RoomService:
     async def admit(self, session: Session, join: wire.Join) -> None:
         """Seat a session in its room, or end it with the right code."""
         try:
-            who = await self._door.identify(join.token)
+            who = await self._tickets.identify(join.token)
             stage = await self.stage(who.org_id, who.show_id)
             while stage.is_stopped:
                 # It was put away while this session was on its way.

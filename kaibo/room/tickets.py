@@ -31,7 +31,7 @@ class Identity:
 Unknown = TokenInvalid | SignInNeeded
 
 
-class Door:
+class TicketDesk:
     """Queue of tickets, in order of arrival; one question to the database for a batch of them."""
 
     def __init__(self, *, bridge: Bridge, limits: Limits) -> None:
@@ -54,7 +54,7 @@ class Door:
         """Read tickets for ever."""
         while True:
             batch = await self._tray.take(
-                gather_s=self._limits.door_gather_s, most=self._limits.door_batch
+                gather_s=self._limits.ticket_gather_s, most=self._limits.ticket_batch
             )
             found: Sequence[Identity | Exception]
             try:
