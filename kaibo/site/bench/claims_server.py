@@ -167,9 +167,8 @@ class Server:
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
         await self._room.start()
-        self._worker.start()
-        yield
-        self._worker.stop()
+        with self._worker:
+            yield
         await self._room.stop()
 
 
