@@ -330,5 +330,5 @@ async def weather(cast: Cast, chance: random.Random, *, fault: Step, mend: Step)
     """One storm drawn from chance, run to its end; raises when a promise was broken."""
     storm = Storm(cast, draw(chance), fault, mend)
     await storm.run()
-    assert storm.faults == []
+    assert not storm.faults, "\n".join(map(str, storm.faults))
     return storm
