@@ -30,11 +30,11 @@ test: .venv/dev.stamp ## 测试，不需要任何服务 / the tests; no service 
 	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(WORKERS)
 
 test-scale: .venv/dev.stamp ## 同一套测试，跑在 PostgreSQL 与 Redis 上 / the same tests on PostgreSQL and Redis
-	@: "$${DATABASE_URL:?set DATABASE_URL to a PostgreSQL address; .ci/run starts one}"
-	@: "$${REDIS_URL:?set REDIS_URL to a Redis address; .ci/run starts one}"
+	@: "$${DATABASE_URL:?set DATABASE_URL to a PostgreSQL address, or to one per worker; see .ci/run}"
+	@: "$${REDIS_URL:?set REDIS_URL to a Redis address, or to one per worker; see .ci/run}"
 	@scripts/pages-for-browser
-	@# One worker: the journal's safe reader waits for every open transaction of the server.
-	@$(PYTEST)
+	@DATABASE_URLS="$$DATABASE_URL" REDIS_URLS="$$REDIS_URL" \
+		$(PYTEST) -n $$(wc -w <<<"$$DATABASE_URL")
 
 journeys: .venv/dev.stamp pages ## 浏览器里的完整旅程 / the journeys in a real browser
 	@$(PYTEST) -m browser

@@ -1,7 +1,8 @@
 """Telling other threads and processes that the log has grown.
 
 A hint only: whoever misses it finds the facts at the next look. In one process it is a call;
-with ``REDIS_URL`` it also goes through Redis publish/subscribe to the other processes.
+``carry`` takes it to another process of the machine, and with ``REDIS_URL`` Redis
+publish/subscribe takes it to all of them.
 """
 
 import threading
@@ -13,26 +14,29 @@ from django.conf import settings
 
 CHANNEL = "kaibo:journal"
 
-_listeners: list[Callable[[int | None], None]] = []
+Listener = Callable[[int | None], None]
+
+_listeners: list[Listener] = []
+_carriers: list[Listener] = []
 _lock = threading.Lock()
 _client: "redis.Redis | None" = None
 _log = structlog.get_logger(__name__)
 
 
-def listen(listener: Callable[[int | None], None]) -> Callable[[], None]:
+def listen(listener: Listener) -> Callable[[], None]:
     """Call ``listener(show_id or None)`` whenever facts were committed; returns the way to stop.
 
     The listener is called on the writer's thread: it must only wake somebody.
     """
-    with _lock:
-        _listeners.append(listener)
+    return _join(_listeners, listener)
 
-    def stop() -> None:
-        with _lock:
-            if listener in _listeners:
-                _listeners.remove(listener)
 
-    return stop
+def carry(carrier: Listener) -> Callable[[], None]:
+    """Call ``carrier`` for what this process itself commits; returns the way to stop.
+
+    It never hears what came from elsewhere, so two processes that carry for one another end.
+    """
+    return _join(_carriers, carrier)
 
 
 def announce(show_id: int | None) -> None:
@@ -45,14 +49,12 @@ def announce(show_id: int | None) -> None:
         else:
             return
     tell_listeners(show_id)
+    _tell(_carriers, show_id)
 
 
 def tell_listeners(show_id: int | None) -> None:
     """Wake the listeners of this process."""
-    with _lock:
-        listeners = tuple(_listeners)
-    for listener in listeners:
-        listener(show_id)
+    _tell(_listeners, show_id)
 
 
 def relay(stop: threading.Event) -> None:
@@ -69,6 +71,25 @@ def relay(stop: threading.Event) -> None:
         except redis.RedisError as error:
             _log.warning("relay_lost", error=str(error))
             stop.wait(1.0)
+
+
+def _join(all_of_them: list[Listener], one: Listener) -> Callable[[], None]:
+    with _lock:
+        all_of_them.append(one)
+
+    def stop() -> None:
+        with _lock:
+            if one in all_of_them:
+                all_of_them.remove(one)
+
+    return stop
+
+
+def _tell(all_of_them: list[Listener], show_id: int | None) -> None:
+    with _lock:
+        now = tuple(all_of_them)
+    for one in now:
+        one(show_id)
 
 
 def _redis() -> "redis.Redis":

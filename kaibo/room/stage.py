@@ -233,6 +233,8 @@ class Stage:
         self._count(self.tally.counters)
         if not self._outbox.is_empty():
             at, seq, lines = now_ms(), self._ring.seq, self._outbox.lines()
+            if left_out := self._outbox.take_left_out():
+                self.tally.note("chat_sampled", 0, value=left_out)
             for group, staff in ((self.hall.viewers, False), (self.hall.staff, True)):
                 if len(group):
                     for parcel in self._outbox.parcels(lines, seq=seq, at=at, staff=staff):
