@@ -10,9 +10,8 @@ import pytest
 
 from tests.faults.plan import replayable, seeds
 from tests.faults.services import Cluster, RedisServer, postgresql_bin
-from tests.faults.storm import assemble, weather
+from tests.faults.storm import assemble, until_well, weather
 from tests.house import House
-from tests.robots import Refused, call
 
 pytestmark = [
     pytest.mark.slow,
@@ -66,15 +65,3 @@ async def test_redis_killed_in_a_storm(tmp_path: Path, monkeypatch: pytest.Monke
             for seed in seeds("redis"):
                 with replayable("redis", seed) as chance:
                     await weather(cast, chance, fault=fall, mend=rise)
-
-
-async def until_well(house: House, *, wait_s: float = 60.0) -> None:
-    """Wait until the server answers from its database again."""
-    async with asyncio.timeout(wait_s):
-        while True:
-            try:
-                await asyncio.to_thread(call, house.url, "GET", "/rooms")
-            except Refused:
-                await asyncio.sleep(0.1)
-            else:
-                return
