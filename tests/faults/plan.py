@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 LASTS_S = 1.6
-BUYERS = 20
-UNITS = 22
+BUYERS = 14
+UNITS = 16
 
 # How many of fifty seeds each kind of fault gets; ``make faults SEEDS=…`` stretches them all.
 SHARES = {

@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed
 from tests.faults.auditor import Fault, judge
 from tests.faults.plan import BUYERS, LASTS_S, UNITS, Act, Plan, draw
 from tests.faults.story import Answer, Ask, Found, Frame, Page, Story
-from tests.house import Desk
+from tests.house import Desk, House
 from tests.journeys.buying import ADDRESS, pay
 from tests.robots import Entrance, Refused, Robot, call, device, enter
 
@@ -330,5 +330,17 @@ async def weather(cast: Cast, chance: random.Random, *, fault: Step, mend: Step)
     """One storm drawn from chance, run to its end; raises when a promise was broken."""
     storm = Storm(cast, draw(chance), fault, mend)
     await storm.run()
-    assert storm.faults == []
+    assert not storm.faults, "\n".join(map(str, storm.faults))
     return storm
+
+
+async def until_well(house: House, *, wait_s: float = 60.0) -> None:
+    """Wait until the server answers from its database again."""
+    async with asyncio.timeout(wait_s):
+        while True:
+            try:
+                await asyncio.to_thread(call, house.url, "GET", "/rooms")
+            except Refused:
+                await asyncio.sleep(0.1)
+            else:
+                return
