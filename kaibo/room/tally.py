@@ -16,6 +16,8 @@ from kaibo.room.shown import Counters
 Record = Callable[[Sequence[BehaviourEvent]], None]
 
 _log = structlog.get_logger(__name__)
+# Most acts move no counter; they should not pay for finding out.
+_COUNTED = frozenset({"enter", "leave", "like", "comment", "follow", "share"})
 
 
 class Tally:
@@ -109,6 +111,8 @@ class Tally:
                 self._count(event)
 
     def _count(self, event: BehaviourEvent) -> None:
+        if event.kind not in _COUNTED:
+            return
         sums = self._sums
         match event.kind:
             case "enter":

@@ -1,8 +1,9 @@
 """Logs as one JSON line an event on standard error. Names, numbers and addresses never go in."""
 
+import contextlib
 import logging
 import sys
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -19,6 +20,18 @@ LOGGING: dict[str, Any] = {
 }
 
 
+class _Stderr:
+    """Standard error; what cannot be written, on a full disk say, is lost and stops nobody."""
+
+    def write(self, text: str) -> None:
+        with contextlib.suppress(OSError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            sys.stderr.flush()
+
+
 def configure_logs(*, debug: bool) -> None:
     """Set structlog up once for the process."""
     structlog.configure(
@@ -32,6 +45,6 @@ def configure_logs(*, debug: bool) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.DEBUG if debug else logging.INFO
         ),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(file=cast(TextIO, _Stderr())),
         cache_logger_on_first_use=False,
     )

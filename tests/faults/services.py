@@ -1,0 +1,153 @@
+"""PostgreSQL and Redis of the test's own, to be killed and started again at will."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from types import TracebackType
+
+import redis
+
+from tests.house import free_port
+
+START_S = 60.0
+
+
+def postgresql_bin() -> Path | None:
+    """Where the newest PostgreSQL of this machine keeps its programs."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_version)
+    on_path = shutil.which("initdb")
+    return found[-1].parent if found else Path(on_path).parent if on_path else None
+
+
+def _version(path: Path) -> int:
+    name = path.parts[-3]
+    return int(name) if name.isdigit() else 0
+
+
+class Cluster:
+    """A PostgreSQL cluster with every guarantee on; a context manager."""
+
+    def __init__(self) -> None:
+        found = postgresql_bin()
+        assert found is not None, "no PostgreSQL on this machine"
+        self._bin = found
+        self._home = Path(tempfile.mkdtemp(prefix="kaibo-cluster-"))
+        self._port = free_port()
+        # The server refuses to run as root, so root lends it the postgres account.
+        self._user = "postgres" if os.geteuid() == 0 else None
+        if self._user:
+            os.chown(self._home, pwd.getpwnam(self._user).pw_uid, -1)
+        self.url = f"postgres://kaibo@127.0.0.1:{self._port}/postgres"
+
+    def __enter__(self) -> Cluster:
+        self._run("initdb", "-U", "kaibo", "-A", "trust", "-E", "UTF8", "--no-sync")
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with contextlib.suppress(subprocess.CalledProcessError):
+            self._run("pg_ctl", "-m", "immediate", "-w", "stop")
+        shutil.rmtree(self._home, ignore_errors=True)
+
+    def start(self) -> None:
+        """Start, with recovery if it was killed; returns when it takes connections."""
+        options = f"-h 127.0.0.1 -p {self._port} -k {self._home} -c max_connections=100"
+        log = str(self._home / "log")
+        self._run("pg_ctl", "-w", "-t", str(int(START_S)), "-l", log, "-o", options, "start")
+
+    def crash(self) -> None:
+        """Every process ends at once, without a checkpoint: recovery has the log alone."""
+        self._run("pg_ctl", "-m", "immediate", "-w", "stop")
+
+    def kill(self) -> None:
+        """SIGKILL to the postmaster; its children notice and die, as after an OOM kill."""
+        pid = int((self._data / "postmaster.pid").read_text().splitlines()[0])
+        os.kill(pid, signal.SIGKILL)
+        until = time.monotonic() + START_S
+        while _children_of(self._data) and time.monotonic() < until:
+            time.sleep(0.02)
+
+    @property
+    def _data(self) -> Path:
+        return self._home / "data"
+
+    def _run(self, program: str, *args: str) -> None:
+        subprocess.run(
+            [str(self._bin / program), "-D", str(self._data), *args],
+            user=self._user,
+            cwd=self._home,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            timeout=START_S * 2,
+        )
+
+
+class RedisServer:
+    """A Redis that keeps nothing; a context manager."""
+
+    def __init__(self) -> None:
+        self._home = tempfile.mkdtemp(prefix="kaibo-redis-")
+        self._port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._keeps = ("--save", "", "--appendonly", "no", "--dir", self._home)
+        self.url = f"redis://127.0.0.1:{self._port}/0"
+
+    def __enter__(self) -> RedisServer:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.kill()
+        shutil.rmtree(self._home, ignore_errors=True)
+
+    def start(self) -> None:
+        """Start empty; returns when it answers."""
+        self._process = subprocess.Popen(
+            ["redis-server", "--bind", "127.0.0.1", "--port", str(self._port), *self._keeps],
+            stdout=subprocess.DEVNULL,
+        )
+        client = redis.Redis(port=self._port)
+        until = time.monotonic() + START_S
+        while True:
+            try:
+                client.ping()
+            except redis.ConnectionError:
+                assert time.monotonic() < until, "Redis did not start"
+                time.sleep(0.02)
+            else:
+                client.close()
+                return
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+
+def _children_of(data: Path) -> bool:
+    """Whether a server process still works on these files: a second one must not start."""
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                if (entry / "cwd").resolve() == data:
+                    return True
+    return False
