@@ -203,6 +203,12 @@ export interface AlertEvent {
   text: string
 }
 
+/** Whether this gateway is cut off from the others of the room. Staff only, not numbered. */
+export interface NodesEvent {
+  e: "nodes"
+  apart: boolean
+}
+
 /** This viewer's order is now as given. Private. */
 export interface OrderEvent {
   e: "order"
@@ -237,6 +243,7 @@ export type Event =
   | RoomEvent
   | HostNoteEvent
   | AlertEvent
+  | NodesEvent
 
 export type PrivateEvent =
   | OrderEvent
@@ -358,6 +365,7 @@ export interface Snapshot {
   picture: "off" | "live"
   host_note: string | null
   board: Board | null
+  apart: boolean | null
 }
 
 /**
