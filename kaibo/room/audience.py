@@ -119,6 +119,10 @@ class Audience:
             said=list(self._said),
         )
 
+    def is_news(self, state: State) -> bool:
+        """Whether a state is not an older one of what is known here."""
+        return state.epoch != self.ring.epoch or state.n > self.n
+
     def adopt(self, state: State) -> None:
         """Become what another gateway knows, and tell whoever sits here what they missed.
 

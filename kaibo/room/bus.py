@@ -59,10 +59,10 @@ class Bus(Protocol):
         """
 
     async def state(self, show_id: int) -> State | None:
-        """The room as its conductor last wrote it down for newcomers; raises ``BusAway``."""
+        """The room as its conductor wrote it down for this gateway, once; raises ``BusAway``."""
 
-    def keep_state(self, show_id: int, state: State) -> None:
-        """Write the room down for newcomers; it is forgotten after some seconds."""
+    def keep_state(self, show_id: int, node: str, state: State) -> None:
+        """Write the room down for a gateway that asked; it is forgotten after some seconds."""
 
     def join(self, show_id: int, listener: Listener) -> None:
         """Hear a room from now on, its last ticks first, and stand by to conduct it."""
@@ -84,7 +84,7 @@ class Bus(Protocol):
 class _Room:
     listeners: dict[str, Listener] = field(default_factory=dict)
     holder: str = ""
-    state: State | None = None
+    states: dict[str, State] = field(default_factory=dict)
     mail: deque[tuple[int, Mail]] = field(default_factory=lambda: deque(maxlen=MAIL_KEPT))
     written: int = 0
     # Who reads the mail, and up to which place it was read.
@@ -139,12 +139,12 @@ class LocalBus:
         return True
 
     async def state(self, show_id: int) -> State | None:
-        """What the conductor wrote down."""
-        return self._exchange.room(show_id).state
+        """What the conductor wrote down for this gateway."""
+        return self._exchange.room(show_id).states.pop(self.node, None)
 
-    def keep_state(self, show_id: int, state: State) -> None:
-        """Write the room down."""
-        self._exchange.room(show_id).state = state
+    def keep_state(self, show_id: int, node: str, state: State) -> None:
+        """Write the room down for a gateway."""
+        self._exchange.room(show_id).states[node] = state
 
     def join(self, show_id: int, listener: Listener) -> None:
         """Hear a room; whoever finds no conductor conducts."""

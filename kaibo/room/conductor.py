@@ -188,7 +188,7 @@ class Conductor:
             case Ask(node=node):
                 # Counted from before its first viewer comes.
                 self.census.expect(node, at=at)
-                self._bus.keep_state(self._show_id, self._audience.state())
+                self._bus.keep_state(self._show_id, node, self._audience.state())
             case Report(node=node, has_staff=has_staff):
                 self.census.hear(mail, at=at)
                 (self._staffed.add if has_staff else self._staffed.discard)(node)

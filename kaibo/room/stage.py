@@ -271,7 +271,7 @@ class Stage:
             state = await self._ask()
         finally:
             self._is_catching_up = False
-        if state is not None and not self.conductor.holds:
+        if state is not None and not self.conductor.holds and self.audience.is_news(state):
             self._adopt(state)
 
     def _adopt(self, state: State) -> None:
