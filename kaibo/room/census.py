@@ -104,21 +104,30 @@ class Census:
         self._tell()
         self._count()
 
-    def gone(self, *, at: float) -> dict[str, list[int]]:
-        """Gateways found dead, each once, with the viewers who are still counted there."""
+    def forgive(self, seconds: float) -> None:
+        """The conductor itself stood still for so long: nobody is dead for not being heard."""
+        for node in self._nodes.values():
+            node.heard_at += seconds
+
+    def gone(self, *, at: float) -> list[str]:
+        """Gateways that must be dead, each told once; their viewers still count."""
         if self._lost_at is not None:
-            return {}
+            return []
         for name, node in list(self._nodes.items()):
             if at - node.heard_at >= self._gone_s:
                 del self._nodes[name]
-        dead = {
-            name: sorted(viewers)
+        dead = [
+            name
             for name, viewers in self._here.items()
             if viewers and name not in self._nodes and name not in self._told
-        }
+        ]
         self._told.update(dead)
         self._count()
         return dead
+
+    def viewers_at(self, name: str) -> list[int]:
+        """Who is counted as present at a gateway."""
+        return sorted(self._here.get(name, ()))
 
     def _count(self) -> None:
         if self._lost_at is not None or not self._nodes:

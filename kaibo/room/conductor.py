@@ -5,7 +5,7 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
@@ -28,6 +28,16 @@ _log = structlog.get_logger(__name__)
 # Lines that were hidden before they were shown.
 HIDDEN_KNOWN = 500
 FACTS_AT_ONCE = 500
+# A tick so much too late means that the process stood still.
+LATE_S = 0.5
+
+
+class Note(Protocol):
+    """Takes an act of a viewer at another gateway."""
+
+    def __call__(self, kind: str, viewer_id: int, *, node: str) -> None:
+        """Take one act."""
+
 
 Spawn = Callable[[Coroutine[Any, Any, None]], None]
 
@@ -48,6 +58,7 @@ class Conductor:
         backstage: Backstage,
         bridge: Bridge,
         know: Callable[[SaleView], None],
+        note: Note,
         spawn: Spawn,
         limits: Limits,
     ) -> None:
@@ -57,11 +68,10 @@ class Conductor:
         )
         self.holds = False
         self._audience, self._bus, self._backstage = audience, bus, backstage
-        self._bridge, self._spawn, self._limits = bridge, spawn, limits
+        self._bridge, self._note, self._spawn, self._limits = bridge, note, spawn, limits
         self._show_id = audience.memory.show_id
-        self._spoke_at = time.monotonic()
+        self._spoke_at = self._ticked_at = time.monotonic()
         self._is_recounting = False
-        self._gone: list[str] = []
         self._staffed: set[str] = set()
         self._start_over()
 
@@ -93,6 +103,7 @@ class Conductor:
         self._said_at = 0.0
         self._place, self._mail = self._audience.place, self._audience.mail
         self._early: list[Told] | None = []
+        self._gone: list[str] = []
         self._added: set[int] = set()
         self._hidden: deque[int] = deque(maxlen=HIDDEN_KNOWN)
 
@@ -200,23 +211,23 @@ class Conductor:
 
     # --- time ----------------------------------------------------------------------------
 
-    def tick(self) -> list[tuple[str, list[int]]]:
-        """Say everything that happened, unless the last tick is still on its way.
-
-        Returns:
-            Gateways found dead, with the viewers who have left with them.
-        """
-        if not self.holds or self._early is not None:
-            return []
+    def tick(self) -> None:
+        """Say everything that happened, unless the last tick is still on its way."""
         at = time.monotonic()
+        # A process that was stopped must not find the others dead.
+        late_s = at - self._ticked_at - self._limits.tick_s
+        self._ticked_at = at
+        if late_s > LATE_S:
+            self.census.forgive(late_s)
+        if not self.holds or self._early is not None:
+            return
         if self._flight is not None:
             if at - self._said_at >= self._limits.again_s:
                 self._say(self._flight, at=at)
-            return []
-        dead = self._count(at)
+            return
+        self._count(at)
         if not self._box.is_empty() or self._gone:
             self._say(self._compose(), at=at)
-        return dead
 
     def heard(self, spoken: Spoken) -> None:
         """The gateway took a tick: this one's own, or another's who was faster."""
@@ -224,24 +235,30 @@ class Conductor:
             return
         if self._flight is not None and self._flight.id == spoken.id:
             self._flight = None
+            self._bury(spoken.gone)
         else:
             self._begin()
 
-    def _count(self, at: float) -> list[tuple[str, list[int]]]:
+    def _bury(self, gone: list[str]) -> None:
+        for node in gone:
+            viewer_ids = self.census.viewers_at(node)
+            _log.warning("gateway_gone", node=node, viewers=len(viewer_ids))
+            self._staffed.discard(node)
+            for viewer_id in viewer_ids:
+                self._note("leave", viewer_id, node=node)
+
+    def _count(self, at: float) -> None:
         until_ms = self.census.recount_until(at=at)
         if until_ms is not None and not self._is_recounting:
             self._is_recounting = True
             self._spawn(self._recount(until_ms))
-        dead = list(self.census.gone(at=at).items())
-        self._gone += [name for name, _ in dead]
-        self._staffed.difference_update(self._gone)
+        self._gone += self.census.gone(at=at)
         memory, counters = self._audience.memory, self.census.counters
         is_quiet = at - self._spoke_at >= self._limits.quiet_s
         if self.census.is_lost:
             counters = memory.counters
         if counters != memory.counters or is_quiet:
             self._box.set_counters(counters)
-        return dead
 
     async def _recount(self, until_ms: int) -> None:
         try:

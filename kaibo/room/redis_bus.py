@@ -106,6 +106,8 @@ class RedisBus:
         self._queue = _Queue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._woken = "0-0"
+        # How often Redis was found again.
+        self._life = 0
 
     # --- living --------------------------------------------------------------------------
 
@@ -133,14 +135,16 @@ class RedisBus:
         seconds, micros = await self._redis.time()
         await self._redis.set(self._key("since"), f"{seconds + micros / 1e6:.6f}", nx=True)
 
-    def _lost(self, error: Exception) -> None:
-        if self.is_up:
+    def _lost(self, error: Exception, *, life: int) -> None:
+        # What failed on a connection of before says nothing of the one of now.
+        if self.is_up and life == self._life:
             self.is_up = False
             _log.warning("redis_lost", error=repr(error))
             self._tell(lambda listener: listener.on_link(up=False))
 
     def _found_again(self) -> None:
         _log.warning("redis_found_again")
+        self._life += 1
         self._woken = "0-0"
         for room in self._rooms.values():
             # It may have come back empty, with a clock of its own: everything is read anew.
@@ -242,8 +246,10 @@ class RedisBus:
 
     async def _read_forever(self) -> None:
         while True:
+            life = self._life
             try:
                 if not self.is_up:
+                    await self._redis.connection_pool.disconnect(inuse_connections=False)
                     await self._meet()
                     self.is_up = True
                     self._found_again()
@@ -251,7 +257,7 @@ class RedisBus:
                     self._streams(), count=READ_AT_ONCE, block=BLOCK_MS
                 )
             except _FAULTS as error:
-                self._lost(error)
+                self._lost(error, life=life)
                 await asyncio.sleep(TRY_AGAIN_S)
                 continue
             for key, entries in found or ():
@@ -301,11 +307,12 @@ class RedisBus:
                 await asyncio.sleep(TRY_AGAIN_S)
                 continue
             orders = [queue.orders[i] for i in range(min(len(queue.orders), WRITE_AT_ONCE))]
+            life = self._life
             try:
                 await self._write(orders)
             except _FAULTS as error:
                 # Perhaps some arrived: everything may come twice.
-                self._lost(error)
+                self._lost(error, life=life)
                 continue
             for _ in orders:
                 queue.orders.popleft()
@@ -331,7 +338,7 @@ class RedisBus:
             await self._lease_once()
 
     async def _lease_once(self) -> None:
-        show_ids = list(self._rooms)
+        show_ids, life = list(self._rooms), self._life
         if not self.is_up or not show_ids:
             return
         leases = [self._room(show_id, "lease") for show_id in show_ids]
@@ -349,7 +356,7 @@ class RedisBus:
                         pipe.pexpire(lease, self._lease_ms)
                     await pipe.execute()
         except _FAULTS as error:
-            self._lost(error)
+            self._lost(error, life=life)
             return
         for show_id, holder in zip(show_ids, holders, strict=True):
             room = self._rooms.get(show_id)

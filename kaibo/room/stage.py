@@ -76,6 +76,7 @@ class Stage:
             backstage=backstage,
             bridge=bridge,
             know=self._claims.know,
+            note=self.tally.note,
             spawn=self._spawn,
             limits=limits,
         )
@@ -298,10 +299,7 @@ class Stage:
     def tick(self) -> None:
         """Say everything that happened, then let in who waits."""
         self.hall.forget_overdue()
-        for node, viewer_ids in self.conductor.tick():
-            _log.warning("gateway_gone", node=node, viewers=len(viewer_ids))
-            for viewer_id in viewer_ids:
-                self.tally.note("leave", viewer_id, node=node)
+        self.conductor.tick()
         self.hall.let_in()
 
     async def _board_forever(self) -> None:
