@@ -6,6 +6,7 @@ every gateway has reported. So the peak is that of the people, not of the mail. 
 """
 
 import heapq
+import itertools
 from dataclasses import dataclass
 
 from kaibo.insight.reads import Recount
@@ -18,7 +19,10 @@ _FOREVER_MS = 2**62
 
 @dataclass(slots=True)
 class _Node:
+    """``since_ms``: what it did later than this was reported here."""
+
     no: int
+    since_ms: int
     upto_ms: int
     heard_at: float
 
@@ -35,7 +39,8 @@ class Census:
     def __init__(self, *, gone_s: float) -> None:
         self._gone_s = gone_s
         self._nodes: dict[str, _Node] = {}
-        self._waiting: list[tuple[int, str, int, Act]] = []
+        self._waiting: list[tuple[int, str, int, int, Act]] = []
+        self._arrivals = itertools.count()
         self._here: dict[str, set[int]] = {}
         self._places: dict[int, int] = {}
         self._told: set[str] = set()
@@ -66,7 +71,7 @@ class Census:
 
     def expect(self, name: str, *, at: float) -> None:
         """A gateway takes part from now on; nothing is counted past it before it reports."""
-        self._nodes.setdefault(name, _Node(0, self._upto_ms, at))
+        self._nodes.setdefault(name, _Node(0, self._upto_ms, self._upto_ms, at))
 
     def hear(self, report: Report, *, at: float) -> None:
         """Take a report; one that came before changes nothing."""
@@ -75,18 +80,28 @@ class Census:
             return
         if self._lost_at is None and report.no != (known.no if known else 0) + 1:
             self.lose(at=at)
+            known = None
+        since_ms = known.since_ms if known else report.from_ms
         upto_ms = _FOREVER_MS if report.is_last else report.upto_ms
-        self._nodes[report.node] = _Node(report.no, upto_ms, at)
+        self._nodes[report.node] = _Node(report.no, since_ms, upto_ms, at)
         self._told.discard(report.node)
         for act in report.acts:
-            heapq.heappush(self._waiting, (act.at_ms, act.node, act.no, act))
+            # The order of the lake; arrivals only keep the acts themselves uncompared.
+            item = (act.at_ms, act.node, act.no, next(self._arrivals), act)
+            heapq.heappush(self._waiting, item)
         self._count()
 
     def recount_until(self, *, at: float) -> int | None:
         """The moment up to which the lake should be recounted now; None: no need, or not yet."""
-        if self._lost_at is None or at - self._lost_at < self._gone_s or not self._nodes:
+        if self._lost_at is None or at - self._lost_at < self._gone_s:
             return None
-        return min(node.upto_ms for node in self._nodes.values())
+        self._forget_silent(at=at, but="")
+        if not self._nodes:
+            return None
+        until_ms = min(node.upto_ms for node in self._nodes.values())
+        # What one gateway reported before it was heard here must be in the recount.
+        is_whole = until_ms >= max(node.since_ms for node in self._nodes.values())
+        return until_ms if is_whole else None
 
     def resume(self, recount: Recount, *, until_ms: int) -> None:
         """Go on from what the lake had at a moment; what was reported later is counted on."""
@@ -109,17 +124,19 @@ class Census:
         for node in self._nodes.values():
             node.heard_at += seconds
 
-    def gone(self, *, at: float) -> list[str]:
-        """Gateways that must be dead, each told once; their viewers still count."""
+    def gone(self, *, at: float, but: str) -> list[str]:
+        """Gateways that must be dead, each told once; their viewers still count.
+
+        Args:
+            but: the gateway that asks; it lives, however long its lake refuses.
+        """
         if self._lost_at is not None:
             return []
-        for name, node in list(self._nodes.items()):
-            if at - node.heard_at >= self._gone_s:
-                del self._nodes[name]
+        self._forget_silent(at=at, but=but)
         dead = [
             name
             for name, viewers in self._here.items()
-            if viewers and name not in self._nodes and name not in self._told
+            if viewers and name != but and name not in self._nodes and name not in self._told
         ]
         self._told.update(dead)
         self._count()
@@ -129,6 +146,11 @@ class Census:
         """Who is counted as present at a gateway."""
         return sorted(self._here.get(name, ()))
 
+    def _forget_silent(self, *, at: float, but: str) -> None:
+        for name, node in list(self._nodes.items()):
+            if name != but and at - node.heard_at >= self._gone_s:
+                del self._nodes[name]
+
     def _count(self) -> None:
         if self._lost_at is not None or not self._nodes:
             return
@@ -137,7 +159,7 @@ class Census:
         )
         is_changed = False
         while self._waiting and self._waiting[0][0] <= self._upto_ms:
-            self._take(heapq.heappop(self._waiting)[3])
+            self._take(heapq.heappop(self._waiting)[-1])
             is_changed = True
         if is_changed:
             self._tell()

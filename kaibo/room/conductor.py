@@ -252,7 +252,7 @@ class Conductor:
         if until_ms is not None and not self._is_recounting:
             self._is_recounting = True
             self._spawn(self._recount(until_ms))
-        self._gone += self.census.gone(at=at)
+        self._gone += self.census.gone(at=at, but=self._bus.node)
         memory, counters = self._audience.memory, self.census.counters
         is_quiet = at - self._spoke_at >= self._limits.quiet_s
         if self.census.is_lost:

@@ -73,12 +73,13 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 class Report(msgspec.Struct, frozen=True, kw_only=True, tag="report"):
     """What a gateway's viewers did; ``no`` rises by one, so that a lost report is noticed.
 
-    Every act of the gateway up to ``upto_ms`` is in this report or an earlier one, and later
-    ones have later moments. ``is_last``: the gateway leaves the room.
+    Every act of the gateway later than ``from_ms`` and up to ``upto_ms`` is in this report;
+    ``from_ms`` is the ``upto_ms`` of the report before. ``is_last``: it leaves the room.
     """
 
     node: Name
     no: Number
+    from_ms: Number
     upto_ms: Number
     acts: list[Act]
     has_staff: bool = False

@@ -46,7 +46,7 @@ class Tally:
         self._kept: list[Act] = []
         self._number = 0
         self._at_ms = 0
-        self._reports = 0
+        self._reports = self._reported_ms = 0
         self._reported_at = 0.0
         self.failed = 0
         self.refused = 0
@@ -139,10 +139,12 @@ class Tally:
             return
         self._reports, self._reported_at = self._reports + 1, now
         acts, self._kept = self._kept, []
+        from_ms, self._reported_ms = self._reported_ms, upto_ms
         self._report(
             Report(
                 node=self._node,
                 no=self._reports,
+                from_ms=from_ms,
                 upto_ms=upto_ms,
                 acts=acts,
                 has_staff=self._has_staff(),
