@@ -15,7 +15,7 @@ NODE_MODULES := web/node_modules/.package-lock.json
 WEB_SOURCES := $(shell find web \( -name node_modules -o -name .vite \) -prune -o -type f -print 2>/dev/null)
 
 .PHONY: help run setup pages test test-scale journeys check check-python check-web bench seed \
-	doctor rows show-real lock
+	faults autobahn doctor rows show-real lock
 
 help: ## 列出命令 / list the commands
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -30,11 +30,11 @@ test: .venv/dev.stamp ## 测试，不需要任何服务 / the tests; no service 
 	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(WORKERS)
 
 test-scale: .venv/dev.stamp ## 同一套测试，跑在 PostgreSQL 与 Redis 上 / the same tests on PostgreSQL and Redis
-	@: "$${DATABASE_URL:?set DATABASE_URL to a PostgreSQL address; .ci/run starts one}"
-	@: "$${REDIS_URL:?set REDIS_URL to a Redis address; .ci/run starts one}"
+	@: "$${DATABASE_URL:?set DATABASE_URL to a PostgreSQL address, or to one per worker; see .ci/run}"
+	@: "$${REDIS_URL:?set REDIS_URL to a Redis address, or to one per worker; see .ci/run}"
 	@scripts/pages-for-browser
-	@# One worker: the journal's safe reader waits for every open transaction of the server.
-	@$(PYTEST)
+	@DATABASE_URLS="$$DATABASE_URL" REDIS_URLS="$$REDIS_URL" \
+		$(PYTEST) -n $$(wc -w <<<"$$DATABASE_URL")
 
 journeys: .venv/dev.stamp pages ## 浏览器里的完整旅程 / the journeys in a real browser
 	@$(PYTEST) -m browser
@@ -55,6 +55,12 @@ check-web: $(NODE_MODULES)
 
 bench: .venv/run.stamp ## 测量热路径 / measure the hot paths
 	@$(BIN)/kaibo bench $(RUN_ARGS)
+
+faults: .venv/dev.stamp ## 故障与恢复，SEEDS=轮数，SEED=重放一轮，KIND=只此一类 / break it and let a stranger judge; SEEDS=how many, SEED=replay one
+	@$(PYTEST) -n $(WORKERS) tests/faults $(if $(KIND),-k $(KIND))
+
+autobahn: .venv/dev.stamp ## WebSocket 一致性（需要 Python 2.7）/ the Autobahn suite, where Python 2.7 is
+	@scripts/autobahn
 
 seed: .venv/run.stamp ## 填充样例店铺 / put the sample shop into the database
 	@$(BIN)/kaibo seed $(RUN_ARGS)

@@ -34,10 +34,20 @@ PASSWORD = "kaibo-demo"
 
 
 class House:
-    """``kaibo serve`` with the demo shop; a context manager."""
+    """``kaibo serve`` with the demo shop; a context manager.
 
-    def __init__(self, home: Path | None = None, *, settings: dict[str, str] | None = None) -> None:
+    ``front`` is the Python that serves, for a front that differs in one thing.
+    """
+
+    def __init__(
+        self,
+        home: Path | None = None,
+        *,
+        settings: dict[str, str] | None = None,
+        front: tuple[str, ...] = ("-m", "kaibo.site.cli"),
+    ) -> None:
         self.settings = settings or {}
+        self._front = front
         self.home = home or Path(tempfile.mkdtemp(prefix="kaibo-house-"))
         self._is_own = home is None
         self.port, self.rtmp_port = free_port(), free_port()
@@ -87,7 +97,7 @@ class House:
         """Serve, and wait until it answers."""
         with (self.home / "serve.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "kaibo.site.cli", "serve"],
+                [sys.executable, *self._front, "serve"],
                 env=self.environment,
                 cwd=ROOT,
                 stdout=log,
@@ -106,6 +116,18 @@ class House:
                 time.sleep(0.1)
         self.kill()
         raise AssertionError(f"the server did not answer in {START_S} s:\n{self.log}")
+
+    @property
+    def web_pids(self) -> list[int]:
+        """The processes that the front keeps and that run: Django's, when all is well."""
+        assert self._process is not None
+        found = []
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                state, parent = stat.read_text().rpartition(")")[2].split()[:2]
+                if int(parent) == self._process.pid and state != "Z":
+                    found.append(int(stat.parent.name))
+        return found
 
     def kill(self) -> None:
         """SIGKILL: no handler runs, nothing is flushed."""
@@ -145,8 +167,16 @@ class House:
 class Desk:
     """A person at the desk, by HTTP, with session and CSRF as a browser keeps them."""
 
-    def __init__(self, url: str, username: str | None, password: str = PASSWORD) -> None:
+    def __init__(
+        self,
+        url: str,
+        username: str | None,
+        password: str = PASSWORD,
+        *,
+        headers: dict[str, str] | None = None,
+    ) -> None:
         self.url = url
+        self._headers = headers or {}
         self._jar = CookieJar()
         self._opener = urllib.request.build_opener(
             urllib.request.HTTPCookieProcessor(self._jar), urllib.request.ProxyHandler({})
@@ -193,6 +223,8 @@ class Desk:
         request = urllib.request.Request(f"{self.url}/api{path}", data=data, method=method)
         request.add_header("Content-Type", kind)
         request.add_header("Accept-Language", "zh-CN")
+        for name, value in self._headers.items():
+            request.add_header(name, value)
         token = next((c.value for c in self._jar if c.name == "csrftoken"), None)
         if token:
             request.add_header("X-CSRFToken", token)

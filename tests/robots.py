@@ -206,7 +206,12 @@ class Robot:
         await self._socket.send(text)
 
     async def ask(self, frame: Frame, *, wait_s: float = WAIT_S) -> Frame:
-        """Send a frame with a ``ref`` of its own and wait for its answer."""
+        """Send a frame with a ``ref`` of its own and wait for its answer.
+
+        Raises:
+            TimeoutError: the line is open, and no answer came in ``wait_s``.
+            ConnectionError: the line closed before the answer.
+        """
         ref = str(next(self._refs))
         future: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
         self._answers[ref] = future
@@ -284,6 +289,9 @@ class Robot:
             pass
         finally:
             self.close_code = socket.close_code or 1006
+            for future in self._answers.values():
+                if not future.done():
+                    future.set_exception(ConnectionError(f"closed with {self.close_code}"))
             self._changed.set()
 
     def _take(self, frame: Frame) -> None:

@@ -6,7 +6,7 @@ Four views, from literal to bold:
 - ``V1``: separators and pictographs between characters gone, stretched repeats folded.
 - ``V2``: traditional → simplified, look-alike letters, and a guarded lexicon of homophones,
   code words and pinyin (the lexicon is data and comes from the caller).
-- ``V3``: runs of Chinese, banker's and radio digits written as 0–9 (幺三八 → 138).
+- ``V3``: runs of Chinese, banker's and radio digits written as 0–9 (幺三八 → 138); ``digits``.
 
 A clean line costs one or two searches: every view has a cheap gate and is built only when
 the gate opens. Nothing here raises on any string, lone surrogates included.
@@ -14,12 +14,13 @@ the gate opens. Nothing here raises on any string, lone surrogates included.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Protocol
 
 import opencc
+
+from kaibo.base.views import View, rewrite
 
 CJK = "\u3400-\u4dbf\u4e00-\u9fff"
 
@@ -43,12 +44,6 @@ _ASTRAL_FOLDED = ((0x1D400, 0x1D7FF), (0x1F100, 0x1F1FF), (0x1FBF0, 0x1FBF9), (0
 _BANKERS = dict(
     zip("壹贰叁肆伍陆柒捌玖拾佰仟貳參陸", "一二三四五六七八九十百千二三六", strict=True)
 )
-_DIGIT_WORDS = (
-    "0零〇洞○ 1一壹弌幺壱 2二贰貳弍两兩 3三叁參弎叄 4四肆 5五伍 6六陆陸 7七柒拐 8八捌 9九玖勾"
-)
-_LEET = {"o": "0", "l": "1", "i": "1", "z": "2", "s": "5", "b": "8"}
-_LEET_SHARE_MAX = 0.34
-LONG_RUN_MIN = 7  # digits: below this a run is a price or a size, never a phone or an account
 _LOOKALIKES = dict(
     zip(
         "авекмнорстухѵѕіјԛԝνχωοαικρτυ",
@@ -56,26 +51,6 @@ _LOOKALIKES = dict(
         strict=True,
     )
 )
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """One reading of a text.
-
-    ``starts`` and ``ends`` give, for every character here, the half-open span of original
-    characters it stands for; None means the view has the original's positions.
-    """
-
-    name: str
-    text: str
-    starts: tuple[int, ...] | None = None
-    ends: tuple[int, ...] | None = None
-
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """The original span behind ``text[start:end]``; needs ``start < end <= len(text)``."""
-        if self.starts is None or self.ends is None:
-            return start, end
-        return self.starts[start], max(self.ends[start:end])
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +85,10 @@ class Lexicon:
         self._pictographs = _Replacer([p for p in folded if pictographic.search(p[0])])
         self._words = _Replacer([p for p in folded if not pictographic.search(p[0])])
 
+    def may_read(self, text: str, bare: str) -> bool:
+        """Whether a guard lets any entry be read: pictographs in a V0, words in its ``bare``."""
+        return self._pictographs.is_in(text) or self._words.is_in(bare)
+
     def read_pictographs(self, view: View) -> View:
         """Replace the pictographs that stand for a word, before they are stripped."""
         return self._pictographs(view)
@@ -117,14 +96,6 @@ class Lexicon:
     def read_words(self, view: View) -> View:
         """Replace homophones, code words and pinyin."""
         return self._words(view)
-
-
-class _Finder(Protocol):
-    """What ``_rewrite`` needs of a pattern."""
-
-    def search(self, text: str, /) -> re.Match[str] | None: ...
-
-    def finditer(self, text: str, /) -> Iterator[re.Match[str]]: ...
 
 
 class _Replacer:
@@ -146,7 +117,11 @@ class _Replacer:
     def __call__(self, view: View) -> View:
         if self._first is None:
             return view
-        return _rewrite(view, self, lambda m: self._means[m.lastgroup or ""])
+        return rewrite(view, self, lambda m: self._means[m.lastgroup or ""])
+
+    def is_in(self, text: str) -> bool:
+        """Whether anything would be replaced."""
+        return self._first is not None and self.search(text) is not None
 
     def search(self, text: str, /) -> re.Match[str] | None:
         """The first match."""
@@ -256,33 +231,6 @@ def v0(text: str) -> View:
     return View("V0", "".join(chars), tuple(starts), tuple(n + 1 for n in starts))
 
 
-def _rewrite(view: View, pattern: _Finder, replace: Callable[[re.Match[str]], str]) -> View:
-    """Replace every match; a replacement stands for the whole span that it replaced."""
-    match = pattern.search(view.text)
-    if match is None:
-        return view
-    text = view.text
-    starts = view.starts if view.starts is not None else tuple(range(len(text)))
-    ends = view.ends if view.ends is not None else tuple(range(1, len(text) + 1))
-    new_text: list[str] = []
-    new_starts: list[int] = []
-    new_ends: list[int] = []
-    done = 0
-    for match in pattern.finditer(text):
-        start, end = match.span()
-        word = replace(match)
-        if word == match.group() or start == end:
-            continue
-        new_text += [text[done:start], word]
-        new_starts += [*starts[done:start], *[starts[start]] * len(word)]
-        new_ends += [*ends[done:start], *[max(ends[start:end])] * len(word)]
-        done = end
-    new_text.append(text[done:])
-    new_starts += starts[done:]
-    new_ends += ends[done:]
-    return View(view.name, "".join(new_text), tuple(new_starts), tuple(new_ends))
-
-
 _PICTOGRAPHS = re.compile(f"{_PICTOGRAPH}+")
 _SEPARATORS = re.compile(
     f"(?<=[{CJK}a-z0-9]){_SEPARATOR}+(?=[{CJK}])|(?<=[{CJK}]){_SEPARATOR}+(?=[a-z0-9])"
@@ -300,23 +248,27 @@ def needs_v1(text: str) -> bool:
     return _V1_GATE.search(text) is not None
 
 
-def v1_text(text: str) -> str:
-    """The text of ``v1`` without its map: what a search needs before it finds anything."""
+def bare_text(text: str) -> str:
+    """A V0 text without pictographs and separators, repeats not yet folded."""
     text = _PICTOGRAPHS.sub("", text)
     text = _SPACED_LETTERS.sub(_letters_alone, text)
-    text = _SEPARATORS.sub("", text)
+    return _SEPARATORS.sub("", text)
+
+
+def without_repeats(text: str) -> str:
+    """What ``v1`` makes of a ``bare_text``: all that a search needs before it finds anything."""
     return _REPEATS.sub(_once, text)
 
 
 def v1(view: View) -> View:
     """Strip pictographs and separators, join spaced letters, fold stretched repeats."""
-    return _named("V1", _rewrite(_bare(view), _REPEATS, _once))
+    return rewrite(_bare(view), _REPEATS, _once)._replace(name="V1")
 
 
 def _bare(view: View) -> View:
-    view = _rewrite(view, _PICTOGRAPHS, lambda m: "")
-    view = _rewrite(view, _SPACED_LETTERS, _letters_alone)
-    return _rewrite(view, _SEPARATORS, lambda m: "")
+    view = rewrite(view, _PICTOGRAPHS, lambda m: "")
+    view = rewrite(view, _SPACED_LETTERS, _letters_alone)
+    return rewrite(view, _SEPARATORS, lambda m: "")
 
 
 def _letters_alone(match: re.Match[str]) -> str:
@@ -325,10 +277,6 @@ def _letters_alone(match: re.Match[str]) -> str:
 
 def _once(match: re.Match[str]) -> str:
     return match.group(1) or match.group(2)
-
-
-def _named(name: str, view: View) -> View:
-    return View(name, view.text, view.starts, view.ends)
 
 
 @cache
@@ -358,42 +306,5 @@ def v2(view: View, lexicon: Lexicon) -> View:
     view = _bare(lexicon.read_pictographs(view))
     view = View("V2", view.text.translate(table), view.starts, view.ends)
     # Repeats are folded last: 微微信信 is a stutter, but 威威 may be part of a code word.
-    view = _rewrite(lexicon.read_words(view), _SEPARATORS, lambda m: "")
-    return _rewrite(view, _REPEATS, _once)
-
-
-_DIGIT_OF = {ch: word[0] for word in _DIGIT_WORDS.split() for ch in word}
-_HAN_DIGITS = "".join(ch for ch in _DIGIT_OF if not ch.isascii())
-_RUN_GAP = "[ \t\\-_.\u00b7*/~,\u3001]{0,2}"
-_LONG_RUN = re.compile(
-    f"[0-9{_HAN_DIGITS}oliszb](?:{_RUN_GAP}[0-9{_HAN_DIGITS}oliszb]){{{LONG_RUN_MIN - 1},}}"
-)
-_SHORT_RUN = re.compile(f"[0-9{_HAN_DIGITS}]{{2,}}")
-_V3_GATE = re.compile(
-    f"[{_HAN_DIGITS}][0-9{_HAN_DIGITS}]|[0-9][{_HAN_DIGITS}]"
-    f"|[0-9](?:{_RUN_GAP}[0-9oliszb]){{{LONG_RUN_MIN - 1}}}"
-)
-
-
-def needs_v3(text: str) -> bool:
-    """Whether ``v3`` may differ from this text."""
-    return _V3_GATE.search(text) is not None
-
-
-def v3(view: View) -> View:
-    """Write runs of two or more digits in any of their scripts as 0–9.
-
-    Letters that look like digits, and separators, count only inside runs of at least
-    ``LONG_RUN_MIN`` that are digits for the most part.
-    """
-    view = _rewrite(view, _LONG_RUN, _long_run)
-    view = _rewrite(view, _SHORT_RUN, lambda m: "".join(map(_DIGIT_OF.__getitem__, m.group())))
-    return _named("V3", view)
-
-
-def _long_run(match: re.Match[str]) -> str:
-    run = match.group()
-    digits = [_DIGIT_OF[ch] if ch in _DIGIT_OF else _LEET.get(ch, "") for ch in run]
-    leet = sum(ch in _LEET for ch in run)
-    kept = "".join(digits)
-    return run if leet > len(kept) * _LEET_SHARE_MAX else kept
+    view = rewrite(lexicon.read_words(view), _SEPARATORS, lambda m: "")
+    return rewrite(view, _REPEATS, _once)

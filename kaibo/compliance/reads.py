@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -153,8 +153,16 @@ def scan(
     if surface not in SURFACES:
         raise NoSuchSurface(surface=surface)
     on = now.date() if isinstance(now, dt.datetime) else now
-    situation = Situation(on=on, allow=tuple(allow), category=category, rehearsal=rehearsal)
+    situation = _situation(on, tuple(allow), category, rehearsal)
     return scan_text(text, surface=surface, packs=rulebook(), situation=situation)
+
+
+@lru_cache(maxsize=256)
+def _situation(
+    on: dt.date | None, allow: tuple[str, ...], category: str, rehearsal: bool
+) -> Situation:
+    # A room's lines share one; making it anew would cost as much as searching a line.
+    return Situation(on=on, allow=allow, category=category, rehearsal=rehearsal)
 
 
 @cache

@@ -42,7 +42,7 @@ WHERE event_id IS NOT NULL
 """
 
 
-class LakeEvent(msgspec.Struct, frozen=True, kw_only=True):
+class LakeEvent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One row of the lake.
 
     ``event_id`` makes it unique for ever; ``at_ms`` is the server's clock, milliseconds since
@@ -82,14 +82,14 @@ class Lake:
             OSError: the disk refused; nothing or a part was written, and the same events may be
             appended again.
         """
-        by_show: dict[int, list[bytes]] = {}
+        by_show: dict[int, list[LakeEvent]] = {}
         for event in events:
-            by_show.setdefault(event.show_id, []).append(_encoder.encode(event))
+            by_show.setdefault(event.show_id, []).append(event)
         with self._lock:
-            for show_id, lines in by_show.items():
+            for show_id, of_show in by_show.items():
                 file = self._open(show_id)
                 # A leading line break ends whatever an earlier failed write left behind.
-                _write_all(file, b"\n" + b"\n".join(lines) + b"\n")
+                _write_all(file, b"\n" + _encoder.encode_lines(of_show))
                 os.fdatasync(file)
 
     def connect(self, show_ids: Iterable[int]) -> duckdb.DuckDBPyConnection:

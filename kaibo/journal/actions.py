@@ -17,6 +17,14 @@ from kaibo.journal.models import Entry as EntryRow
 from kaibo.journal.reads import Entry, Position, at_ms, leaf_value, read, settled
 
 _log = structlog.get_logger(__name__)
+# Every action ends here, so it is one plain statement: the number of the transaction comes from
+# the database in the same trip. SQLite's writers queue, so there it may be 0 for all.
+_INSERT = {
+    vendor: f"INSERT INTO {EntryRow._meta.db_table}"
+    " (xid, organisation_id, show_id, tag, body, actor, at)"
+    f" VALUES ({xid}, %s, %s, %s, %s, %s, %s)"
+    for vendor, xid in (("sqlite", "0"), ("postgresql", "pg_current_xact_id()::text::bigint"))
+}
 
 
 def append(
@@ -32,15 +40,10 @@ def append(
     """
     assert connection.in_atomic_block, "a fact is appended inside the action's transaction"
     assert at.tzinfo is not None
-    EntryRow.objects.create(
-        xid=_transaction_number(),
-        organisation_id=org_id,
-        show_id=show_id,
-        tag=registry.tag_of(type(fact)),
-        body=registry.encode(fact).decode(),
-        actor=actor.tag,
-        at=at,
-    )
+    tag, body = registry.tag_of(type(fact)), registry.encode(fact).decode()
+    moment = connection.ops.adapt_datetimefield_value(at)
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT[connection.vendor], [org_id, show_id, tag, body, actor.tag, moment])
     transaction.on_commit(lambda: edge.announce(show_id))
 
 
@@ -116,12 +119,3 @@ def seal(show_id: int, *, key: Ed25519PrivateKey, now: dt.datetime, limit: int =
 def _cursor(name: str) -> Position:
     row = Cursor.objects.filter(name=name).first()
     return Position(row.xid, row.entry_id) if row else Position()
-
-
-def _transaction_number() -> int:
-    if connection.vendor != "postgresql":
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_current_xact_id()::text::bigint")
-        (number,) = cursor.fetchone()
-    return int(number)

@@ -1,7 +1,8 @@
 """Telling other threads and processes that the log has grown.
 
 A hint only: whoever misses it finds the facts at the next look. In this process it is a call;
-with ``REDIS_URL`` it also goes through Redis publish/subscribe to the others.
+``carry`` takes it to another process of the machine, and with ``REDIS_URL`` Redis
+publish/subscribe takes it to all of them.
 """
 
 import threading
@@ -20,7 +21,10 @@ CHANNEL = "kaibo:journal"
 ANSWER_S = 0.5
 PAUSE_S = 1.0
 
-_listeners: list[Callable[[int | None], None]] = []
+Listener = Callable[[int | None], None]
+
+_listeners: list[Listener] = []
+_carriers: list[Listener] = []
 _lock = threading.Lock()
 _client: "redis.Redis | None" = None
 _quiet_until = 0.0
@@ -28,26 +32,27 @@ _ORIGIN = uuid.uuid4().hex
 _log = structlog.get_logger(__name__)
 
 
-def listen(listener: Callable[[int | None], None]) -> Callable[[], None]:
+def listen(listener: Listener) -> Callable[[], None]:
     """Call ``listener(show_id or None)`` whenever facts were committed; returns the way to stop.
 
     The listener is called on the writer's thread: it must only wake somebody.
     """
-    with _lock:
-        _listeners.append(listener)
+    return _join(_listeners, listener)
 
-    def stop() -> None:
-        with _lock:
-            if listener in _listeners:
-                _listeners.remove(listener)
 
-    return stop
+def carry(carrier: Listener) -> Callable[[], None]:
+    """Call ``carrier`` for what this process itself commits; returns the way to stop.
+
+    It never hears what came from elsewhere, so two processes that carry for one another end.
+    """
+    return _join(_carriers, carrier)
 
 
 def announce(show_id: int | None) -> None:
     """Say that facts were committed; never raises, because the commit already stands."""
     global _quiet_until
     tell_listeners(show_id)
+    _tell(_carriers, show_id)
     if settings.REDIS_URL and time.monotonic() >= _quiet_until:
         try:
             _redis().publish(CHANNEL, f"{_ORIGIN}:{'' if show_id is None else show_id}")
@@ -58,10 +63,7 @@ def announce(show_id: int | None) -> None:
 
 def tell_listeners(show_id: int | None) -> None:
     """Wake the listeners of this process."""
-    with _lock:
-        listeners = tuple(_listeners)
-    for listener in listeners:
-        listener(show_id)
+    _tell(_listeners, show_id)
 
 
 def relay(stop: threading.Event) -> None:
@@ -84,6 +86,25 @@ def _pass_on(text: str) -> None:
     # What this process announced, it heard at once.
     if origin != _ORIGIN:
         tell_listeners(int(show_id) if show_id.isdecimal() else None)
+
+
+def _join(all_of_them: list[Listener], one: Listener) -> Callable[[], None]:
+    with _lock:
+        all_of_them.append(one)
+
+    def stop() -> None:
+        with _lock:
+            if one in all_of_them:
+                all_of_them.remove(one)
+
+    return stop
+
+
+def _tell(all_of_them: list[Listener], show_id: int | None) -> None:
+    with _lock:
+        now = tuple(all_of_them)
+    for one in now:
+        one(show_id)
 
 
 def _redis() -> "redis.Redis":

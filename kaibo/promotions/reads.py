@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, fields
 
+import msgspec
 from django.db.models import Q
 
 from kaibo.promotions.errors import NoSuchLink, NoSuchSale
@@ -70,8 +71,7 @@ class ClaimView:
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimAnswer:
+class ClaimAnswer(msgspec.Struct, frozen=True):
     """What one claimant is told, after the commit."""
 
     request_key: str

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+import msgspec
+
 from kaibo.base.errors import BadInput
 from kaibo.base.inputs import check_whole
 from kaibo.base.money import FEN_MAX
@@ -36,8 +38,7 @@ Verdict = Literal["won", "sold_out", "buyer_limit", "window_closed", "not_runnin
 _KEY = re.compile(rf"[A-Za-z0-9_.:-]{{1,{KEY_CHARS_MAX}}}")
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(msgspec.Struct, frozen=True):
     """One try to claim, stamped by the server that received it.
 
     Args:
@@ -94,30 +95,28 @@ def judge_claims(
     """
     assert units_left >= 0
     held = dict(held_by_viewer)
+    is_running, opens_at, closes_at = terms.state == "running", terms.opens_at, terms.closes_at
+    most, is_key = terms.units_per_buyer_max, _KEY.fullmatch
     verdicts: list[Verdict] = ["bad_request"] * len(attempts)
     for place in sorted(range(len(attempts)), key=lambda i: attempts[i].arrived_at):
         attempt = attempts[place]
-        mine = held.get(attempt.viewer_id, 0)
-        verdict = _judge_one(terms, attempt, units_left=units_left, mine=mine)
-        verdicts[place] = verdict
-        if verdict == "won":
-            units_left -= attempt.units
-            held[attempt.viewer_id] = mine + attempt.units
+        viewer_id, units = attempt.viewer_id, attempt.units
+        if units < 1 or not is_key(attempt.request_key):
+            continue
+        mine = held.get(viewer_id, 0) + units
+        if not is_running:
+            verdicts[place] = "not_running"
+        elif not opens_at <= attempt.arrived_at < closes_at:
+            verdicts[place] = "window_closed"
+        elif mine > most:
+            verdicts[place] = "buyer_limit"
+        elif units > units_left:
+            verdicts[place] = "sold_out"
+        else:
+            verdicts[place] = "won"
+            units_left -= units
+            held[viewer_id] = mine
     return Judgement(verdicts=verdicts, units_left=units_left, held_by_viewer=held)
-
-
-def _judge_one(terms: SaleTerms, attempt: Attempt, *, units_left: int, mine: int) -> Verdict:
-    if attempt.units < 1 or not is_request_key(attempt.request_key):
-        return "bad_request"
-    if terms.state != "running":
-        return "not_running"
-    if not terms.opens_at <= attempt.arrived_at < terms.closes_at:
-        return "window_closed"
-    if mine + attempt.units > terms.units_per_buyer_max:
-        return "buyer_limit"
-    if attempt.units > units_left:
-        return "sold_out"
-    return "won"
 
 
 def is_request_key(key: str) -> bool:

@@ -14,8 +14,8 @@ from kaibo.base.actor import Actor
 from kaibo.promotions import actions, reads
 from kaibo.promotions.actions import FlashSaleSpec
 from kaibo.promotions.errors import ClaimRefused
-from kaibo.promotions.reads import ClaimAnswer, ClaimView, DeskLinkView, LinkView, SaleView
-from kaibo.promotions.rules import check_request_key
+from kaibo.promotions.reads import ClaimView, DeskLinkView, LinkView, SaleView
+from kaibo.promotions.rules import Verdict, check_request_key
 
 router = Router(tags=["promotions"])
 
@@ -51,6 +51,16 @@ class NewFlashSale(Body):
 class NewClaim(Body):
     units: Whole
     request_key: str
+
+
+class ClaimAnswer(Schema):
+    request_key: str
+    viewer_id: int
+    ok: bool
+    code: Verdict
+    claim_id: int | None
+    pay_before: dt.datetime | None
+    units_left: int
 
 
 @router.get("/desk/shows/{int:show_id}/links", response=list[DeskLinkView], auth=staff("room.desk"))
@@ -141,7 +151,9 @@ def start_or_stop_flash_sale(
 
 
 @router.post("/flash-sales/{int:sale_id}/claims", response={201: ClaimAnswer}, auth=viewer_auth)
-def claim_flash_sale(request: HttpRequest, sale_id: int, body: NewClaim) -> Status[ClaimAnswer]:
+def claim_flash_sale(
+    request: HttpRequest, sale_id: int, body: NewClaim
+) -> Status[reads.ClaimAnswer]:
     """For clients without a socket; judged exactly as in the room."""
     viewer = _viewer(request)
     check_request_key(body.request_key)

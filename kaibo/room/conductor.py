@@ -33,9 +33,9 @@ LATE_S = 0.5
 
 
 class Note(Protocol):
-    """Takes an act of a viewer at another gateway."""
+    """Takes what happened to the room as a whole, or to a viewer at another gateway."""
 
-    def __call__(self, kind: str, viewer_id: int, *, node: str) -> None:
+    def __call__(self, kind: str, viewer_id: int, *, value: int = 0, node: str = "") -> None:
         """Take one act."""
 
 
@@ -272,6 +272,8 @@ class Conductor:
     def _compose(self) -> Spoken:
         box, audience = self._box, self._audience
         lines = box.lines()
+        if left_out := box.take_left_out():
+            self._note("chat_sampled", 0, value=left_out)
         events, counters, board = box.events, box.counters, box.board
         box.clear(lines)
         gone, self._gone = self._gone, []

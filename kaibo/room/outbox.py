@@ -8,6 +8,7 @@ from kaibo.room import wire
 from kaibo.room.hub import Parcel
 from kaibo.room.protocol import frame
 from kaibo.room.rules import Limits
+from kaibo.room.sampling import thin
 from kaibo.room.shown import Board, ChatLine, Counters
 from kaibo.room.spoken import Spoken
 
@@ -18,8 +19,8 @@ _LINE_BYTES = 110
 class Outbox:
     """Events, chat and counters since the last frame. Events never wait and are never dropped.
 
-    Chat beyond a tick's share waits for the next ticks; when too much waits, viewers' lines go
-    first and the newest stay. What staff and the host say is kept.
+    Chat beyond a tick's share waits for the next ticks; when too much waits it is sampled
+    (``sampling.thin``). What staff and the host say is kept.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -28,7 +29,7 @@ class Outbox:
         self._chat: deque[ChatLine] = deque()
         self.counters: Counters | None = None
         self.board: Board | None = None
-        self.dropped = 0
+        self._left_out = 0
 
     def add_event(self, event: wire.Event) -> None:
         """Say an event at the next tick."""
@@ -37,8 +38,6 @@ class Outbox:
     def add_line(self, line: ChatLine) -> None:
         """Say a line of chat at the next tick, or a later one."""
         self._chat.append(line)
-        if len(self._chat) > self._limits.chat_waiting_max:
-            self._drop_one()
 
     def hide_line(self, message_id: int) -> None:
         """Forget a line that waits."""
@@ -57,7 +56,8 @@ class Outbox:
         return not (self.events or self._chat or self.counters or self.board)
 
     def lines(self) -> list[ChatLine]:
-        """The chat that fits into this tick."""
+        """The chat that fits into this tick, once what is too much for any tick is left out."""
+        self._sample()
         left = self._limits.chat_bytes_per_tick
         lines: list[ChatLine] = []
         for line in self._chat:
@@ -75,13 +75,18 @@ class Outbox:
         for _ in lines:
             self._chat.popleft()
 
-    def _drop_one(self) -> None:
-        for place, line in enumerate(self._chat):
-            if line.kind not in ("host", "staff"):
-                del self._chat[place]
-                self.dropped += 1
-                return
-        self._chat.popleft()
+    def take_left_out(self) -> int:
+        """How many viewers' lines were left out since this was last asked."""
+        left_out, self._left_out = self._left_out, 0
+        return left_out
+
+    def _sample(self) -> None:
+        if len(self._chat) <= self._limits.chat_waiting_max:
+            return
+        kept = thin(self._chat, most=self._limits.chat_waiting_max)
+        viewers = (sum(line.kind == "viewer" for line in lines) for lines in (self._chat, kept))
+        self._left_out += next(viewers) - next(viewers)
+        self._chat = deque(kept)
 
 
 def parcels(spoken: Spoken, *, staff: bool, step: int) -> list[Parcel]:

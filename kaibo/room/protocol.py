@@ -11,6 +11,7 @@ uvicorn takes this class as its ``ws`` setting (``uvicorn.run(app, ws=RoomProtoc
 import asyncio
 import logging
 import socket
+from collections.abc import Callable
 from typing import Any, Protocol, cast
 
 from starlette.websockets import WebSocket
@@ -19,6 +20,7 @@ from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 from websockets.exceptions import InvalidState
+from websockets.frames import Frame, Opcode
 from websockets.server import ServerProtocol
 
 from kaibo.room.wire import FRAME_BYTES_MAX
@@ -57,6 +59,16 @@ def frame(payload: bytes) -> bytes:
     return head + payload
 
 
+class _Conversation(ServerProtocol):
+    """The library's rules of one connection, but for one."""
+
+    def recv_frame(self, frame: Frame) -> None:
+        """Let a close come between the fragments of a message, as RFC 6455 §5.4 does."""
+        if frame.opcode is Opcode.CLOSE:
+            self.cur_size = None
+        super().recv_frame(frame)
+
+
 class RoomProtocol(WebSocketsSansIOProtocol):
     """One connection; ``take`` moves it from the ASGI application to a listener."""
 
@@ -69,9 +81,10 @@ class RoomProtocol(WebSocketsSansIOProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         # No compression: a frame is the same bytes for everyone.
-        self.conn = ServerProtocol(extensions=[], max_size=FRAME_BYTES_MAX, logger=_log)
+        self.conn = _Conversation(extensions=[], max_size=FRAME_BYTES_MAX, logger=_log)
         self.listener: Listener | None = None
-        self.client_code: int | None = None
+        # Told when the buffer has filled or drained (see ``writable``), and when the end has begun.
+        self.on_turn: Callable[[RoomProtocol], None] | None = None
 
     def take(self, listener: Listener) -> None:
         """Hand this accepted connection to a listener for the rest of its life."""
@@ -113,8 +126,23 @@ class RoomProtocol(WebSocketsSansIOProtocol):
             return
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
+        self._turn()
         self.stop_keepalive()
         self.close_timer = self.loop.call_later(CLOSE_WAIT_S, self.transport.abort)
+
+    def pause_writing(self) -> None:
+        """The transport's buffer has filled: its reader is behind."""
+        super().pause_writing()
+        self._turn()
+
+    def resume_writing(self) -> None:
+        """The transport's buffer has drained."""
+        super().resume_writing()
+        self._turn()
+
+    def _turn(self) -> None:
+        if self.on_turn is not None:
+            self.on_turn(self)
 
     def send_receive_event_to_app(self) -> None:
         """Give a whole message to the listener, or queue it for the application."""

@@ -42,6 +42,7 @@ _BOARD = {
     "uv_value_fen": "uv_value",
     "exposed": "product_reach",
     "clicked": "product_clickers",
+    "chat_sampled": "chat_sampled",
 }
 
 

@@ -66,7 +66,10 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Board(msgspec.Struct, frozen=True, kw_only=True):
-    """The figures only staff see, beside the counters."""
+    """The figures only staff see, beside the counters.
+
+    ``chat_sampled``: viewers' lines that were kept and judged but left out of other screens.
+    """
 
     gmv_paid_fen: int = 0
     gmv_created_fen: int = 0
@@ -78,6 +81,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     uv_value_fen: int = 0
     exposed: int = 0
     clicked: int = 0
+    chat_sampled: int = 0
 
 
 class Explaining(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from kaibo.room.spoken import Act, ActKind, Report
 
 Record = Callable[[Sequence[BehaviourEvent]], None]
 
+# Most acts move no counter and are not reported.
 _COUNTED = frozenset(get_args(ActKind))
 
 _log = structlog.get_logger(__name__)

@@ -1,8 +1,13 @@
-"""One port: sockets, pictures and pages in Starlette, everything else in Django behind it."""
+"""The two servers: Django alone, and the front with sockets, picture, pages and the way to Django.
+
+They run in processes of their own, because a page that computes would hold the interpreter while
+a frame waits for it (docs/mechanisms/processes.md).
+"""
 
 import contextlib
 import os
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from typing import Any, cast
 
 import django
@@ -13,6 +18,7 @@ from django.core.wsgi import get_wsgi_application
 from django.utils import timezone
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
+from starlette.types import ASGIApp
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kaibo.site.settings")
 django.setup()
@@ -24,7 +30,8 @@ from kaibo.room.redis_bus import RedisBus  # noqa: E402
 from kaibo.room.rules import Limits  # noqa: E402
 from kaibo.room.service import RoomService  # noqa: E402
 from kaibo.site import front, picture  # noqa: E402
-from kaibo.site.worker import Worker  # noqa: E402
+from kaibo.site.keeper import Keeper  # noqa: E402
+from kaibo.site.worker import Relay  # noqa: E402
 
 _log = structlog.get_logger(__name__)
 
@@ -32,8 +39,19 @@ _log = structlog.get_logger(__name__)
 DJANGO_THREADS = 12
 
 
-def build() -> Starlette:
-    """The application with everything it runs; started and stopped by its lifespan."""
+def web_app() -> ASGIApp:
+    """Django and nothing else."""
+    # Two type stubs disagree about WSGI and ASGI callables; at run time they fit.
+    django_app: Any = WSGIMiddleware(cast(Any, get_wsgi_application()), workers=DJANGO_THREADS)
+    return cast(ASGIApp, django_app)
+
+
+def room_app(rest: ASGIApp, *, keeper: Keeper | None = None) -> Starlette:
+    """The front: rooms, picture and pages, and ``rest`` for every other address.
+
+    Everything it runs is started and stopped by its lifespan, ``keeper`` and ``rest`` too where
+    they are something to open.
+    """
     chat_per_s = settings.KAIBO_CHAT_PER_S
     limits = Limits(
         chat_per_s=chat_per_s, chat_burst=5 * chat_per_s, frames_per_s=40.0 * chat_per_s
@@ -48,32 +66,39 @@ def build() -> Starlette:
         host=settings.KAIBO_HOST,
         port=settings.KAIBO_RTMP_PORT,
     )
-    worker = Worker()
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        await room.bridge.call(end_forgotten_streams, now=timezone.now())
-        try:
-            await media.start()
-        except OSError as error:
-            # No encoder can connect, but shelf, chat and orders do not need one.
-            _log.error("no_encoder_port", port=settings.KAIBO_RTMP_PORT, error=str(error))
-        await room.start()
-        worker.start()
-        try:
+        async with contextlib.AsyncExitStack() as stack:
+            for part in (keeper, rest):
+                if isinstance(part, AbstractAsyncContextManager):
+                    await stack.enter_async_context(part)
+            stack.enter_context(Relay())
+            await stack.enter_async_context(_running(room, media))
+            if keeper is not None:
+                await keeper.answers()
             yield
-        finally:
-            worker.stop()
-            await room.stop()
-            await media.stop()
 
-    # Two type stubs disagree about WSGI and ASGI callables; at run time they fit.
-    django_app: Any = WSGIMiddleware(cast(Any, get_wsgi_application()), workers=DJANGO_THREADS)
     routes: list[BaseRoute] = [
         *room.routes(),
         *media.routes(),
         *front.routes(),
-        # The WSGI side reads Starlette's mount path as SCRIPT_NAME, so it is mounted at the root.
-        Mount("/", django_app),
+        Mount("/", rest),
     ]
     return Starlette(routes=routes, lifespan=lifespan)
+
+
+@contextlib.asynccontextmanager
+async def _running(room: RoomService, media: MediaService) -> AsyncIterator[None]:
+    await room.bridge.call(end_forgotten_streams, now=timezone.now())
+    try:
+        await media.start()
+    except OSError as error:
+        # No encoder can connect, but shelf, chat and orders do not need one.
+        _log.error("no_encoder_port", port=settings.KAIBO_RTMP_PORT, error=str(error))
+    await room.start()
+    try:
+        yield
+    finally:
+        await room.stop()
+        await media.stop()

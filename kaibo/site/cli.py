@@ -32,8 +32,9 @@ from kaibo.site.commands.data import (  # noqa: E402
     seed_command,
 )
 from kaibo.site.commands.inspect import doctor_command, report_command, verify_command  # noqa: E402
+from kaibo.site.commands.parts import room_command, web_command, worker_command  # noqa: E402
 from kaibo.site.commands.scan import scan_command  # noqa: E402
-from kaibo.site.commands.serve import serve_command  # noqa: E402
+from kaibo.site.commands.serve import prepare_command, serve_command  # noqa: E402
 from kaibo.site.commands.words import say  # noqa: E402
 
 
@@ -48,6 +49,10 @@ def main() -> None:
 
 for _command in (
     serve_command,
+    prepare_command,
+    room_command,
+    web_command,
+    worker_command,
     seed_command,
     import_command,
     export_command,

@@ -4,6 +4,7 @@ import datetime as dt
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Self
 
 import structlog
 from django.conf import settings
@@ -52,31 +53,45 @@ def seal_new_facts(now: dt.datetime) -> int:
     return sum(seal(show_id, key=key, now=now) for show_id in unsealed_shows())
 
 
+class Relay:
+    """While it is open, this process hears what others announce through Redis, if there is one."""
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+        self._thread = threading.Thread(
+            target=edge.relay, args=(self._stop,), name="relay", daemon=True
+        )
+
+    def __enter__(self) -> Self:
+        if settings.REDIS_URL:
+            self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+
+
 class Worker:
     """One thread; several processes may run one each, the database makes them take turns."""
 
     def __init__(self) -> None:
         self._wake = threading.Event()
         self._stop = threading.Event()
-        self._threads = [threading.Thread(target=self._run, name="worker", daemon=True)]
-        if settings.REDIS_URL:
-            self._threads.append(
-                threading.Thread(target=edge.relay, args=(self._stop,), name="relay", daemon=True)
-            )
+        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
 
-    def start(self) -> None:
-        """Begin; returns at once."""
+    def __enter__(self) -> Self:
         self._deaf = edge.listen(lambda show_id: self._wake.set())
-        for thread in self._threads:
-            thread.start()
+        self._thread.start()
+        return self
 
-    def stop(self) -> None:
+    def __exit__(self, *_: object) -> None:
         """Finish the chore at hand and end."""
         self._deaf()
         self._stop.set()
         self._wake.set()
-        for thread in self._threads:
-            thread.join(timeout=10)
+        self._thread.join(timeout=5)
 
     def _run(self) -> None:
         due = {timer.name: 0.0 for timer in TIMERS}

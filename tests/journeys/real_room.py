@@ -171,9 +171,13 @@ class RealRoom:
             self.witness.pay(order["no"], 1, order["lines"][0]["link_no"])
 
     async def _judge_chat(self, watchers: list[Robot]) -> dict[str, Any]:
-        expected = sum(line.state in ("shown", "warned") for line in self.said)
+        expected = {line.message_id for line in self.said if line.state in ("shown", "warned")}
         for watcher in watchers:
-            await watcher.until(lambda w=watcher: len(w.seen.chat) >= expected, wait_s=60)  # type: ignore[misc]
+            # Purchases are told in the chat too, so counting its lines would stop too early.
+            await watcher.until(
+                lambda w=watcher: expected <= {line["id"] for line in w.seen.chat},  # type: ignore[misc]
+                wait_s=60,
+            )
         return verdict(self.said, [watcher.seen.chat for watcher in watchers])
 
     async def conduct(self, *, seconds: float) -> None:

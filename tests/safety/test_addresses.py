@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import Any
+import contextlib
+import http.client
+import json
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from typing import NamedTuple
 
-import httpx2
 import pytest
-from a2wsgi import WSGIMiddleware
-from django.core.wsgi import get_wsgi_application
 from django.test import Client
 from django.utils import timezone
 from starlette.applications import Starlette
-from starlette.routing import Mount
 
 from kaibo.orders.models import SandboxPayment
 from kaibo.site import asgi, front
+from kaibo.site.passing import PassOn
+from kaibo.site.tests.upstream import served
 from tests.safety.hostile import naughty_texts
 
 ROOTS = ("/room/", "/live/", "/live/abcdefghjk/", "/assets/", "/demo/", "/desk/", "/static/", "/")
@@ -65,33 +67,54 @@ LEAKS = (b"root:x:0", b"from starlette", b"SECRET_KEY", b"[core]", b"Traceback",
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH", "TRACE", "BREW")
 
 
+class Answer(NamedTuple):
+    """What came back over the wire."""
+
+    status_code: int
+    headers: dict[str, str]
+    content: bytes
+
+
 @pytest.fixture(scope="module")
-def app() -> Starlette:
-    """The routes that ``kaibo serve`` mounts; nothing of what runs beside them is started."""
-    return asgi.build()
+def port() -> Iterator[int]:
+    """The front that ``kaibo serve`` runs, Django behind it on a unix socket, both on real servers.
+
+    Nothing of what runs beside them is started.
+    """
+    with tempfile.TemporaryDirectory(prefix="kaibo-") as folder:
+        path = f"{folder}/web.sock"
+        rest = PassOn(uds=path)
+
+        @contextlib.asynccontextmanager
+        async def lifespan(app: Starlette) -> AsyncIterator[None]:
+            async with rest:
+                yield
+
+        app = Starlette(routes=asgi.room_app(rest).routes, lifespan=lifespan)
+        with served(asgi.web_app(), uds=path), served(app) as server:
+            yield int(server.servers[0].sockets[0].getsockname()[1])
 
 
-def ask(app: Starlette, targets: list[tuple[str, str]]) -> list[tuple[str, httpx2.Response]]:
+def ask(port: int, targets: list[tuple[str, str]]) -> list[tuple[str, Answer]]:
     """Each (method, target) exactly as written, without a client that tidies it up."""
-
-    async def all_of_them() -> list[tuple[str, httpx2.Response]]:
-        transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://kaibo") as client:
-            found = []
-            for method, target in targets:
-                url = httpx2.URL("http://kaibo").copy_with(raw_path=target.encode("ascii"))
-                found.append((f"{method} {target[:80]}", await client.request(method, url)))
-            return found
-
-    return asyncio.run(all_of_them())
+    found = []
+    for method, target in targets:
+        asking = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        asking.putrequest(method, target, skip_accept_encoding=True)
+        asking.endheaders()
+        answer = asking.getresponse()
+        headers = {name.lower(): value for name, value in answer.getheaders()}
+        found.append((f"{method} {target[:80]}", Answer(answer.status, headers, answer.read())))
+        asking.close()
+    return found
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_odd_address_reads_a_file_or_breaks(app: Starlette) -> None:
+def test_no_odd_address_reads_a_file_or_breaks(port: int) -> None:
     """Every root with every odd part: a page of ours, or 400, 404, 405; never a leak."""
     wrong = []
     own_page = (front.FOLDER / "desk.html").exists()
-    for asked, answer in ask(app, [("GET", root + part) for root in ROOTS for part in PARTS]):
+    for asked, answer in ask(port, [("GET", root + part) for root in ROOTS for part in PARTS]):
         body = answer.content
         fits = answer.status_code in (200, 301, 302, 400, 404, 405, 414)
         not_built = answer.status_code == 503 and not own_page
@@ -106,7 +129,7 @@ def test_no_odd_address_reads_a_file_or_breaks(app: Starlette) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_every_method_everywhere(app: Starlette) -> None:
+def test_every_method_everywhere(port: int) -> None:
     """Known and made-up methods on every kind of address, with and without a body."""
     places: tuple[str, ...] = (
         "/",
@@ -121,7 +144,7 @@ def test_every_method_everywhere(app: Starlette) -> None:
     targets = [(method, place) for method in METHODS for place in places]
     wrong = [
         (asked, answer.status_code, answer.content[:200])
-        for asked, answer in ask(app, targets)
+        for asked, answer in ask(port, targets)
         if answer.status_code >= 500 and front.FOLDER.joinpath("room.html").exists()
     ]
     assert wrong == []
@@ -181,8 +204,11 @@ def test_a_cookie_with_a_nul_is_refused_in_words() -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "text_unreadable")
 
 
-def test_the_wsgi_side_is_behind_the_same_door() -> None:
-    """The control: the application under test has Django behind it, as the server runs it."""
-    mounts: list[Any] = [route for route in asgi.build().routes if isinstance(route, Mount)]
-    assert isinstance(mounts[-1].app, WSGIMiddleware)
-    assert get_wsgi_application() is not None
+@pytest.mark.django_db(transaction=True)
+def test_django_is_behind_the_same_door(port: int) -> None:
+    """The control: what these tests ask has Django behind it, in words only Django says."""
+    asked = [("GET", "/api/nothing"), ("GET", "/admin/login/"), ("GET", "/api/rooms")]
+    nothing, admin, rooms = (answer for _, answer in ask(port, asked))
+    assert (nothing.status_code, json.loads(nothing.content)["code"]) == (404, "not_found")
+    assert b"csrfmiddlewaretoken" in admin.content
+    assert (rooms.status_code, json.loads(rooms.content)) == (200, [])

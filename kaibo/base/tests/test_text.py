@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kaibo.base import text
-from kaibo.base.text import Lexicon, LexiconEntry, View
+from kaibo.base.digits import needs_v3, v3
+from kaibo.base.text import Lexicon, LexiconEntry
+from kaibo.base.views import View
 from tests.paths import shared_data
 
 LEXICON = Lexicon(
@@ -37,7 +39,7 @@ disguised = st.text(
 def every_view(typed: str) -> list[View]:
     literal = text.v0(typed)
     bare = text.v1(literal)
-    return [literal, bare, text.v2(literal, LEXICON), text.v3(bare)]
+    return [literal, bare, text.v2(literal, LEXICON), v3(bare)]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +115,7 @@ def test_v2_reads_disguises_under_their_guards(typed: str, read: str) -> None:
     ],
 )
 def test_v3_writes_runs_of_digits(typed: str, read: str) -> None:
-    assert text.v3(text.v1(text.v0(typed))).text == read
+    assert v3(text.v1(text.v0(typed))).text == read
 
 
 def test_a_span_covers_what_was_typed() -> None:
@@ -136,10 +138,10 @@ def test_spans_stay_inside_and_never_run_backwards(typed: str) -> None:
 def test_closed_gates_change_nothing(typed: str) -> None:
     literal = text.v0(typed)
     bare = text.v1(literal)
-    assert text.v1_text(literal.text) == bare.text
+    assert text.without_repeats(text.bare_text(literal.text)) == bare.text
     assert text.needs_v1(literal.text) or bare.text == literal.text
     assert text.needs_v2(bare.text) or text.v2(literal, Lexicon([])).text == bare.text
-    assert text.needs_v3(bare.text) or text.v3(bare).text == bare.text
+    assert needs_v3(bare.text) or v3(bare).text == bare.text
 
 
 @given(disguised)

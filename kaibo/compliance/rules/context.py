@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kaibo.base.text import View, v0, v3
+from kaibo.base.digits import v3
+from kaibo.base.text import v0
+from kaibo.base.views import View
 from kaibo.compliance.rules.packs import Exemption, Rule
 
 WINDOW_BEFORE = 12  # characters in which a negation still governs the match

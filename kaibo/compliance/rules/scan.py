@@ -5,7 +5,18 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from kaibo.base.text import Lexicon, View, needs_v1, needs_v2, needs_v3, v0, v1, v1_text, v2, v3
+from kaibo.base.digits import needs_v3, v3
+from kaibo.base.text import (
+    Lexicon,
+    bare_text,
+    needs_v1,
+    needs_v2,
+    v0,
+    v1,
+    v2,
+    without_repeats,
+)
+from kaibo.base.views import View
 from kaibo.compliance.rules import context
 from kaibo.compliance.rules.hits import (
     SURFACES,
@@ -59,10 +70,10 @@ class _Table:
 
     def look(self, text: str) -> set[int]:
         """Numbers of the rules that may match, and ``_DISGUISED`` when a lexicon key is there."""
-        found: set[int] = set()
-        for index, _, _ in self._find(text, overlapping=True):
-            found |= self._owners[index]
-        return found
+        matches = self._find(text, overlapping=True)
+        if not matches:
+            return set()
+        return set().union(*(self._owners[index] for index, _, _ in matches))
 
 
 def scan_text(
@@ -119,14 +130,17 @@ def _readings(text: str, table: _Table, lexicon: Lexicon) -> list[tuple[View, se
     literal = v0(text)
     readings = [(literal, table.look(literal.text))]
     disguised = _DISGUISED in readings[0][1]
-    bare = literal.text
+    stretched = bare = literal.text
     if needs_v1(bare):
-        bare = v1_text(bare)
-        numbers = table.look(bare)
-        disguised = disguised or _DISGUISED in numbers
-        if numbers and bare != literal.text:
-            readings.append((v1(literal), numbers))
-    if disguised or needs_v2(bare):
+        stretched = bare_text(bare)
+        bare = without_repeats(stretched)
+        if bare != literal.text:
+            numbers = table.look(bare)
+            disguised = disguised or _DISGUISED in numbers
+            if numbers:
+                readings.append((v1(literal), numbers))
+    # A key alone says little: 可以 is in many lines. Only what its guard lets through is read.
+    if needs_v2(bare) or (disguised and lexicon.may_read(literal.text, stretched)):
         plain = v2(literal, lexicon)
         if plain.text not in (literal.text, bare):
             readings.append((plain, table.look(plain.text)))

@@ -1,9 +1,10 @@
 """Claims of a flash sale: judged in batches, ordered, paid, released."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from operator import attrgetter
 
+import msgspec
 from django.db import transaction
 from django.db.models import Sum
 
@@ -31,7 +32,13 @@ from kaibo.promotions.errors import (
     NotOnSale,
     SoldOut,
 )
-from kaibo.promotions.models import Claim, ClaimRow, FlashSale, insert_claims
+from kaibo.promotions.models import (
+    Claim,
+    ClaimRow,
+    FlashSale,
+    claims_of_viewers,
+    insert_claims,
+)
 from kaibo.promotions.models.flash_sale import LIVE_CLAIMS
 from kaibo.promotions.reads import ClaimAnswer, Taken
 from kaibo.promotions.rules import Attempt, Verdict, is_on, judge_claims, refusals
@@ -39,12 +46,10 @@ from kaibo.promotions.rules import Attempt, Verdict, is_on, judge_claims, refusa
 BATCH_MAX = 5_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Earlier:
-    """A stored claim of somebody in the batch."""
-
-    id: int
-    pay_before: dt.datetime
+# A viewer and that viewer's own key: the same pair is the same claim.
+_Key = tuple[int, str]
+# The number of a stored claim and its deadline.
+_Stored = tuple[int, dt.datetime]
 
 
 def claim_flash_sale(
@@ -76,22 +81,20 @@ def claim_flash_sale_batch(
     """
     assert len(attempts) <= BATCH_MAX
     sale = lock_sale(sale_id)
-    attempts = [a if a.arrived_at <= now else replace(a, arrived_at=now) for a in attempts]
-    earlier, held = _already(sale, {a.viewer_id for a in attempts})
-    fresh = _first_of_each_key(attempts, earlier)
+    attempts = [
+        a if a.arrived_at <= now else msgspec.structs.replace(a, arrived_at=now) for a in attempts
+    ]
+    claims, held = _already(sale, {a.viewer_id for a in attempts})
+    fresh = _first_of_each_key(attempts, claims)
     judged = judge_claims(
-        sale.terms, units_left=sale.units_left, held_by_viewer=held, attempts=fresh
+        sale.terms, units_left=sale.units_left, held_by_viewer=held, attempts=list(fresh.values())
     )
-    verdicts = dict(
-        zip(((a.viewer_id, a.request_key) for a in fresh), judged.verdicts, strict=True)
-    )
-    winners = [a for a, v in zip(fresh, judged.verdicts, strict=True) if v == "won"]
-    winners.sort(key=lambda a: a.arrived_at)
-    written = _write_claims(sale, winners, units_left=judged.units_left, now=now)
-    for attempt, claim in zip(winners, written, strict=True):
-        earlier[attempt.viewer_id, attempt.request_key] = claim
-    _tell_judged(sale, winners, verdicts=judged.verdicts, claims=earlier, now=now)
-    return [_answer(a, earlier, verdicts, units_left=sale.units_left) for a in attempts]
+    verdicts = dict(zip(fresh, judged.verdicts, strict=True))
+    winners = {key: fresh[key] for key, verdict in verdicts.items() if verdict == "won"}
+    claims |= _write_claims(sale, winners, units_left=judged.units_left, now=now)
+    _tell_judged(sale, winners, claims, refused=refusals(judged.verdicts), now=now)
+    answers = _answers(claims, verdicts, units_left=sale.units_left)
+    return [answers[a.viewer_id, a.request_key] for a in attempts]
 
 
 @transaction.atomic
@@ -211,66 +214,61 @@ def return_claim(*, claim_id: int, now: dt.datetime) -> None:
     _tell_claim(claim, ClaimReturned, actor=SYSTEM(_org(claim)), now=now)
 
 
-def _already(
-    sale: FlashSale, viewers: set[int]
-) -> tuple[dict[tuple[int, str], _Earlier], dict[int, int]]:
+def _already(sale: FlashSale, viewers: set[int]) -> tuple[dict[_Key, _Stored], dict[int, int]]:
     """Stored claims of these viewers by key, and the units each of them holds."""
-    earlier: dict[tuple[int, str], _Earlier] = {}
+    claims: dict[_Key, _Stored] = {}
     held: dict[int, int] = {}
-    rows = sale.claims.filter(viewer_id__in=viewers)
+    rows = claims_of_viewers(sale, viewers)
     for pk, viewer_id, key, units, state, pay_before in rows.values_list(
         "pk", "viewer_id", "request_key", "units", "state", "pay_before"
     ):
-        earlier[viewer_id, key] = _Earlier(pk, pay_before)
+        claims[viewer_id, key] = pk, pay_before
         if state in LIVE_CLAIMS:
             held[viewer_id] = held.get(viewer_id, 0) + units
-    return earlier, held
+    return claims, held
 
 
 def _first_of_each_key(
-    attempts: Sequence[Attempt], earlier: dict[tuple[int, str], _Earlier]
-) -> list[Attempt]:
-    """Attempts whose key was not answered before; of equal keys the first to arrive."""
-    first: dict[tuple[int, str], Attempt] = {}
-    for attempt in sorted(attempts, key=lambda a: a.arrived_at):
+    attempts: Sequence[Attempt], claims: Mapping[_Key, _Stored]
+) -> dict[_Key, Attempt]:
+    """Attempts whose key has no claim yet, by arrival; of equal keys the first to arrive."""
+    first: dict[_Key, Attempt] = {}
+    for attempt in sorted(attempts, key=attrgetter("arrived_at")):
         key = (attempt.viewer_id, attempt.request_key)
-        if key not in earlier:
+        if key not in claims:
             first.setdefault(key, attempt)
-    return list(first.values())
+    return first
 
 
 def _write_claims(
-    sale: FlashSale, winners: list[Attempt], *, units_left: int, now: dt.datetime
-) -> list[_Earlier]:
+    sale: FlashSale, winners: Mapping[_Key, Attempt], *, units_left: int, now: dt.datetime
+) -> dict[_Key, _Stored]:
     if not winners:
-        return []
+        return {}
     pay_before = now + dt.timedelta(seconds=sale.pay_within_s)
-    rows = [ClaimRow(a.viewer_id, a.units, a.request_key, a.arrived_at) for a in winners]
+    rows = [ClaimRow(a.viewer_id, a.units, a.request_key, a.arrived_at) for a in winners.values()]
     ids = insert_claims(sale, rows, pay_before=pay_before)
     sale.units_left = units_left
     sale.claims_won += len(winners)
     sale.save(update_fields=["units_left", "claims_won"])
-    return [_Earlier(pk, pay_before) for pk in ids]
+    return {key: (pk, pay_before) for key, pk in zip(winners, ids, strict=True)}
 
 
 def _tell_judged(
     sale: FlashSale,
-    winners: list[Attempt],
+    winners: Mapping[_Key, Attempt],
+    claims: Mapping[_Key, _Stored],
     *,
-    verdicts: list[Verdict],
-    claims: dict[tuple[int, str], _Earlier],
+    refused: dict[str, int],
     now: dt.datetime,
 ) -> None:
     # Knocking at a closed door is no fact: it would let anyone fill the journal.
-    refused = refusals(verdicts)
     if not winners and not {"sold_out", "buyer_limit"} & refused.keys():
         return
     fact = FlashSaleClaimsJudged(
         sale_id=sale.pk,
         link_no=sale.link_no,
-        won=[
-            ClaimWon(claims[a.viewer_id, a.request_key].id, a.viewer_id, a.units) for a in winners
-        ],
+        won=[ClaimWon(claims[key][0], a.viewer_id, a.units) for key, a in winners.items()],
         refused=refused,
         units_left=sale.units_left,
     )
@@ -278,24 +276,20 @@ def _tell_judged(
     append(fact, at=now, org_id=org_id, show_id=sale.show_id, actor=SYSTEM(org_id))
 
 
-def _answer(
-    attempt: Attempt,
-    claims: dict[tuple[int, str], _Earlier],
-    verdicts: dict[tuple[int, str], Verdict],
-    *,
-    units_left: int,
-) -> ClaimAnswer:
-    key = (attempt.viewer_id, attempt.request_key)
-    claim = claims.get(key)
-    return ClaimAnswer(
-        request_key=attempt.request_key,
-        viewer_id=attempt.viewer_id,
-        ok=claim is not None,
-        code="won" if claim else verdicts[key],
-        claim_id=claim.id if claim else None,
-        pay_before=claim.pay_before if claim else None,
-        units_left=units_left,
-    )
+def _answers(
+    claims: Mapping[_Key, _Stored], verdicts: Mapping[_Key, Verdict], *, units_left: int
+) -> dict[_Key, ClaimAnswer]:
+    """One answer a key: its claim, stored before or just now, or why there is none."""
+    answers = {
+        (viewer_id, key): ClaimAnswer(key, viewer_id, True, "won", pk, pay_before, units_left)
+        for (viewer_id, key), (pk, pay_before) in claims.items()
+    }
+    for (viewer_id, key), verdict in verdicts.items():
+        if verdict != "won":
+            answers[viewer_id, key] = ClaimAnswer(
+                key, viewer_id, False, verdict, None, None, units_left
+            )
+    return answers
 
 
 def _release(sale: FlashSale, claims: list[Claim], *, now: dt.datetime) -> None:

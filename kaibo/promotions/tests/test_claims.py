@@ -1,7 +1,7 @@
 """Flash sales and their claims: exact rows, exact facts; refusals write nothing."""
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from kaibo.catalog import actions as catalog
 from kaibo.catalog.errors import NotEnoughStock
@@ -132,6 +132,21 @@ def test_the_same_key_gets_the_same_answer(sale_id: int) -> None:
     assert twice[0] == twice[1]
     assert Claim.objects.count() == 2
     assert len(facts(FlashSaleClaimsJudged)) == 2
+
+
+@pytest.mark.parametrize("at", [1.0, 1.25])
+def test_moments_are_stored_as_django_stores_them(sale_id: int, at: float) -> None:
+    """A batch is inserted by a statement of its own, which must not write another form."""
+    claim(sale_id, at=at)
+    row = Claim.objects.get()
+    Claim.objects.create(
+        sale_id=sale_id, viewer_id=2, units=1, unit_price_fen=1, request_key="by django",
+        claimed_at=after(at), pay_before=row.pay_before, arrival=1,
+    )  # fmt: skip
+    for column in ("claimed_at", "pay_before"):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT DISTINCT {column} FROM {Claim._meta.db_table}")
+            assert len(cursor.fetchall()) == 1, column
 
 
 def test_another_key_of_the_same_buyer_meets_the_limit(sale_id: int) -> None:

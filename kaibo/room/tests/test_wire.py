@@ -147,17 +147,19 @@ def test_chat_beyond_a_ticks_share_waits_in_order() -> None:
         ticks += 1
     assert told == list(range(40))
     assert ticks > 1
-    assert outbox.dropped == 0
+    assert outbox.take_left_out() == 0
 
 
-def test_under_too_much_chat_the_host_is_kept() -> None:
-    """The oldest lines of viewers go first."""
-    outbox = Outbox(Limits(chat_waiting_max=3))
-    outbox.add_line(line(1, "主播", kind="host"))
-    for number in range(2, 7):
-        outbox.add_line(line(number, "观众"))
-    assert [shown.id for shown in outbox.lines()] == [1, 5, 6]
-    assert outbox.dropped == 3
+def test_too_much_chat_is_sampled_and_counted_once() -> None:
+    """Host, question and order stay; of the rest the newest; what is left out is told once."""
+    outbox = Outbox(Limits(chat_waiting_max=5))
+    outbox.add_line(line(1, "欢迎", kind="host"))
+    outbox.add_line(line(2, "还有货吗"))
+    outbox.add_line(line(3, "购买了 2 号链接", kind="order"))
+    for number in range(4, 10):
+        outbox.add_line(line(number, "哈哈"))
+    assert [shown.id for shown in outbox.lines()] == [1, 2, 3, 8, 9]
+    assert (outbox.take_left_out(), outbox.take_left_out()) == (4, 0)
 
 
 def spoken(events: Sequence[wire.Event], *, seq: int = 4, **more: Any) -> Spoken:

@@ -25,9 +25,11 @@ def _run(name: str, size: Size) -> Outcome:
         return lake.run(lake.SIZES[size], say=progress)
     from django.core.management import call_command
 
-    from kaibo.site.bench import claims, fanout
+    from kaibo.site.bench import claims, fanout, isolation
 
     call_command("migrate", interactive=False, verbosity=0)
+    if name == "isolation":
+        return isolation.run(isolation.SIZES[size], say=progress)
     if name == "claims":
         return claims.run(claims.SIZES[size], say=progress)
     return fanout.run(fanout.SIZES[size], say=progress)

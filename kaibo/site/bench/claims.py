@@ -1,28 +1,51 @@
-"""Flash-sale claims: judged in batches against the same attempts one transaction each."""
+"""Flash-sale claims: the engine alone and through real sockets, beside what else could take them.
 
+The engine judges batches; its peers are the product's own action with a transaction for each
+claim, a Django view with ``select_for_update``, hand-written SQL and the disk's own fsync.
+Through sockets the peers are an echo of the same message on the same server, and a Lua claim in
+Redis. Rows and answers are recounted here: nothing oversold, nobody over the limit, equal
+answers for repeats.
+"""
+
+import asyncio
 import os
-import random
-import sqlite3
 import statistics
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass, field
 
+import uvloop
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Sum
 from django.utils import timezone
 
-from kaibo.promotions.actions import Attempt, claim_flash_sale, claim_flash_sale_batch
-from kaibo.promotions.models import Claim, FlashSale
+from kaibo.promotions.actions import Attempt, claim_flash_sale_batch
+from kaibo.site.bench.claims_peers import (
+    Pace,
+    backends_cpu_s,
+    bare_sqlite,
+    django_view,
+    fsync_rate,
+)
+from kaibo.site.bench.claims_redis import SERVER, is_here, redis_claims
+from kaibo.site.bench.claims_sockets import connect, join_of_a_viewer, serving
+from kaibo.site.bench.claims_tries import (
+    Told,
+    Try,
+    audit,
+    check_durable,
+    durability,
+    make_tries,
+    units_for_half,
+)
 from kaibo.site.bench.figures import Outcome, Say, Stopwatch, pairwise
 from kaibo.site.bench.scene import Scene
 
 # Engines and how many times faster a batch must be than one transaction a claim.
 BARS = {"sqlite": 15.0, "postgresql": 30.0}
-REPEATS_SHARE = 0.05
-FSYNC_BYTES = 256
+ECHO_BAR, REDIS_BAR = 2.0, 1.0
+# The second sale of every round has one unit for so many attempts: nearly all find it sold out.
+SCARCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,153 +54,188 @@ class Sizes:
 
     batched: int
     singles: int
+    socketed: int
+    sockets: int
     rounds: int
     fsync_s: float
 
 
 SIZES = {
-    "tiny": Sizes(batched=200, singles=20, rounds=1, fsync_s=0.05),
-    "quick": Sizes(batched=10_000, singles=500, rounds=3, fsync_s=0.5),
-    "full": Sizes(batched=200_000, singles=10_000, rounds=3, fsync_s=3.0),
+    "tiny": Sizes(batched=200, singles=20, socketed=400, sockets=10, rounds=1, fsync_s=0.05),
+    "quick": Sizes(
+        batched=10_000, singles=300, socketed=10_000, sockets=500, rounds=3, fsync_s=0.5
+    ),
+    "full": Sizes(
+        batched=200_000, singles=10_000, socketed=200_000, sockets=2_000, rounds=3, fsync_s=3.0
+    ),
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Lap:
-    """One sale from its first attempt to its last."""
+@dataclass(slots=True)
+class _Found:
+    """What the rounds gave, by subject, and how many units or answers were wrong."""
 
-    winners_per_s: float
-    cpu_us: float
-    oversold: int
+    winners: dict[str, list[float]] = field(default_factory=dict)
+    cpu: dict[str, list[float]] = field(default_factory=dict)
+    database_cpu: dict[str, list[float]] = field(default_factory=dict)
+    faults: list[float] = field(default_factory=list)
+
+    def keep(self, name: str, pace: Pace) -> None:
+        """One round of one subject."""
+        self.winners.setdefault(name, []).append(pace.winners_per_s)
+        self.cpu.setdefault(name, []).append(pace.cpu_us)
+
+    @contextmanager
+    def database(self, name: str, attempts: int) -> Iterator[None]:
+        """What the database's own processes spent on a round, where that can be had."""
+        before = backends_cpu_s()
+        yield
+        after = backends_cpu_s()
+        if before is not None and after is not None:
+            spent = (after - before) / attempts * 1e6
+            self.database_cpu.setdefault(name, []).append(spent)
+
+    def recount(self, sale_id: int, *, units: int, told: Sequence[Told]) -> int:
+        """Hold a finished sale against its rows; returns how many won."""
+        found = audit(sale_id, units=units, told=told)
+        self.faults.append(float(found.faults))
+        return found.winners
 
 
 def run(sizes: Sizes, *, say: Say) -> Outcome:
-    """Measure; half of the buyers find the sale sold out, one attempt in twenty is a repeat."""
+    """Measure engine and sockets, on a database that keeps what it acknowledged.
+
+    Raises:
+        RuntimeError: the database is not durable, or a check of the bench failed.
+    """
+    check_durable(durability())
     scene = Scene(on_hand=100_000_000)
-    outcome = Outcome(runs=sizes.rounds)
-    laps: dict[str, list[_Lap]] = {"batch_1000": [], "batch_100": [], "single": []}
+    outcome, found = Outcome(runs=sizes.rounds), _Found()
     fsyncs: list[float] = []
-    bare: list[float] = []
-    for number in range(1, sizes.rounds + 1):
-        say(f"claims {number}/{sizes.rounds}: {connection.vendor}")
-        fsyncs.append(fsync_rate(settings.KAIBO_HOME, seconds=sizes.fsync_s))
-        laps["single"].append(_lap(scene, sizes.singles, batch=1))
-        laps["batch_100"].append(_lap(scene, sizes.batched, batch=100))
-        laps["batch_1000"].append(_lap(scene, sizes.batched, batch=1_000))
-        if connection.vendor == "sqlite":
-            bare.append(bare_sqlite_rate(settings.KAIBO_HOME, attempts(sizes.singles)))
-    for name, found in laps.items():
-        outcome.tell(f"claims.{name}.winners", [lap.winners_per_s for lap in found], "1/s")
-        outcome.tell(f"claims.{name}.cpu", [lap.cpu_us for lap in found], "µs/attempt")
+    with _Sockets(sizes, scene) as sockets:
+        for number in range(1, sizes.rounds + 1):
+            say(f"claims {number}/{sizes.rounds}: engine on {connection.vendor}")
+            fsyncs.append(fsync_rate(settings.KAIBO_HOME, seconds=sizes.fsync_s))
+            _engine_round(sizes, scene, found)
+            say(f"claims {number}/{sizes.rounds}: {sizes.sockets} sockets")
+            sockets.round(found)
+            if is_here():
+                say(f"claims {number}/{sizes.rounds}: Redis")
+                _redis_round(sizes, found, core=sockets.server_core)
     outcome.tell("claims.fsync", fsyncs, "1/s")
-    batch = [lap.winners_per_s for lap in laps["batch_1000"]]
-    if bare:
-        outcome.tell("claims.bare_sqlite_single.winners", bare, "1/s")
-        outcome.tell("claims.batch_1000_vs_bare_sqlite_single", pairwise(batch, bare), "ratio")
-    _judge(outcome, pairwise(batch, [lap.winners_per_s for lap in laps["single"]]))
-    oversold = [float(lap.oversold) for found in laps.values() for lap in found]
-    outcome.judge("claims.oversold", [max(oversold)], 0.0, sense="at_most", note="units, exact")
+    for name, winners in found.winners.items():
+        if any(winners):
+            outcome.tell(f"claims.{name}.winners", winners, "1/s")
+    for name, cpu in found.cpu.items():
+        outcome.tell(f"claims.{name}.cpu", cpu, "µs/attempt")
+    for name, cpu in found.database_cpu.items():
+        outcome.tell(f"claims.{name}.database_cpu", cpu, "µs/attempt")
+    _judge(outcome, found)
     return outcome
 
 
-def attempts(count: int, *, seed: int = 7) -> list[Attempt]:
-    """Attempts of as many buyers, shuffled; some are the same request sent again."""
-    dice = random.Random(seed)
-    now = timezone.now()
-    distinct = max(1, round(count * (1 - REPEATS_SHARE)))
-    buyers = list(range(1, distinct + 1))
-    buyers += dice.choices(buyers, k=count - distinct)
-    dice.shuffle(buyers)
-    return [Attempt(buyer, 1, f"bench-{buyer}", now) for buyer in buyers]
+def _engine_round(sizes: Sizes, scene: Scene, found: _Found) -> None:
+    few, many = make_tries(sizes.singles), make_tries(sizes.batched)
+    _lap(scene, "single", few, found, units=units_for_half(few), batch=1)
+    sale_id = scene.start_sale(units_for_half(few))
+    pace, told = django_view(sale_id, few)
+    found.keep("django_view", pace)
+    found.recount(sale_id, units=units_for_half(few), told=told)
+    scene.stop_sale(sale_id)
+    if connection.vendor == "sqlite":
+        found.keep("bare_sqlite_single", bare_sqlite(settings.KAIBO_HOME, few))
+    for batch in (100, 1_000):
+        _lap(scene, f"batch_{batch}", many, found, units=units_for_half(many), batch=batch)
+    _lap(scene, "batch_1000_scarce", many, found, units=_scarce(many), batch=1_000)
 
 
-def fsync_rate(folder: Path, *, seconds: float) -> float:
-    """Small synced writes a second: the limit of one transaction a claim on this disk."""
-    path = folder / "fsync.bench"
-    done, began = 0, time.perf_counter()
-    with path.open("wb", buffering=0) as file:
-        while time.perf_counter() - began < seconds:
-            file.write(b"x" * FSYNC_BYTES)
-            os.fsync(file.fileno())
-            done += 1
-    spent = time.perf_counter() - began
-    path.unlink()
-    return done / spent
-
-
-def bare_sqlite_rate(folder: Path, tries: Sequence[Attempt]) -> float:
-    """Winners a second of hand-written SQL without Django, facts or rules, one commit each."""
-    path = folder / "bare.sqlite3"
-    store = sqlite3.connect(path, isolation_level=None)
-    store.executescript(
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-        f"CREATE TABLE sale (units_left INT CHECK (units_left >= 0)); INSERT INTO sale VALUES"
-        f" ({_units(tries)}); CREATE TABLE claim (viewer_id INT PRIMARY KEY, request_key TEXT);"
-    )
-    won = 0
-    with Stopwatch() as watch:
-        for attempt in tries:
-            store.execute("BEGIN IMMEDIATE")
-            row = (attempt.viewer_id, attempt.request_key)
-            if (
-                store.execute("SELECT units_left FROM sale").fetchone()[0]
-                and store.execute("INSERT OR IGNORE INTO claim VALUES (?, ?)", row).rowcount
-            ):
-                store.execute("UPDATE sale SET units_left = units_left - 1")
-                won += 1
-            store.execute("COMMIT")
-    store.close()
-    for leftover in folder.glob("bare.sqlite3*"):
-        leftover.unlink()
-    return won / watch.wall_s
-
-
-def _lap(scene: Scene, count: int, *, batch: int) -> _Lap:
-    tries = attempts(count)
-    units = _units(tries)
+def _lap(
+    scene: Scene, name: str, tries: Sequence[Try], found: _Found, *, units: int, batch: int
+) -> None:
+    """One sale through the engine, from its first attempt to its last."""
     sale_id = scene.start_sale(units)
     # What arrived before the sale opened would be refused.
     now = timezone.now()
-    tries = [Attempt(a.viewer_id, a.units, a.request_key, now) for a in tries]
-    with Stopwatch() as watch:
-        if batch == 1:
-            for a in tries:
-                claim_flash_sale(
-                    sale_id=sale_id,
-                    viewer_id=a.viewer_id,
-                    units=1,
-                    request_key=a.request_key,
-                    now=timezone.now(),
-                )
-        else:
-            for start in range(0, len(tries), batch):
-                part = tries[start : start + batch]
-                claim_flash_sale_batch(sale_id=sale_id, attempts=part, now=timezone.now())
-    won, oversold = _audit(sale_id, units=units)
+    attempts = [Attempt(one.buyer, 1, one.key, now) for one in tries]
+    answers = []
+    with found.database(name, len(tries)), Stopwatch() as watch:
+        for start in range(0, len(attempts), batch):
+            part = attempts[start : start + batch]
+            answers += claim_flash_sale_batch(sale_id=sale_id, attempts=part, now=timezone.now())
+    told = [Told(answer.request_key, answer.code, answer.claim_id) for answer in answers]
+    winners = found.recount(sale_id, units=units, told=told)
     scene.stop_sale(sale_id)
-    return _Lap(won / watch.wall_s, watch.cpu_s / count * 1e6, oversold)
+    found.keep(name, Pace(winners / watch.wall_s, watch.cpu_s / len(tries) * 1e6))
 
 
-def _units(tries: Sequence[Attempt]) -> int:
-    """Units for half of the buyers."""
-    return max(1, len({a.viewer_id for a in tries}) // 2)
+class _Sockets:
+    """The product's server on one core, its buyers here on another."""
+
+    def __init__(self, sizes: Sizes, scene: Scene) -> None:
+        self._sizes, self._scene = sizes, scene
+        self._tries = make_tries(sizes.socketed)
+        self._runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
+        self._stack = AsyncExitStack()
+        self._cores = os.sched_getaffinity(0)
+        self.server_core = min(self._cores)
+
+    def __enter__(self) -> "_Sockets":
+        viewer = join_of_a_viewer(self._scene)
+        self._runner.run(self._open(viewer))
+        os.sched_setaffinity(0, {max(self._cores)})
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._runner.run(self._stack.aclose())
+        self._runner.close()
+        os.sched_setaffinity(0, self._cores)
+
+    def round(self, found: _Found) -> None:
+        """Echo and claims in turns, once with units for half of the buyers, once with few."""
+        tries = self._tries
+        for name, units in (("half", units_for_half(tries)), ("scarce", _scarce(tries))):
+            echo = self._runner.run(self._echoes.claim(1, tries))
+            found.keep(f"echo_{name}", Pace(0.0, echo.cpu_us))
+            sale_id = self._scene.plan_sale(units)
+            # A room answers from memory only what it has known since before it opened.
+            self._runner.run(self._server.sees(sale_id, "planned"))
+            self._scene.open_sale(sale_id)
+            self._runner.run(self._server.sees(sale_id, "running"))
+            with found.database(f"sockets_{name}", len(tries)):
+                window = self._runner.run(self._claims.claim(sale_id, tries))
+            found.recount(sale_id, units=units, told=window.told)
+            self._scene.stop_sale(sale_id)
+            found.keep(f"sockets_{name}", Pace(window.winners_per_s, window.cpu_us))
+
+    async def _open(self, viewer: bytes) -> None:
+        self._server, port = await self._stack.enter_async_context(serving(self._scene, viewer))
+        check_durable((await self._server.ask(do="durability"))["durability"])
+        last = max(one.buyer for one in self._tries)
+        for path in ("/claims", "/echo"):
+            crowd = await connect(
+                self._server, path=path, port=port, sockets=self._sizes.sockets, last=last
+            )
+            self._stack.callback(crowd.close)
+            if path == "/claims":
+                self._claims = crowd
+            else:
+                self._echoes = crowd
 
 
-def _audit(sale_id: int, *, units: int) -> tuple[int, int]:
-    """Winners, and units beyond the sale or a buyer's limit, counted from the rows.
-
-    A sale that did not sell out, or whose own count disagrees with its rows, proves nothing.
-    """
-    claims = Claim.objects.filter(sale_id=sale_id)
-    sold = claims.aggregate(units=Sum("units"))["units"] or 0
-    twice = claims.values("viewer_id").annotate(n=Count("id")).filter(n__gt=1).count()
-    left = FlashSale.objects.values_list("units_left", flat=True).get(pk=sale_id)
-    if sold < units or left != units - min(sold, units):
-        raise RuntimeError(f"sale {sale_id}: {sold} of {units} sold, {left} left")
-    return claims.count(), max(0, sold - units) + twice
+def _redis_round(sizes: Sizes, found: _Found, *, core: int) -> None:
+    tries = make_tries(sizes.socketed)
+    for fsync in ("always", "everysec"):
+        pace = redis_claims(tries, folder=settings.KAIBO_HOME, fsync=fsync, core=core)
+        found.keep(f"redis_{fsync}", pace)
 
 
-def _judge(outcome: Outcome, ratios: list[float]) -> None:
+def _scarce(tries: Sequence[Try]) -> int:
+    return max(1, len(tries) // SCARCE)
+
+
+def _judge(outcome: Outcome, found: _Found) -> None:
+    winners, cpu = found.winners, found.cpu
+    ratios = pairwise(winners["batch_1000"], winners["single"])
     for vendor, bar in BARS.items():
         name = f"claims.batch_1000_vs_single_{vendor}"
         if vendor == connection.vendor:
@@ -186,3 +244,28 @@ def _judge(outcome: Outcome, ratios: list[float]) -> None:
         else:
             why = "measured on the database of DATABASE_URL, which is another engine"
             outcome.cannot_judge(name, bar, sense="at_least", why=why)
+    for name in ("half", "scarce"):
+        outcome.judge(
+            f"claims.sockets_{name}_vs_echo",
+            pairwise(cpu[f"sockets_{name}"], cpu[f"echo_{name}"]),
+            ECHO_BAR,
+            sense="at_most",
+            note="CPU of the server per attempt, everything that follows from it included",
+        )
+    if "redis_always" in winners:
+        outcome.judge(
+            "claims.sockets_vs_redis_always",
+            pairwise(winners["sockets_half"], winners["redis_always"]),
+            REDIS_BAR,
+            sense="at_least",
+            note="durable winners/s through sockets against a Lua claim through redis-py pipelines",
+        )
+    else:
+        outcome.cannot_judge(
+            "claims.sockets_vs_redis_always",
+            REDIS_BAR,
+            sense="at_least",
+            why=f"{SERVER} is not installed",
+        )
+    note = "units oversold, buyers over their limit, answers at odds with the rows: exact"
+    outcome.judge("claims.faults", [max(found.faults)], 0.0, sense="at_most", note=note)

@@ -106,10 +106,13 @@ class _Server:
 
 def run(sizes: Sizes, *, say: Say) -> Outcome:
     """Measure server CPU per delivered frame, and memory per connection."""
-    _allow_sockets()
+    allow_sockets()
     scene = Scene(on_hand=1_000)
     say(f"fanout: {sizes.sockets} viewers enter")
-    joins = [_join(scene, number) for number in range(sizes.sockets)]
+    joins = [
+        join_of(org_id=scene.org_id, show_id=scene.show_id, number=number)
+        for number in range(sizes.sockets)
+    ]
     return uvloop.run(_measure(sizes, scene, joins, say=say))
 
 
@@ -124,7 +127,7 @@ async def _measure(sizes: Sizes, scene: Scene, joins: list[bytes], *, say: Say) 
             port = (await server.hear())["port"]
             await server.fill(joins if kind == "room" else [b""] * len(joins), port=port)
             servers[kind] = server
-        _keep_to_one_core(1)
+        keep_to_one_core(1)
         for number in range(1, sizes.rounds + 1):
             say(f"fanout {number}/{sizes.rounds}: {sizes.frames} frames each")
             for kind, server in servers.items():
@@ -193,23 +196,25 @@ async def _server(kind: str, scene: Scene, sizes: Sizes) -> AsyncIterator[_Serve
             await process.wait()
 
 
-def _join(scene: Scene, number: int) -> bytes:
+def join_of(*, org_id: int, show_id: int, number: int) -> bytes:
+    """A viewer of its own number enters; what its socket says first."""
     viewer = enter(
-        org_id=scene.org_id,
+        org_id=org_id,
         device=f"bench-device-{number:08}",
         nickname=f"v{number}",
         now=timezone.now(),
     )
-    token = issue_viewer_token(viewer.id, scene.org_id, scene.show_id)
+    token = issue_viewer_token(viewer.id, org_id, show_id)
     return json.dumps({"t": "join", "token": token, "resume": None}).encode()
 
 
-def _allow_sockets() -> None:
+def allow_sockets() -> None:
+    """As many open sockets as the system lets this user have."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def _keep_to_one_core(place: int) -> None:
+def keep_to_one_core(place: int) -> None:
     """Readers on one core, servers on another: else their caches meet."""
     cores = sorted(os.sched_getaffinity(0))
     if len(cores) > place:

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import os
+from typing import TypeVar
 
 from kaibo.room.protocol import frame
 
@@ -15,6 +16,8 @@ GREETING_FRAMES = 2
 TEXT, CLOSE, PING = 0x1, 0x8, 0x9
 WAIT_S = 60.0
 AT_ONCE = 50
+
+Kind = TypeVar("Kind", bound="Reader")
 
 
 class Reader(asyncio.Protocol):
@@ -97,12 +100,12 @@ def masked(payload: bytes) -> bytes:
     return framed[:1] + bytes((framed[1] | 0x80,)) + framed[2:head] + bytes(4) + payload
 
 
-async def connect_all(port: int, joins: list[bytes]) -> list[Reader]:
+async def connect_all(port: int, joins: list[bytes], *, kind: type[Kind] = Reader) -> list[Kind]:  # type: ignore[assignment]  # the default is one such kind
     """Connect a reader for each join, some at once; returns when all are greeted."""
     loop = asyncio.get_running_loop()
-    readers: list[Reader] = []
+    readers: list[Kind] = []
     for start in range(0, len(joins), AT_ONCE):
-        some = [Reader(port, join) for join in joins[start : start + AT_ONCE]]
+        some = [kind(port, join) for join in joins[start : start + AT_ONCE]]
         for reader in some:
             await loop.create_connection(lambda reader=reader: reader, "127.0.0.1", port)  # type: ignore[misc]  # the default binds the loop's variable
         await asyncio.wait_for(asyncio.gather(*(reader.ready for reader in some)), WAIT_S)

@@ -52,6 +52,12 @@ class Scene:
 
     def start_sale(self, units: int) -> int:
         """A running flash sale, one unit per buyer; returns its id."""
+        sale_id = self.plan_sale(units)
+        self.open_sale(sale_id)
+        return sale_id
+
+    def plan_sale(self, units: int) -> int:
+        """A flash sale that does not run yet, one unit per buyer; returns its id."""
         now = timezone.now()
         spec = FlashSaleSpec(
             show_id=self.show_id,
@@ -63,9 +69,11 @@ class Scene:
             closes_at=now + dt.timedelta(hours=6),
             pay_within_s=7_200,
         )
-        sale = promotions.schedule_flash_sale(spec=spec, by=self.by, now=now)
-        promotions.start_flash_sale(sale_id=sale.id, by=self.by, now=now)
-        return sale.id
+        return promotions.schedule_flash_sale(spec=spec, by=self.by, now=now).id
+
+    def open_sale(self, sale_id: int) -> None:
+        """Let claims in."""
+        promotions.start_flash_sale(sale_id=sale_id, by=self.by, now=timezone.now())
 
     def stop_sale(self, sale_id: int) -> None:
         """End a sale, so that the link is free for the next."""

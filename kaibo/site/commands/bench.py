@@ -20,17 +20,19 @@ from kaibo.site import environment
 from kaibo.site.bench.figures import machine, progress
 from kaibo.site.commands.words import json_option, say, show, stop
 
-NAMES = ("claims", "text", "fanout", "lake")
+NAMES = ("claims", "text", "fanout", "lake", "isolation")
 _SIGNS = {"at_most": "≤", "at_least": "≥"}
 
 
 @click.command(
     "bench",
     help=say(
-        "测量热路径并与标尺比较：claims 秒杀抢购、text 弹幕审核、fanout 消息扇出、lake 行为数据。"
+        "测量热路径并与标尺比较：claims 秒杀抢购、text 弹幕审核、fanout 消息扇出、lake 行为数据、"
+        "isolation 后台繁忙时的消息延迟。"
         "不写名字则全部测量。使用临时数据库，不碰本机数据；有标尺未达到时以 1 结束。",
-        "Measure the hot paths against their bars: claims, text, fanout, lake; all of them when"
-        " none is named. Works on a database of its own; ends with 1 when a bar does not hold.",
+        "Measure the hot paths against their bars: claims, text, fanout, lake, isolation; all of"
+        " them when none is named. Works on a database of its own; ends with 1 when a bar does"
+        " not hold.",
     ),
 )
 @click.argument("names", nargs=-1, type=click.Choice(NAMES), metavar="[NAME]...")

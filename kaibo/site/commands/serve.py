@@ -1,16 +1,17 @@
-"""``kaibo serve``: everything under one command and one port."""
-
-import os
+"""``kaibo serve``: everything under one command and one port; ``kaibo prepare``: its tables."""
 
 import click
-import uvicorn
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connections
 
 from kaibo.access.models import Organisation
-from kaibo.room.protocol import RoomProtocol
+from kaibo.site import asgi
+from kaibo.site.commands.listening import address, host_option, listen, port_option
 from kaibo.site.commands.words import say
 from kaibo.site.demo import seed
+from kaibo.site.keeper import Keeper, private_path
+from kaibo.site.passing import PassOn
 
 _BANNER = {
     "zh": (
@@ -35,19 +36,16 @@ _BANNER = {
 @click.command(
     "serve",
     help=say(
-        "启动全部服务；空库会自动建表并放入演示店铺。",
-        "Run everything; an empty database gets its tables and a demo shop.",
+        "在一台机器上启动全部服务；空库会自动建表并放入演示店铺。",
+        "Run everything on one machine; an empty database gets its tables and a demo shop.",
     ),
 )
-@click.option("--host", default=None, help=say("监听地址", "address to listen on"))
-@click.option("--port", default=None, type=int, help=say("端口", "port"))
+@host_option
+@port_option
 @click.option("--no-demo", is_flag=True, help=say("不放演示数据", "no demo data"))
 def serve_command(host: str | None, port: int | None, no_demo: bool) -> None:
     prepare(demo=not no_demo)
-    if (host or port) and not os.environ.get("KAIBO_PUBLIC_URL"):
-        url = f"http://{host or settings.KAIBO_HOST}:{port or settings.KAIBO_PORT}"
-        settings.KAIBO_PUBLIC_URL, settings.CSRF_TRUSTED_ORIGINS = url, [url]
-    host, port = host or settings.KAIBO_HOST, port or settings.KAIBO_PORT
+    host, port = address(host, port)
     demo = Organisation.objects.filter(is_demo=True).exists()
     click.echo(
         say(_BANNER["zh"], _BANNER["en"]).format(
@@ -62,16 +60,20 @@ def serve_command(host: str | None, port: int | None, no_demo: bool) -> None:
             else "",
         )
     )
-    uvicorn.run(
-        "kaibo.site.asgi:build",
-        factory=True,
-        host=host,
-        port=port,
-        ws=RoomProtocol,
-        log_level="warning",
-        timeout_graceful_shutdown=5,
-        server_header=False,
-    )
+    connections.close_all()
+    with private_path(settings.KAIBO_HOME) as path:
+        listen(asgi.room_app(PassOn(uds=path), keeper=Keeper(path)), host=host, port=port)
+
+
+@click.command(
+    "prepare",
+    help=say(
+        "建立或更新数据库表；多机部署时，在启动其余进程之前运行一次。",
+        "Make or update the tables; on several machines once, before the rest starts.",
+    ),
+)
+def prepare_command() -> None:
+    prepare(demo=False)
 
 
 def prepare(*, demo: bool) -> None:

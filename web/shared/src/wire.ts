@@ -75,7 +75,11 @@ export interface Counters {
   shares: number
 }
 
-/** The figures only staff see, beside the counters. */
+/**
+ * The figures only staff see, beside the counters.
+ *
+ * `chat_sampled`: viewers' lines that were kept and judged but left out of other screens.
+ */
 export interface Board {
   gmv_paid_fen: number
   gmv_created_fen: number
@@ -87,6 +91,7 @@ export interface Board {
   uv_value_fen: number
   exposed: number
   clicked: number
+  chat_sampled: number
 }
 
 /** The link on air and since when. */

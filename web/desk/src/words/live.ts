@@ -6,6 +6,7 @@ export const live: Words = {
   online: ['在线', 'Online'],
   views: ['场观', 'Views'],
   gmvNet: ['净成交', 'Net GMV'],
+  sampled: ['未上屏评论', 'Chat left out'],
   ordersMin: ['订单/分', 'Orders/min'],
   clicked: ['点击人数', 'Clickers'],
   gpm: ['千次成交', 'GPM'],
