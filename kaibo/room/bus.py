@@ -41,6 +41,7 @@ class Bus(Protocol):
     """A gateway's way to the others. All methods run on the event loop."""
 
     node: str
+    is_up: bool
 
     async def start(self) -> None:
         """Begin; returns also when the others cannot be reached yet."""
@@ -122,6 +123,7 @@ class LocalBus:
 
     def __init__(self, exchange: Exchange | None = None) -> None:
         self.node = uuid.uuid4().hex[:12]
+        self.is_up = True
         self._exchange = exchange or Exchange()
 
     async def start(self) -> None:

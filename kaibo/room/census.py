@@ -120,7 +120,7 @@ class Census:
         self._count()
 
     def forgive(self, seconds: float) -> None:
-        """The conductor itself stood still for so long: nobody is dead for not being heard."""
+        """For so long nobody could be heard: then nobody is dead for not being heard."""
         for node in self._nodes.values():
             node.heard_at += seconds
 

@@ -214,11 +214,10 @@ class Conductor:
     def tick(self) -> None:
         """Say everything that happened, unless the last tick is still on its way."""
         at = time.monotonic()
-        # A process that was stopped must not find the others dead.
-        late_s = at - self._ticked_at - self._limits.tick_s
-        self._ticked_at = at
-        if late_s > LATE_S:
-            self.census.forgive(late_s)
+        # Who stood still, or hears nobody at all, must not find the others dead.
+        since_s, self._ticked_at = at - self._ticked_at, at
+        if since_s > self._limits.tick_s + LATE_S or not self._bus.is_up:
+            self.census.forgive(since_s)
         if not self.holds or self._early is not None:
             return
         if self._flight is not None:

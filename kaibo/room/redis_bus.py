@@ -43,8 +43,8 @@ MAIL_WAITING_MAX = 2_000
 READ_AT_ONCE = 200
 WRITE_AT_ONCE = 200
 BLOCK_MS = 1_000
-# A Redis that does not answer for so long is away.
-ANSWER_S = 3.0
+# A Redis that does not answer for so long is away: sooner than a gateway is found dead.
+ANSWER_S = 2.0
 TRY_AGAIN_S = 0.25
 
 _FAULTS = (RedisError, OSError, TimeoutError)

@@ -279,9 +279,9 @@ class Stage:
         self.audience.adopt(state)
         for sale in self.memory.sales.values():
             self._claims.know(sale)
-        if self.tally.epoch != state.epoch:
-            self.tally.epoch = state.epoch
-            self.hall.call_roll()
+        self.tally.epoch = state.epoch
+        # Whoever was away for long may have been found dead; saying so once too often is no harm.
+        self.hall.call_roll()
 
     # --- time ----------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from kaibo.room import wire
 from kaibo.room.audience import Audience, Heard
 from kaibo.room.bridge import Bridge
 from kaibo.room.bus import Exchange, LocalBus
+from kaibo.room.census import Census
 from kaibo.room.feed import News, Told
 from kaibo.room.memory import Memory
 from kaibo.room.rules import Limits
@@ -309,6 +310,31 @@ async def test_who_missed_a_tick_asks(journal: Journal, three: list[Gateway]) ->
     await third.settle()
     assert third.told == second.told == [1, 2]
     assert third.numbered == first.numbered
+
+
+@pytest.mark.parametrize("forgives", [True, False])
+async def test_who_stood_still_finds_nobody_dead(
+    three: list[Gateway], monkeypatch: pytest.MonkeyPatch, forgives: bool
+) -> None:
+    """A conductor stopped for 100 s has not heard the others either; the control buries them."""
+    if not forgives:
+        monkeypatch.setattr(Census, "forgive", lambda self, seconds: None)
+    conductor = three[0].stage.conductor
+    for gateway in three[1:]:
+        gateway.stage.tally.epoch = three[0].stage.tally.epoch
+        gateway.stage.tally.note("enter", 7)
+    for gateway in three:
+        await gateway.stage.tally.flush()
+    assert conductor.census.counters.online == 1
+    for node in conductor.census._nodes.values():
+        node.heard_at -= 100.0
+    conductor._ticked_at -= 100.0
+    three[0].stage.tick()
+    await three[0].stage.tally.flush()
+    for gateway in three[1:]:
+        gateway.stage.tally.note("leave", 8)
+        await gateway.stage.tally.flush()
+    assert conductor.census.counters.online == (1 if forgives else 0)
 
 
 async def test_chat_goes_by_the_conductor_and_once(journal: Journal, three: list[Gateway]) -> None:

@@ -132,6 +132,10 @@ async def test_redis_dies_and_comes_back_empty(
     await asyncio.to_thread(redis_server.kill)
     assert (await desk.event("nodes")) == {"e": "nodes", "apart": True}
     assert (await desk.event("alert"))["code"] == "nodes_apart"
+    late = Robot(servers[0].url, await asyncio.to_thread(scene.staff_ticket))
+    await late.open()
+    assert late.snapshot["apart"] is True
+    await late.close()
     for number in range(4):
         await pop(scene, 2 - number % 2)
     assert (await robots[0].say("还在吗"))["ok"] is True
