@@ -10,6 +10,7 @@ from kaibo.room.hub import Parcel
 from kaibo.room.memory import Memory
 from kaibo.room.outbox import parcels
 from kaibo.room.protocol import frame
+from kaibo.room.recent import Recent
 from kaibo.room.ring import Ring
 from kaibo.room.rules import Limits
 from kaibo.room.session import Room
@@ -47,7 +48,7 @@ class Audience:
         self.mail = ""
         self.recent: deque[Spoken] = deque(maxlen=TICKS_KEPT)
         self._ids: deque[str] = deque([""], maxlen=TICKS_KEPT)
-        self._said: deque[int] = deque(maxlen=LINES_KNOWN)
+        self._said = Recent(LINES_KNOWN)
         self._limits = limits
 
     @property
@@ -96,7 +97,7 @@ class Audience:
             memory.board = spoken.board
         for line in spoken.chat or ():
             memory.chat.append(line)
-            self._said.append(line.id)
+            self._said.add(line.id)
 
     def _deliver(self, spoken: Spoken) -> None:
         for group, staff in ((self.hall.viewers, False), (self.hall.staff, True)):
@@ -133,7 +134,7 @@ class Audience:
         heard = self.ring.seq
         self.n, self.place, self.mail = state.n, state.place, state.mail
         self._ids.extend(state.recent)
-        self._said.extend(state.said)
+        self._said.update(state.said)
         self.memory.adopt(state.room)
         self.ring.restart(state.epoch, state.events, seq=state.room.seq)
         for group, staff in ((self.hall.viewers, False), (self.hall.staff, True)):

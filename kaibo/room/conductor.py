@@ -3,14 +3,13 @@
 import asyncio
 import time
 import uuid
-from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
 import structlog
 
 from kaibo.room import wire
-from kaibo.room.audience import Audience
+from kaibo.room.audience import LINES_KNOWN, Audience
 from kaibo.room.backstage import Backstage
 from kaibo.room.bridge import Bridge
 from kaibo.room.bus import Bus
@@ -18,6 +17,7 @@ from kaibo.room.census import Census
 from kaibo.room.feed import Told
 from kaibo.room.hall import now_ms
 from kaibo.room.outbox import Outbox
+from kaibo.room.recent import Recent
 from kaibo.room.rules import Limits
 from kaibo.room.shelf import Shelf
 from kaibo.room.shown import Board, ChatLine, SaleView
@@ -25,8 +25,6 @@ from kaibo.room.spoken import Ask, Lines, Mail, Report, Spoken
 
 _log = structlog.get_logger(__name__)
 
-# Lines that were hidden before they were shown.
-HIDDEN_KNOWN = 500
 FACTS_AT_ONCE = 500
 # A tick so much too late means that the process stood still.
 LATE_S = 0.5
@@ -104,8 +102,7 @@ class Conductor:
         self._place, self._mail = self._audience.place, self._audience.mail
         self._early: list[Told] | None = []
         self._gone: list[str] = []
-        self._added: set[int] = set()
-        self._hidden: deque[int] = deque(maxlen=HIDDEN_KNOWN)
+        self._added, self._hidden = Recent(LINES_KNOWN), Recent(LINES_KNOWN)
 
     def _begin(self) -> None:
         self._start_over()
@@ -158,7 +155,7 @@ class Conductor:
     def post(self, event: wire.Event) -> None:
         """Say a control event at the next tick."""
         if isinstance(event, wire.HiddenEvent):
-            self._hidden.append(event.message_id)
+            self._hidden.add(event.message_id)
             self._box.hide_line(event.message_id)
         self._box.add_event(event)
 

@@ -26,6 +26,7 @@ from tests.robots import Robot
 pytestmark = [
     pytest.mark.scale,
     pytest.mark.slow,
+    pytest.mark.timeout(400),
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(shutil.which("redis-server") is None, reason="no redis-server"),
 ]
@@ -221,12 +222,16 @@ class Gateway:
 @pytest.fixture
 def processes(redis_server: RedisServer) -> Iterator[list[Gateway]]:
     """Three gateways in processes of their own."""
-    found = [Gateway(redis_server.url) for _ in range(3)]
-    for gateway in found:
-        gateway.begin()
-    yield found
-    for gateway in found:
-        gateway.end()
+    found: list[Gateway] = []
+    try:
+        for _ in range(3):
+            # One after another: together they would take long on a busy machine.
+            found.append(Gateway(redis_server.url))
+            found[-1].begin()
+        yield found
+    finally:
+        for gateway in found:
+            gateway.end()
 
 
 @pytest.mark.parametrize("victim", ["conductor", "another"])
