@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from kaibo.facts import media, orders, planning, promotions, room
 from kaibo.facts.base import Fact
+from kaibo.journal.reads import Position
 from kaibo.room import wire
 
 _WARNING = "谨防站外交易：请勿添加站外联系方式或转账，交易请在直播间内完成"
@@ -38,6 +39,14 @@ class News:
 
 
 NOTHING = News()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one fact of the journal means, and its place there."""
+
+    place: Position
+    news: News
 
 
 def events_for(fact: Fact, *, at: dt.datetime) -> News:

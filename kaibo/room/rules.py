@@ -47,6 +47,10 @@ class Limits:
     chat_batch: int = 1_000
     inbox_max: int = 20_000
     lake_s: float = 0.5
+    report_s: float = 1.0
+    gone_s: float = 5.0
+    again_s: float = 1.0
+    open_s: float = 4.0
     lake_batch: int = 5_000
     lake_waiting_max: int = 200_000
     board_s: float = 2.0

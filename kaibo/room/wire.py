@@ -192,6 +192,12 @@ class AlertEvent(EventBase, frozen=True, kw_only=True, tag="alert"):
     text: str
 
 
+class NodesEvent(EventBase, frozen=True, kw_only=True, tag="nodes"):
+    """Whether this gateway is cut off from the others of the room. Staff only, not numbered."""
+
+    apart: bool
+
+
 class OrderEvent(EventBase, frozen=True, kw_only=True, tag="order"):
     """This viewer's order is now as given. Private."""
 
@@ -225,7 +231,7 @@ PublicEvent = (
     | PictureEvent
     | RoomEvent
 )
-StaffEvent = HostNoteEvent | AlertEvent
+StaffEvent = HostNoteEvent | AlertEvent | NodesEvent
 PrivateEvent = OrderEvent | ClaimEvent | MutedEvent
 Event = (
     LinkEvent
@@ -239,6 +245,7 @@ Event = (
     | RoomEvent
     | HostNoteEvent
     | AlertEvent
+    | NodesEvent
 )
 
 
@@ -276,6 +283,7 @@ class Snapshot(ServerFrame, frozen=True, kw_only=True, tag="snapshot"):
     picture: Literal["off", "live"]
     host_note: str | None = None
     board: Board | None = None
+    apart: bool | None = None
 
 
 class Tick(ServerFrame, frozen=True, kw_only=True, tag="tick"):
@@ -340,6 +348,11 @@ def decode_client(text: str | bytes) -> ClientMessage:
         UnicodeEncodeError: the text holds half of a surrogate pair.
     """
     return _decoder.decode(text)
+
+
+def is_for_staff(event: Event) -> bool:
+    """Whether only staff may see an event."""
+    return isinstance(event, StaffEvent)
 
 
 def encode(frame: ServerMessage) -> bytes:

@@ -23,6 +23,7 @@ from kaibo.catalog import actions as catalog
 from kaibo.catalog.actions import ProductSpec, SkuSpec
 from kaibo.facts.base import Fact
 from kaibo.hosts.actions import HostSpec, add_host
+from kaibo.journal import edge
 from kaibo.journal.reads import facts_of_show
 from kaibo.planning.actions import plan_show
 from kaibo.planning.reads import ShowView
@@ -30,6 +31,7 @@ from kaibo.planning.rules import ShowSpec
 from kaibo.promotions import actions as promotions
 from kaibo.promotions.actions import FlashSaleSpec, OfferSpec
 from kaibo.promotions.reads import SaleView
+from kaibo.room.bus import Bus
 from kaibo.room.protocol import RoomProtocol
 from kaibo.room.rules import Limits
 from kaibo.room.service import Listen, RoomService
@@ -137,8 +139,10 @@ def make_scene(code: str = "ana", *, on_hand: int = 10_000) -> Scene:
 class Server:
     """The room and the API on a port of their own, in a thread, as ``kaibo serve`` runs them."""
 
-    def __init__(self, limits: Limits | None = None, *, listen: Listen | None = None) -> None:
-        self.room = RoomService(limits, listen=listen)
+    def __init__(
+        self, limits: Limits | None = None, *, listen: Listen | None = None, bus: Bus | None = None
+    ) -> None:
+        self.room = RoomService(limits, listen=listen or edge.listen, bus=bus)
 
         @asynccontextmanager
         async def lifespan(app: Starlette) -> AsyncIterator[None]:

@@ -110,7 +110,7 @@ class TestLake:
         own = Lake(tmp_path / "lake")
         monkeypatch.setattr(lake, "lake", lambda: own)
         monkeypatch.setattr("kaibo.insight.actions.lake", lambda: own)
-        monkeypatch.setattr("kaibo.insight.reads.lake", lambda: own)
+        monkeypatch.setattr("kaibo.insight.numbers.lake", lambda: own)
         told = check_shape(lake.run(lake.Sizes(events=300, rounds=1, boards=1), say=quiet))
         assert names(told) == [
             "lake.ingest_vs_parquet",

@@ -208,6 +208,12 @@ export interface AlertEvent {
   text: string
 }
 
+/** Whether this gateway is cut off from the others of the room. Staff only, not numbered. */
+export interface NodesEvent {
+  e: "nodes"
+  apart: boolean
+}
+
 /** This viewer's order is now as given. Private. */
 export interface OrderEvent {
   e: "order"
@@ -242,6 +248,7 @@ export type Event =
   | RoomEvent
   | HostNoteEvent
   | AlertEvent
+  | NodesEvent
 
 export type PrivateEvent =
   | OrderEvent
@@ -363,6 +370,7 @@ export interface Snapshot {
   picture: "off" | "live"
   host_note: string | null
   board: Board | null
+  apart: boolean | null
 }
 
 /**

@@ -17,12 +17,23 @@ const counters = { online: 3, peak: 3, views: 4, viewers: 3, likes: 0, comments:
 const snapshot: Snapshot = {
   t: 'snapshot', seq: 5, at: 100, room: { code: 'c', title: '标题', state: 'live', notice: '' },
   links: [link], explaining: null, popped: null, sales: [], counters, chat: [line(1)],
-  picture: 'off', host_note: null, board: null,
+  picture: 'off', host_note: null, board: null, apart: null,
 }
 const tick = (events: Event[], chat: ChatLine[] | null = null) =>
   ({ t: 'tick', seq: 6, at: 200, events, counters: null, chat, board: null }) as const
 
 describe('the room as frames tell it', () => {
+  it('says whether its gateway is cut off, until the next whole picture', () => {
+    const view = emptyRoomView()
+    applyFrame(view, { ...snapshot, apart: true })
+    expect(view.apart).toBe(true)
+    applyFrame(view, tick([{ e: 'nodes', apart: false }]))
+    expect(view.apart).toBe(false)
+    applyFrame(view, tick([{ e: 'nodes', apart: true }]))
+    applyFrame(view, snapshot)
+    expect(view.apart).toBe(false)
+  })
+
   it('starts from the snapshot and follows the events', () => {
     const view = emptyRoomView()
     applyFrame(view, snapshot)

@@ -31,6 +31,7 @@ export const live: Words = {
     connecting: ['正在连接…', 'Connecting…'],
     waiting: ['断线，正在重连。操作仍会发出；数字可能是旧的', 'Connection lost, retrying. Actions still go out; numbers may be old'],
     closed: ['连接已关闭，请刷新页面', 'Connection closed; reload the page'],
+    apart: ['节点之间失去联系：画面事件等恢复后补发；弹幕、抢购和下单照常', 'Nodes lost one another: screen events follow later; chat, claims and orders go on'],
   },
   run: {
     title: ['排品表', 'Run of show'],
