@@ -131,7 +131,20 @@ class FlashSaleStopped(Fact, frozen=True, kw_only=True, tag="promotions.flash_sa
 
 
 class ClaimWon(msgspec.Struct, frozen=True, array_like=True):
-    """One winner, in order of arrival; written as an array because batches are long."""
+    """One winner, in order of arrival; written as an array because batches are long.
+
+    ``arrived_us`` is when the claim reached the server, in microseconds since 1970 by the
+    server's clock (0 in facts from before it was told).
+    """
+
+    claim_id: int
+    viewer_id: int
+    units: int
+    arrived_us: int = 0
+
+
+class ClaimUnits(msgspec.Struct, frozen=True, array_like=True):
+    """One claim and the units it held."""
 
     claim_id: int
     viewer_id: int
@@ -141,13 +154,17 @@ class ClaimWon(msgspec.Struct, frozen=True, array_like=True):
 class FlashSaleClaimsJudged(
     Fact, frozen=True, kw_only=True, tag="promotions.flash_sale_claims_judged.1"
 ):
-    """One batch of claims was judged: who won, and how many were refused for which reason."""
+    """One batch of claims was judged: who won, and how many were refused for which reason.
+
+    ``first_arrival`` is the place of the batch's first winner among all winners of the sale.
+    """
 
     sale_id: int
     link_no: int
     won: list[ClaimWon]
     refused: dict[str, int]
     units_left: int
+    first_arrival: int = 0
 
 
 class ClaimOrdered(Fact, frozen=True, kw_only=True, tag="promotions.claim_ordered.1"):
@@ -175,7 +192,7 @@ class ClaimsReleased(Fact, frozen=True, kw_only=True, tag="promotions.claims_rel
 
     sale_id: int
     link_no: int
-    claims: list[ClaimWon]
+    claims: list[ClaimUnits]
     to_catalog: bool
     units_left: int
 

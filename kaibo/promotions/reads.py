@@ -8,6 +8,7 @@ from django.db.models import Q
 from kaibo.promotions.errors import NoSuchLink, NoSuchSale
 from kaibo.promotions.models import Claim, FlashSale, Offer
 from kaibo.promotions.rules import OfferState, SaleState, Verdict
+from kaibo.promotions.rules import check_request_key as check_request_key
 
 
 @dataclass(frozen=True, slots=True)

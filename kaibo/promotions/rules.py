@@ -33,6 +33,7 @@ SaleState = Literal["planned", "running", "ended"]
 OfferState = Literal["planned", "listed", "open", "closed"]
 Verdict = Literal["won", "sold_out", "buyer_limit", "window_closed", "not_running", "bad_request"]
 
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _KEY = re.compile(rf"[A-Za-z0-9_.:-]{{1,{KEY_CHARS_MAX}}}")
 
 
@@ -130,6 +131,15 @@ def check_request_key(key: str) -> str:
     if not is_request_key(key):
         raise BadInput(field="request_key", why=f"1–{KEY_CHARS_MAX} × A-Z a-z 0-9 _ . : -")
     return key
+
+
+def at_us(moment: dt.datetime) -> int:
+    """A moment in whole microseconds since 1970, exact.
+
+    >>> at_us(dt.datetime(1970, 1, 1, 0, 0, 1, 5, tzinfo=dt.UTC))
+    1000005
+    """
+    return (moment - _EPOCH) // dt.timedelta(microseconds=1)
 
 
 def opened_window(terms: SaleTerms, now: dt.datetime) -> SaleTerms:

@@ -1,4 +1,4 @@
-"""Links, flash sales and claims over HTTP."""
+"""Links and flash sales over HTTP. Claims come in through the room (``kaibo.room.http``)."""
 
 import datetime as dt
 from typing import Annotated, Literal
@@ -13,9 +13,7 @@ from kaibo.audience.reads import ViewerActor, viewer_auth
 from kaibo.base.actor import Actor
 from kaibo.promotions import actions, reads
 from kaibo.promotions.actions import FlashSaleSpec
-from kaibo.promotions.errors import ClaimRefused
-from kaibo.promotions.reads import ClaimAnswer, ClaimView, DeskLinkView, LinkView, SaleView
-from kaibo.promotions.rules import check_request_key
+from kaibo.promotions.reads import ClaimView, DeskLinkView, LinkView, SaleView
 
 router = Router(tags=["promotions"])
 
@@ -46,11 +44,6 @@ class NewFlashSale(Body):
     opens_in_s: Seconds
     lasts_s: Seconds
     pay_within_s: Seconds
-
-
-class NewClaim(Body):
-    units: Whole
-    request_key: str
 
 
 @router.get("/desk/shows/{int:show_id}/links", response=list[DeskLinkView], auth=staff("room.desk"))
@@ -138,25 +131,6 @@ def start_or_stop_flash_sale(
 ) -> SaleView:
     act = actions.start_flash_sale if step == "start" else actions.stop_flash_sale
     return act(sale_id=sale_id, by=_by(request), now=timezone.now())
-
-
-@router.post("/flash-sales/{int:sale_id}/claims", response={201: ClaimAnswer}, auth=viewer_auth)
-def claim_flash_sale(request: HttpRequest, sale_id: int, body: NewClaim) -> Status[ClaimAnswer]:
-    """For clients without a socket; judged exactly as in the room."""
-    viewer = _viewer(request)
-    check_request_key(body.request_key)
-    # A ticket opens one room: its sales and no others.
-    reads.flash_sale(sale_id, show_id=viewer.show_id)
-    answer = actions.claim_flash_sale(
-        sale_id=sale_id,
-        viewer_id=viewer.id,
-        units=body.units,
-        request_key=body.request_key,
-        now=timezone.now(),
-    )
-    if not answer.ok:
-        raise ClaimRefused(reason=answer.code, units_left=answer.units_left)
-    return Status(201, answer)
 
 
 @router.get("/my/claims", response=list[ClaimView], auth=viewer_auth)

@@ -47,6 +47,21 @@ class TooFast(Refusal):
     text_zh = "操作太快，请稍后再试"
     text_en = "Too fast; try again in a moment"
 
+    def __init__(self) -> None:
+        super().__init__(retry_after_s=1)
+
+
+class TryAgain(Refusal):
+    """Not handled, or the outcome is not known; nothing is lost by asking again."""
+
+    code = "try_again"
+    http_status = 503
+    text_zh = "系统繁忙，请稍后再试（抢购请用同一个 key，不会重复）"
+    text_en = "The system is busy; try again (a claim with the same key, it never counts twice)"
+
+    def __init__(self) -> None:
+        super().__init__(retry_after_s=1)
+
 
 class MutedNow(Refusal):
     """The viewer may not chat for now."""

@@ -20,7 +20,7 @@ from kaibo.compliance.reads import scan
 from kaibo.insight import reads as insight
 from kaibo.journal.reads import Entry
 from kaibo.planning.reads import show
-from kaibo.room import reads, wire
+from kaibo.room import http, reads, wire
 from kaibo.room.backstage import ShowBackstage
 from kaibo.room.bridge import Bridge, BridgeFull
 from kaibo.room.feed import NOTHING, News, events_for
@@ -59,8 +59,8 @@ class RoomService:
         self._tasks: list[asyncio.Task[None]] = []
 
     def routes(self) -> list[BaseRoute]:
-        """The socket's route, for the outer application."""
-        return [WebSocketRoute("/ws", self._socket)]
+        """The routes of the room's two doors, for the outer application."""
+        return [WebSocketRoute("/ws", self._socket), *http.routes(self)]
 
     async def start(self) -> None:
         """Begin to follow the journal; rooms are opened by those who come."""

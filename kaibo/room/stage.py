@@ -16,7 +16,7 @@ from kaibo.room import wire
 from kaibo.room.actions import Draft, Posted
 from kaibo.room.acts import Acts
 from kaibo.room.bridge import Bridge
-from kaibo.room.claims import ClaimDesk
+from kaibo.room.claims import Claimant, ClaimDesk
 from kaibo.room.feed import News
 from kaibo.room.hall import Hall, now_ms
 from kaibo.room.hub import send_each
@@ -128,6 +128,10 @@ class Stage:
             self._spawn(self._follow(session.viewer_id, on=message.on))
         else:
             self._acts.receive(session, message)
+
+    def claim(self, claimant: Claimant, claim: wire.Claim) -> None:
+        """Take a claim that came by HTTP; it is judged in one order with those of the sockets."""
+        self._acts.claim(claimant, claim)
 
     def leave(self, session: Session, *, lost: bool) -> None:
         """Free the seat of a session whose connection is gone."""

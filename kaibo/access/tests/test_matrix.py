@@ -160,7 +160,6 @@ PUBLIC = {
 }
 SESSION = {"DELETE /session"}
 VIEWER = {
-    "POST /flash-sales/*/claims",
     "GET /my/claims",
     "GET /my/orders",
     "POST /my/orders",

@@ -16,6 +16,7 @@ from kaibo.facts.promotions import (
     ClaimRetaken,
     ClaimReturned,
     ClaimsReleased,
+    ClaimUnits,
     ClaimWon,
     FlashSaleClaimsJudged,
 )
@@ -34,7 +35,7 @@ from kaibo.promotions.errors import (
 from kaibo.promotions.models import Claim, ClaimRow, FlashSale, insert_claims
 from kaibo.promotions.models.flash_sale import LIVE_CLAIMS
 from kaibo.promotions.reads import ClaimAnswer, Taken
-from kaibo.promotions.rules import Attempt, Verdict, is_on, judge_claims, refusals
+from kaibo.promotions.rules import Attempt, Verdict, at_us, is_on, judge_claims, refusals
 
 BATCH_MAX = 5_000
 
@@ -269,10 +270,14 @@ def _tell_judged(
         sale_id=sale.pk,
         link_no=sale.link_no,
         won=[
-            ClaimWon(claims[a.viewer_id, a.request_key].id, a.viewer_id, a.units) for a in winners
+            ClaimWon(
+                claims[a.viewer_id, a.request_key].id, a.viewer_id, a.units, at_us(a.arrived_at)
+            )
+            for a in winners
         ],
         refused=refused,
         units_left=sale.units_left,
+        first_arrival=sale.claims_won - len(winners),
     )
     org_id = sale.organisation_id
     append(fact, at=now, org_id=org_id, show_id=sale.show_id, actor=SYSTEM(org_id))
@@ -311,7 +316,7 @@ def _release(sale: FlashSale, claims: list[Claim], *, now: dt.datetime) -> None:
     fact = ClaimsReleased(
         sale_id=sale.pk,
         link_no=sale.link_no,
-        claims=[ClaimWon(claim.pk, claim.viewer_id, claim.units) for claim in claims],
+        claims=[ClaimUnits(claim.pk, claim.viewer_id, claim.units) for claim in claims],
         to_catalog=to_catalog,
         units_left=sale.units_left,
     )
