@@ -220,12 +220,12 @@ class Robot:
         """Chat; returns the answer with the line's final state."""
         return await self.ask({"t": "chat", "text": text, "reply_to": reply_to})
 
-    async def claim(self, sale_id: int, *, units: int = 1, key: str = "") -> Frame:
-        """Claim units of a flash sale; returns the answer."""
-        key = key or str(uuid.uuid4())
-        return await self.ask(
-            {"t": "claim", "sale_id": sale_id, "units": units, "key": key}, wait_s=60.0
-        )
+    async def claim(
+        self, sale_id: int, *, units: int = 1, key: str = "", wait: bool = False
+    ) -> Frame:
+        """Claim units of a flash sale, or a place in its waitlist; returns the answer."""
+        frame = {"t": "claim", "sale_id": sale_id, "units": units, "wait": wait}
+        return await self.ask({**frame, "key": key or str(uuid.uuid4())}, wait_s=60.0)
 
     async def like(self, n: int = 1) -> None:
         """Like ``n`` times."""

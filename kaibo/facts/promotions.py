@@ -110,6 +110,7 @@ class FlashSaleScheduled(Fact, frozen=True, kw_only=True, tag="promotions.flash_
     opens_at: dt.datetime
     closes_at: dt.datetime
     pay_within_s: int
+    has_waitlist: bool = False
 
 
 class FlashSaleStarted(Fact, frozen=True, kw_only=True, tag="promotions.flash_sale_started.1"):
@@ -122,7 +123,7 @@ class FlashSaleStarted(Fact, frozen=True, kw_only=True, tag="promotions.flash_sa
 
 
 class FlashSaleStopped(Fact, frozen=True, kw_only=True, tag="promotions.flash_sale_stopped.1"):
-    """No more claims; ``units_returned`` went back to the catalogue."""
+    """No more claims, and nobody waits any more; ``units_returned`` went to the catalogue."""
 
     sale_id: int
     link_no: int
@@ -165,6 +166,60 @@ class FlashSaleClaimsJudged(
     refused: dict[str, int]
     units_left: int
     first_arrival: int = 0
+
+
+class PlaceTaken(msgspec.Struct, frozen=True, array_like=True):
+    """One buyer's new place in a waitlist, in order of arrival."""
+
+    place_id: int
+    viewer_id: int
+    units: int
+    arrived_us: int
+
+
+class WaitlistJoined(Fact, frozen=True, kw_only=True, tag="promotions.waitlist_joined.1"):
+    """Losers of a batch took places; ``first_number`` is that of the first, the rest follow.
+
+    ``waiting``: how many wait now.
+    """
+
+    sale_id: int
+    link_no: int
+    joined: list[PlaceTaken]
+    first_number: int
+    waiting: int
+
+
+class PlaceServed(msgspec.Struct, frozen=True, array_like=True):
+    """One buyer whose turn came, in order of their places."""
+
+    place_id: int
+    claim_id: int
+    viewer_id: int
+    units: int
+
+
+class WaitlistServed(Fact, frozen=True, kw_only=True, tag="promotions.waitlist_served.1"):
+    """Units that came free went to the first in line whose wishes fit, as held claims."""
+
+    sale_id: int
+    link_no: int
+    served: list[PlaceServed]
+    first_arrival: int
+    pay_before: dt.datetime
+    units_left: int
+    waiting: int
+
+
+class WaitlistLeft(Fact, frozen=True, kw_only=True, tag="promotions.waitlist_left.1"):
+    """A buyer gave their place up."""
+
+    sale_id: int
+    link_no: int
+    place_id: int
+    viewer_id: int
+    units_left: int
+    waiting: int
 
 
 class ClaimOrdered(Fact, frozen=True, kw_only=True, tag="promotions.claim_ordered.1"):

@@ -2,9 +2,9 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final, Literal, Protocol, TypeVar
 
 from kaibo.base.errors import BadInput
 from kaibo.base.inputs import check_whole
@@ -31,7 +31,9 @@ JUDGING_GRACE: Final = dt.timedelta(seconds=2)
 
 SaleState = Literal["planned", "running", "ended"]
 OfferState = Literal["planned", "listed", "open", "closed"]
-Verdict = Literal["won", "sold_out", "buyer_limit", "window_closed", "not_running", "bad_request"]
+Verdict = Literal[
+    "won", "waiting", "sold_out", "buyer_limit", "window_closed", "not_running", "bad_request"
+]
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _KEY = re.compile(rf"[A-Za-z0-9_.:-]{{1,{KEY_CHARS_MAX}}}")
@@ -44,12 +46,23 @@ class Attempt:
     Args:
         request_key: the client's own key; the same key is the same try.
         arrived_at: aware, UTC; the server's clock, never the browser's.
+        wait: take a place in the waitlist, if the sale has one, rather than lose.
     """
 
     viewer_id: int
     units: int
     request_key: str
     arrived_at: dt.datetime
+    wait: bool = False
+
+
+class Wish(Protocol):
+    """Units that somebody waits for."""
+
+    units: int
+
+
+W = TypeVar("W", bound=Wish)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +73,19 @@ class SaleTerms:
     opens_at: dt.datetime
     closes_at: dt.datetime
     units_per_buyer_max: int
+    has_waitlist: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What judging left behind: one verdict per attempt, the units left, what each buyer holds."""
+    """What judging left behind: one verdict per attempt, the units left, what each buyer holds,
+    how many wait, and who of the batch is among them."""
 
     verdicts: list[Verdict]
     units_left: int
     held_by_viewer: dict[int, int]
+    waiting: int
+    in_line: set[int]
 
 
 def judge_claims(
@@ -77,6 +94,8 @@ def judge_claims(
     units_left: int,
     held_by_viewer: Mapping[int, int],
     attempts: Sequence[Attempt],
+    waiting: int = 0,
+    in_line: Collection[int] = (),
 ) -> Judgement:
     """Say who wins, in order of arrival; one attempt and many are judged alike.
 
@@ -88,37 +107,76 @@ def judge_claims(
         terms: as published to viewers.
         units_left: units of the sale that nobody holds, read under the row lock.
         held_by_viewer: units in live claims; a viewer who is missing holds none.
+        waiting: how many are in the waitlist. While anybody is, nobody else wins.
+        in_line: who of these viewers has a place already; a second is never given.
 
     Returns:
         Verdicts in the order of ``attempts``. Of several reasons to refuse, the first of
         bad_request, not_running, window_closed, buyer_limit, sold_out is told.
     """
     assert units_left >= 0
-    held = dict(held_by_viewer)
+    held, line = dict(held_by_viewer), set(in_line)
     verdicts: list[Verdict] = ["bad_request"] * len(attempts)
     for place in sorted(range(len(attempts)), key=lambda i: attempts[i].arrived_at):
         attempt = attempts[place]
         mine = held.get(attempt.viewer_id, 0)
-        verdict = _judge_one(terms, attempt, units_left=units_left, mine=mine)
+        is_placed = attempt.viewer_id in line
+        free = free_units(units_left, waiting=waiting)
+        verdict = _judge_one(terms, attempt, free=free, mine=mine, is_placed=is_placed)
         verdicts[place] = verdict
         if verdict == "won":
             units_left -= attempt.units
             held[attempt.viewer_id] = mine + attempt.units
-    return Judgement(verdicts=verdicts, units_left=units_left, held_by_viewer=held)
+        elif verdict == "waiting" and not is_placed:
+            waiting += 1
+            line.add(attempt.viewer_id)
+    return Judgement(
+        verdicts=verdicts,
+        units_left=units_left,
+        held_by_viewer=held,
+        waiting=waiting,
+        in_line=line,
+    )
 
 
-def _judge_one(terms: SaleTerms, attempt: Attempt, *, units_left: int, mine: int) -> Verdict:
+def free_units(units_left: int, *, waiting: int) -> int:
+    """Units that a newcomer may have: none while somebody waits, whom they would overtake."""
+    return 0 if waiting else units_left
+
+
+def first_that_fit(units_left: int, wishes: Iterable[W]) -> list[W]:
+    """Whom of a line, in its order, released units are given to.
+
+    A wish that is larger than what is left is passed over and keeps its place.
+
+    >>> from types import SimpleNamespace as Wish
+    >>> [wish.units for wish in first_that_fit(3, [Wish(units=n) for n in (2, 4, 2, 1, 1)])]
+    [2, 1]
+    """
+    served: list[W] = []
+    for wish in wishes:
+        if wish.units <= units_left:
+            units_left -= wish.units
+            served.append(wish)
+    return served
+
+
+def _judge_one(
+    terms: SaleTerms, attempt: Attempt, *, free: int, mine: int, is_placed: bool
+) -> Verdict:
     if attempt.units < 1 or not is_request_key(attempt.request_key):
         return "bad_request"
     if terms.state != "running":
         return "not_running"
     if not terms.opens_at <= attempt.arrived_at < terms.closes_at:
         return "window_closed"
+    if is_placed:
+        return "waiting"
     if mine + attempt.units > terms.units_per_buyer_max:
         return "buyer_limit"
-    if attempt.units > units_left:
-        return "sold_out"
-    return "won"
+    if attempt.units <= free:
+        return "won"
+    return "waiting" if attempt.wait and terms.has_waitlist else "sold_out"
 
 
 def is_request_key(key: str) -> bool:
@@ -234,6 +292,6 @@ def refusals(verdicts: Iterable[Verdict]) -> dict[str, int]:
     """How many attempts were refused, by reason."""
     counts: dict[str, int] = {}
     for verdict in verdicts:
-        if verdict != "won":
+        if verdict not in ("won", "waiting"):
             counts[verdict] = counts.get(verdict, 0) + 1
     return counts

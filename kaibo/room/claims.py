@@ -78,6 +78,7 @@ class _Sale:
     from_start: bool
     units_left: int
     sold_out: SoldOut
+    has_waitlist: bool = False
     holders: set[int] = field(default_factory=set)
 
 
@@ -88,7 +89,7 @@ class ClaimDesk:
     """Queue of one room's claims, in order of arrival, whichever door they came by.
 
     The database is the only truth of stock. From memory comes one answer alone, ``sold_out``,
-    and never to a viewer who holds a claim: theirs may be the first claim asked for again.
+    and never to a viewer who holds a claim or waits: theirs may be asked for again.
     """
 
     def __init__(self, *, bridge: Bridge, judge: Judge, limits: Limits) -> None:
@@ -101,15 +102,17 @@ class ClaimDesk:
         """Take a sale as it now stands; one first met while planned is known from its start."""
         known = self._sales.get(sale.id)
         if known is None:
-            self._sales[sale.id] = _Sale(sale.state == "planned", sale.units_left, SoldOut(sale.id))
-        else:
-            known.units_left = sale.units_left
+            known = _Sale(sale.state == "planned", 0, SoldOut(sale.id))
+            self._sales[sale.id] = known
+        # While somebody waits, nothing is free for a newcomer.
+        known.units_left = 0 if sale.waiting else sale.units_left
+        known.has_waitlist = sale.has_waitlist
 
     def heard(self, news: ClaimNews) -> None:
         """Take what another door or process did with a sale's units."""
         known = self._sales.get(news.sale_id)
         if known is not None:
-            known.holders.update(news.winners)
+            known.holders.update(news.holders)
             known.units_left = news.units_left
 
     def put(self, claimant: Claimant, claim: wire.Claim) -> None:
@@ -119,6 +122,7 @@ class ClaimDesk:
             known is not None
             and known.from_start
             and not known.units_left
+            and not (claim.wait and known.has_waitlist)
             and claimant.viewer_id not in known.holders
         ):
             claimant.lost(claim, known.sold_out)
@@ -127,7 +131,7 @@ class ClaimDesk:
         # set back, those who come later still count as later.
         self._clock = max(self._clock, time.time())
         arrived_at = dt.datetime.fromtimestamp(self._clock, dt.UTC)
-        attempt = Attempt(claimant.viewer_id, claim.units, claim.key, arrived_at)
+        attempt = Attempt(claimant.viewer_id, claim.units, claim.key, arrived_at, claim.wait)
         self._tray.put((claimant, claim, attempt))
 
     async def run(self) -> None:
@@ -167,12 +171,11 @@ class ClaimDesk:
 
 def answer_frame(claim: wire.Claim, answer: ClaimAnswer, *, lang: str) -> wire.Answer:
     """What the socket says of a judged claim, in the language of the page."""
-    if answer.ok:
-        message = (
-            "抢到了，请尽快付款" if lang.lower().startswith("zh") else "You have it; pay in time"
-        )
-    else:
+    said = _SAID.get(answer.code)
+    if said is None:
         message = ClaimRefused(reason=answer.code).message(lang)
+    else:
+        message = said[0 if lang.lower().startswith("zh") else 1].format(place=answer.place)
     return wire.Answer(
         ref=claim.ref,
         ok=answer.ok,
@@ -184,5 +187,12 @@ def answer_frame(claim: wire.Claim, answer: ClaimAnswer, *, lang: str) -> wire.A
             claim_id=answer.claim_id,
             pay_before=answer.pay_before,
             units_left=answer.units_left,
+            place=answer.place,
         ),
     )
+
+
+_SAID = {
+    "won": ("抢到了，请尽快付款", "You have it; pay in time"),
+    "waiting": ("已加入候补，排在第 {place} 位", "You are number {place} in the waitlist"),
+}

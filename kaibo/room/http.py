@@ -4,7 +4,7 @@ import asyncio
 from typing import Annotated, Protocol
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -46,6 +46,7 @@ class ClaimBody(BaseModel):
 
     units: Annotated[int, Field(strict=True, ge=0, le=10**15)]
     request_key: str
+    wait: StrictBool = False
 
 
 class _Caller:
@@ -84,7 +85,8 @@ def routes(house: House) -> list[BaseRoute]:
             answer = await _claim(request, house)
         except Refusal as refusal:
             return _refused(request, refusal)
-        return _json(msgspec.json.encode(answer), status=201)
+        status = 201 if answer.code == "won" else 202
+        return _json(msgspec.json.encode(answer), status=status)
 
     return [Route("/api/flash-sales/{sale_id}/claims", claim_flash_sale, methods=["POST"])]
 
@@ -101,7 +103,9 @@ async def _claim(request: Request, house: House) -> ClaimAnswer:
     except (BridgeFull, TimeoutError) as error:
         raise TryAgain from error
     caller = _Caller(ticket.viewer_id)
-    claim = wire.Claim(ref="", sale_id=sale_id, units=body.units, key=body.request_key)
+    claim = wire.Claim(
+        ref="", sale_id=sale_id, units=body.units, key=body.request_key, wait=body.wait
+    )
     stage.claim(caller, claim)
     try:
         async with asyncio.timeout(ANSWER_S_MAX):

@@ -106,12 +106,16 @@ class Share(ClientFrame, frozen=True, kw_only=True, tag="share"):
 
 
 class Claim(ClientFrame, frozen=True, kw_only=True, tag="claim"):
-    """Claim units of a flash sale. The same ``key`` again is the same claim."""
+    """Claim units of a flash sale. The same ``key`` again is the same claim.
+
+    ``wait``: take a place in the waitlist, if the sale has one, rather than lose.
+    """
 
     ref: Ref
     sale_id: Id
     units: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
     key: Key
+    wait: bool = False
 
 
 ClientMessage = Join | Chat | Like | Seen | Beat | Follow | Share | Claim
@@ -302,13 +306,14 @@ class ChatResult(msgspec.Struct, frozen=True, kw_only=True, tag_field="of", tag=
 
 
 class ClaimResult(msgspec.Struct, frozen=True, kw_only=True, tag_field="of", tag="claim"):
-    """What became of a claim."""
+    """What became of a claim; ``place`` in the waitlist, 1 is next."""
 
     sale_id: int
     key: str
     claim_id: int | None
     pay_before: dt.datetime | None
     units_left: int | None
+    place: int | None = None
 
 
 class Answer(ServerFrame, frozen=True, kw_only=True, tag="answer"):

@@ -160,6 +160,8 @@ PUBLIC = {
 }
 SESSION = {"DELETE /session"}
 VIEWER = {
+    "GET /my/waiting",
+    "DELETE /my/waiting/*",
     "GET /my/claims",
     "GET /my/orders",
     "POST /my/orders",

@@ -1,7 +1,7 @@
 """Tables of promotions, by noun. Constraints repeat what the rules say."""
 
 from kaibo.promotions.models.claim_rows import ClaimRow, insert_claims
-from kaibo.promotions.models.flash_sale import Claim, FlashSale
+from kaibo.promotions.models.flash_sale import Claim, FlashSale, Place
 from kaibo.promotions.models.offer import Offer, Taking
 
-__all__ = ["Claim", "ClaimRow", "FlashSale", "Offer", "Taking", "insert_claims"]
+__all__ = ["Claim", "ClaimRow", "FlashSale", "Offer", "Place", "Taking", "insert_claims"]

@@ -73,7 +73,9 @@ class Scene:
         """The server's clock."""
         return timezone.now()
 
-    def planned_sale(self, *, units: int = 5, per_buyer_max: int = 1) -> SaleView:
+    def planned_sale(
+        self, *, units: int = 5, per_buyer_max: int = 1, has_waitlist: bool = False
+    ) -> SaleView:
         """A flash sale on link 1 that nobody has started."""
         now = timezone.now()
         spec = FlashSaleSpec(
@@ -85,12 +87,13 @@ class Scene:
             opens_at=now,
             closes_at=now + dt.timedelta(minutes=5),
             pay_within_s=300,
+            has_waitlist=has_waitlist,
         )
         return promotions.schedule_flash_sale(spec=spec, by=self.by, now=now)
 
-    def flash_sale(self, *, units: int = 5, per_buyer_max: int = 1) -> SaleView:
-        """A flash sale on link 1 that takes claims now."""
-        sale = self.planned_sale(units=units, per_buyer_max=per_buyer_max)
+    def flash_sale(self, **terms: Any) -> SaleView:
+        """A flash sale on link 1 that takes claims now; terms as for ``planned_sale``."""
+        sale = self.planned_sale(**terms)
         return promotions.start_flash_sale(sale_id=sale.id, by=self.by, now=timezone.now())
 
     def facts(self, kind: type[Fact]) -> list[Any]:

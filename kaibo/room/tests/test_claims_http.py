@@ -67,6 +67,7 @@ def test_a_claim_by_http_from_knocking_to_the_limit(scene: Scene, serve: Serve) 
         "claim_id": 0,
         "pay_before": "",
         "units_left": 1,
+        "place": None,
     }
     assert claim(server, ticket, sale.id) == first
     status, body = refused(server, ticket, sale.id, request_key="7c0e-2")
@@ -169,6 +170,7 @@ async def test_after_the_sell_out_losers_are_answered_without_the_judge(
                 "claim_id": None,
                 "pay_before": None,
                 "units_left": 0,
+                "place": None,
             },
             "_at": 0,
         }

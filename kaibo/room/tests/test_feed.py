@@ -60,7 +60,7 @@ AT_MS = 1_795_348_800_000
                 refused={"sold_out": 3},
                 units_left=0,
             ),
-            News(shelf=True, claims=ClaimNews(sale_id=4, units_left=0, winners=(7,))),
+            News(shelf=True, claims=ClaimNews(sale_id=4, units_left=0, holders=(7,))),
         ),
         (
             orders.OrderPlaced(
