@@ -5,6 +5,7 @@ import time
 
 from kaibo.base.errors import Refusal
 from kaibo.room import talk, wire
+from kaibo.room.addresses import Buckets
 from kaibo.room.claims import Claimant, ClaimDesk
 from kaibo.room.errors import StaffCannotClaim, TooFast, TryAgain
 from kaibo.room.memory import Memory
@@ -26,6 +27,9 @@ class Acts:
         # Kept over reconnections, so that a new socket brings no new allowance.
         self._paces: dict[int, Pace] = {}
         self._claimed: set[tuple[int, int]] = set()
+        self._addresses = Buckets(
+            rate=limits.claims_per_address_s, burst=limits.claims_per_address_burst
+        )
 
     def receive(self, session: Session, message: wire.ClientMessage) -> None:
         """Handle one frame; what cannot be done is answered when the frame has a ``ref``."""
@@ -47,7 +51,9 @@ class Acts:
     def claim(self, claimant: Claimant, claim: wire.Claim) -> None:
         """Take a claim that came by any door; its claimant is told, now or after the commit."""
         viewer_id = claimant.viewer_id
-        if not self._pace(viewer_id).claims.take(1, at=time.monotonic()):
+        pace = self._pace(viewer_id).claims
+        # One's own allowance first: who presses too fast takes nothing from the neighbours.
+        if not pace.take(1, at=time.monotonic()) or not self._addresses.take(claimant.address):
             claimant.refuse(claim.ref, TooFast())
             return
         # Who wanted it is worth keeping; how often they pressed is not.

@@ -16,7 +16,7 @@ from kaibo.room import wire
 from kaibo.room.bridge import Bridge
 from kaibo.room.errors import TryAgain
 from kaibo.room.feed import ClaimNews
-from kaibo.room.rules import Limits
+from kaibo.room.rules import Limits, fair_shares
 from kaibo.room.shown import SaleView
 from kaibo.room.tray import Tray
 
@@ -29,6 +29,7 @@ class Claimant(Protocol):
     """Who claims: a seated socket, or a caller by HTTP. Told once per claim."""
 
     viewer_id: int
+    address: str
 
     def claimed(self, claim: wire.Claim, answer: ClaimAnswer) -> None:
         """What the judge said, after the commit."""
@@ -88,13 +89,16 @@ _Item = tuple[Claimant, wire.Claim, Attempt]
 class ClaimDesk:
     """Queue of one room's claims, in order of arrival, whichever door they came by.
 
+    When more wait than a batch holds, addresses take turns, so that a farm of bots behind one of
+    them keeps nobody else waiting.
+
     The database is the only truth of stock. From memory comes one answer alone, ``sold_out``,
     and never to a viewer who holds a claim or waits: theirs may be asked for again.
     """
 
     def __init__(self, *, bridge: Bridge, judge: Judge, limits: Limits) -> None:
         self._bridge, self._judge, self._limits = bridge, judge, limits
-        self._tray: Tray[_Item] = Tray(limit=limits.inbox_max)
+        self._tray: Tray[_Item] = Tray(limit=limits.inbox_max, pick=_shares)
         self._sales: dict[int, _Sale] = {}
         self._clock = 0.0
 
@@ -167,6 +171,10 @@ class ClaimDesk:
             if answer.ok:
                 known.holders.add(answer.viewer_id)
             claimant.claimed(claim, answer)
+
+
+def _shares(items: Sequence[_Item], most: int) -> list[int]:
+    return fair_shares([claimant.address for claimant, _, _ in items], most)
 
 
 def answer_frame(claim: wire.Claim, answer: ClaimAnswer, *, lang: str) -> wire.Answer:

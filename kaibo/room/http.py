@@ -18,6 +18,7 @@ from kaibo.room import wire
 from kaibo.room.bridge import CALL_S_MAX, BridgeFull
 from kaibo.room.claims import Claimant, SoldOut
 from kaibo.room.errors import TryAgain
+from kaibo.room.rules import network_of
 
 BODY_BYTES_MAX = wire.FRAME_BYTES_MAX
 # Beyond the judge's own time: the queue before it.
@@ -52,8 +53,8 @@ class ClaimBody(BaseModel):
 class _Caller:
     """A viewer who waits for one answer."""
 
-    def __init__(self, viewer_id: int) -> None:
-        self.viewer_id = viewer_id
+    def __init__(self, viewer_id: int, *, address: str) -> None:
+        self.viewer_id, self.address = viewer_id, address
         self.answer: asyncio.Future[ClaimAnswer] = asyncio.get_running_loop().create_future()
 
     def claimed(self, claim: wire.Claim, answer: ClaimAnswer) -> None:
@@ -102,7 +103,8 @@ async def _claim(request: Request, house: House) -> ClaimAnswer:
         raise NoSuchSale(id=sale_id) from error
     except (BridgeFull, TimeoutError) as error:
         raise TryAgain from error
-    caller = _Caller(ticket.viewer_id)
+    address = network_of(request.client.host if request.client else None)
+    caller = _Caller(ticket.viewer_id, address=address)
     claim = wire.Claim(
         ref="", sale_id=sale_id, units=body.units, key=body.request_key, wait=body.wait
     )

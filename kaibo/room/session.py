@@ -45,9 +45,9 @@ class Doorman(Protocol):
 class Session:
     """One socket from its acceptance to its end."""
 
-    def __init__(self, protocol: RoomProtocol, door: Doorman, *, lang: str) -> None:
+    def __init__(self, protocol: RoomProtocol, door: Doorman, *, lang: str, address: str) -> None:
         self.protocol = protocol
-        self.lang = lang
+        self.lang, self.address = lang, address
         self.viewer_id = 0
         self.nickname = ""
         self.actor: Actor | None = None

@@ -17,10 +17,15 @@ from kaibo.base.actor import Actor
 from kaibo.planning.reads import show
 from kaibo.promotions.reads import LinkView
 from kaibo.room import actions, reads
-from kaibo.room.errors import NoSuchRoom, RoomEnded
+from kaibo.room.addresses import Buckets
+from kaibo.room.errors import NoSuchRoom, RoomEnded, TooFast
+from kaibo.room.rules import Limits, network_of
 
 router = Router(tags=["room"])
 
+_LIMITS = Limits()
+# Who comes in by address; of this process, so several processes let several times as many in.
+_doors = Buckets(rate=_LIMITS.enters_per_address_s, burst=_LIMITS.enters_per_address_burst)
 
 # The rules refuse what makes no sense, in words; these bounds only keep numbers storable.
 Whole = Annotated[int, Field(strict=True, ge=0, le=10**15)]
@@ -109,7 +114,12 @@ def get_room(request: HttpRequest, code: str) -> reads.RoomPublic:
 
 @router.post("/rooms/{code}/enter", response=Entrance)
 def enter_room(request: HttpRequest, code: str, body: EnterBody) -> Entrance:
-    """Get a ticket for the room's socket; the same device is the same viewer."""
+    """Get a ticket for the room's socket; the same device is the same viewer.
+
+    An address may do so a few hundred times at once and some twenty times a second for long.
+    """
+    if not _doors.take(network_of(request.META.get("REMOTE_ADDR"))):
+        raise TooFast
     view = reads.show_of_room(code)
     if view.state == "ended":
         raise RoomEnded

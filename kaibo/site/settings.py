@@ -18,6 +18,8 @@ KAIBO_PORT = env.integer("KAIBO_PORT", 8000)
 KAIBO_RTMP_PORT = env.integer("KAIBO_RTMP_PORT", 1935)
 # How browsers and encoders reach this installation; only needed behind a proxy.
 KAIBO_PUBLIC_URL = env.text("KAIBO_PUBLIC_URL", f"http://{KAIBO_HOST}:{KAIBO_PORT}")
+# Proxies (addresses or networks, separated by commas) whose word on a client's address counts.
+KAIBO_TRUSTED_PROXIES = env.text("KAIBO_TRUSTED_PROXIES", "")
 # The sandbox provider takes no money; an installation that sells for real switches it off.
 KAIBO_SANDBOX_PAY = env.flag("KAIBO_SANDBOX_PAY", True)
 # Chat lines a viewer may send a second, for long; five times as many at once.

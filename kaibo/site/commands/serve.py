@@ -71,6 +71,8 @@ def serve_command(host: str | None, port: int | None, no_demo: bool) -> None:
         log_level="warning",
         timeout_graceful_shutdown=5,
         server_header=False,
+        proxy_headers=bool(settings.KAIBO_TRUSTED_PROXIES),
+        forwarded_allow_ips=settings.KAIBO_TRUSTED_PROXIES,
     )
 
 
