@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Annotated
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Schema, Status
@@ -63,6 +64,7 @@ class Muted:
 class EnterBody(Schema):
     device: str
     nickname: str = ""
+    proof: Annotated[str, Field(max_length=4_000)] = ""
 
 
 class CardsBody(Schema):
@@ -117,6 +119,8 @@ def enter_room(request: HttpRequest, code: str, body: EnterBody) -> Entrance:
     """Get a ticket for the room's socket; the same device is the same viewer.
 
     An address may do so a few hundred times at once and some twenty times a second for long.
+    Where the operator asks for a proof of work, the first try is answered ``proof_needed`` with a
+    challenge, and the second brings its solution.
     """
     if not _doors.take(network_of(request.META.get("REMOTE_ADDR"))):
         raise TooFast
@@ -124,6 +128,8 @@ def enter_room(request: HttpRequest, code: str, body: EnterBody) -> Entrance:
     if view.state == "ended":
         raise RoomEnded
     now = timezone.now()
+    if settings.KAIBO_PROOF_OF_WORK:
+        actions.check_proof(body.proof, hashes_max=settings.KAIBO_PROOF_OF_WORK, now=now)
     viewer = enter(org_id=view.org_id, device=body.device, nickname=body.nickname, now=now)
     actions.note_door(view, viewer.id, now=now)
     return Entrance(
