@@ -173,8 +173,8 @@ export const useRoom = defineStore('room', {
       return answer
     },
 
-    claim(saleId: number, units: number, key: string): Promise<Answer> {
-      return this.ask({ t: 'claim', sale_id: saleId, units, key }, true)
+    claim(saleId: number, units: number, key: string, wait: boolean): Promise<Answer> {
+      return this.ask({ t: 'claim', sale_id: saleId, units, key, wait }, true)
     },
 
     like(): void {
