@@ -100,10 +100,17 @@ class Robot:
 
     Use it as an asynchronous context manager, or call ``open`` and ``close``. ``keeps`` False
     leaves ticks unread and keeps only answers, so that thousands of robots stay cheap.
+    ``address`` is where a proxy in between would say that it comes from.
     """
 
     def __init__(
-        self, base_url: str, token: str, *, lang: str = "zh-CN", keeps: bool = True
+        self,
+        base_url: str,
+        token: str,
+        *,
+        lang: str = "zh-CN",
+        keeps: bool = True,
+        address: str = "",
     ) -> None:
         self.base_url = base_url
         self.token = token
@@ -112,7 +119,9 @@ class Robot:
         self.seen = Seen()
         self.close_code: int | None = None
         self.seq = 0
-        self._lang = lang
+        self._headers = {"Accept-Language": lang}
+        if address:
+            self._headers["X-Forwarded-For"] = address
         self._keeps = keeps
         self._socket: ClientConnection | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -147,7 +156,7 @@ class Robot:
             open_timeout=30,
             close_timeout=2,
             proxy=None,
-            additional_headers={"Accept-Language": self._lang},
+            additional_headers=self._headers,
         )
         self._reader = asyncio.get_running_loop().create_task(self._read(self._socket))
 
@@ -225,12 +234,12 @@ class Robot:
         """Chat; returns the answer with the line's final state."""
         return await self.ask({"t": "chat", "text": text, "reply_to": reply_to})
 
-    async def claim(self, sale_id: int, *, units: int = 1, key: str = "") -> Frame:
-        """Claim units of a flash sale; returns the answer."""
-        key = key or str(uuid.uuid4())
-        return await self.ask(
-            {"t": "claim", "sale_id": sale_id, "units": units, "key": key}, wait_s=60.0
-        )
+    async def claim(
+        self, sale_id: int, *, units: int = 1, key: str = "", wait: bool = False
+    ) -> Frame:
+        """Claim units of a flash sale, or a place in its waitlist; returns the answer."""
+        frame = {"t": "claim", "sale_id": sale_id, "units": units, "wait": wait}
+        return await self.ask({**frame, "key": key or str(uuid.uuid4())}, wait_s=60.0)
 
     async def like(self, n: int = 1) -> None:
         """Like ``n`` times."""

@@ -15,14 +15,15 @@ from kaibo.base.errors import NotFound
 from kaibo.compliance.reads import scan
 from kaibo.journal.reads import Entry
 from kaibo.planning.reads import show
-from kaibo.room import reads, wire
+from kaibo.room import http, reads, wire
+from kaibo.room.addresses import Arrivals
 from kaibo.room.backstage import ShowBackstage
 from kaibo.room.bridge import Bridge, BridgeFull
 from kaibo.room.bus import Bus, BusAway, LocalBus
 from kaibo.room.clock import Clock
 from kaibo.room.feed import NOTHING, Told, events_for
 from kaibo.room.memory import Memory
-from kaibo.room.rules import Limits
+from kaibo.room.rules import Limits, network_of
 from kaibo.room.session import Session
 from kaibo.room.socket import welcome
 from kaibo.room.stage import Stage
@@ -64,12 +65,13 @@ class RoomService:
         self._listen = listen
         self._deaf: Callable[[], None] | None = None
         self._sessions: set[Session] = set()
+        self._arrivals = Arrivals(self.limits)
         self._stages: dict[int, asyncio.Future[Stage]] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     def routes(self) -> list[BaseRoute]:
-        """The socket's route, for the outer application."""
-        return [WebSocketRoute("/ws", self._socket)]
+        """The routes of the room's two doors, for the outer application."""
+        return [WebSocketRoute("/ws", self._socket), *http.routes(self)]
 
     async def start(self) -> None:
         """Begin to follow the journal; rooms are opened by those who come."""
@@ -100,15 +102,27 @@ class RoomService:
     # --- coming in -----------------------------------------------------------------------
 
     async def _socket(self, websocket: WebSocket) -> None:
-        if len(self._sessions) >= self.limits.connections_max:
+        address = network_of(websocket.client.host if websocket.client else None)
+        is_full = len(self._sessions) >= self.limits.connections_max
+        if is_full or not self._arrivals.arrive(address):
             await websocket.accept()
-            await websocket.close(wire.CLOSE_TOO_MANY, "server is full")
+            await websocket.close(wire.CLOSE_TOO_MANY, "server is full" if is_full else "too many")
             return
-        self._sessions.add(await welcome(websocket, self))
+        session = None
+        try:
+            session = await welcome(websocket, self, address=address)
+        finally:
+            # It may have ended before it was known here.
+            if session is None or session.is_over:
+                self._arrivals.leave(address)
+            else:
+                self._sessions.add(session)
 
     def gone(self, session: Session) -> None:
         """Forget a session that ended."""
-        self._sessions.discard(session)
+        if session in self._sessions:
+            self._sessions.remove(session)
+            self._arrivals.leave(session.address)
 
     async def admit(self, session: Session, join: wire.Join) -> None:
         """Seat a session in its room, or end it with the right code."""

@@ -17,7 +17,7 @@ from kaibo.room.audience import Audience
 from kaibo.room.backstage import Backstage
 from kaibo.room.bridge import Bridge
 from kaibo.room.bus import Bus, BusAway
-from kaibo.room.claims import ClaimDesk
+from kaibo.room.claims import Claimant, ClaimDesk
 from kaibo.room.clock import Clock
 from kaibo.room.conductor import Conductor
 from kaibo.room.feed import Told
@@ -170,6 +170,10 @@ class Stage:
             self._spawn(self._follow(session.viewer_id, on=message.on))
         else:
             self._acts.receive(session, message)
+
+    def claim(self, claimant: Claimant, claim: wire.Claim) -> None:
+        """Take a claim that came by HTTP; it is judged in one order with those of the sockets."""
+        self._acts.claim(claimant, claim)
 
     def leave(self, session: Session, *, lost: bool) -> None:
         """Free the seat of a session whose connection is gone."""

@@ -67,8 +67,18 @@ class Scene:
         """A ticket for the desk's socket."""
         return issue_staff_token(self.by, self.show_id)
 
-    def flash_sale(self, *, units: int = 5, per_buyer_max: int = 1) -> SaleView:
-        """A flash sale on link 1 that takes claims now."""
+    def ticket(self, viewer_id: int, *, show_id: int) -> str:
+        """A viewer's ticket to any show, there or not."""
+        return issue_viewer_token(viewer_id, self.org_id, show_id)
+
+    def now(self) -> dt.datetime:
+        """The server's clock."""
+        return timezone.now()
+
+    def planned_sale(
+        self, *, units: int = 5, per_buyer_max: int = 1, has_waitlist: bool = False
+    ) -> SaleView:
+        """A flash sale on link 1 that nobody has started."""
         now = timezone.now()
         spec = FlashSaleSpec(
             show_id=self.show_id,
@@ -79,9 +89,14 @@ class Scene:
             opens_at=now,
             closes_at=now + dt.timedelta(minutes=5),
             pay_within_s=300,
+            has_waitlist=has_waitlist,
         )
-        sale = promotions.schedule_flash_sale(spec=spec, by=self.by, now=now)
-        return promotions.start_flash_sale(sale_id=sale.id, by=self.by, now=now)
+        return promotions.schedule_flash_sale(spec=spec, by=self.by, now=now)
+
+    def flash_sale(self, **terms: Any) -> SaleView:
+        """A flash sale on link 1 that takes claims now; terms as for ``planned_sale``."""
+        sale = self.planned_sale(**terms)
+        return promotions.start_flash_sale(sale_id=sale.id, by=self.by, now=timezone.now())
 
     def facts(self, kind: type[Fact]) -> list[Any]:
         """The show's facts of one kind, in order."""

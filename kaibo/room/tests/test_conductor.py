@@ -16,6 +16,7 @@ from kaibo.room.audience import Audience, Heard
 from kaibo.room.bridge import Bridge
 from kaibo.room.bus import Exchange, LocalBus
 from kaibo.room.census import Census
+from kaibo.room.clock import Clock
 from kaibo.room.feed import News, Told
 from kaibo.room.memory import Memory
 from kaibo.room.rules import Limits

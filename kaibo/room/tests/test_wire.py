@@ -27,7 +27,7 @@ def test_the_pages_have_the_same_protocol() -> None:
 
 def test_every_client_frame_is_read() -> None:
     """One of each, as a page writes them."""
-    key = uuid.uuid4()
+    key = str(uuid.uuid4())
     texts = {
         '{"t":"join","token":"x"}': wire.Join(token="x"),
         '{"t":"join","token":"x","resume":{"epoch":"e","seq":7}}': wire.Join(
@@ -62,7 +62,10 @@ def test_every_client_frame_is_read() -> None:
         '{"t":"like","n":true}',
         '{"t":"chat","ref":"","text":"x"}',
         '{"t":"chat","ref":"1","text":7}',
-        '{"t":"claim","ref":"1","sale_id":1,"units":1,"key":"no"}',
+        '{"t":"claim","ref":"1","sale_id":1,"units":1,"key":""}',
+        '{"t":"claim","ref":"1","sale_id":1,"units":1,"key":"a b"}',
+        '{"t":"claim","ref":"1","sale_id":1,"units":1,"key":"a\\n"}',
+        '{"t":"claim","ref":"1","sale_id":1,"units":1,"key":"' + "x" * 65 + '"}',
         '{"t":"claim","ref":"1","sale_id":-1,"units":1,"key":"' + str(uuid.UUID(int=7)) + '"}',
         '{"t":"claim","ref":"1","sale_id":1e400,"units":1,"key":"' + str(uuid.UUID(int=7)) + '"}',
         '{"t":"seen","link_no":1,"what":"bought"}',

@@ -50,7 +50,7 @@ class _Buyer(Session):
     """A seated viewer who shares a socket with others."""
 
     def __init__(self, protocol: RoomProtocol, room: RoomService, *, number: int) -> None:
-        super().__init__(protocol, room, lang="zh")
+        super().__init__(protocol, room, lang="zh", address="")
         self._clock.cancel()
         self.viewer_id = number
 

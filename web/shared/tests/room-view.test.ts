@@ -12,6 +12,7 @@ const link: LinkView = {
 const sale: SaleView = {
   id: 4, link_no: 1, sku_id: 1, title: '洁面', price_fen: 990, units_total: 5, units_left: 5,
   units_per_buyer_max: 1, opens_at: null, closes_at: null, pay_within_s: 60, state: 'planned',
+  has_waitlist: false, waiting: 0,
 }
 const counters = { online: 3, peak: 3, views: 4, viewers: 3, likes: 0, comments: 0, follows: 0, shares: 0 }
 const snapshot: Snapshot = {
