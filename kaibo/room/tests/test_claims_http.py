@@ -151,6 +151,12 @@ async def test_after_the_sell_out_losers_are_answered_without_the_judge(
         start = promotions.start_flash_sale
         await asyncio.to_thread(lambda: start(sale_id=sale.id, by=scene.by, now=scene.now()))
         assert (await first.claim(sale.id))["ok"]
+        # A shelf that was read before the claim may still be on its way to the screens.
+        await second.until(
+            lambda: any(
+                e["e"] == "sale" and not e["sale"]["units_left"] for e in second.seen.events
+            )
+        )
 
         async def never(*args: Any) -> None:
             raise AssertionError("the judge was asked")
