@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -11,13 +12,27 @@ from kaibo.compliance.errors import FindingClosed, NoSuchFinding, ReasonMissing
 from kaibo.compliance.models import Finding
 from kaibo.compliance.rules.hits import Hit, Surface
 from kaibo.facts.compliance import ComplianceHit, FindingDismissed
-from kaibo.journal.actions import append
+from kaibo.journal.actions import append, append_all
 
 REASON_CHARS_MAX = 200
-_Key = tuple[str, int, int]
+# Subject, text, and where in it which rule was met.
+_Key = tuple[str, int, str, str, int, int]
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scanned:
+    """One text that was scanned, and what was found in it.
+
+    ``subject``: what it is, as ``kind:id`` (``chat_message:12``, ``run_item:5``). ``text``: as it
+    was scanned.
+    """
+
+    subject: str
+    text: str
+    hits: Sequence[Hit]
+    actor: Actor
+
+
 def record_findings(
     *,
     org_id: int,
@@ -29,49 +44,74 @@ def record_findings(
     actor: Actor,
     now: dt.datetime,
 ) -> list[int]:
-    """Keep what a scan found, suppressed hits included, and tell it.
-
-    Safe to repeat: a hit that is already on record for the same subject and the same text is
-    left alone. Nothing is hidden or blocked here: that is for the caller, by ``hit.action``.
-
-    Args:
-        subject: what was scanned, as ``kind:id`` (``chat_message:12``, ``run_item:5``).
-        text: the text that was scanned, as it was.
+    """Keep what a scan of one text found; see ``record_all_findings``.
 
     Returns:
         Ids of the new findings, in the order of the hits.
     """
-    kind, _, number = subject.partition(":")
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    scanned = Scanned(subject=subject, text=text, hits=hits, actor=actor)
+    return record_all_findings([scanned], org_id=org_id, show_id=show_id, surface=surface, now=now)
+
+
+@transaction.atomic
+def record_all_findings(
+    scanned: Sequence[Scanned],
+    *,
+    org_id: int,
+    show_id: int | None,
+    surface: Surface,
+    now: dt.datetime,
+) -> list[int]:
+    """Keep what scans found, suppressed hits included, and tell it; all of it or nothing.
+
+    Safe to repeat: a hit that is already on record for the same subject and the same text is
+    left alone. Nothing is hidden or blocked here: that is for the caller, by ``hit.action``.
+
+    Returns:
+        Ids of the new findings, in the order of the texts and their hits.
+    """
     known: set[_Key] = set(
         Finding.objects.filter(
-            organisation_id=org_id, subject_kind=kind, subject_id=int(number), text_sha256=digest
-        ).values_list("rule_id", "span_start", "span_end")
+            organisation_id=org_id, subject_id__in={_subject(one)[1] for one in scanned}
+        ).values_list(
+            "subject_kind", "subject_id", "text_sha256", "rule_id", "span_start", "span_end"
+        )
     )
-    fresh = {_key(hit): hit for hit in hits if _key(hit) not in known}
-    rows = [
+    fresh: dict[_Key, tuple[Scanned, Hit]] = {}
+    for one in scanned:
+        place = (*_subject(one), _digest(one.text))
+        for hit in one.hits:
+            key = (*place, hit.rule_id, hit.span_start, hit.span_end)
+            if key not in known:
+                fresh[key] = one, hit
+    rows = Finding.objects.bulk_create(
         Finding(
             organisation_id=org_id,
             show_id=show_id,
             surface=surface,
             subject_kind=kind,
-            subject_id=int(number),
-            text=_storable(text),
+            subject_id=number,
+            text=_storable(one.text),
             text_sha256=digest,
             found_at=now,
             state="suppressed" if hit.suppressed_reason else "open",
             **_columns(hit),
         )
-        for hit in fresh.values()
-    ]
-    for row in rows:
-        row.save(force_insert=True)
-        append(_fact(row), at=now, org_id=org_id, show_id=show_id, actor=actor)
+        for (kind, number, digest, *_), (one, hit) in fresh.items()
+    )
+    doers = [one.actor for one, _ in fresh.values()]
+    told = [(_fact(row), doer) for row, doer in zip(rows, doers, strict=True)]
+    append_all(told, at=now, org_id=org_id, show_id=show_id)
     return [row.pk for row in rows]
 
 
-def _key(hit: Hit) -> _Key:
-    return hit.rule_id, hit.span_start, hit.span_end
+def _subject(scanned: Scanned) -> tuple[str, int]:
+    kind, _, number = scanned.subject.partition(":")
+    return kind, int(number)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _storable(text: str) -> str:

@@ -1,7 +1,7 @@
 """The writers of the log: append, follow, seal."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -38,12 +38,35 @@ def append(
 
     Outside a transaction it is a bug: a fact could then outlive a rollback.
     """
+    append_all([(fact, actor)], at=at, org_id=org_id, show_id=show_id)
+
+
+def append_all(
+    told: Sequence[tuple[Fact, Actor]],
+    *,
+    at: dt.datetime,
+    org_id: int,
+    show_id: int | None = None,
+) -> None:
+    """Tell facts of one show, each with its doer, in this order, at the cost of one."""
     assert connection.in_atomic_block, "a fact is appended inside the action's transaction"
     assert at.tzinfo is not None
-    tag, body = registry.tag_of(type(fact)), registry.encode(fact).decode()
     moment = connection.ops.adapt_datetimefield_value(at)
+    rows = [
+        (
+            org_id,
+            show_id,
+            registry.tag_of(type(fact)),
+            registry.encode(fact).decode(),
+            by.tag,
+            moment,
+        )
+        for fact, by in told
+    ]
+    if not rows:
+        return
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT[connection.vendor], [org_id, show_id, tag, body, actor.tag, moment])
+        cursor.executemany(_INSERT[connection.vendor], rows)
     transaction.on_commit(lambda: edge.announce(show_id))
 
 

@@ -39,10 +39,12 @@ class Limits:
     events_per_frame: int = 24
     chat_recent: int = 50
     ring_events: int = 2_000
+    ticket_gather_s: float = 0.01
+    ticket_batch: int = 200
     claim_gather_s: float = 0.004
     claim_batch: int = 1_000
     chat_gather_s: float = 0.02
-    chat_batch: int = 200
+    chat_batch: int = 1_000
     inbox_max: int = 20_000
     lake_s: float = 0.5
     lake_batch: int = 5_000

@@ -4,7 +4,6 @@ import asyncio
 import functools
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import structlog
 from django.utils import timezone
@@ -12,9 +11,6 @@ from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from kaibo.access.errors import SignInNeeded, TokenInvalid
-from kaibo.access.reads import people_names, read_staff_token
-from kaibo.audience.reads import read_viewer_token, viewers
-from kaibo.base.actor import Actor
 from kaibo.base.errors import NotFound
 from kaibo.compliance.reads import scan
 from kaibo.insight import reads as insight
@@ -23,6 +19,7 @@ from kaibo.planning.reads import show
 from kaibo.room import reads, wire
 from kaibo.room.backstage import ShowBackstage
 from kaibo.room.bridge import Bridge, BridgeFull
+from kaibo.room.clock import Clock
 from kaibo.room.feed import NOTHING, News, events_for
 from kaibo.room.memory import Memory
 from kaibo.room.rules import Limits
@@ -30,6 +27,8 @@ from kaibo.room.session import Session
 from kaibo.room.socket import welcome
 from kaibo.room.stage import Stage
 from kaibo.room.tail import Tail
+from kaibo.room.tickets import TicketDesk
+from kaibo.room.tray import TrayFull
 
 # A room without anybody is put away after this long; it is rebuilt when somebody comes.
 IDLE_S = 60.0
@@ -52,6 +51,8 @@ class RoomService:
     def __init__(self, limits: Limits | None = None, *, listen: Listen | None = None) -> None:
         self.limits = limits or Limits()
         self.bridge = Bridge()
+        self._clock = Clock(tick_s=self.limits.tick_s)
+        self._tickets = TicketDesk(bridge=self.bridge, limits=self.limits)
         self._listen = listen
         self._deaf: Callable[[], None] | None = None
         self._sessions: set[Session] = set()
@@ -71,7 +72,8 @@ class RoomService:
         if self._listen is not None:
             self._deaf = self._listen(tail.wake)
         loop = asyncio.get_running_loop()
-        self._tasks = [loop.create_task(tail.run()), loop.create_task(self._sweep())]
+        works = (tail.run(), self._tickets.run(), self._clock.run(), self._sweep())
+        self._tasks = [loop.create_task(work) for work in works]
 
     async def stop(self) -> None:
         """Close every socket with 1012 and bring everything to the lake."""
@@ -101,7 +103,7 @@ class RoomService:
     async def admit(self, session: Session, join: wire.Join) -> None:
         """Seat a session in its room, or end it with the right code."""
         try:
-            who = await self.bridge.call(_identify, join.token)
+            who = await self._tickets.identify(join.token)
             stage = await self.stage(who.org_id, who.show_id)
             while stage.is_stopped:
                 # It was put away while this session was on its way.
@@ -112,7 +114,7 @@ class RoomService:
         except NotFound:
             session.end(wire.CLOSE_NO_SUCH_ROOM, "no such room")
             return
-        except BridgeFull:
+        except (BridgeFull, TrayFull):
             session.end(wire.CLOSE_TOO_MANY, "busy")
             return
         if stage.memory.state == "ended" and who.actor is None:
@@ -146,7 +148,13 @@ class RoomService:
     async def _build(self, org_id: int, show_id: int) -> Stage:
         memory, seen, allow = await self.bridge.call(_load, org_id, show_id, self.limits)
         backstage = ShowBackstage(org_id=org_id, show_id=show_id, allow=allow)
-        stage = Stage(memory, backstage=backstage, bridge=self.bridge, limits=self.limits)
+        stage = Stage(
+            memory,
+            backstage=backstage,
+            bridge=self.bridge,
+            clock=self._clock,
+            limits=self.limits,
+        )
         stage.tally.resume(memory.counters, seen=seen)
         stage.start()
         return stage
@@ -177,32 +185,6 @@ class RoomService:
     def _open_stages(self) -> list[Stage]:
         done = [pending for pending in self._stages.values() if pending.done()]
         return [p.result() for p in done if not p.cancelled() and p.exception() is None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Identity:
-    """What a ticket says of its holder; ``actor`` for staff only."""
-
-    org_id: int
-    show_id: int
-    viewer_id: int
-    nickname: str
-    actor: Actor | None = None
-
-
-def _identify(token: str) -> _Identity:
-    try:
-        ticket = read_viewer_token(token)
-    except TokenInvalid:
-        staff = read_staff_token(token)
-        names = people_names({staff.actor.id})
-        return _Identity(
-            staff.actor.org_id, staff.show_id, 0, names.get(staff.actor.id, ""), staff.actor
-        )
-    viewer = viewers({ticket.viewer_id}, org_id=ticket.org_id).get(ticket.viewer_id)
-    if viewer is None:
-        raise TokenInvalid
-    return _Identity(ticket.org_id, ticket.show_id, viewer.id, viewer.nickname)
 
 
 def _load(org_id: int, show_id: int, limits: Limits) -> tuple[Memory, set[int], tuple[str, ...]]:

@@ -17,6 +17,7 @@ from kaibo.room.actions import Draft, Posted
 from kaibo.room.acts import Acts
 from kaibo.room.bridge import Bridge
 from kaibo.room.claims import ClaimDesk
+from kaibo.room.clock import Clock
 from kaibo.room.feed import News
 from kaibo.room.hall import Hall, now_ms
 from kaibo.room.hub import send_each
@@ -60,15 +61,21 @@ class Backstage(Protocol):
 
 
 class Stage:
-    """The task of one room. All methods run on the event loop."""
+    """One room. All methods run on the event loop."""
 
     def __init__(
-        self, memory: Memory, *, backstage: Backstage, bridge: Bridge, limits: Limits
+        self,
+        memory: Memory,
+        *,
+        backstage: Backstage,
+        bridge: Bridge,
+        clock: Clock,
+        limits: Limits,
     ) -> None:
         self.memory = memory
         self.epoch = uuid.uuid4().hex
         self.is_stopped = False
-        self._backstage, self._bridge, self._limits = backstage, bridge, limits
+        self._backstage, self._bridge, self._clock, self._limits = backstage, bridge, clock, limits
         self._ring = Ring(limits.ring_events)
         self._outbox = Outbox(limits)
         self.tally = Tally(
@@ -96,7 +103,6 @@ class Stage:
     def start(self) -> None:
         """Run until ``stop``."""
         for work in (
-            self._tick_forever(),
             self._claims.run(),
             self._talk.run(),
             self.tally.run(),
@@ -104,10 +110,12 @@ class Stage:
             self._board_forever(),
         ):
             self._spawn(work)
+        self._clock.add(self.tick)
 
     async def stop(self, *, code: int, reason: str) -> None:
         """Close everyone and bring what they did to the lake."""
         self.is_stopped = True
+        self._clock.remove(self.tick)
         self.hall.close(code, reason)
         tasks = list(self._tasks)
         for task in tasks:
@@ -215,17 +223,6 @@ class Stage:
         self.hall.viewers.end(wire.CLOSE_ENDED, "show ended")
 
     # --- time ----------------------------------------------------------------------------
-
-    async def _tick_forever(self) -> None:
-        due = time.monotonic()
-        while True:
-            # A late tick is not made up for: the next one carries everything.
-            due = max(due + self._limits.tick_s, time.monotonic())
-            await asyncio.sleep(due - time.monotonic())
-            try:
-                self.tick()
-            except Exception:
-                _log.exception("tick_failed", show_id=self.memory.show_id)
 
     def tick(self) -> None:
         """Say everything that happened, then let in who waits."""

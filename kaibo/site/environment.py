@@ -92,7 +92,7 @@ def database(url: str, home: Path) -> dict[str, object]:
     """Django's database entry for ``DATABASE_URL``: postgres://… or sqlite:///path, else SQLite.
 
     SQLite: write-ahead log, full fsync (an acknowledged claim survives a power cut), and writers
-    that queue at BEGIN instead of failing in the middle.
+    of all processes that queue at BEGIN, in turn, instead of failing in the middle.
     """
     parts = urlsplit(url)
     if parts.scheme in {"postgres", "postgresql"}:
@@ -110,7 +110,7 @@ def database(url: str, home: Path) -> dict[str, object]:
         raise SettingError(f"DATABASE_URL={url!r}: expected postgres://… or sqlite:///…")
     path = Path(unquote(parts.path)) if parts.scheme else home / "kaibo.sqlite3"
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "kaibo.site.sqlite",
         "NAME": str(path),
         "CONN_MAX_AGE": None,
         "OPTIONS": {

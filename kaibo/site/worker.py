@@ -22,6 +22,8 @@ from kaibo.site.environment import seal_key
 
 _log = structlog.get_logger(__name__)
 
+GATHER_S = 0.1
+
 FOLLOWERS: dict[str, Callable[[Entry], None]] = {
     "insight": insight_follow.on_entry,
     "media": media_follow.on_entry,
@@ -96,7 +98,9 @@ class Worker:
     def _run(self) -> None:
         due = {timer.name: 0.0 for timer in TIMERS}
         while not self._stop.is_set():
-            self._wake.wait(timeout=0.2)
+            if self._wake.wait(timeout=0.2):
+                # Facts come in bursts: one look a moment later follows many for the price of one.
+                self._stop.wait(timeout=GATHER_S)
             self._wake.clear()
             close_old_connections()
             run_followers()

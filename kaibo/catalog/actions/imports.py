@@ -38,8 +38,9 @@ from kaibo.catalog.rules.tables import read_lines
 from kaibo.facts.catalog import ImportApplied
 from kaibo.journal.actions import append
 
-# Short enough that nobody else waits long for the database's one writer.
-CHUNK_ROWS = 200
+# Short enough that a claim does not wait long for the database's one writer: a row is some
+# milliseconds, and several times that when the back office is busy.
+CHUNK_ROWS = 20
 SAMPLE_ROWS = 5
 SAMPLE_CHARS = 60
 ERRORS_SHOWN = 200

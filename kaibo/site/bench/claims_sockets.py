@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from kaibo.audience.actions import enter, issue_viewer_token
 from kaibo.site.bench.claims_tries import Told, Try
-from kaibo.site.bench.fanout_readers import PING, connect_all, masked
+from kaibo.site.bench.clients import PING, Reader, connect_all, masked
 from kaibo.site.bench.scene import Scene
 
 WAIT_S = 60.0
@@ -94,7 +94,7 @@ async def serving(scene: Scene, viewer: bytes) -> AsyncIterator[tuple[Server, in
     try:
         server = Server(process)
         port = int((await server.hear())["port"])
-        viewers = await connect_all(port, [viewer])
+        viewers: list[Reader] = await connect_all(port, [viewer])
         yield server, port
         for watching in viewers:
             watching.close()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import msgspec
 from django.db import connection
 from django.db.models import Count, Sum
 
@@ -22,8 +23,7 @@ class Try(NamedTuple):
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(msgspec.Struct, frozen=True):
     """What one attempt was answered, whoever answered."""
 
     key: str
@@ -116,11 +116,8 @@ _DURABLE = {
 }
 
 
-def check_durable(found: dict[str, str]) -> None:
-    """Refuse to measure a database that may forget what it acknowledged.
-
-    Raises:
-        RuntimeError: names the setting.
-    """
-    if found != _DURABLE[connection.vendor]:
-        raise RuntimeError(f"not durable: {found}, expected {_DURABLE[connection.vendor]}")
+def forgetfulness(found: dict[str, str]) -> str:
+    """Why a database with these settings may lose what it acknowledged; empty if it may not."""
+    wanted = _DURABLE[connection.vendor]
+    lax = [f"{name} is {value}" for name, value in found.items() if value != wanted[name]]
+    return f"the database is not durable: {', '.join(lax)}" if lax else ""

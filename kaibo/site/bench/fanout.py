@@ -1,221 +1,275 @@
-"""One frame to many sockets: the room's server, a plain protocol, and a library, side by side.
+"""One frame to many sockets: the room beside the limit in C, nchan, Node and Channels.
 
-Each server runs in a process of its own and measures its own CPU time; this process holds the
-readers. All three keep their connections for the whole run and are measured in turns.
+Every server runs in a process of its own on one core; this process holds the readers on another
+and sets the pace for all alike. Servers are measured in turns, one round after another.
 """
 
-import asyncio
 import contextlib
-import json
 import os
-import resource
-import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Any
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 
-import uvloop
-from django.utils import timezone
+from django.conf import settings
 
-from kaibo.audience.actions import enter, issue_viewer_token
-from kaibo.site.bench.fanout_readers import Reader, connect_all
+from kaibo.room.rules import Limits
+from kaibo.site.bench import servers
 from kaibo.site.bench.figures import Outcome, Say, pairwise
+from kaibo.site.bench.readers import Dialect, Readers, allow_sockets, marked
 from kaibo.site.bench.scene import Scene
+from kaibo.site.bench.servers import Absent, Bench, Server
 
-KINDS = ("room", "plain", "websockets")
-PLAIN_BAR = 1.25
+LIMIT_BAR = 1.25
+NCHAN_BAR = 1.0
 KIB_BAR = 24.0
 FRAME_BYTES = 400
-WAIT_S = 60.0
-IDLE_S = 2.0
+BEATS_A_SECOND = 10.0
+OF_MAXIMUM = 0.7
+DRAIN_S = 20.0
+ROOM_GREETING = b'{"t":"snapshot"'
 
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Sockets, frames a round and the pause between them; about 10,000 deliveries a second."""
+    """Sockets, seconds of each way of sending and of rest before it, and rounds."""
 
-    sockets: int
-    frames: int
-    pause_s: float
+    sockets: tuple[int, ...]
+    for_s: float
+    rest_s: float
     rounds: int
 
 
 SIZES = {
-    "tiny": Sizes(sockets=5, frames=10, pause_s=0.02, rounds=1),
-    "quick": Sizes(sockets=200, frames=100, pause_s=0.02, rounds=3),
-    "full": Sizes(sockets=1_000, frames=100, pause_s=0.1, rounds=5),
+    "tiny": Sizes(sockets=(5,), for_s=0.2, rest_s=0.05, rounds=1),
+    "quick": Sizes(sockets=(1_000,), for_s=0.7, rest_s=0.4, rounds=2),
+    "full": Sizes(sockets=(1_000, 5_000, 10_000), for_s=4.0, rest_s=2.0, rounds=3),
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """What a server says of one round."""
+@dataclass(slots=True)
+class _Found:
+    """What one server did, a value a round."""
 
-    cpu_us: float
-    delivered: int
-
-
-class _Server:
-    """One of the servers, from this side of the pipe."""
-
-    def __init__(self, process: Process) -> None:
-        self._process = process
-        self.readers: list[Reader] = []
-        self.kib_per_connection = 0.0
-
-    async def ask(self, command: dict[str, Any]) -> dict[str, Any]:
-        """One command, one answer."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(command).encode() + b"\n")
-        return await self.hear()
-
-    async def hear(self) -> dict[str, Any]:
-        """The next line it says."""
-        assert self._process.stdout is not None
-        line = await asyncio.wait_for(self._process.stdout.readline(), WAIT_S)
-        if not line:
-            raise RuntimeError("a server of the bench ended")
-        answer: dict[str, Any] = json.loads(line)
-        return answer
-
-    async def fill(self, joins: list[bytes], *, port: int) -> None:
-        """Connect everybody; what the first costs belongs to the server, not to a connection."""
-        self.readers = await connect_all(port, joins[:1])
-        await self.send(frames=5, pause_s=0.05)
-        before = await self.ask({"do": "memory"})
-        self.readers += await connect_all(port, joins[1:])
-        after = await self.ask({"do": "memory"})
-        if len(joins) > 1:
-            grown = after["kib"] - before["kib"]
-            self.kib_per_connection = grown / (len(joins) - 1)
-
-    async def send(self, *, frames: int, pause_s: float) -> _Window:
-        """One round; every frame must have reached every reader."""
-        seen = sum(reader.frames for reader in self.readers)
-        command = {"do": "send", "frames": frames, "pause_s": pause_s, "bytes": FRAME_BYTES}
-        said = await self.ask(command)
-        delivered = int(said["delivered"])
-        for _ in range(200):
-            got = sum(reader.frames for reader in self.readers) - seen
-            if got >= delivered:
-                return _Window(said["cpu_s"] / delivered * 1e6, delivered)
-            await asyncio.sleep(0.05)
-        raise RuntimeError(f"{delivered} frames were sent, {got} arrived")
+    paced_us: list[float] = field(default_factory=list)
+    flat_us: list[float] = field(default_factory=list)
+    flat_per_s: list[float] = field(default_factory=list)
+    p99_ms: list[float] = field(default_factory=list)
+    user_kib: list[float] = field(default_factory=list)
+    kernel_kib: list[float] = field(default_factory=list)
+    idle_ms: list[float] = field(default_factory=list)
 
 
 def run(sizes: Sizes, *, say: Say) -> Outcome:
-    """Measure server CPU per delivered frame, and memory per connection."""
-    allow_sockets()
+    """Measure server CPU per delivered frame, delay, and memory per connection."""
+    most = max(sizes.sockets)
+    allow_sockets(most)
     scene = Scene(on_hand=1_000)
-    say(f"fanout: {sizes.sockets} viewers enter")
-    joins = [
-        join_of(org_id=scene.org_id, show_id=scene.show_id, number=number)
-        for number in range(sizes.sockets)
-    ]
-    return uvloop.run(_measure(sizes, scene, joins, say=say))
-
-
-async def _measure(sizes: Sizes, scene: Scene, joins: list[bytes], *, say: Say) -> Outcome:
+    say(f"fanout: {most} viewers enter")
+    hellos = scene.hellos(most)
     outcome = Outcome(runs=sizes.rounds)
-    windows: dict[str, list[_Window]] = {kind: [] for kind in KINDS}
-    async with contextlib.AsyncExitStack() as stack:
-        servers: dict[str, _Server] = {}
-        for kind in KINDS:
-            say(f"fanout: {sizes.sockets} sockets to {kind}")
-            server = await stack.enter_async_context(_server(kind, scene, sizes))
-            port = (await server.hear())["port"]
-            await server.fill(joins if kind == "room" else [b""] * len(joins), port=port)
-            servers[kind] = server
-        keep_to_one_core(1)
-        for number in range(1, sizes.rounds + 1):
-            say(f"fanout {number}/{sizes.rounds}: {sizes.frames} frames each")
-            for kind, server in servers.items():
-                window = await server.send(frames=sizes.frames, pause_s=sizes.pause_s)
-                windows[kind].append(window)
-        for kind, server in servers.items():
-            # What it does without readers' frames: the room looks at its journal, ticks, counts.
-            idle = await server.ask({"do": "idle", "for_s": IDLE_S})
-            outcome.tell(f"fanout.{kind}.idle", [idle["cpu_s"] / IDLE_S * 1e3], "CPU ms/s")
-            outcome.tell(f"fanout.{kind}.memory", [server.kib_per_connection], "KiB/connection")
-            for reader in server.readers:
-                reader.close()
-    cpu = {kind: [w.cpu_us for w in found] for kind, found in windows.items()}
-    for kind, found in windows.items():
-        outcome.tell(f"fanout.{kind}.cpu", cpu[kind], "µs/frame delivered")
-        outcome.tell(f"fanout.{kind}.delivered", [float(w.delivered) for w in found], "frames")
-    outcome.tell("fanout.room_vs_websockets", pairwise(cpu["room"], cpu["websockets"]), "ratio")
-    _judge(outcome, pairwise(cpu["room"], cpu["plain"]), kib=servers["room"].kib_per_connection)
+    core, readers_core = servers.cores()
+    if readers_core is not None:
+        os.sched_setaffinity(0, {readers_core})
+    for sockets in sizes.sockets:
+        with all_servers(scene, hellos[:sockets], core=core) as (started, absent):
+            found = {name: _Found() for name in started}
+            for number in range(1, sizes.rounds + 1):
+                for name, server in started.items():
+                    say(f"fanout {number}/{sizes.rounds}: {sockets} sockets on {name}")
+                    _turn(server, found[name], sizes, sockets=sockets)
+        _tell(outcome, found, sockets=sockets)
+        _judge(outcome, found, absent, sockets=sockets)
     return outcome
 
 
-def _judge(outcome: Outcome, ratios: list[float], *, kib: float) -> None:
-    outcome.judge(
-        "fanout.room_vs_plain_protocol",
-        ratios,
-        PLAIN_BAR,
-        sense="at_most",
-        note="the limit available here: an asyncio protocol that writes ready bytes, same loop",
+@contextlib.contextmanager
+def all_servers(
+    scene: Scene, hellos: list[bytes], *, core: int | None
+) -> Iterator[tuple[dict[str, Server], dict[str, str]]]:
+    """Every server this machine has, started; and why the others are absent."""
+    socket_io = Dialect(
+        path="/socket.io/?EIO=4&transport=websocket",
+        hellos=[b"40"] * len(hellos),
+        greeting=b"40",
+        ping=b"2",
+        pong=b"3",
     )
-    why = "this package carries no C server to compare with"
-    outcome.cannot_judge("fanout.room_vs_c_epoll", PLAIN_BAR, sense="at_most", why=why)
-    why = "no nginx with nchan is started by this command"
-    outcome.cannot_judge("fanout.room_vs_nchan", 1.0, sense="at_most", why=why)
-    outcome.judge(
-        "fanout.room_kib_per_connection",
-        [kib],
-        KIB_BAR,
-        sense="at_most",
-        note="user space of the server process; the kernel's socket buffers come on top",
-    )
+    room = Dialect(hellos=hellos, greeting=ROOM_GREETING)
+    told = {"org_id": scene.org_id, "show_ids": [scene.show_id], "by_hand": True}
+    starts: dict[str, servers.Start] = {
+        "room": partial(servers.ours, module="room_server", dialect=room, told=told),
+        "plain": partial(servers.ours, module="plain_server", dialect=Dialect()),
+        "c_epoll": servers.epoll_in_c,
+        "nchan": servers.nchan,
+        "ws": partial(servers.node, script="ws.js", package="ws", dialect=Dialect()),
+        "socket_io": partial(
+            servers.node, script="socketio.js", package="socket.io", dialect=socket_io
+        ),
+        "channels": servers.channels,
+    }
+    started: dict[str, Server] = {}
+    absent: dict[str, str] = {}
+    with contextlib.ExitStack() as stack:
+        folder = tempfile.TemporaryDirectory(dir=settings.KAIBO_HOME)
+        bench = Bench(Path(stack.enter_context(folder)), core)
+        for name, start in starts.items():
+            try:
+                started[name] = stack.enter_context(start(bench))
+            except Absent as why:
+                absent[name] = str(why)
+        yield started, absent
 
 
-@contextlib.asynccontextmanager
-async def _server(kind: str, scene: Scene, sizes: Sizes) -> AsyncIterator[_Server]:
-    """A server that ends when its standard input does."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "kaibo.site.bench.fanout_server",
-        kind,
-        str(scene.org_id),
-        str(scene.show_id),
-        str(sizes.pause_s),
-        stdin=PIPE,
-        stdout=PIPE,
-    )
+def _turn(server: Server, found: _Found, sizes: Sizes, *, sockets: int) -> None:
+    """Fill a server with readers, send in three ways, and let everybody go."""
+    readers = Readers(server.port, server.dialect)
     try:
-        yield _Server(process)
+        # What the first reader costs belongs to the server, not to a connection.
+        readers.open([0])
+        chars = _chars(server, readers)
+        _rest(readers, sizes.rest_s)
+        user, kernel = server.kib(), servers.kernel_kib()
+        readers.open(range(1, sockets))
+        _rest(readers, sizes.rest_s)
+        if sockets > 1:
+            found.user_kib.append((server.kib() - user) / (sockets - 1))
+            found.kernel_kib.append((servers.kernel_kib() - kernel) / (sockets - 1))
+        began, cpu = time.monotonic(), server.cpu_s()
+        _rest(readers, sizes.rest_s)
+        found.idle_ms.append((server.cpu_s() - cpu) / (time.monotonic() - began) * 1e3)
+        sender = _Sender(server, readers, chars=chars)
+        found.paced_us.append(sender.paced(BEATS_A_SECOND, for_s=sizes.for_s).cpu_us)
+        flat = sender.flat_out(for_s=sizes.for_s)
+        found.flat_us.append(flat.cpu_us)
+        found.flat_per_s.append(flat.per_s)
+        busy = sender.paced(OF_MAXIMUM * flat.per_s / sockets, for_s=sizes.for_s)
+        found.p99_ms.append(busy.p99_ms)
     finally:
-        assert process.stdin is not None
-        process.stdin.close()
-        try:
-            await asyncio.wait_for(process.wait(), 15)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
+        readers.close()
 
 
-def join_of(*, org_id: int, show_id: int, number: int) -> bytes:
-    """A viewer of its own number enters; what its socket says first."""
-    viewer = enter(
-        org_id=org_id,
-        device=f"bench-device-{number:08}",
-        nickname=f"v{number}",
-        now=timezone.now(),
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What came of sending for a while."""
+
+    cpu_us: float
+    per_s: float
+    p99_ms: float
+
+
+class _Sender:
+    """Sends numbered frames and waits until everybody has each of them."""
+
+    def __init__(self, server: Server, readers: Readers, *, chars: int) -> None:
+        self._server, self._readers, self._chars = server, readers, chars
+        self._number = 1
+
+    def paced(self, per_s: float, *, for_s: float) -> Window:
+        """Frames at a steady rate."""
+        with self._window() as window:
+            began = time.monotonic()
+            for beat in range(max(1, round(for_s * per_s))):
+                while time.monotonic() < began + beat / per_s:
+                    self._readers.pump(0.001)
+                self._publish()
+        return window[0]
+
+    def flat_out(self, *, for_s: float) -> Window:
+        """As fast as readers get them: one frame on its way, one in the server's hands."""
+        with self._window() as window:
+            began, before = time.monotonic(), self._number
+            while time.monotonic() < began + for_s:
+                sent = (self._number - before) * len(self._readers)
+                if sent - self._readers.log.marked <= len(self._readers):
+                    self._publish()
+                self._readers.pump(0.0)
+        return window[0]
+
+    def _publish(self) -> None:
+        self._number += 1
+        self._server.publish(marked(self._number, chars=self._chars))
+
+    @contextlib.contextmanager
+    def _window(self) -> Iterator[list[Window]]:
+        self._readers.log = log = type(self._readers.log)()
+        result: list[Window] = []
+        began, cpu, before = time.monotonic(), self._server.cpu_s(), self._number
+        yield result
+        wanted = (self._number - before) * len(self._readers)
+        deadline = time.monotonic() + DRAIN_S
+        while log.marked < wanted and time.monotonic() < deadline:
+            self._readers.pump(0.001)
+        if log.marked != wanted or self._readers.lost:
+            raise RuntimeError(f"{wanted} frames sent, {log.marked} arrived")
+        spent, wall = self._server.cpu_s() - cpu, time.monotonic() - began
+        p99 = statistics.quantiles(log.delays, n=100)[98] if wanted > 1 else log.delays[0]
+        result.append(Window(spent / wanted * 1e6, wanted / wall, p99 / 1e6))
+
+
+def _chars(server: Server, readers: Readers) -> int:
+    """How long a text must be for a frame of ``FRAME_BYTES`` on the wire."""
+    readers.log = log = type(readers.log)()
+    server.publish(marked(1, chars=300))
+    deadline = time.monotonic() + DRAIN_S
+    while not log.marked and time.monotonic() < deadline:
+        readers.pump(0.001)
+    return FRAME_BYTES - (log.octets - 300)
+
+
+def _rest(readers: Readers, for_s: float) -> None:
+    """A while in which readers answer what they are asked and nothing is sent."""
+    deadline = time.monotonic() + for_s
+    while time.monotonic() < deadline:
+        readers.pump(0.01)
+
+
+def _tell(outcome: Outcome, found: dict[str, _Found], *, sockets: int) -> None:
+    for name, figures in found.items():
+        of = f"fanout.{sockets}.{name}"
+        outcome.tell(f"{of}.cpu", figures.paced_us, "µs/frame delivered")
+        outcome.tell(f"{of}.cpu_flat_out", figures.flat_us, "µs/frame delivered")
+        outcome.tell(f"{of}.delivered_flat_out", figures.flat_per_s, "1/s")
+        outcome.tell(f"{of}.p99_at_70_percent", figures.p99_ms, "ms")
+        outcome.tell(f"{of}.idle", figures.idle_ms, "CPU ms/s")
+        if figures.user_kib:
+            outcome.tell(f"{of}.memory", figures.user_kib, "KiB/connection")
+            outcome.tell(f"{of}.kernel_both_ends", figures.kernel_kib, "KiB/connection")
+
+
+def _judge(
+    outcome: Outcome, found: dict[str, _Found], absent: dict[str, str], *, sockets: int
+) -> None:
+    room = found["room"]
+    for peer, bar, note in (
+        ("c_epoll", LIMIT_BAR, "CPU of the server; the limit: a bare C epoll server"),
+        ("nchan", NCHAN_BAR, "CPU of the server; nginx with nchan, publishing included"),
+    ):
+        for way, mine in (("", room.paced_us), ("_flat_out", room.flat_us)):
+            name = f"fanout.{sockets}.room_vs_{peer}{way}"
+            if peer in absent:
+                outcome.cannot_judge(name, bar, sense="at_most", why=absent[peer])
+                continue
+            theirs = found[peer].flat_us if way else found[peer].paced_us
+            outcome.judge(name, pairwise(mine, theirs), bar, sense="at_most", note=note)
+    tick_ms = Limits().tick_s * 1e3
+    outcome.judge(
+        f"fanout.{sockets}.room_p99_ms",
+        room.p99_ms,
+        tick_ms,
+        sense="at_most",
+        note="delay at 70% of the room's own maximum, under one tick",
     )
-    token = issue_viewer_token(viewer.id, org_id, show_id)
-    return json.dumps({"t": "join", "token": token, "resume": None}).encode()
-
-
-def allow_sockets() -> None:
-    """As many open sockets as the system lets this user have."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-
-
-def keep_to_one_core(place: int) -> None:
-    """Readers on one core, servers on another: else their caches meet."""
-    cores = sorted(os.sched_getaffinity(0))
-    if len(cores) > place:
-        os.sched_setaffinity(0, {cores[place]})
+    for name, why in absent.items():
+        outcome.absent[f"fanout.{name}"] = why
+    if room.user_kib:
+        outcome.judge(
+            f"fanout.{sockets}.room_kib_per_connection",
+            room.user_kib,
+            KIB_BAR,
+            sense="at_most",
+            note="memory the server process wrote itself; the kernel's share is named beside it",
+        )

@@ -25,10 +25,12 @@ from django.utils import timezone
 from kaibo.base.actor import SYSTEM
 from kaibo.planning.reads import shows
 from kaibo.preflight.actions import open_show
-from kaibo.site.bench.fanout import allow_sockets, join_of, keep_to_one_core
-from kaibo.site.bench.fanout_readers import connect_all
+from kaibo.site.bench.clients import connect_all
 from kaibo.site.bench.figures import Outcome, Say
 from kaibo.site.bench.isolation_readers import AgeReader, Prober, Talker
+from kaibo.site.bench.readers import allow_sockets
+from kaibo.site.bench.scene import hello
+from kaibo.site.bench.servers import cores
 from kaibo.site.demo import PASSWORD, seed
 
 KINDS = ("apart", "together")
@@ -80,7 +82,7 @@ class _Crowd:
 
 def run(sizes: Sizes, *, say: Say) -> Outcome:
     """Measure how old frames are on arrival, and how long a ping waits, at rest and under load."""
-    allow_sockets()
+    allow_sockets(sizes.readers)
     say("isolation: the demo shop goes in")
     org_id = seed()
     show = next(view for view in shows(org_id) if view.state == "draft")
@@ -88,7 +90,7 @@ def run(sizes: Sizes, *, say: Say) -> Outcome:
     open_show(org_id=org_id, show_id=show.id, by=SYSTEM(org_id), now=timezone.now())
     say(f"isolation: {sizes.readers} viewers enter")
     joins = [
-        join_of(org_id=org_id, show_id=show.id, number=number)
+        hello(org_id=org_id, show_id=show.id, number=number)
         for number in range(sizes.readers + TALKERS + 1)
     ]
     connections.close_all()
@@ -98,10 +100,11 @@ def run(sizes: Sizes, *, say: Say) -> Outcome:
 async def _measure(sizes: Sizes, joins: list[bytes], *, report_of: int, say: Say) -> Outcome:
     outcome = Outcome(runs=sizes.rounds)
     seen: dict[tuple[str, str], list[_Window]] = {}
+    servers_core, readers_core = cores()
     for kind in KINDS:
-        keep_to_one_core(0)
+        _keep_to(servers_core)
         async with _server(kind) as (url, port):
-            keep_to_one_core(1)
+            _keep_to(readers_core)
             crowd = await _crowd(port, joins)
             async with _load(url, report_of) as load:
                 for number in range(1, sizes.rounds + 1):
@@ -265,6 +268,12 @@ async def _heard(load: Process) -> dict[str, int]:
         raise RuntimeError("the load of the bench ended")
     found: dict[str, int] = json.loads(line)
     return found
+
+
+def _keep_to(core: int | None) -> None:
+    """What is started from here on stays there too."""
+    if core is not None:
+        os.sched_setaffinity(0, {core})
 
 
 def _free_port() -> int:

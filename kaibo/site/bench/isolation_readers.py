@@ -6,7 +6,7 @@ import struct
 import time
 import uuid
 
-from kaibo.site.bench.fanout_readers import Reader, masked
+from kaibo.site.bench.clients import Reader, masked
 
 _AT = re.compile(rb'"t":"tick","seq":\d+,"at":(\d+)')
 _PONG = re.compile(rb"\x8a\x08(.{8})", re.DOTALL)

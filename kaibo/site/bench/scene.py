@@ -1,10 +1,14 @@
 """The shop a bench sells from, set up by the product's own actions."""
 
 import datetime as dt
+import json
+from collections.abc import Sequence
 
+from django.db import transaction
 from django.utils import timezone
 
 from kaibo.access.actions import SellerCard, create_organisation
+from kaibo.audience.actions import enter, issue_viewer_token
 from kaibo.base.actor import Actor
 from kaibo.catalog import actions as catalog
 from kaibo.catalog.actions import ProductSpec, SkuSpec
@@ -37,9 +41,10 @@ class Scene:
         )
         catalog.submit_product(product_id=product.id, by=self.by, now=now)
         catalog.approve_product(product_id=product.id, by=self.by, now=now)
-        host = add_host(spec=HostSpec(name="测速", stage_name="测速"), by=self.by, now=now)
-        planned = ShowSpec(title="测速", host_id=host.id, starts_at=now, planned_minutes=120)
-        self.show_id = plan_show(spec=planned, by=self.by, now=now).id
+        self._host_id = add_host(
+            spec=HostSpec(name="测速", stage_name="测速"), by=self.by, now=now
+        ).id
+        self.show_id = self.add_show()
         offer = OfferSpec(
             org_id=self.org_id,
             show_id=self.show_id,
@@ -49,6 +54,21 @@ class Scene:
             units=1,
         )
         promotions.list_offer(spec=offer, by=self.by, now=now)
+
+    def add_show(self) -> int:
+        """One more planned show, with an empty shelf; returns its id."""
+        now = timezone.now()
+        spec = ShowSpec(title="测速", host_id=self._host_id, starts_at=now, planned_minutes=120)
+        return plan_show(spec=spec, by=self.by, now=now).id
+
+    def hellos(self, count: int, *, show_ids: Sequence[int] = ()) -> list[bytes]:
+        """Join frames of viewers who have just entered, in turn one for each show."""
+        shows = show_ids or [self.show_id]
+        with transaction.atomic():
+            return [
+                hello(org_id=self.org_id, show_id=shows[number % len(shows)], number=number)
+                for number in range(count)
+            ]
 
     def start_sale(self, units: int) -> int:
         """A running flash sale, one unit per buyer; returns its id."""
@@ -78,3 +98,15 @@ class Scene:
     def stop_sale(self, sale_id: int) -> None:
         """End a sale, so that the link is free for the next."""
         promotions.stop_flash_sale(sale_id=sale_id, by=self.by, now=timezone.now())
+
+
+def hello(*, org_id: int, show_id: int, number: int) -> bytes:
+    """A viewer of its own number enters; what its socket says first."""
+    viewer = enter(
+        org_id=org_id,
+        device=f"bench-device-{number:08}",
+        nickname=f"v{number}",
+        now=timezone.now(),
+    )
+    token = issue_viewer_token(viewer.id, org_id, show_id)
+    return json.dumps({"t": "join", "token": token, "resume": None}).encode()

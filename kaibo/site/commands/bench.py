@@ -17,25 +17,23 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from kaibo.site import environment
+from kaibo.site.bench.benches import BENCHES
 from kaibo.site.bench.figures import machine, progress
 from kaibo.site.commands.words import json_option, say, show, stop
 
-NAMES = ("claims", "text", "fanout", "lake", "isolation")
 _SIGNS = {"at_most": "≤", "at_least": "≥"}
 
 
 @click.command(
     "bench",
     help=say(
-        "测量热路径并与标尺比较：claims 秒杀抢购、text 弹幕审核、fanout 消息扇出、lake 行为数据、"
-        "isolation 后台繁忙时的消息延迟。"
-        "不写名字则全部测量。使用临时数据库，不碰本机数据；有标尺未达到时以 1 结束。",
-        "Measure the hot paths against their bars: claims, text, fanout, lake, isolation; all of"
-        " them when none is named. Works on a database of its own; ends with 1 when a bar does"
-        " not hold.",
+        "测量热路径并与标尺比较：" + "、".join(BENCHES) + "；不写名字则全部测量。"
+        "使用临时数据库，不碰本机数据；有标尺未达到时以 1 结束。",
+        "Measure the hot paths against their bars: " + ", ".join(BENCHES) + "; all of them when"
+        " none is named. Works on a database of its own; ends with 1 when a bar does not hold.",
     ),
 )
-@click.argument("names", nargs=-1, type=click.Choice(NAMES), metavar="[NAME]...")
+@click.argument("names", nargs=-1, type=click.Choice(list(BENCHES)), metavar="[NAME]...")
 @click.option("--quick", is_flag=True, help=say("每项一分钟内", "within a minute each"))
 @click.option("--tiny", is_flag=True, hidden=True)
 @json_option
@@ -44,7 +42,7 @@ def bench_command(names: tuple[str, ...], quick: bool, tiny: bool, as_json: bool
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     size = "tiny" if tiny else "quick" if quick else "full"
     answer: dict[str, Any] = {
-        "benches": list(dict.fromkeys(names)) or list(NAMES),
+        "benches": list(dict.fromkeys(names)) or list(BENCHES),
         "size": size,
         "machine": machine(),
         "runs": {},
@@ -68,7 +66,7 @@ def _outcome(name: str, size: str) -> dict[str, Any]:
     progress(say(f"测量 {name}……", f"measuring {name}…"))
     with (
         tempfile.TemporaryDirectory(prefix="bench-", dir=settings.KAIBO_HOME) as home,
-        _database(wanted=name == "claims") as url,
+        _database(wanted=BENCHES[name] == "engine") as url,
     ):
         env = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL_FILE", "REDIS_URL")}
         env |= {"KAIBO_HOME": home, "DATABASE_URL": url}

@@ -2,6 +2,9 @@
 
 import json
 import math
+import socket
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +14,10 @@ from django.conf import settings
 
 from kaibo.compliance.reads import verdict_of
 from kaibo.insight.lake import Lake
-from kaibo.site.bench import claims, fanout, lake, text
-from kaibo.site.bench.fanout_readers import Reader, masked
+from kaibo.site.bench import lake, text
+from kaibo.site.bench.benches import BENCHES, module
 from kaibo.site.bench.figures import Outcome, pairwise
+from kaibo.site.bench.readers import Dialect, Readers, marked, masked
 from kaibo.site.commands import bench as command
 
 AMOUNT = {"median", "minimum", "maximum", "unit"}
@@ -115,44 +119,108 @@ class TestLake:
         ]
 
 
-class TestClaims:
-    @pytest.mark.django_db(transaction=True)
-    def test_shape_and_nothing_oversold(self) -> None:
-        sizes = claims.Sizes(batched=120, singles=8, rounds=1, fsync_s=0.01)
-        told = check_shape(claims.run(sizes, say=quiet))
-        bars = {bar["name"]: bar for bar in told["bars"]}
-        assert bars["claims.oversold"]["value"] == 0.0
-        assert bars["claims.oversold"]["holds"] is True
-        judged = [n for n, bar in bars.items() if "_vs_" in n and bar["holds"] is not None]
-        assert len(judged) == 1
-        assert not list(settings.KAIBO_HOME.glob("bare.sqlite3*"))
-
-    def test_some_attempts_are_the_same_request_again(self) -> None:
-        tries = claims.attempts(1_000)
-        assert len(tries) == 1_000
-        assert len({(a.viewer_id, a.request_key) for a in tries}) == 950
-        assert len({a.viewer_id for a in tries}) == 950
+def framed(text: str) -> bytes:
+    """A server's text frame."""
+    size = len(text).to_bytes(2, "big")
+    return (b"\x81\x7e" + size if len(text) > 125 else b"\x81" + size[1:]) + text.encode()
 
 
-class TestReader:
-    def test_counts_whole_frames_however_they_are_cut(self) -> None:
-        reader = Reader.__new__(Reader)
-        reader.frames, reader._rest = 0, b""
-        reader._is_open, reader._join = True, b""
-        reader.ready = _Done()  # type: ignore[assignment]
-        small, large = b"\x81\x02hi", b"\x81\x7e\x01\x00" + b"x" * 256
-        for byte in small + large + small:
-            reader.data_received(bytes((byte,)))
-        assert reader.frames == 3
-        assert reader._rest == b""
+class TestReaders:
+    """Against a server of a few lines: a listening socket that this test holds."""
+
+    @pytest.fixture
+    def door(self) -> Iterator[socket.socket]:
+        with socket.create_server(("127.0.0.1", 0)) as door:
+            yield door
+
+    @pytest.fixture
+    def pair(self, door: socket.socket) -> Iterator[tuple[Readers, socket.socket]]:
+        """One reader, greeted, and its other end."""
+        port = door.getsockname()[1]
+        readers = Readers(port, Dialect(hellos=[b"hi"], greeting=b"welcome"))
+        ends: list[socket.socket] = []
+
+        def greet() -> None:
+            end, _ = door.accept()
+            ends.append(end)
+            assert end.recv(4096).startswith(b"GET /ws HTTP/1.1\r\n")
+            end.sendall(b"HTTP/1.1 101 Switching Protocols\r\n\r\n" + framed("welcome"))
+            assert end.recv(4096) == masked(b"hi")
+
+        greeting = threading.Thread(target=greet)
+        greeting.start()
+        readers.open([0])
+        greeting.join()
+        yield readers, ends[0]
+        readers.close()
+        ends[0].close()
+
+    def read(self, readers: Readers, *, texts: int = 0, frames: int = 0) -> None:
+        while readers.log.texts < texts or readers.log.marked < frames:
+            readers.pump(0.001)
+
+    def test_counts_whole_frames_however_they_are_cut(
+        self, pair: tuple[Readers, socket.socket]
+    ) -> None:
+        readers, end = pair
+        heard: list[bytes] = []
+        readers.on_text = lambda _, text: heard.append(text)
+        for byte in framed("one") + framed("x" * 256) + framed("two"):
+            end.send(bytes((byte,)))
+            readers.pump(0.0)
+        self.read(readers, texts=3)
+        assert heard == [b"one", b"x" * 256, b"two"]
+
+    def test_marked_frames_are_numbered_and_timed(
+        self, pair: tuple[Readers, socket.socket]
+    ) -> None:
+        readers, end = pair
+        end.sendall(framed(marked(7, chars=200)) + framed(marked(8, chars=40)))
+        self.read(readers, frames=2)
+        end.sendall(framed(marked(9, chars=200)))
+        self.read(readers, frames=3)
+        assert len(readers.log.delays) == 3
+        assert all(0 <= delay < 60e9 for delay in readers.log.delays)
+
+    @pytest.mark.parametrize("number", [7, 9])
+    def test_a_repeat_or_a_gap_is_an_error(
+        self, pair: tuple[Readers, socket.socket], number: int
+    ) -> None:
+        readers, end = pair
+        end.sendall(framed(marked(7, chars=200)) + framed(marked(number, chars=200)))
+        with pytest.raises(RuntimeError, match=f"frame {number} came after 7"):
+            self.read(readers, frames=2)
+
+    def test_a_ping_is_answered(self, pair: tuple[Readers, socket.socket]) -> None:
+        readers, end = pair
+        end.sendall(b"\x89\x02hi" + framed("after"))
+        self.read(readers, texts=1)
+        assert end.recv(100) == b"\x8a\x82\0\0\0\0hi"
 
     def test_a_clients_frame_is_masked(self) -> None:
         assert masked(b"hi") == b"\x81\x82\x00\x00\x00\x00hi"
 
 
-class _Done:
-    def done(self) -> bool:
-        return True
+class TestRoomBenches:
+    """Through real processes and sockets, with a handful of readers."""
+
+    @pytest.mark.slow
+    @pytest.mark.timeout(300)
+    @pytest.mark.parametrize(
+        ("name", "bars"),
+        [
+            ("joins", ["joins.refused", "joins.let_in_last_tenth_vs_first_tenth"]),
+            ("rooms", ["rooms.4_vs_1"]),
+            ("chat", ["chat.moderation_share", "chat.lost", "chat.answered_per_s"]),
+        ],
+    )
+    def test_shape(self, name: str, bars: list[str]) -> None:
+        ran = CliRunner().invoke(command.bench_command, [name, "--tiny", "--json"])
+        told = json.loads(ran.stdout)
+        assert names(told) == bars
+        held = {bar["name"]: bar["holds"] for bar in told["bars"]}
+        assert held.get("joins.refused", True)
+        assert held.get("chat.lost", True)
 
 
 class TestCommand:
@@ -184,25 +252,29 @@ class TestCommand:
 
     def test_all_without_a_name(self, outcome: Outcome) -> None:
         told = json.loads(CliRunner().invoke(command.bench_command, ["--json"]).stdout)
-        assert told["benches"] == list(command.NAMES)
+        assert told["benches"] == list(BENCHES)
         assert told["size"] == "full"
 
     @pytest.mark.slow
     @pytest.mark.timeout(300)
-    def test_a_real_run_leaves_nothing_behind(self) -> None:
-        """Through real processes and sockets: five readers on three servers."""
+    def test_a_real_run_leaves_nothing_behind(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Through real processes and sockets; peers that are not part of the package are absent."""
+        monkeypatch.delenv("KAIBO_BENCH_PEERS", raising=False)
         before = sorted(settings.KAIBO_HOME.iterdir())
         ran = CliRunner().invoke(command.bench_command, ["fanout", "--tiny", "--json"])
         told = json.loads(ran.stdout)
-        assert told["results"]["fanout.plain.delivered"]["median"] == 50
-        assert [bar["name"] for bar in told["bars"]] == [
-            "fanout.room_vs_plain_protocol",
-            "fanout.room_vs_c_epoll",
-            "fanout.room_vs_nchan",
-            "fanout.room_kib_per_connection",
+        assert {"fanout.5.room.cpu", "fanout.5.plain.cpu"} <= set(told["results"])
+        assert {"fanout.ws", "fanout.socket_io", "fanout.channels"} <= set(told["absent"])
+        assert names(told) == [
+            "fanout.5.room_vs_c_epoll",
+            "fanout.5.room_vs_c_epoll_flat_out",
+            "fanout.5.room_vs_nchan",
+            "fanout.5.room_vs_nchan_flat_out",
+            "fanout.5.room_p99_ms",
+            "fanout.5.room_kib_per_connection",
         ]
         assert sorted(settings.KAIBO_HOME.iterdir()) == before
 
     def test_sizes_are_the_same_three_everywhere(self) -> None:
-        for module in (claims, text, fanout, lake):
-            assert list(module.SIZES) == ["tiny", "quick", "full"]
+        for name in BENCHES:
+            assert list(module(name).SIZES) == ["tiny", "quick", "full"]
