@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.views.defaults import bad_request, page_not_found
@@ -26,6 +27,7 @@ from kaibo.planning.web import router as planning
 from kaibo.preflight.web import router as preflight
 from kaibo.promotions.web import router as promotions
 from kaibo.room.web import router as room
+from kaibo.site.errors import DatabaseAway
 
 _log = structlog.get_logger(__name__)
 
@@ -104,6 +106,14 @@ def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     response = answer(refusal)
     response.status_code = error.status_code
     return response
+
+
+@api.exception_handler(OperationalError)
+@api.exception_handler(InterfaceError)
+def on_database_away(request: HttpRequest, error: Exception) -> HttpResponse:
+    """No bug: what the request asked for may or may not stand, and may be asked again."""
+    _log.exception("database_away", path=request.path, method=request.method)
+    return answer(DatabaseAway())
 
 
 @api.exception_handler(Exception)

@@ -1,4 +1,4 @@
-"""What the front answers itself when it cannot pass a request on."""
+"""What is answered when a part of the server is away or a request cannot be read."""
 
 from kaibo.base.errors import Refusal
 
@@ -31,3 +31,12 @@ class RequestUnreadable(Refusal):
     http_status = 400
     text_zh = "请求不符合 HTTP 规范，请检查后重试"
     text_en = "This is not a valid HTTP request; mend it and try again"
+
+
+class DatabaseAway(Refusal):
+    """The database cannot be reached or written: it restarts, it is locked, its disk is full."""
+
+    code = "try_again"
+    http_status = 503
+    text_zh = "数据库暂时无法使用，请稍后重试；已确认的内容不会丢失"
+    text_en = "The database is away for now; try again. Nothing that was confirmed is lost"
