@@ -79,6 +79,7 @@ def test_what_is_no_solution_is_refused_in_words(door: Any) -> None:
     later = good | {
         "challenge": good["challenge"] | {"parameters": parameters | {"expiresAt": 9_999_999_999}}
     }
+    shapeless: list[object] = [[], {}, 1, "x", {"challenge": "x", "solution": {}}, None]
     wrong = [
         sent(good | {"solution": good["solution"] | {"counter": 10**6}}),
         sent(good | {"solution": good["solution"] | {"derivedKey": "00" * 32}}),
@@ -86,7 +87,7 @@ def test_what_is_no_solution_is_refused_in_words(door: Any) -> None:
         sent(later),
         sent(good | {"challenge": good["challenge"] | {"signature": "0" * 64}}),
         sent(good | {"challenge": {"parameters": parameters}}),
-        *(sent(body) for body in ([], {}, 1, "x", {"challenge": "x", "solution": {}}, None)),
+        *map(sent, shapeless),
         sent({"challenge": {"parameters": []}, "solution": []}),
         "not base64!",
         "=" * 100,
