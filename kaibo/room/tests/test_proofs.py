@@ -79,15 +79,15 @@ def test_what_is_no_solution_is_refused_in_words(door: Any) -> None:
     later = good | {
         "challenge": good["challenge"] | {"parameters": parameters | {"expiresAt": 9_999_999_999}}
     }
-    shapeless: list[object] = [[], {}, 1, "x", {"challenge": "x", "solution": {}}, None]
+    shapes: list[Any] = [[], {}, 1, "x", {"challenge": "x", "solution": {}}, None]
     wrong = [
+        *map(sent, shapes),
         sent(good | {"solution": good["solution"] | {"counter": 10**6}}),
         sent(good | {"solution": good["solution"] | {"derivedKey": "00" * 32}}),
         sent(easy),
         sent(later),
         sent(good | {"challenge": good["challenge"] | {"signature": "0" * 64}}),
         sent(good | {"challenge": {"parameters": parameters}}),
-        *map(sent, shapeless),
         sent({"challenge": {"parameters": []}, "solution": []}),
         "not base64!",
         "=" * 100,
