@@ -16,6 +16,7 @@ from kaibo.promotions.errors import ClaimRefused, NoSuchSale
 from kaibo.promotions.reads import ClaimAnswer, check_request_key
 from kaibo.room import wire
 from kaibo.room.bridge import CALL_S_MAX, BridgeFull
+from kaibo.room.bus import BusAway
 from kaibo.room.claims import Claimant, SoldOut
 from kaibo.room.errors import TryAgain
 from kaibo.room.rules import network_of
@@ -101,7 +102,7 @@ async def _claim(request: Request, house: House) -> ClaimAnswer:
     except NotFound as error:
         # A ticket opens one room: its sales and no others.
         raise NoSuchSale(id=sale_id) from error
-    except (BridgeFull, TimeoutError) as error:
+    except (BridgeFull, BusAway, TimeoutError) as error:
         raise TryAgain from error
     address = network_of(request.client.host if request.client else None)
     caller = _Caller(ticket.viewer_id, address=address)

@@ -246,6 +246,7 @@ class Stage:
 
     def on_spoken(self, spoken: Spoken) -> None:
         """Deliver a tick, or find out what was missed before it."""
+        known = set(self.memory.sales)
         heard = self.audience.hear(spoken)
         if heard == "gap" and not self.conductor.holds and not self._is_catching_up:
             self._is_catching_up = True
@@ -254,7 +255,8 @@ class Stage:
             return
         self.conductor.heard(spoken)
         for event in spoken.events:
-            if isinstance(event, wire.SaleEvent):
+            if isinstance(event, wire.SaleEvent) and event.sale.id not in known:
+                # Units of a known sale come from the journal, which is ahead of the ticks.
                 self._claims.know(event.sale)
             elif isinstance(event, wire.RoomEvent) and event.state == "ended":
                 self._spawn(self._end_later())
