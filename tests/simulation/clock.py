@@ -47,7 +47,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def __init__(self, clock: time_machine.Traveller) -> None:
         self._at = 0.0
-        self._clock = clock
+        self.clock = clock
         selector = _Jump()
         selector.loop = self
         super().__init__(selector)
@@ -66,7 +66,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def jump(self, seconds: float) -> None:
         """Nobody has anything to do for this long."""
         self._at += seconds
-        self._clock.shift(seconds)
+        self.clock.shift(seconds)
         if self._at > END_S:
             raise Hangs("the scene never ends")
 
@@ -105,6 +105,11 @@ def play(loop: VirtualLoop, scene: Coroutine[Any, Any, T]) -> T:
     result = loop.run_until_complete(scene)
     assert loop.errors == [], loop.errors
     return result
+
+
+def step(loop: VirtualLoop, seconds: float) -> None:
+    """Set the wall clock, as an operator or a time server does; monotonic time goes on."""
+    loop.clock.shift(seconds)
 
 
 def _finish(loop: VirtualLoop) -> None:

@@ -11,9 +11,12 @@ import asyncio
 import random
 import uuid
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any, TypeVar
 
-from django.db import OperationalError
+import time_machine
+from django.db import OperationalError, transaction
+from django.test import override_settings
 from django.utils import timezone
 
 from kaibo.base.actor import Actor
@@ -25,12 +28,14 @@ from kaibo.orders.sandbox import bank
 from kaibo.orders.tests.buying import HOME
 from kaibo.promotions import actions as promotions
 from kaibo.room import actions as room
-from kaibo.room.tests.scene import Scene
+from kaibo.room.rules import Limits
+from kaibo.room.tests.scene import Scene, make_scene
 from tests.faults.auditor import page_faults
 from tests.faults.story import Answer, Ask, Frame, Page
 from tests.simulation.book import Book, Told
+from tests.simulation.clock import EVENING, play, step
 from tests.simulation.line import Line
-from tests.simulation.world import World
+from tests.simulation.world import World, world
 
 T = TypeVar("T")
 
@@ -41,7 +46,24 @@ SALE_FEN = 6_900
 PAY_WITHIN_S = 10
 LASTS_S = 75.0
 REST_S = 1_100.0  # longer than a link waits for its money
+# How long a call into the database takes at most, one in ten ten times as long; how many fail.
+SLOW_S = 0.2
+TROUBLE = 0.03
 SLOW_BYTES = 300 * 1024
+
+
+def run(seed: int, *, lake: Path, steps: bool = False) -> list[str]:
+    """What was broken in one evening; nothing of it stays in the database."""
+    chance = random.Random(seed)
+    with transaction.atomic(), override_settings(KAIBO_LAKE=lake / str(seed)):
+        with time_machine.travel(EVENING, tick=False):
+            scene = make_scene()
+            scene.is_now("live")
+        with world(chance, slow_s=SLOW_S, limits=Limits(board_s=LASTS_S)) as here:
+            evening = Evening(here, scene, chance)
+            play(here.loop, evening.play(trouble=TROUBLE, steps=steps))
+        transaction.set_rollback(True)
+    return evening.book.broken
 
 
 class Evening:
@@ -55,13 +77,18 @@ class Evening:
         self.is_over = False
         world.bridge.after_call = self.book.look
 
-    async def play(self, *, trouble: float) -> None:
-        """The storm, then the calm after it, then the last look."""
+    async def play(self, *, trouble: float, steps: bool = False) -> None:
+        """The storm, then the calm after it, then the last look.
+
+        ``steps``: somebody sets the server's clock meanwhile, back and forward.
+        """
         self.sale_id = (await self.do(self._open_sale)).id
         guests = [Guest(self, n, *await self.do(self._enter, n)) for n in range(VIEWERS)]
         self.world.bridge.trouble = trouble
         lives: list[Coroutine[Any, Any, None]] = [guest.live() for guest in guests]
         timers = asyncio.ensure_future(self._timers())
+        if steps:
+            lives.append(self._set_clock())
         storm = asyncio.gather(self._desk(), *lives)
         await asyncio.sleep(LASTS_S)
         self.is_over = True
@@ -98,6 +125,14 @@ class Evening:
 
     def _enter(self, number: int) -> tuple[int, str]:
         return self.scene.viewer(f"guest{number}")
+
+    async def _set_clock(self) -> None:
+        """Wrong by up to five minutes for a while, either way; then right again."""
+        wrong_s = self.chance.choice([-1, 1]) * self.chance.uniform(1.0, 300.0)
+        await asyncio.sleep(self.chance.uniform(0.0, LASTS_S / 2))
+        step(self.world.loop, wrong_s)
+        await asyncio.sleep(self.chance.uniform(0.0, LASTS_S / 2))
+        step(self.world.loop, -wrong_s)
 
     # --- the desk ----------------------------------------------------------------------------
 
@@ -382,11 +417,12 @@ class Guest:
 
     async def _dawdle(self) -> None:
         """Read too slowly, be closed with 4008, come back and resume."""
-        assert self._line is not None
-        self._line.wire.unsent = SLOW_BYTES
+        line = self._line
+        assert line is not None
+        line.wire.hold_back(SLOW_BYTES)
         await asyncio.sleep(self.chance.uniform(0.2, 6.0))
         self._take()
-        self._line.wire.unsent = 0
+        line.wire.hold_back(0)
 
 
 def _receive(body: str, headers: Any) -> int:

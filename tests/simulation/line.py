@@ -27,14 +27,25 @@ class _Wire(asyncio.Transport):
         super().__init__()
         self._line = line
         self._closing = False
-        self.unsent = 0
+        self._unsent = self._high = 0
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         if not self._closing:
             self._line.loop.call_soon(self._line.arrive, bytes(data))
 
+    def hold_back(self, unsent: int) -> None:
+        """So many bytes wait for a reader who does not read; 0 lets them go."""
+        was_full, self._unsent = self._unsent > self._high, unsent
+        if unsent > self._high and not was_full:
+            self._line.server.pause_writing()
+        elif was_full and not unsent:
+            self._line.server.resume_writing()
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        self._high = high or 0
+
     def get_write_buffer_size(self) -> int:
-        return self.unsent
+        return self._unsent
 
     def is_closing(self) -> bool:
         return self._closing
@@ -75,8 +86,8 @@ class Line:
         self._up: list[bytes] = []
         self._client = ClientProtocol(parse_uri(f"ws://127.0.0.1/ws{query}"), max_size=None)
         self.wire = _Wire(self)
-        self._server = RoomProtocol(config, self._state, {}, loop)
-        self._server.connection_made(self.wire)
+        self.server = RoomProtocol(config, self._state, {}, loop)
+        self.server.connection_made(self.wire)
 
     @property
     def is_open(self) -> bool:
@@ -92,7 +103,7 @@ class Line:
     @property
     def is_echo(self) -> bool:
         """Whether the server only gave the client's own close code back."""
-        return bool(self._server.conn.close_rcvd_then_sent)
+        return bool(self.server.conn.close_rcvd_then_sent)
 
     def shake_hands(self) -> None:
         """Ask for the socket."""
@@ -124,7 +135,7 @@ class Line:
         if not self.is_over:
             self.is_over = True
             self.wire.close()
-            self._server.connection_lost(None)
+            self.server.connection_lost(None)
             self.on_change()
 
     def flush(self) -> None:
@@ -136,7 +147,7 @@ class Line:
     def deliver(self) -> None:
         """Hand the server what has come, unless it has paused reading."""
         while self._up and not self.is_paused and not self.is_over:
-            self._server.data_received(self._up.pop(0))
+            self.server.data_received(self._up.pop(0))
 
     def arrive(self, data: bytes) -> None:
         """Read what the server wrote; pings and closes are answered as a client does."""
