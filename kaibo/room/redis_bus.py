@@ -11,7 +11,7 @@ Keys, under a prefix (``kaibo`` unless told otherwise):
 | ``node:{node}`` | stream | wakes the gateway's own reader |
 | ``since`` | string | when this Redis was first met, by its own clock |
 
-Nothing here is a truth: all of it may be lost at any moment. Everything expires by itself.
+Nothing here is a truth: all of it may be lost at any moment. All but ``since`` expires by itself.
 """
 
 import asyncio
