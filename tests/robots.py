@@ -99,11 +99,18 @@ class Robot:
     """One page of one viewer (or, with a staff ticket, of the desk).
 
     Use it as an asynchronous context manager, or call ``open`` and ``close``. ``keeps`` False
-    leaves ticks unread and keeps only answers, so that thousands of robots stay cheap.
+    leaves ticks unread and keeps only answers, so that thousands of robots stay cheap. ``address``
+    is where it comes from, when that matters.
     """
 
     def __init__(
-        self, base_url: str, token: str, *, lang: str = "zh-CN", keeps: bool = True
+        self,
+        base_url: str,
+        token: str,
+        *,
+        lang: str = "zh-CN",
+        keeps: bool = True,
+        address: str = "127.0.0.1",
     ) -> None:
         self.base_url = base_url
         self.token = token
@@ -112,7 +119,7 @@ class Robot:
         self.seen = Seen()
         self.close_code: int | None = None
         self.seq = 0
-        self._lang = lang
+        self._lang, self._address = lang, address
         self._keeps = keeps
         self._socket: ClientConnection | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -147,6 +154,7 @@ class Robot:
             open_timeout=30,
             close_timeout=2,
             proxy=None,
+            local_addr=(self._address, 0),
             additional_headers={"Accept-Language": self._lang},
         )
         self._reader = asyncio.get_running_loop().create_task(self._read(self._socket))
