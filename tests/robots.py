@@ -99,8 +99,9 @@ class Robot:
     """One page of one viewer (or, with a staff ticket, of the desk).
 
     Use it as an asynchronous context manager, or call ``open`` and ``close``. ``keeps`` False
-    leaves ticks unread and keeps only answers, so that thousands of robots stay cheap. ``address``
-    is where it comes from, when that matters.
+    leaves ticks unread and keeps only answers, so that thousands of robots stay cheap.
+    ``address`` is where a proxy in between would say that it comes from, ``source`` where its
+    socket does.
     """
 
     def __init__(
@@ -110,7 +111,8 @@ class Robot:
         *,
         lang: str = "zh-CN",
         keeps: bool = True,
-        address: str = "127.0.0.1",
+        address: str = "",
+        source: str = "127.0.0.1",
     ) -> None:
         self.base_url = base_url
         self.token = token
@@ -119,7 +121,10 @@ class Robot:
         self.seen = Seen()
         self.close_code: int | None = None
         self.seq = 0
-        self._lang, self._address = lang, address
+        self._source = source
+        self._headers = {"Accept-Language": lang}
+        if address:
+            self._headers["X-Forwarded-For"] = address
         self._keeps = keeps
         self._socket: ClientConnection | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -154,8 +159,8 @@ class Robot:
             open_timeout=30,
             close_timeout=2,
             proxy=None,
-            local_addr=(self._address, 0),
-            additional_headers={"Accept-Language": self._lang},
+            local_addr=(self._source, 0),
+            additional_headers=self._headers,
         )
         self._reader = asyncio.get_running_loop().create_task(self._read(self._socket))
 
@@ -233,12 +238,12 @@ class Robot:
         """Chat; returns the answer with the line's final state."""
         return await self.ask({"t": "chat", "text": text, "reply_to": reply_to})
 
-    async def claim(self, sale_id: int, *, units: int = 1, key: str = "") -> Frame:
-        """Claim units of a flash sale; returns the answer."""
-        key = key or str(uuid.uuid4())
-        return await self.ask(
-            {"t": "claim", "sale_id": sale_id, "units": units, "key": key}, wait_s=60.0
-        )
+    async def claim(
+        self, sale_id: int, *, units: int = 1, key: str = "", wait: bool = False
+    ) -> Frame:
+        """Claim units of a flash sale, or a place in its waitlist; returns the answer."""
+        frame = {"t": "claim", "sale_id": sale_id, "units": units, "wait": wait}
+        return await self.ask({**frame, "key": key or str(uuid.uuid4())}, wait_s=60.0)
 
     async def like(self, n: int = 1) -> None:
         """Like ``n`` times."""

@@ -1,6 +1,12 @@
 """A refusal is an answer, not a bug: it has a code, numbers, and a sentence in each language."""
 
-from typing import Any, ClassVar
+import json
+from collections.abc import Sequence
+from typing import Any, ClassVar, Self
+
+# Of a body with thousands of faults these are told, and so much of each name.
+FAULTS_TOLD_MAX = 20
+FIELD_CHARS_MAX = 120
 
 
 class Refusal(Exception):
@@ -24,6 +30,18 @@ class Refusal(Exception):
         text = self.text_zh if lang.lower().startswith("zh") else self.text_en
         return text.format(**self.data)
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """What an HTTP answer says beside its body: when to come back, if the refusal knows."""
+        wait_s = self.data.get("retry_after_s")
+        return {} if wait_s is None else {"Retry-After": str(wait_s)}
+
+    def as_json(self, lang: str) -> bytes:
+        """The answer of the HTTP API: ``code``, ``message`` in this language, ``data``."""
+        body = {"code": self.code, "message": self.message(lang), "data": self.data}
+        # A refusal may quote what was sent, and half a surrogate pair has no place in UTF-8.
+        return json.dumps(body, ensure_ascii=False, default=str).encode("utf-8", "replace")
+
     def __str__(self) -> str:
         return f"{self.code} {self.data}"
 
@@ -35,6 +53,21 @@ class BadInput(Refusal):
     http_status = 422
     text_zh = "“{field}”填写有误：{why}"
     text_en = "“{field}” cannot be used: {why}"
+
+    @classmethod
+    def of_faults(cls, faults: Sequence[tuple[Sequence[object], str]]) -> Self:
+        """A body that cannot be read: where each fault lies and why; the first is told in words.
+
+        Args:
+            faults: at least one; the steps of a path are the sender's own words.
+        """
+        found = [
+            {"field": ".".join(map(str, path))[:FIELD_CHARS_MAX] or "body", "why": why}
+            for path, why in faults[:FAULTS_TOLD_MAX]
+        ]
+        refusal = cls(**found[0])
+        refusal.data["errors"] = found
+        return refusal
 
 
 class NotFound(Refusal):

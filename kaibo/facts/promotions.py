@@ -110,6 +110,7 @@ class FlashSaleScheduled(Fact, frozen=True, kw_only=True, tag="promotions.flash_
     opens_at: dt.datetime
     closes_at: dt.datetime
     pay_within_s: int
+    has_waitlist: bool = False
 
 
 class FlashSaleStarted(Fact, frozen=True, kw_only=True, tag="promotions.flash_sale_started.1"):
@@ -122,7 +123,7 @@ class FlashSaleStarted(Fact, frozen=True, kw_only=True, tag="promotions.flash_sa
 
 
 class FlashSaleStopped(Fact, frozen=True, kw_only=True, tag="promotions.flash_sale_stopped.1"):
-    """No more claims; ``units_returned`` went back to the catalogue."""
+    """No more claims, and nobody waits any more; ``units_returned`` went to the catalogue."""
 
     sale_id: int
     link_no: int
@@ -131,7 +132,20 @@ class FlashSaleStopped(Fact, frozen=True, kw_only=True, tag="promotions.flash_sa
 
 
 class ClaimWon(msgspec.Struct, frozen=True, array_like=True):
-    """One winner, in order of arrival; written as an array because batches are long."""
+    """One winner, in order of arrival; written as an array because batches are long.
+
+    ``arrived_us`` is when the claim reached the server, in microseconds since 1970 by the
+    server's clock (0 in facts from before it was told).
+    """
+
+    claim_id: int
+    viewer_id: int
+    units: int
+    arrived_us: int = 0
+
+
+class ClaimUnits(msgspec.Struct, frozen=True, array_like=True):
+    """One claim and the units it held."""
 
     claim_id: int
     viewer_id: int
@@ -141,13 +155,71 @@ class ClaimWon(msgspec.Struct, frozen=True, array_like=True):
 class FlashSaleClaimsJudged(
     Fact, frozen=True, kw_only=True, tag="promotions.flash_sale_claims_judged.1"
 ):
-    """One batch of claims was judged: who won, and how many were refused for which reason."""
+    """One batch of claims was judged: who won, and how many were refused for which reason.
+
+    ``first_arrival`` is the place of the batch's first winner among all winners of the sale.
+    """
 
     sale_id: int
     link_no: int
     won: list[ClaimWon]
     refused: dict[str, int]
     units_left: int
+    first_arrival: int = 0
+
+
+class PlaceTaken(msgspec.Struct, frozen=True, array_like=True):
+    """One buyer's new place in a waitlist, in order of arrival."""
+
+    place_id: int
+    viewer_id: int
+    units: int
+    arrived_us: int
+
+
+class WaitlistJoined(Fact, frozen=True, kw_only=True, tag="promotions.waitlist_joined.1"):
+    """Losers of a batch took places; ``first_number`` is that of the first, the rest follow.
+
+    ``waiting``: how many wait now.
+    """
+
+    sale_id: int
+    link_no: int
+    joined: list[PlaceTaken]
+    first_number: int
+    waiting: int
+
+
+class PlaceServed(msgspec.Struct, frozen=True, array_like=True):
+    """One buyer whose turn came, in order of their places."""
+
+    place_id: int
+    claim_id: int
+    viewer_id: int
+    units: int
+
+
+class WaitlistServed(Fact, frozen=True, kw_only=True, tag="promotions.waitlist_served.1"):
+    """Units that came free went to the first in line whose wishes fit, as held claims."""
+
+    sale_id: int
+    link_no: int
+    served: list[PlaceServed]
+    first_arrival: int
+    pay_before: dt.datetime
+    units_left: int
+    waiting: int
+
+
+class WaitlistLeft(Fact, frozen=True, kw_only=True, tag="promotions.waitlist_left.1"):
+    """A buyer gave their place up."""
+
+    sale_id: int
+    link_no: int
+    place_id: int
+    viewer_id: int
+    units_left: int
+    waiting: int
 
 
 class ClaimOrdered(Fact, frozen=True, kw_only=True, tag="promotions.claim_ordered.1"):
@@ -175,7 +247,7 @@ class ClaimsReleased(Fact, frozen=True, kw_only=True, tag="promotions.claims_rel
 
     sale_id: int
     link_no: int
-    claims: list[ClaimWon]
+    claims: list[ClaimUnits]
     to_catalog: bool
     units_left: int
 

@@ -90,6 +90,17 @@ def _judged(fact: promotions.FlashSaleClaimsJudged) -> Iterable[dict[str, Any]]:
         }
 
 
+def _served(fact: promotions.WaitlistServed) -> Iterable[dict[str, Any]]:
+    for served in fact.served:
+        yield {
+            "kind": "claim_won",
+            "viewer_id": served.viewer_id,
+            "link_no": fact.link_no,
+            "units": served.units,
+            "ref": str(fact.sale_id),
+        }
+
+
 _TRANSLATIONS: dict[type, Callable[[Any], Iterable[dict[str, Any]]]] = {
     orders.OrderPlaced: _lines("order_created"),
     orders.OrderPaid: _lines("order_paid"),
@@ -99,6 +110,7 @@ _TRANSLATIONS: dict[type, Callable[[Any], Iterable[dict[str, Any]]]] = {
     promotions.FlashSaleStarted: _on_air("sale_started"),
     promotions.FlashSaleStopped: _on_air("sale_stopped"),
     promotions.FlashSaleClaimsJudged: _judged,
+    promotions.WaitlistServed: _served,
     room.LinkPopped: _on_air("link_popped"),
     room.ExplainingStarted: _on_air("explaining_started"),
     room.ExplainingStopped: _on_air("explaining_stopped"),

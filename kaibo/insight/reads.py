@@ -2,47 +2,13 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 import duckdb
 
 from kaibo.insight import dictionary
-from kaibo.insight.dictionary import Grain, MetricDefinition
+from kaibo.insight.dictionary import MetricDefinition
 from kaibo.insight.errors import NothingHappenedYet
-from kaibo.insight.lake import lake
-
-# Moments of a show and who was there, from what the room wrote down. A life of the room is one
-# run of its process: whoever was present when it died is not present in the next.
-_VIEWS = """
-CREATE TABLE start AS
-SELECT coalesce(min(at_ms) FILTER (WHERE kind = 'show_started'), min(at_ms)) AS at_ms FROM events;
-
-CREATE VIEW minutes AS
-SELECT *, greatest(0, (at_ms - (SELECT at_ms FROM start)) // 60000) AS minute FROM events;
-
-CREATE VIEW steps AS
-SELECT at_ms, event_id, viewer_id, kind, split_part(event_id, '-', 1) AS life,
-       lag(kind) OVER (PARTITION BY split_part(event_id, '-', 1), viewer_id
-                       ORDER BY at_ms, event_id) AS before
-FROM events WHERE kind IN ('enter', 'leave');
-
-CREATE VIEW lives AS
-SELECT split_part(event_id, '-', 1) AS life, max(at_ms) AS over_ms
-FROM events WHERE event_id NOT LIKE 'fact-%' GROUP BY 1;
-
-CREATE VIEW presence AS
-SELECT at_ms, event_id, life,
-       sum(CASE WHEN kind = 'enter' AND before IS DISTINCT FROM 'enter' THEN 1
-                WHEN kind = 'leave' AND before = 'enter' THEN -1 ELSE 0 END)
-           OVER (PARTITION BY life ORDER BY at_ms, event_id) AS online,
-       coalesce(lead(at_ms) OVER (PARTITION BY life ORDER BY at_ms, event_id), over_ms) - at_ms
-           AS held_ms
-FROM steps JOIN lives USING (life);
-
-CREATE VIEW watching AS
-SELECT DISTINCT viewer_id, at_ms // 10000 AS bucket
-FROM events WHERE kind = 'beat' AND value = 1;
-"""
+from kaibo.insight.numbers import ShowNumbers
 
 HEADLINE = (
     "gmv_paid",
@@ -98,6 +64,15 @@ class Counters:
     comments: int
     follows: int
     shares: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """A room as the lake has it: counters, who ever entered, who is present at which gateway."""
+
+    counters: Counters
+    seen: frozenset[int]
+    present: dict[str, frozenset[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,64 +140,6 @@ class Report:
     on_air: list[OnAir]
 
 
-class ShowNumbers:
-    """The events of one show, ready for the dictionary's texts."""
-
-    def __init__(self, show_id: int, *, org_id: int | None = None) -> None:
-        self._db = lake().connect([show_id])
-        if org_id is not None:
-            self._db.execute("DELETE FROM events WHERE org_id <> ?", [org_id])
-        self._db.execute(_VIEWS)
-
-    def __enter__(self) -> "ShowNumbers":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._db.close()
-
-    def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        """Answer of one text."""
-        return self._db.execute(sql, list(values)).fetchall()
-
-    def value(self, code: str) -> float | int | None:
-        """One metric of the whole show."""
-        (row,) = self.rows(dictionary.metric(code).sql)
-        return _plain(row[0])
-
-    def values(self, codes: tuple[str, ...]) -> dict[str, float | int | None]:
-        """Several metrics of the whole show, in one pass where they are aggregates."""
-        plain = [code for code in codes if dictionary.metric(code).expression]
-        found: dict[str, float | int | None] = {}
-        if plain:
-            (row,) = self.rows(f"SELECT {_columns(plain)} FROM events")
-            found = {code: _plain(value) for code, value in zip(plain, row, strict=True)}
-        found |= {code: self.value(code) for code in codes if code not in found}
-        return {code: found[code] for code in codes}
-
-    def between(
-        self, codes: tuple[str, ...], *, from_ms: int, to_ms: int
-    ) -> dict[str, float | int | None]:
-        """Aggregates over the half-open stretch [from_ms, to_ms)."""
-        (row,) = self.rows(
-            f"SELECT {_columns(codes)} FROM events WHERE at_ms >= ? AND at_ms < ?", from_ms, to_ms
-        )
-        return {code: _plain(value) for code, value in zip(codes, row, strict=True)}
-
-    def by(self, grain: Grain, codes: tuple[str, ...]) -> dict[int, dict[str, float | int | None]]:
-        """Several metrics for each minute or each link."""
-        for code in codes:
-            assert grain in dictionary.metric(code).grains, f"{code} has no grain {grain}"
-        key = {"minute": "minute", "product": "link_no"}[grain]
-        found = self.rows(
-            f"SELECT {key}, {_columns(codes)} FROM minutes WHERE {key} IS NOT NULL"
-            " GROUP BY 1 ORDER BY 1"
-        )
-        return {
-            row[0]: {code: _plain(value) for code, value in zip(codes, row[1:], strict=True)}
-            for row in found
-        }
-
-
 def metrics() -> list[MetricDefinition]:
     """The dictionary, in its order."""
     return list(dictionary.metrics().values())
@@ -230,17 +147,39 @@ def metrics() -> list[MetricDefinition]:
 
 def counters(show_id: int) -> Counters:
     """The live counters recomputed from the lake (R-071)."""
+    with ShowNumbers(show_id) as numbers:
+        return _counters(numbers)
+
+
+def recount(show_id: int, *, life: str, until_ms: int | None = None) -> Recount:
+    """A room recomputed from the lake, for who goes on counting.
+
+    Args:
+        life: the life of the room whose people may still be present.
+        until_ms: leave out what happened after this moment.
+    """
+    with ShowNumbers(show_id, until_ms=until_ms) as numbers:
+        found = _counters(numbers)
+        seen = numbers.rows("SELECT DISTINCT viewer_id FROM events WHERE kind = 'enter'")
+        here = numbers.rows(
+            "SELECT split_part(node, '.', 2), viewer_id FROM steps WHERE life = ?"
+            " GROUP BY node, viewer_id HAVING last(here ORDER BY at_ms, event_id)",
+            life,
+        )
+    present: dict[str, set[int]] = {}
+    for node, viewer_id in here:
+        present.setdefault(node, set()).add(viewer_id)
+    return Recount(
+        counters=found,
+        seen=frozenset(row[0] for row in seen),
+        present={node: frozenset(viewers) for node, viewers in present.items()},
+    )
+
+
+def _counters(numbers: ShowNumbers) -> Counters:
     codes = ("online", "peak_online", "views", "viewers", "likes", "comments", "follows", "shares")
-    with ShowNumbers(show_id) as numbers:
-        found = numbers.values(codes)
+    found = numbers.values(codes)
     return Counters(*(int(found[code] or 0) for code in codes))
-
-
-def viewers_seen(show_id: int) -> set[int]:
-    """Ids of everyone who ever entered."""
-    with ShowNumbers(show_id) as numbers:
-        found = numbers.rows("SELECT DISTINCT viewer_id FROM events WHERE kind = 'enter'")
-    return {row[0] for row in found}
 
 
 def figures(*, org_id: int, show_id: int, codes: tuple[str, ...]) -> dict[str, float | int | None]:
@@ -358,17 +297,6 @@ def _minutes(numbers: ShowNumbers, on_air: list[OnAir], *, count: int) -> list[M
         )
         present = int(last)
     return rows
-
-
-def _columns(codes: list[str] | tuple[str, ...]) -> str:
-    return ", ".join(f"{dictionary.metric(code).expression} AS {code}" for code in codes)
-
-
-def _plain(value: Any) -> float | int | None:
-    """DuckDB's sums are wide integers or decimals; pages want numbers."""
-    if value is None or isinstance(value, int):
-        return value
-    return float(value)
 
 
 def _moment(at_ms: int) -> dt.datetime:

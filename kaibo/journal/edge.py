@@ -1,18 +1,25 @@
 """Telling other threads and processes that the log has grown.
 
-A hint only: whoever misses it finds the facts at the next look. In one process it is a call;
+A hint only: whoever misses it finds the facts at the next look. In this process it is a call;
 ``carry`` takes it to another process of the machine, and with ``REDIS_URL`` Redis
 publish/subscribe takes it to all of them.
 """
 
 import threading
+import time
+import uuid
 from collections.abc import Callable
 
 import redis
 import structlog
 from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 CHANNEL = "kaibo:journal"
+# A commit waits for its announcement: never long, and after a failure not at all for a while.
+ANSWER_S = 0.5
+PAUSE_S = 1.0
 
 Listener = Callable[[int | None], None]
 
@@ -20,6 +27,8 @@ _listeners: list[Listener] = []
 _carriers: list[Listener] = []
 _lock = threading.Lock()
 _client: "redis.Redis | None" = None
+_quiet_until = 0.0
+_ORIGIN = uuid.uuid4().hex
 _log = structlog.get_logger(__name__)
 
 
@@ -41,15 +50,15 @@ def carry(carrier: Listener) -> Callable[[], None]:
 
 def announce(show_id: int | None) -> None:
     """Say that facts were committed; never raises, because the commit already stands."""
-    if settings.REDIS_URL:
-        try:
-            _redis().publish(CHANNEL, "" if show_id is None else str(show_id))
-        except redis.RedisError as error:
-            _log.warning("announce_failed", error=str(error))
-        else:
-            return
+    global _quiet_until
     tell_listeners(show_id)
     _tell(_carriers, show_id)
+    if settings.REDIS_URL and time.monotonic() >= _quiet_until:
+        try:
+            _redis().publish(CHANNEL, f"{_ORIGIN}:{'' if show_id is None else show_id}")
+        except redis.RedisError as error:
+            _quiet_until = time.monotonic() + PAUSE_S
+            _log.warning("announce_failed", error=str(error))
 
 
 def tell_listeners(show_id: int | None) -> None:
@@ -66,11 +75,17 @@ def relay(stop: threading.Event) -> None:
                 while not stop.is_set():
                     message = channel.get_message(timeout=0.5)
                     if message:
-                        text = message["data"].decode()
-                        tell_listeners(int(text) if text else None)
+                        _pass_on(message["data"].decode("ascii", "replace"))
         except redis.RedisError as error:
             _log.warning("relay_lost", error=str(error))
             stop.wait(1.0)
+
+
+def _pass_on(text: str) -> None:
+    origin, _, show_id = text.partition(":")
+    # What this process announced, it heard at once.
+    if origin != _ORIGIN:
+        tell_listeners(int(show_id) if show_id.isdecimal() else None)
 
 
 def _join(all_of_them: list[Listener], one: Listener) -> Callable[[], None]:
@@ -95,5 +110,11 @@ def _tell(all_of_them: list[Listener], show_id: int | None) -> None:
 def _redis() -> "redis.Redis":
     global _client
     if _client is None:
-        _client = redis.Redis.from_url(settings.REDIS_URL)
+        # The library's own retries would keep a commit waiting for seconds.
+        _client = redis.Redis.from_url(
+            settings.REDIS_URL,
+            socket_timeout=ANSWER_S,
+            socket_connect_timeout=ANSWER_S,
+            retry=Retry(NoBackoff(), 0),
+        )
     return _client

@@ -7,8 +7,9 @@ import msgspec
 from django.db.models import Q
 
 from kaibo.promotions.errors import NoSuchLink, NoSuchSale
-from kaibo.promotions.models import Claim, FlashSale, Offer
+from kaibo.promotions.models import Claim, FlashSale, Offer, Place
 from kaibo.promotions.rules import OfferState, SaleState, Verdict
+from kaibo.promotions.rules import check_request_key as check_request_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class SaleView:
     closes_at: dt.datetime
     pay_within_s: int
     state: SaleState
+    has_waitlist: bool = False
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,24 @@ class ClaimView:
     state: str
 
 
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """A viewer's place in the waitlist of a sale; 1 is next."""
+
+    sale_id: int
+    link_no: int
+    title: str
+    units: int
+    place: int
+    joined_at: dt.datetime
+
+
 class ClaimAnswer(msgspec.Struct, frozen=True):
-    """What one claimant is told, after the commit."""
+    """What one claimant is told, after the commit.
+
+    ``ok``: won, or waiting at ``place`` (1 is next). ``units_left``: units a newcomer may have,
+    none while somebody waits.
+    """
 
     request_key: str
     viewer_id: int
@@ -81,6 +100,7 @@ class ClaimAnswer(msgspec.Struct, frozen=True):
     claim_id: int | None
     pay_before: dt.datetime | None
     units_left: int
+    place: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +231,23 @@ def claims_of(viewer_id: int, show_id: int) -> list[ClaimView]:
     ]
 
 
+def places_of(viewer_id: int, show_id: int) -> list[PlaceView]:
+    """Where a viewer waits in a show."""
+    rows = Place.objects.filter(viewer_id=viewer_id, sale__show_id=show_id, state="waiting")
+    return [
+        PlaceView(
+            sale_id=row.sale_id,
+            link_no=row.sale.link_no,
+            title=row.sale.title,
+            units=row.units,
+            place=ahead + 1,
+            joined_at=row.joined_at,
+        )
+        for row in rows.select_related("sale").order_by("sale_id")
+        for ahead in [row.sale.places.filter(state="waiting", number__lt=row.number).count()]
+    ]
+
+
 def worst_price(
     sku_id: int, price_fen: int, window: tuple[dt.datetime, dt.datetime] | None = None
 ) -> WorstPrice:
@@ -246,6 +283,8 @@ def sale_view(row: FlashSale) -> SaleView:
         closes_at=row.closes_at,
         pay_within_s=row.pay_within_s,
         state=row.terms.state,
+        has_waitlist=row.has_waitlist,
+        waiting=row.waiting,
     )
 
 

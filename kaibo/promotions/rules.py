@@ -2,9 +2,9 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final, Literal, Protocol, TypeVar
 
 import msgspec
 
@@ -33,8 +33,11 @@ JUDGING_GRACE: Final = dt.timedelta(seconds=2)
 
 SaleState = Literal["planned", "running", "ended"]
 OfferState = Literal["planned", "listed", "open", "closed"]
-Verdict = Literal["won", "sold_out", "buyer_limit", "window_closed", "not_running", "bad_request"]
+Verdict = Literal[
+    "won", "waiting", "sold_out", "buyer_limit", "window_closed", "not_running", "bad_request"
+]
 
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _KEY = re.compile(rf"[A-Za-z0-9_.:-]{{1,{KEY_CHARS_MAX}}}")
 
 
@@ -44,12 +47,23 @@ class Attempt(msgspec.Struct, frozen=True):
     Args:
         request_key: the client's own key; the same key is the same try.
         arrived_at: aware, UTC; the server's clock, never the browser's.
+        wait: take a place in the waitlist, if the sale has one, rather than lose.
     """
 
     viewer_id: int
     units: int
     request_key: str
     arrived_at: dt.datetime
+    wait: bool = False
+
+
+class Wish(Protocol):
+    """Units that somebody waits for."""
+
+    units: int
+
+
+W = TypeVar("W", bound=Wish)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +74,19 @@ class SaleTerms:
     opens_at: dt.datetime
     closes_at: dt.datetime
     units_per_buyer_max: int
+    has_waitlist: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What judging left behind: one verdict per attempt, the units left, what each buyer holds."""
+    """What judging left behind: one verdict per attempt, the units left, what each buyer holds,
+    how many wait, and who of the batch is among them."""
 
     verdicts: list[Verdict]
     units_left: int
     held_by_viewer: dict[int, int]
+    waiting: int
+    in_line: set[int]
 
 
 def judge_claims(
@@ -77,6 +95,8 @@ def judge_claims(
     units_left: int,
     held_by_viewer: Mapping[int, int],
     attempts: Sequence[Attempt],
+    waiting: int = 0,
+    in_line: Collection[int] = (),
 ) -> Judgement:
     """Say who wins, in order of arrival; one attempt and many are judged alike.
 
@@ -88,13 +108,15 @@ def judge_claims(
         terms: as published to viewers.
         units_left: units of the sale that nobody holds, read under the row lock.
         held_by_viewer: units in live claims; a viewer who is missing holds none.
+        waiting: how many are in the waitlist. While anybody is, nobody else wins.
+        in_line: who of these viewers has a place already; a second is never given.
 
     Returns:
         Verdicts in the order of ``attempts``. Of several reasons to refuse, the first of
         bad_request, not_running, window_closed, buyer_limit, sold_out is told.
     """
     assert units_left >= 0
-    held = dict(held_by_viewer)
+    held, line = dict(held_by_viewer), set(in_line)
     is_running, opens_at, closes_at = terms.state == "running", terms.opens_at, terms.closes_at
     most, is_key = terms.units_per_buyer_max, _KEY.fullmatch
     verdicts: list[Verdict] = ["bad_request"] * len(attempts)
@@ -108,15 +130,49 @@ def judge_claims(
             verdicts[place] = "not_running"
         elif not opens_at <= attempt.arrived_at < closes_at:
             verdicts[place] = "window_closed"
+        elif viewer_id in line:
+            verdicts[place] = "waiting"
         elif mine > most:
             verdicts[place] = "buyer_limit"
-        elif units > units_left:
-            verdicts[place] = "sold_out"
-        else:
+        elif units <= free_units(units_left, waiting=waiting):
             verdicts[place] = "won"
             units_left -= units
             held[viewer_id] = mine
-    return Judgement(verdicts=verdicts, units_left=units_left, held_by_viewer=held)
+        elif attempt.wait and terms.has_waitlist:
+            verdicts[place] = "waiting"
+            waiting += 1
+            line.add(viewer_id)
+        else:
+            verdicts[place] = "sold_out"
+    return Judgement(
+        verdicts=verdicts,
+        units_left=units_left,
+        held_by_viewer=held,
+        waiting=waiting,
+        in_line=line,
+    )
+
+
+def free_units(units_left: int, *, waiting: int) -> int:
+    """Units that a newcomer may have: none while somebody waits, whom they would overtake."""
+    return 0 if waiting else units_left
+
+
+def first_that_fit(units_left: int, wishes: Iterable[W]) -> list[W]:
+    """Whom of a line, in its order, released units are given to.
+
+    A wish that is larger than what is left is passed over and keeps its place.
+
+    >>> from types import SimpleNamespace as Wish
+    >>> [wish.units for wish in first_that_fit(3, [Wish(units=n) for n in (2, 4, 2, 1, 1)])]
+    [2, 1]
+    """
+    served: list[W] = []
+    for wish in wishes:
+        if wish.units <= units_left:
+            units_left -= wish.units
+            served.append(wish)
+    return served
 
 
 def is_request_key(key: str) -> bool:
@@ -129,6 +185,15 @@ def check_request_key(key: str) -> str:
     if not is_request_key(key):
         raise BadInput(field="request_key", why=f"1–{KEY_CHARS_MAX} × A-Z a-z 0-9 _ . : -")
     return key
+
+
+def at_us(moment: dt.datetime) -> int:
+    """A moment in whole microseconds since 1970, exact.
+
+    >>> at_us(dt.datetime(1970, 1, 1, 0, 0, 1, 5, tzinfo=dt.UTC))
+    1000005
+    """
+    return (moment - _EPOCH) // dt.timedelta(microseconds=1)
 
 
 def opened_window(terms: SaleTerms, now: dt.datetime) -> SaleTerms:
@@ -223,6 +288,6 @@ def refusals(verdicts: Iterable[Verdict]) -> dict[str, int]:
     """How many attempts were refused, by reason."""
     counts: dict[str, int] = {}
     for verdict in verdicts:
-        if verdict != "won":
+        if verdict not in ("won", "waiting"):
             counts[verdict] = counts.get(verdict, 0) + 1
     return counts

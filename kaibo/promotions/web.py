@@ -1,4 +1,4 @@
-"""Links, flash sales and claims over HTTP."""
+"""Links and flash sales over HTTP. Claims come in through the room (``kaibo.room.http``)."""
 
 import datetime as dt
 from typing import Annotated, Literal
@@ -6,16 +6,14 @@ from typing import Annotated, Literal
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Schema, Status
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StrictBool
 
 from kaibo.access.reads import staff
 from kaibo.audience.reads import ViewerActor, viewer_auth
 from kaibo.base.actor import Actor
 from kaibo.promotions import actions, reads
 from kaibo.promotions.actions import FlashSaleSpec
-from kaibo.promotions.errors import ClaimRefused
-from kaibo.promotions.reads import ClaimView, DeskLinkView, LinkView, SaleView
-from kaibo.promotions.rules import Verdict, check_request_key
+from kaibo.promotions.reads import ClaimView, DeskLinkView, LinkView, PlaceView, SaleView
 
 router = Router(tags=["promotions"])
 
@@ -46,21 +44,7 @@ class NewFlashSale(Body):
     opens_in_s: Seconds
     lasts_s: Seconds
     pay_within_s: Seconds
-
-
-class NewClaim(Body):
-    units: Whole
-    request_key: str
-
-
-class ClaimAnswer(Schema):
-    request_key: str
-    viewer_id: int
-    ok: bool
-    code: Verdict
-    claim_id: int | None
-    pay_before: dt.datetime | None
-    units_left: int
+    has_waitlist: StrictBool = False
 
 
 @router.get("/desk/shows/{int:show_id}/links", response=list[DeskLinkView], auth=staff("room.desk"))
@@ -138,6 +122,7 @@ def schedule_flash_sale(request: HttpRequest, show_id: int, body: NewFlashSale) 
         opens_at=opens_at,
         closes_at=opens_at + dt.timedelta(seconds=body.lasts_s),
         pay_within_s=body.pay_within_s,
+        has_waitlist=body.has_waitlist,
     )
     return Status(201, actions.schedule_flash_sale(spec=spec, by=_by(request), now=now))
 
@@ -150,31 +135,25 @@ def start_or_stop_flash_sale(
     return act(sale_id=sale_id, by=_by(request), now=timezone.now())
 
 
-@router.post("/flash-sales/{int:sale_id}/claims", response={201: ClaimAnswer}, auth=viewer_auth)
-def claim_flash_sale(
-    request: HttpRequest, sale_id: int, body: NewClaim
-) -> Status[reads.ClaimAnswer]:
-    """For clients without a socket; judged exactly as in the room."""
-    viewer = _viewer(request)
-    check_request_key(body.request_key)
-    # A ticket opens one room: its sales and no others.
-    reads.flash_sale(sale_id, show_id=viewer.show_id)
-    answer = actions.claim_flash_sale(
-        sale_id=sale_id,
-        viewer_id=viewer.id,
-        units=body.units,
-        request_key=body.request_key,
-        now=timezone.now(),
-    )
-    if not answer.ok:
-        raise ClaimRefused(reason=answer.code, units_left=answer.units_left)
-    return Status(201, answer)
-
-
 @router.get("/my/claims", response=list[ClaimView], auth=viewer_auth)
 def my_claims(request: HttpRequest, show: int | None = None) -> list[ClaimView]:
     viewer = _viewer(request)
     return reads.claims_of(viewer.id, viewer.show_id if show is None else show)
+
+
+@router.get("/my/waiting", response=list[PlaceView], auth=viewer_auth)
+def my_places(request: HttpRequest, show: int | None = None) -> list[PlaceView]:
+    viewer = _viewer(request)
+    return reads.places_of(viewer.id, viewer.show_id if show is None else show)
+
+
+@router.delete("/my/waiting/{int:sale_id}", response={204: None}, auth=viewer_auth)
+def leave_waitlist(request: HttpRequest, sale_id: int) -> Status[None]:
+    viewer = _viewer(request)
+    actions.leave_waitlist(
+        sale_id=sale_id, viewer_id=viewer.id, show_id=viewer.show_id, now=timezone.now()
+    )
+    return Status(204, None)
 
 
 def _by(request: HttpRequest) -> Actor:

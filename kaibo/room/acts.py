@@ -5,8 +5,9 @@ import time
 
 from kaibo.base.errors import Refusal
 from kaibo.room import talk, wire
-from kaibo.room.claims import ClaimDesk
-from kaibo.room.errors import StaffCannotClaim, TooFast
+from kaibo.room.addresses import Buckets
+from kaibo.room.claims import Claimant, ClaimDesk
+from kaibo.room.errors import StaffCannotClaim, TooFast, TryAgain
 from kaibo.room.memory import Memory
 from kaibo.room.rules import Limits, Pace, chat_text, check_may_chat
 from kaibo.room.session import Session
@@ -25,39 +26,52 @@ class Acts:
         self._tally, self._claims, self._talk = tally, claims, chat
         # Kept over reconnections, so that a new socket brings no new allowance.
         self._paces: dict[int, Pace] = {}
+        self._claimed: set[tuple[int, int]] = set()
+        self._addresses = Buckets(
+            rate=limits.claims_per_address_s, burst=limits.claims_per_address_burst
+        )
 
     def receive(self, session: Session, message: wire.ClientMessage) -> None:
         """Handle one frame; what cannot be done is answered when the frame has a ``ref``."""
-        match message:
-            case wire.Chat(ref=ref) | wire.Claim(ref=ref):
-                try:
-                    self._ask(session, message)
-                except Refusal as refusal:
-                    session.refuse(ref, refusal)
-                except TrayFull:
-                    session.answer(ref, "try_again")
-            case _ if not session.is_staff:
-                self._behave(session, message)
-            case _:
-                pass
+        if isinstance(message, wire.Claim):
+            if session.is_staff:
+                session.refuse(message.ref, StaffCannotClaim())
+            else:
+                self.claim(session, message)
+        elif isinstance(message, wire.Chat):
+            try:
+                self._chat(session, message)
+            except Refusal as refusal:
+                session.refuse(message.ref, refusal)
+            except TrayFull:
+                session.refuse(message.ref, TryAgain())
+        elif not session.is_staff:
+            self._behave(session, message)
 
-    def _ask(self, session: Session, message: wire.Chat | wire.Claim) -> None:
-        if isinstance(message, wire.Chat):
-            self._chat(session, message)
+    def claim(self, claimant: Claimant, claim: wire.Claim) -> None:
+        """Take a claim that came by any door; its claimant is told, now or after the commit."""
+        viewer_id = claimant.viewer_id
+        pace = self._pace(viewer_id).claims
+        # One's own allowance first: who presses too fast takes nothing from the neighbours.
+        if not pace.take(1, at=time.monotonic()) or not self._addresses.take(claimant.address):
+            claimant.refuse(claim.ref, TooFast())
             return
-        if session.is_staff:
-            raise StaffCannotClaim
-        if not self._pace(session).claims.take(1, at=time.monotonic()):
-            raise TooFast
-        self._tally.note("claim_try", session.viewer_id, ref=str(message.sale_id))
-        self._claims.put(session, message)
+        # Who wanted it is worth keeping; how often they pressed is not.
+        wanted = (claim.sale_id, viewer_id)
+        if wanted not in self._claimed:
+            self._claimed.add(wanted)
+            self._tally.note("claim_try", viewer_id, ref=str(claim.sale_id))
+        try:
+            self._claims.put(claimant, claim)
+        except TrayFull:
+            claimant.refuse(claim.ref, TryAgain())
 
     def _chat(self, session: Session, message: wire.Chat) -> None:
         now = dt.datetime.fromtimestamp(time.time(), dt.UTC)
         text = chat_text(message.text)
         if not session.is_staff:
             check_may_chat(self._memory.mutes.get(session.viewer_id), now=now)
-            if not self._pace(session).chat.take(1, at=time.monotonic()):
+            if not self._pace(session.viewer_id).chat.take(1, at=time.monotonic()):
                 raise TooFast
         draft = talk.draft_of(session, text=text, reply_to=message.reply_to, now=now)
         self._talk.put(session, message.ref, draft)
@@ -67,7 +81,7 @@ class Acts:
         match message:
             case wire.Like(n=n):
                 # Beyond the pace likes are not counted: the number stays honest.
-                granted = self._pace(session).likes.take(n, at=time.monotonic())
+                granted = self._pace(viewer_id).likes.take(n, at=time.monotonic())
                 if granted:
                     self._tally.note("like", viewer_id, value=granted)
             case wire.Seen(link_no=link_no, what=what):
@@ -81,8 +95,8 @@ class Acts:
             case _:
                 pass
 
-    def _pace(self, session: Session) -> Pace:
-        pace = self._paces.get(session.viewer_id)
+    def _pace(self, viewer_id: int) -> Pace:
+        pace = self._paces.get(viewer_id)
         if pace is None:
-            pace = self._paces[session.viewer_id] = Pace(self._limits, at=time.monotonic())
+            pace = self._paces[viewer_id] = Pace(self._limits, at=time.monotonic())
         return pace

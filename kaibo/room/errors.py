@@ -21,6 +21,41 @@ class RoomEnded(Refusal):
     text_en = "This show has ended"
 
 
+class ProofNeeded(Refusal):
+    """The operator asks for a proof of work; ``challenge`` is to be solved and sent along."""
+
+    code = "proof_needed"
+    http_status = 428
+    text_zh = "进入前需要由浏览器完成一次验证计算，请稍候；若一直停在这里，请更新页面"
+    text_en = "Your browser must do a short calculation before entering; reload if nothing happens"
+
+
+class ProofWrong(Refusal):
+    """What was sent is no solution of a challenge of this installation."""
+
+    code = "proof_wrong"
+    http_status = 422
+    text_zh = "验证计算的结果不正确，请刷新页面重试"
+    text_en = "The calculation's result is not right; reload and try again"
+
+
+class ProofExpired(Refusal):
+    """The challenge was solved too late."""
+
+    code = "proof_expired"
+    http_status = 422
+    text_zh = "验证计算已过期，请刷新页面重试"
+    text_en = "The calculation took too long; reload and try again"
+
+
+class ProofSpent(Refusal):
+    """A solution opens the door once."""
+
+    code = "proof_spent"
+    text_zh = "该验证计算已使用过，请刷新页面重试"
+    text_en = "This calculation was used already; reload and try again"
+
+
 class EmptyMessage(Refusal):
     """Nothing to show is left of the message."""
 
@@ -46,6 +81,21 @@ class TooFast(Refusal):
     http_status = 429
     text_zh = "操作太快，请稍后再试"
     text_en = "Too fast; try again in a moment"
+
+    def __init__(self) -> None:
+        super().__init__(retry_after_s=1)
+
+
+class TryAgain(Refusal):
+    """Not handled, or the outcome is not known; nothing is lost by asking again."""
+
+    code = "try_again"
+    http_status = 503
+    text_zh = "系统繁忙，请稍后再试（抢购请用同一个 key，不会重复）"
+    text_en = "The system is busy; try again (a claim with the same key, it never counts twice)"
+
+    def __init__(self) -> None:
+        super().__init__(retry_after_s=1)
 
 
 class MutedNow(Refusal):

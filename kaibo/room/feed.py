@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from kaibo.facts import media, orders, planning, promotions, room
 from kaibo.facts.base import Fact
+from kaibo.journal.reads import Position
 from kaibo.room import wire
 
 _WARNING = "谨防站外交易：请勿添加站外联系方式或转账，交易请在直播间内完成"
@@ -12,11 +13,14 @@ _WARNING = "谨防站外交易：请勿添加站外联系方式或转账，交�
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimNews:
-    """Units of a flash sale moved; ``winners`` are viewers who now hold a claim."""
+    """Units of a flash sale moved.
+
+    ``units_left``: what a newcomer may have. ``holders``: viewers who now hold a claim or wait.
+    """
 
     sale_id: int
     units_left: int
-    winners: tuple[int, ...] = ()
+    holders: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,14 @@ class News:
 
 
 NOTHING = News()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one fact of the journal means, and its place there."""
+
+    place: Position
+    news: News
 
 
 def events_for(fact: Fact, *, at: dt.datetime) -> News:
@@ -125,14 +137,17 @@ _OF_CLAIMS = (
     promotions.ClaimOrdered,
     promotions.ClaimPaid,
     promotions.ClaimRetaken,
+    promotions.WaitlistJoined,
+    promotions.WaitlistServed,
+    promotions.WaitlistLeft,
 )
 
 
 def _claim_news(fact: Fact) -> News:
     match fact:
         case promotions.FlashSaleClaimsJudged(sale_id=sale_id, won=won, units_left=units_left):
-            winners = tuple(claim.viewer_id for claim in won)
-            news = ClaimNews(sale_id=sale_id, units_left=units_left, winners=winners)
+            holders = tuple(claim.viewer_id for claim in won)
+            news = ClaimNews(sale_id=sale_id, units_left=units_left, holders=holders)
             return News(shelf=bool(won), claims=news)
         case promotions.ClaimsReleased(sale_id=sale_id, claims=claims, units_left=units_left):
             private = tuple(
@@ -156,7 +171,40 @@ def _claim_news(fact: Fact) -> News:
             event = _claim_event(fact, state="paid")
             return News(shelf=True, private=((fact.viewer_id, event),))
         case _:
+            return _waitlist_news(fact)
+
+
+def _waitlist_news(fact: Fact) -> News:
+    match fact:
+        case promotions.WaitlistJoined(sale_id=sale_id, joined=joined):
+            holders = tuple(place.viewer_id for place in joined)
+            return News(
+                shelf=True, claims=ClaimNews(sale_id=sale_id, units_left=0, holders=holders)
+            )
+        case promotions.WaitlistServed(sale_id=sale_id, served=served, pay_before=pay_before):
+            private = tuple(
+                (
+                    place.viewer_id,
+                    wire.ClaimEvent(
+                        claim_id=place.claim_id,
+                        sale_id=sale_id,
+                        units=place.units,
+                        state="held",
+                        pay_before=pay_before,
+                    ),
+                )
+                for place in served
+            )
+            return News(shelf=True, claims=_free(fact), private=private)
+        case promotions.WaitlistLeft():
+            return News(shelf=True, claims=_free(fact))
+        case _:
             return NOTHING
+
+
+def _free(fact: promotions.WaitlistServed | promotions.WaitlistLeft) -> ClaimNews:
+    units_left = 0 if fact.waiting else fact.units_left
+    return ClaimNews(sale_id=fact.sale_id, units_left=units_left)
 
 
 def _claim_event(

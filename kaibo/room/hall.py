@@ -25,12 +25,12 @@ class Hall:
     """
 
     def __init__(
-        self, room: Room, memory: Memory, *, ring: Ring, epoch: str, note: Note, limits: Limits
+        self, room: Room, memory: Memory, *, ring: Ring, note: Note, limits: Limits
     ) -> None:
         self.viewers = Group(limits)
         self.staff = Group(limits)
         self.idle_since = time.monotonic()
-        self._room, self._memory, self._ring, self._epoch = room, memory, ring, epoch
+        self._room, self._memory, self._ring = room, memory, ring
         self._note, self._limits = note, limits
         self._people: People[Session] = People(
             grace_s=limits.grace_s, sockets_max=limits.sockets_per_viewer
@@ -71,6 +71,11 @@ class Hall:
         for viewer_id in self._people.overdue(time.monotonic()):
             self._note("leave", viewer_id)
 
+    def call_roll(self) -> None:
+        """Everybody who is here was given up for lost by the other gateways: they are back."""
+        for viewer_id in self._people.viewer_ids():
+            self._note("back", viewer_id)
+
     def let_in(self) -> None:
         """Seat those who wait, some hundreds at a time."""
         now = self._waiting[: self._limits.admits_per_tick]
@@ -105,10 +110,13 @@ class Hall:
             self._staff_seats.add(session)
         else:
             self.viewers.add(session.protocol)
-            is_back = session.resume is not None and session.resume.epoch == self._epoch
-            # Somebody who came back within the grace never left: it is the same view.
-            if not (is_back and self._people.is_present(session.viewer_id)):
+            is_back = session.resume is not None and session.resume.epoch == self._ring.epoch
+            # Somebody who came back within the grace never left: it is the same view. Whether
+            # they are still waited for at another gateway is seen where all is counted.
+            if not is_back:
                 self._note("enter", session.viewer_id)
+            elif not self._people.is_present(session.viewer_id):
+                self._note("back", session.viewer_id)
             for extra in self._people.arrive(session):
                 self.viewers.discard(extra.protocol)
                 extra.end(wire.CLOSE_REPLACED, "replaced")
@@ -116,7 +124,7 @@ class Hall:
 
     def _missed(self, session: Session) -> wire.Tick | None:
         resume = session.resume
-        if resume is None or resume.epoch != self._epoch:
+        if resume is None or resume.epoch != self._ring.epoch:
             return None
         events = self._ring.since(resume.seq, staff=session.is_staff)
         if events is None:
@@ -135,7 +143,7 @@ class Hall:
             protocol=wire.PROTOCOL,
             viewer=None if session.is_staff else name,
             staff=session.is_staff,
-            epoch=self._epoch,
+            epoch=self._ring.epoch,
             at=now_ms(),
             tick_ms=round(self._limits.tick_s * 1000),
             resumed=is_resumed,

@@ -37,6 +37,18 @@ class Memory:
     counters: Counters = field(default_factory=Counters)
     board: Board = field(default_factory=Board)
     chat: deque[ChatLine] = field(default_factory=deque)
+    # This gateway does not hear the others; known here, and to staff.
+    apart: bool = False
+
+    def adopt(self, room: wire.Snapshot) -> None:
+        """Become what another gateway of this room knows, as its staff would see it."""
+        self.title, self.state, self.notice = room.room.title, room.room.state, room.room.notice
+        self.host_note, self.explaining = room.host_note or "", room.explaining
+        self.popped, self.picture = room.popped, room.picture
+        self.links = {link.link_no: link for link in room.links}
+        self.sales = {sale.id: sale for sale in room.sales}
+        self.counters, self.board = room.counters, room.board or Board()
+        self.chat = deque(room.chat, self.chat.maxlen)
 
     def apply(self, event: wire.Event) -> None:
         """Take one control event into the state."""
@@ -66,19 +78,6 @@ class Memory:
             case _:
                 pass
 
-    def shelf_news(self, links: list[LinkView], sales: list[SaleView]) -> list[wire.Event]:
-        """The events that turn the remembered shelf into the one just read."""
-        news: list[wire.Event] = [
-            wire.LinkEvent(link=link) for link in links if self.links.get(link.link_no) != link
-        ]
-        news += [wire.SaleEvent(sale=s) for s in sales if self.sales.get(s.id) != s]
-        return news
-
-    def sold_out(self, links: list[LinkView]) -> list[int]:
-        """Links that had units when last seen and have none in ``links``."""
-        before = {n for n, link in self.links.items() if link.state == "open" and link.units_left}
-        return [link.link_no for link in links if link.link_no in before and not link.units_left]
-
     def snapshot(self, *, seq: int, at: int, staff: bool) -> wire.Snapshot:
         """The whole room after control event ``seq``; staff also get note and board."""
         return wire.Snapshot(
@@ -94,4 +93,5 @@ class Memory:
             picture=self.picture,
             host_note=self.host_note if staff else None,
             board=self.board if staff else None,
+            apart=self.apart if staff else None,
         )

@@ -82,3 +82,10 @@ class Report(models.Model):
                 name="one_open_report_per_subject",
             ),
         ]
+
+
+class SpentProof(models.Model):
+    """A proof of work that opened the door once; forgotten when it could not any more."""
+
+    nonce = models.CharField(max_length=64, primary_key=True)
+    expires_at = models.DateTimeField(db_index=True)

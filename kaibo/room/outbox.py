@@ -10,6 +10,7 @@ from kaibo.room.protocol import frame
 from kaibo.room.rules import Limits
 from kaibo.room.sampling import thin
 from kaibo.room.shown import Board, ChatLine, Counters
+from kaibo.room.spoken import Spoken
 
 # What a line costs on the wire beside its text and name.
 _LINE_BYTES = 110
@@ -24,15 +25,15 @@ class Outbox:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._events: list[tuple[int, bool, wire.Event]] = []
+        self.events: list[wire.Event] = []
         self._chat: deque[ChatLine] = deque()
-        self._counters: Counters | None = None
-        self._board: Board | None = None
+        self.counters: Counters | None = None
+        self.board: Board | None = None
         self._left_out = 0
 
-    def add_event(self, seq: int, event: wire.Event, *, staff_only: bool) -> None:
+    def add_event(self, event: wire.Event) -> None:
         """Say an event at the next tick."""
-        self._events.append((seq, staff_only, event))
+        self.events.append(event)
 
     def add_line(self, line: ChatLine) -> None:
         """Say a line of chat at the next tick, or a later one."""
@@ -44,15 +45,15 @@ class Outbox:
 
     def set_counters(self, counters: Counters) -> None:
         """Say the counters at the next tick."""
-        self._counters = counters
+        self.counters = counters
 
     def set_board(self, board: Board) -> None:
         """Tell staff the board at the next tick."""
-        self._board = board
+        self.board = board
 
     def is_empty(self) -> bool:
         """Whether there is nothing to say."""
-        return not (self._events or self._chat or self._counters or self._board)
+        return not (self.events or self._chat or self.counters or self.board)
 
     def lines(self) -> list[ChatLine]:
         """The chat that fits into this tick, once what is too much for any tick is left out."""
@@ -67,31 +68,10 @@ class Outbox:
             lines.append(line)
         return lines
 
-    def parcels(self, lines: list[ChatLine], *, seq: int, at: int, staff: bool) -> list[Parcel]:
-        """The frames of one tick, for viewers or for staff. Nothing is taken out."""
-        events = [(n, e) for n, staff_only, e in self._events if staff or not staff_only]
-        parcels: list[Parcel] = []
-        step = self._limits.events_per_frame
-        while len(events) > step:
-            head, events = events[:step], events[step:]
-            framed = _framed(wire.Tick(seq=head[-1][0], at=at, events=[e for _, e in head]))
-            parcels.append(Parcel(full=framed, lean=framed, bare=framed))
-        full = wire.Tick(
-            seq=seq,
-            at=at,
-            events=[e for _, e in events],
-            counters=self._counters,
-            chat=lines or None,
-            board=self._board if staff else None,
-        )
-        if full.events or full.chat or full.counters or full.board:
-            parcels.append(_parcel(full))
-        return parcels
-
     def clear(self, lines: list[ChatLine]) -> None:
         """Everything was said, and of the chat these lines."""
-        self._events.clear()
-        self._counters = self._board = None
+        self.events = []
+        self.counters = self.board = None
         for _ in lines:
             self._chat.popleft()
 
@@ -107,6 +87,29 @@ class Outbox:
         viewers = (sum(line.kind == "viewer" for line in lines) for lines in (self._chat, kept))
         self._left_out += next(viewers) - next(viewers)
         self._chat = deque(kept)
+
+
+def parcels(spoken: Spoken, *, staff: bool, step: int) -> list[Parcel]:
+    """The frames of one tick, for viewers or for staff, with at most ``step`` events each."""
+    first = spoken.seq - len(spoken.events) + 1
+    numbered = enumerate(spoken.events, start=first)
+    events = [(n, event) for n, event in numbered if staff or not wire.is_for_staff(event)]
+    found: list[Parcel] = []
+    while len(events) > step:
+        head, events = events[:step], events[step:]
+        framed = _framed(wire.Tick(seq=head[-1][0], at=spoken.at, events=[e for _, e in head]))
+        found.append(Parcel(full=framed, lean=framed, bare=framed))
+    full = wire.Tick(
+        seq=spoken.seq,
+        at=spoken.at,
+        events=[event for _, event in events],
+        counters=spoken.counters,
+        chat=spoken.chat,
+        board=spoken.board if staff else None,
+    )
+    if full.events or full.chat or full.counters or full.board:
+        found.append(_parcel(full))
+    return found
 
 
 def _framed(tick: wire.Tick) -> bytes:

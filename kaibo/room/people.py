@@ -33,6 +33,10 @@ class People(Generic[S]):
         for seats in self._seats.values():
             yield from seats
 
+    def viewer_ids(self) -> list[int]:
+        """Everybody in the room, also those who are missed."""
+        return list(self._seats)
+
     def of(self, viewer_id: int) -> list[S]:
         """The open sockets of one viewer."""
         return self._seats.get(viewer_id, [])

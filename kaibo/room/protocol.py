@@ -178,7 +178,10 @@ class RoomProtocol(WebSocketsSansIOProtocol):
             self.send_500_response()
             self.transport.close()
             return
-        if self.listener is None and self.close_timer is None:
+        if self.listener is not None:
+            # The way in is over; request, answer and scope are a quarter of a connection.
+            del self.request, self.response, self.scope
+        elif self.close_timer is None:
             if not self.handshake_complete:
                 self.send_500_response()
             self.transport.close()

@@ -23,7 +23,7 @@ from kaibo.room.errors import NoSuchRoom
 from kaibo.room.memory import Memory
 from kaibo.room.models import ChatMessage, Mute, RoomBoard
 from kaibo.room.rules import Limits
-from kaibo.room.shown import Board, ChatLine, Counters, Explaining, LinkView, SaleView
+from kaibo.room.shown import Board, ChatLine, Explaining, LinkView, SaleView
 
 RoomStateName = Literal["soon", "live", "ended"]
 RECENT_CHAT = 100
@@ -231,11 +231,6 @@ def shelf(show_id: int) -> tuple[list[LinkView], list[SaleView]]:
     return links, sales
 
 
-def counters(show_id: int) -> Counters:
-    """The counters as the lake has them."""
-    return _on_wire(insight.counters(show_id), Counters)
-
-
 def staff_board(org_id: int, show_id: int) -> Board:
     """The figures of the staff's board as the lake has them."""
     found = insight.figures(org_id=org_id, show_id=show_id, codes=tuple(_BOARD.values()))
@@ -243,7 +238,7 @@ def staff_board(org_id: int, show_id: int) -> Board:
 
 
 def memory(org_id: int, show_id: int, *, limits: Limits, now: dt.datetime) -> Memory:
-    """A room rebuilt from tables and lake.
+    """A room rebuilt from its tables; nothing is counted yet.
 
     Raises:
         NotFound: no such show in this organisation.
@@ -271,7 +266,6 @@ def memory(org_id: int, show_id: int, *, limits: Limits, now: dt.datetime) -> Me
         links={link.link_no: link for link in links},
         sales={sale.id: sale for sale in sales},
         mutes={mute.viewer_id: mute.until for mute in mutes(show_id, now=now)},
-        counters=counters(show_id),
         chat=deque(shown, maxlen=limits.chat_recent),
     )
 

@@ -1,7 +1,9 @@
 """Who may speak, how often, and what a slow reader still gets. Pure."""
 
 import datetime as dt
+import ipaddress
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,6 +36,16 @@ class Limits:
     likes_burst: int = 40
     claims_per_s: float = 5.0
     claims_burst: int = 10
+    # By address. A school or a carrier puts hundreds of phones behind one, all of whom press in
+    # the same second, come within a minute, and come back together after a restart; and it
+    # takes twenty such addresses to fill this server.
+    sockets_per_address: int = 1_000
+    joins_per_address_s: float = 50.0
+    joins_per_address_burst: int = 1_000
+    enters_per_address_s: float = 20.0
+    enters_per_address_burst: int = 500
+    claims_per_address_s: float = 200.0
+    claims_per_address_burst: int = 1_000
     chat_bytes_per_tick: int = 8_000
     chat_waiting_max: int = 600
     events_per_frame: int = 24
@@ -47,6 +59,10 @@ class Limits:
     chat_batch: int = 1_000
     inbox_max: int = 20_000
     lake_s: float = 0.5
+    report_s: float = 1.0
+    gone_s: float = 5.0
+    again_s: float = 1.0
+    open_s: float = 4.0
     lake_batch: int = 5_000
     lake_waiting_max: int = 200_000
     board_s: float = 2.0
@@ -78,6 +94,53 @@ class Bucket:
         granted = min(wanted, int(self._left))
         self._left -= granted
         return granted
+
+    def is_full(self, *, at: float) -> bool:
+        """Whether nothing is missing at time ``at``, as in a new one."""
+        return self._left + (at - self._at) * self._rate >= self._burst
+
+
+def network_of(host: str | None) -> str:
+    """What the limits by address count as one: an IPv4 address, or the /64 of an IPv6 one.
+
+    Returns:
+        Nothing for this machine itself: a proxy on it that says nothing of its clients must not
+        be taken for one of them. "?" for what is no address.
+
+    >>> network_of("203.0.113.9"), network_of("2001:db8:1:2:aaaa::7"), network_of("127.0.0.1")
+    ('203.0.113.9', '2001:db8:1:2::/64', '')
+    """
+    if not host:
+        return ""
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return "?"
+    if isinstance(address, ipaddress.IPv6Address):
+        address = address.ipv4_mapped or address
+    if address.is_loopback:
+        return ""
+    if address.version == 4:
+        return str(address)
+    return str(ipaddress.ip_network((int(address) >> 64 << 64, 64)))
+
+
+def fair_shares(senders: Sequence[str], most: int) -> list[int]:
+    """Whom to take of those who wait: senders in turn, each sender's own in their order.
+
+    Returns:
+        At most ``most`` places, ascending.
+
+    >>> fair_shares(["a", "a", "a", "b", "a", "c"], 4)
+    [0, 1, 3, 5]
+    """
+    turns: list[int] = []
+    seen: dict[str, int] = {}
+    for sender in senders:
+        turn = seen.get(sender, 0)
+        turns.append(turn)
+        seen[sender] = turn + 1
+    return sorted(sorted(range(len(turns)), key=turns.__getitem__)[:most])
 
 
 class Pace:

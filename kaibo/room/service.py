@@ -13,16 +13,17 @@ from starlette.websockets import WebSocket
 from kaibo.access.errors import SignInNeeded, TokenInvalid
 from kaibo.base.errors import NotFound
 from kaibo.compliance.reads import scan
-from kaibo.insight import reads as insight
 from kaibo.journal.reads import Entry
 from kaibo.planning.reads import show
-from kaibo.room import reads, wire
+from kaibo.room import http, reads, wire
+from kaibo.room.addresses import Arrivals
 from kaibo.room.backstage import ShowBackstage
 from kaibo.room.bridge import Bridge, BridgeFull
+from kaibo.room.bus import Bus, BusAway, LocalBus
 from kaibo.room.clock import Clock
-from kaibo.room.feed import NOTHING, News, events_for
+from kaibo.room.feed import NOTHING, Told, events_for
 from kaibo.room.memory import Memory
-from kaibo.room.rules import Limits
+from kaibo.room.rules import Limits, network_of
 from kaibo.room.session import Session
 from kaibo.room.socket import welcome
 from kaibo.room.stage import Stage
@@ -45,34 +46,44 @@ class RoomService:
     Args:
         limits: every number that bounds a room.
         listen: registers a callback for "the journal has grown" and returns the way to stop;
-            without it the journal is looked at five times a second.
+            without it the journal is looked at once a second.
+        bus: the way to the other gateways; without it this is the only one.
     """
 
-    def __init__(self, limits: Limits | None = None, *, listen: Listen | None = None) -> None:
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        *,
+        listen: Listen | None = None,
+        bus: Bus | None = None,
+    ) -> None:
         self.limits = limits or Limits()
         self.bridge = Bridge()
         self._clock = Clock(tick_s=self.limits.tick_s)
         self._tickets = TicketDesk(bridge=self.bridge, limits=self.limits)
+        self.bus = bus or LocalBus()
         self._listen = listen
         self._deaf: Callable[[], None] | None = None
         self._sessions: set[Session] = set()
+        self._arrivals = Arrivals(self.limits)
         self._stages: dict[int, asyncio.Future[Stage]] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     def routes(self) -> list[BaseRoute]:
-        """The socket's route, for the outer application."""
-        return [WebSocketRoute("/ws", self._socket)]
+        """The routes of the room's two doors, for the outer application."""
+        return [WebSocketRoute("/ws", self._socket), *http.routes(self)]
 
     async def start(self) -> None:
         """Begin to follow the journal; rooms are opened by those who come."""
         # The rulebook takes a moment to build; the first message should not wait for it.
         await self.bridge.call(scan, "开播", surface="chat")
-        tail = Tail(bridge=self.bridge, on_entry=self._on_entry)
-        await tail.begin()
+        self._tail = Tail(bridge=self.bridge, on_entry=self._on_entry)
+        await self._tail.begin()
         if self._listen is not None:
-            self._deaf = self._listen(tail.wake)
+            self._deaf = self._listen(self._tail.wake)
+        await self.bus.start()
         loop = asyncio.get_running_loop()
-        works = (tail.run(), self._tickets.run(), self._clock.run(), self._sweep())
+        works = (self._tail.run(), self._tickets.run(), self._clock.run(), self._sweep())
         self._tasks = [loop.create_task(work) for work in works]
 
     async def stop(self) -> None:
@@ -85,20 +96,33 @@ class RoomService:
         for stage in self._open_stages():
             await stage.stop(code=wire.CLOSE_RESTARTING, reason="restarting")
         self._stages.clear()
+        await self.bus.stop()
         await asyncio.get_running_loop().run_in_executor(None, self.bridge.close)
 
     # --- coming in -----------------------------------------------------------------------
 
     async def _socket(self, websocket: WebSocket) -> None:
-        if len(self._sessions) >= self.limits.connections_max:
+        address = network_of(websocket.client.host if websocket.client else None)
+        is_full = len(self._sessions) >= self.limits.connections_max
+        if is_full or not self._arrivals.arrive(address):
             await websocket.accept()
-            await websocket.close(wire.CLOSE_TOO_MANY, "server is full")
+            await websocket.close(wire.CLOSE_TOO_MANY, "server is full" if is_full else "too many")
             return
-        self._sessions.add(await welcome(websocket, self))
+        session = None
+        try:
+            session = await welcome(websocket, self, address=address)
+        finally:
+            # It may have ended before it was known here.
+            if session is None or session.is_over:
+                self._arrivals.leave(address)
+            else:
+                self._sessions.add(session)
 
     def gone(self, session: Session) -> None:
         """Forget a session that ended."""
-        self._sessions.discard(session)
+        if session in self._sessions:
+            self._sessions.remove(session)
+            self._arrivals.leave(session.address)
 
     async def admit(self, session: Session, join: wire.Join) -> None:
         """Seat a session in its room, or end it with the right code."""
@@ -117,6 +141,9 @@ class RoomService:
         except (BridgeFull, TrayFull):
             session.end(wire.CLOSE_TOO_MANY, "busy")
             return
+        except BusAway:
+            session.end(wire.CLOSE_RESTARTING, "other nodes are away")
+            return
         if stage.memory.state == "ended" and who.actor is None:
             session.end(wire.CLOSE_ENDED, "show ended")
             return
@@ -129,6 +156,7 @@ class RoomService:
 
         Raises:
             NotFound: no such show in this organisation.
+            BusAway: other gateways may have the room and cannot be asked.
         """
         pending = self._stages.get(show_id)
         if pending is None:
@@ -146,16 +174,17 @@ class RoomService:
         return stage
 
     async def _build(self, org_id: int, show_id: int) -> Stage:
-        memory, seen, allow = await self.bridge.call(_load, org_id, show_id, self.limits)
-        backstage = ShowBackstage(org_id=org_id, show_id=show_id, allow=allow)
+        place = self._tail.place
+        memory, allow = await self.bridge.call(_load, org_id, show_id, self.limits)
         stage = Stage(
             memory,
-            backstage=backstage,
+            backstage=ShowBackstage(org_id=org_id, show_id=show_id, allow=allow),
             bridge=self.bridge,
+            bus=self.bus,
             clock=self._clock,
             limits=self.limits,
         )
-        stage.tally.resume(memory.counters, seen=seen)
+        await stage.open(place=place)
         stage.start()
         return stage
 
@@ -169,7 +198,8 @@ class RoomService:
         if news is NOTHING:
             return
         # A room that is being built may have read its tables before this fact: it hears it too.
-        pending.add_done_callback(functools.partial(_pass_on, news=news))
+        told = Told(entry.position, news)
+        pending.add_done_callback(functools.partial(_pass_on, told=told))
 
     async def _sweep(self) -> None:
         while True:
@@ -187,13 +217,13 @@ class RoomService:
         return [p.result() for p in done if not p.cancelled() and p.exception() is None]
 
 
-def _load(org_id: int, show_id: int, limits: Limits) -> tuple[Memory, set[int], tuple[str, ...]]:
-    """The room from its tables, who was ever seen in it, and the shop's own contacts."""
+def _load(org_id: int, show_id: int, limits: Limits) -> tuple[Memory, tuple[str, ...]]:
+    """The room from its tables, and the shop's own contacts."""
     memory = reads.memory(org_id, show_id, limits=limits, now=timezone.now())
     contact = show(org_id, show_id).seller_contact
-    return memory, insight.viewers_seen(show_id), (contact,) if contact else ()
+    return memory, (contact,) if contact else ()
 
 
-def _pass_on(pending: "asyncio.Future[Stage]", *, news: News) -> None:
+def _pass_on(pending: "asyncio.Future[Stage]", *, told: Told) -> None:
     if not pending.cancelled() and pending.exception() is None:
-        pending.result().happened(news)
+        pending.result().happened(told)

@@ -9,7 +9,9 @@ import structlog
 
 from kaibo.base.actor import Actor
 from kaibo.base.errors import Refusal
+from kaibo.promotions.reads import ClaimAnswer
 from kaibo.room import wire
+from kaibo.room.claims import SoldOut, answer_frame
 from kaibo.room.protocol import RoomProtocol, frame
 from kaibo.room.rules import Bucket, Limits
 
@@ -43,9 +45,9 @@ class Doorman(Protocol):
 class Session:
     """One socket from its acceptance to its end."""
 
-    def __init__(self, protocol: RoomProtocol, door: Doorman, *, lang: str) -> None:
+    def __init__(self, protocol: RoomProtocol, door: Doorman, *, lang: str, address: str) -> None:
         self.protocol = protocol
-        self.lang = lang
+        self.lang, self.address = lang, address
         self.viewer_id = 0
         self.nickname = ""
         self.actor: Actor | None = None
@@ -117,7 +119,7 @@ class Session:
         *,
         ok: bool = False,
         message: str | None = None,
-        data: wire.ChatResult | wire.ClaimResult | None = None,
+        data: wire.ChatResult | None = None,
     ) -> None:
         """Answer the frame that carried ``ref``."""
         self.tell(wire.Answer(ref=ref, ok=ok, code=code, message=message, data=data))
@@ -125,6 +127,15 @@ class Session:
     def refuse(self, ref: str, refusal: Refusal) -> None:
         """Answer with a refusal, in the language of the page."""
         self.answer(ref, refusal.code, message=refusal.message(self.lang))
+
+    def claimed(self, claim: wire.Claim, answer: ClaimAnswer) -> None:
+        """Answer a claim with what the judge said."""
+        self.tell(answer_frame(claim, answer, lang=self.lang))
+
+    def lost(self, claim: wire.Claim, sold_out: SoldOut) -> None:
+        """Answer a claim that came after the last unit."""
+        payload = sold_out.frame(self.lang, ref=claim.ref, key=claim.key)
+        self.protocol.write(frame(payload))
 
     def end(self, code: int, reason: str = "") -> None:
         """Close; the seat is freed when the connection is gone."""

@@ -7,7 +7,7 @@ import msgspec
 
 
 class SaleView(msgspec.Struct, frozen=True, kw_only=True):
-    """One flash sale as published."""
+    """One flash sale as published; ``waiting`` people are in its waitlist."""
 
     id: int
     link_no: int
@@ -21,6 +21,8 @@ class SaleView(msgspec.Struct, frozen=True, kw_only=True):
     closes_at: dt.datetime | None
     pay_within_s: int
     state: Literal["planned", "running", "ended"]
+    has_waitlist: bool = False
+    waiting: int = 0
 
 
 class LinkView(msgspec.Struct, frozen=True, kw_only=True):

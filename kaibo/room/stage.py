@@ -1,67 +1,48 @@
-"""One live room: takes what its people do, says once per tick what happened."""
+"""One room on this gateway: takes what its people do, says once per tick what happened."""
 
 import asyncio
 import datetime as dt
 import time
 import uuid
-from collections.abc import Coroutine, Sequence
-from typing import Any, Protocol
+from collections.abc import Coroutine
+from typing import Any
 
 import structlog
 
-from kaibo.insight.actions import BehaviourEvent
-from kaibo.promotions.actions import Attempt
-from kaibo.promotions.reads import ClaimAnswer
+from kaibo.insight.reads import Recount
+from kaibo.journal.reads import Position
 from kaibo.room import wire
-from kaibo.room.actions import Draft, Posted
 from kaibo.room.acts import Acts
+from kaibo.room.audience import Audience
+from kaibo.room.backstage import Backstage
 from kaibo.room.bridge import Bridge
-from kaibo.room.claims import ClaimDesk
+from kaibo.room.bus import Bus, BusAway
+from kaibo.room.claims import Claimant, ClaimDesk
 from kaibo.room.clock import Clock
-from kaibo.room.feed import News
-from kaibo.room.hall import Hall, now_ms
+from kaibo.room.conductor import Conductor
+from kaibo.room.feed import Told
 from kaibo.room.hub import send_each
 from kaibo.room.memory import Memory
-from kaibo.room.outbox import Outbox
-from kaibo.room.ring import Ring
 from kaibo.room.rules import Limits
 from kaibo.room.session import Session
-from kaibo.room.shown import Board, ChatLine, Counters, LinkView, OrderView, SaleView
+from kaibo.room.shown import ChatLine
+from kaibo.room.spoken import Ask, Lines, Mail, Report, Spoken, State
 from kaibo.room.talk import TalkDesk
 from kaibo.room.tally import Tally
 
 _log = structlog.get_logger(__name__)
 
 BOARD_PAUSE_S_MAX = 20.0
-
-
-class Backstage(Protocol):
-    """The synchronous side of one room; every method runs on a bridge thread."""
-
-    def shelf(self) -> tuple[list[LinkView], list[SaleView]]:
-        """Links and sales as they stand."""
-
-    def judge(self, sale_id: int, attempts: Sequence[Attempt]) -> list[ClaimAnswer]:
-        """Judge a batch of claims."""
-
-    def post(self, drafts: Sequence[Draft]) -> list[Posted]:
-        """Keep and judge a batch of chat."""
-
-    def record(self, events: Sequence[BehaviourEvent]) -> None:
-        """Bring behaviour to the lake; durable on return."""
-
-    def board(self) -> Board:
-        """The staff's figures as they stand."""
-
-    def order(self, viewer_id: int, no: str) -> OrderView | None:
-        """One order of a viewer."""
-
-    def follow(self, viewer_id: int, *, on: bool) -> bool:
-        """Follow or unfollow; whether that changed anything."""
+# How often a gateway looks whether the room was written down for it.
+LOOK_S = 0.05
 
 
 class Stage:
-    """One room. All methods run on the event loop."""
+    """The task of one room on one gateway. All methods run on the event loop.
+
+    It hears the room (``audience``), may have to speak for it (``conductor``), and has desks of
+    its own for claims, chat and behaviour: those need no other gateway.
+    """
 
     def __init__(
         self,
@@ -69,36 +50,87 @@ class Stage:
         *,
         backstage: Backstage,
         bridge: Bridge,
+        bus: Bus,
         clock: Clock,
         limits: Limits,
     ) -> None:
         self.memory = memory
-        self.epoch = uuid.uuid4().hex
         self.is_stopped = False
-        self._backstage, self._bridge, self._clock, self._limits = backstage, bridge, clock, limits
-        self._ring = Ring(limits.ring_events)
-        self._outbox = Outbox(limits)
+        self._backstage, self._bridge, self._bus = backstage, bridge, bus
+        self._clock, self._limits = clock, limits
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._lines: list[ChatLine] = []
+        self._is_founder = self._is_catching_up = False
         self.tally = Tally(
             org_id=memory.org_id,
             show_id=memory.show_id,
+            node=bus.node,
             bridge=bridge,
             record=backstage.record,
+            report=self._report,
+            has_staff=lambda: self.hall.has_staff,
             limits=limits,
         )
-        self.hall = Hall(
-            self, memory, ring=self._ring, epoch=self.epoch, note=self.tally.note, limits=limits
-        )
+        self.audience = Audience(self, memory, note=self.tally.note, limits=limits)
+        self.hall = self.audience.hall
         self._claims = ClaimDesk(bridge=bridge, judge=backstage.judge, limits=limits)
         self._talk = TalkDesk(bridge=bridge, post=backstage.post, shows=self, limits=limits)
         self._acts = Acts(
             memory, tally=self.tally, claims=self._claims, chat=self._talk, limits=limits
         )
-        self._shelf_touched = asyncio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._spoke_at = time.monotonic()
-        self._bought = 0
-        for sale in memory.sales.values():
+        self.conductor = Conductor(
+            self.audience,
+            bus=bus,
+            backstage=backstage,
+            bridge=bridge,
+            know=self._claims.know,
+            note=self.tally.note,
+            spawn=self._spawn,
+            limits=limits,
+        )
+
+    # --- opening and closing -------------------------------------------------------------
+
+    async def open(self, *, place: Position) -> None:
+        """Find the room at the other gateways, or found it; then take part.
+
+        Args:
+            place: facts up to here are in the memory already.
+
+        Raises:
+            BusAway: nobody can say whether there is such a room; try again.
+        """
+        show_id = self.memory.show_id
+        if await self._bus.found(show_id):
+            await self._found(place)
+        elif state := await self._ask():
+            self._adopt(state)
+        elif await self._bus.found(show_id, force=True):
+            await self._found(place)
+        else:
+            raise BusAway
+        for sale in self.memory.sales.values():
             self._claims.know(sale)
+        self._bus.join(show_id, self)
+
+    async def _found(self, place: Position) -> None:
+        epoch = uuid.uuid4().hex[:16]
+        recount: Recount = await self._bridge.call(self._backstage.recount, epoch)
+        self.audience.found(epoch, place=place)
+        self.tally.epoch = epoch
+        self.conductor.census.resume(recount, until_ms=0)
+        self.memory.counters = self.conductor.census.counters
+        self._is_founder = True
+
+    async def _ask(self) -> State | None:
+        show_id = self.memory.show_id
+        self._bus.send(show_id, Ask(node=self._bus.node))
+        ends = time.monotonic() + self._limits.open_s
+        while time.monotonic() < ends:
+            if state := await self._bus.state(show_id):
+                return state
+            await asyncio.sleep(LOOK_S)
+        return None
 
     def start(self) -> None:
         """Run until ``stop``."""
@@ -106,14 +138,14 @@ class Stage:
             self._claims.run(),
             self._talk.run(),
             self.tally.run(),
-            self._shelf_forever(),
+            self.conductor.shelf.run(),
             self._board_forever(),
         ):
             self._spawn(work)
         self._clock.add(self.tick)
 
     async def stop(self, *, code: int, reason: str) -> None:
-        """Close everyone and bring what they did to the lake."""
+        """Close everyone, bring what they did to the lake, and leave the room to the others."""
         self.is_stopped = True
         self._clock.remove(self.tick)
         self.hall.close(code, reason)
@@ -121,7 +153,9 @@ class Stage:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self.tally.flush()
+        await self.tally.flush(is_last=True)
+        is_last = self.conductor.holds and not self.conductor.census.others(self._bus.node)
+        self._bus.leave(self.memory.show_id, is_last=is_last)
 
     @property
     def is_idle(self) -> bool:
@@ -137,9 +171,29 @@ class Stage:
         else:
             self._acts.receive(session, message)
 
+    def claim(self, claimant: Claimant, claim: wire.Claim) -> None:
+        """Take a claim that came by HTTP; it is judged in one order with those of the sockets."""
+        self._acts.claim(claimant, claim)
+
     def leave(self, session: Session, *, lost: bool) -> None:
         """Free the seat of a session whose connection is gone."""
         self.hall.leave(session, lost=lost)
+
+    def show_line(self, line: ChatLine) -> None:
+        """Put a line of chat on every screen, by way of the conductor."""
+        if line.kind == "viewer":
+            self.tally.note("comment", line.viewer_id, ref=str(line.id))
+        if not self._lines:
+            # Lines that were kept together go together.
+            asyncio.get_running_loop().call_soon(self._send_lines)
+        self._lines.append(line)
+
+    def _send_lines(self) -> None:
+        lines, self._lines = self._lines, []
+        self._bus.send(self.memory.show_id, Lines(lines=lines))
+
+    def _report(self, report: Report) -> None:
+        self._bus.send(self.memory.show_id, report)
 
     async def _follow(self, viewer_id: int, *, on: bool) -> None:
         if await self._bridge.call(self._backstage.follow, viewer_id, on=on):
@@ -147,14 +201,9 @@ class Stage:
 
     # --- what happened -------------------------------------------------------------------
 
-    def happened(self, news: News) -> None:
-        """Take what a fact means for this room."""
-        for event in news.events:
-            self.post(event)
-        for staff_event in news.staff_events:
-            self.post(staff_event, staff_only=True)
-        if news.shelf:
-            self._shelf_touched.set()
+    def happened(self, told: Told) -> None:
+        """Take a fact: what is private is told here, what is for all by the conductor."""
+        news = told.news
         if news.claims is not None:
             self._claims.heard(news.claims)
         for viewer_id, until in news.mutes:
@@ -163,46 +212,17 @@ class Stage:
             self.whisper(viewer_id, private)
         for viewer_id, no in news.orders:
             self._spawn(self._tell_order(viewer_id, no))
-        for viewer_id, link_no in news.bought:
-            self._show_bought(viewer_id, link_no)
+        self.conductor.tell(told)
 
-    def post(self, event: wire.Event, *, staff_only: bool = False) -> None:
-        """Number a control event, remember it, and say it at the next tick."""
-        if isinstance(event, wire.HiddenEvent):
-            self._outbox.hide_line(event.message_id)
-        self.memory.apply(event)
-        seq = self._ring.add(event, staff_only=staff_only)
-        self._outbox.add_event(seq, event, staff_only=staff_only)
-        if isinstance(event, wire.RoomEvent) and event.state == "ended":
-            self._spawn(self._end_later())
+    def post(self, event: wire.Event) -> None:
+        """Say a control event at the next tick, if this gateway conducts."""
+        self.conductor.post(event)
 
     def whisper(self, viewer_id: int, event: wire.PrivateEvent) -> None:
-        """Tell one viewer, on all their sockets."""
+        """Tell one viewer, on all their sockets here."""
         seats = self.hall.of(viewer_id)
         if seats:
             send_each((seat.protocol for seat in seats), wire.Private(events=[event]))
-
-    def show_line(self, line: ChatLine) -> None:
-        """Put a line of chat on every screen."""
-        self.memory.chat.append(line)
-        self._outbox.add_line(line)
-        if line.kind == "viewer":
-            self.tally.note("comment", line.viewer_id, ref=str(line.id))
-
-    def _show_bought(self, viewer_id: int, link_no: int) -> None:
-        seats = self.hall.of(viewer_id)
-        # Nowhere kept; the ids count down so that they meet no message's.
-        self._bought += 1
-        self.show_line(
-            ChatLine(
-                id=-self._bought,
-                viewer_id=0,
-                nickname=f"{seats[0].nickname[:1]}***" if seats else "***",
-                text=f"购买了 {link_no} 号链接",
-                at=now_ms(),
-                kind="order",
-            )
-        )
 
     def _mute(self, viewer_id: int, until: dt.datetime | None) -> None:
         if until is None:
@@ -222,56 +242,75 @@ class Stage:
         await asyncio.sleep(self._limits.linger_s)
         self.hall.viewers.end(wire.CLOSE_ENDED, "show ended")
 
+    # --- the other gateways --------------------------------------------------------------
+
+    def on_spoken(self, spoken: Spoken) -> None:
+        """Deliver a tick, or find out what was missed before it."""
+        known = set(self.memory.sales)
+        heard = self.audience.hear(spoken)
+        if heard == "gap" and not self.conductor.holds and not self._is_catching_up:
+            self._is_catching_up = True
+            self._spawn(self._catch_up())
+        if heard != "taken":
+            return
+        self.conductor.heard(spoken)
+        for event in spoken.events:
+            if isinstance(event, wire.SaleEvent) and event.sale.id not in known:
+                # Units of a known sale come from the journal, which is ahead of the ticks.
+                self._claims.know(event.sale)
+            elif isinstance(event, wire.RoomEvent) and event.state == "ended":
+                self._spawn(self._end_later())
+        if self._bus.node in spoken.gone:
+            self.hall.call_roll()
+
+    def on_mail(self, mail: Mail, place: str) -> None:
+        """Hand mail to the conductor."""
+        self.conductor.on_mail(mail, place)
+
+    def on_baton(self, *, held: bool) -> None:
+        """Begin or cease to speak for the room."""
+        if held:
+            self.conductor.take(counts=self._is_founder)
+        else:
+            self.conductor.give()
+        self._is_founder = False
+
+    def on_link(self, *, up: bool) -> None:
+        """Tell the staff, and repeat what others may not have heard."""
+        self.audience.be_apart(apart=not up)
+        if up:
+            for spoken in self.audience.recent:
+                self._bus.say(self.memory.show_id, spoken)
+
+    async def _catch_up(self) -> None:
+        try:
+            state = await self._ask()
+        finally:
+            self._is_catching_up = False
+        if state is not None and not self.conductor.holds and self.audience.is_news(state):
+            self._adopt(state)
+
+    def _adopt(self, state: State) -> None:
+        self.audience.adopt(state)
+        for sale in self.memory.sales.values():
+            self._claims.know(sale)
+        self.tally.epoch = state.epoch
+        # Whoever was away for long may have been found dead; saying so once too often is no harm.
+        self.hall.call_roll()
+
     # --- time ----------------------------------------------------------------------------
 
     def tick(self) -> None:
         """Say everything that happened, then let in who waits."""
         self.hall.forget_overdue()
-        self._count(self.tally.counters)
-        if not self._outbox.is_empty():
-            at, seq, lines = now_ms(), self._ring.seq, self._outbox.lines()
-            if left_out := self._outbox.take_left_out():
-                self.tally.note("chat_sampled", 0, value=left_out)
-            for group, staff in ((self.hall.viewers, False), (self.hall.staff, True)):
-                if len(group):
-                    for parcel in self._outbox.parcels(lines, seq=seq, at=at, staff=staff):
-                        group.send(parcel)
-            self._outbox.clear(lines)
-            self._spoke_at = time.monotonic()
+        self.conductor.tick()
         self.hall.let_in()
-
-    def _count(self, counters: Counters) -> None:
-        is_quiet = time.monotonic() - self._spoke_at >= self._limits.quiet_s
-        if counters != self.memory.counters or is_quiet:
-            self.memory.counters = counters
-            self._outbox.set_counters(counters)
-
-    async def _shelf_forever(self) -> None:
-        while True:
-            await self._shelf_touched.wait()
-            self._shelf_touched.clear()
-            try:
-                links, sales = await self._bridge.call(self._backstage.shelf)
-            except Exception:
-                _log.exception("shelf_read_failed", show_id=self.memory.show_id)
-                self._shelf_touched.set()
-                await asyncio.sleep(1.0)
-                continue
-            for sale in sales:
-                self._claims.know(sale)
-            empty = self.memory.sold_out(links)
-            for event in self.memory.shelf_news(links, sales):
-                self.post(event)
-            for link_no in empty:
-                text = f"{link_no} 号链接已售罄 · link {link_no} is sold out"
-                self.post(wire.AlertEvent(code="sold_out", text=text), staff_only=True)
-            await asyncio.sleep(self._limits.tick_s)
 
     async def _board_forever(self) -> None:
         pause = self._limits.board_s
         while True:
             await asyncio.sleep(pause)
-            if not self.hall.has_staff:
+            if not self.conductor.holds or not self.conductor.has_staff:
                 continue
             began = time.monotonic()
             try:
@@ -283,9 +322,7 @@ class Stage:
             # reading leave the desk with old numbers for minutes.
             rest = min(BOARD_PAUSE_S_MAX, 10 * (time.monotonic() - began))
             pause = max(self._limits.board_s, rest)
-            if board != self.memory.board:
-                self.memory.board = board
-                self._outbox.set_board(board)
+            self.conductor.set_board(board)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(_logged(work))

@@ -9,8 +9,12 @@ from kaibo.journal import reads as journal
 from kaibo.journal.reads import Entry, Position
 from kaibo.room.bridge import Bridge
 
-# Facts are looked for at least this often; an announcement makes it at once.
+# An announcement makes it look at once. What was announced may not be readable yet, because an
+# older transaction is still running: so it looks again and again for a while.
 LOOK_EVERY_S = 0.2
+LOOK_ON_S = 3.0
+# Whoever's announcement was lost is found at the next look of this kind.
+LOOK_ANYWAY_S = 1.0
 LOOK_MAX = 500
 
 _log = structlog.get_logger(__name__)
@@ -24,6 +28,12 @@ class Tail:
         self._woken = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._after = Position()
+        self._woken_at = self._loop.time()
+
+    @property
+    def place(self) -> Position:
+        """Every fact up to here was given."""
+        return self._after
 
     def wake(self, show_id: int | None = None) -> None:
         """Look now. May be called from any thread, also after the loop ended."""
@@ -51,8 +61,11 @@ class Tail:
                     _log.exception("fact_not_shown", entry=entry.id, tag=entry.tag)
             if len(entries) == LOOK_MAX:
                 continue
+            is_fresh = self._loop.time() - self._woken_at < LOOK_ON_S
             try:
-                await asyncio.wait_for(self._woken.wait(), LOOK_EVERY_S)
+                async with asyncio.timeout(LOOK_EVERY_S if is_fresh else LOOK_ANYWAY_S):
+                    await self._woken.wait()
             except TimeoutError:
                 continue
             self._woken.clear()
+            self._woken_at = self._loop.time()

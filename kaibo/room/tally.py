@@ -1,40 +1,54 @@
-"""Live counters: every act is durable in the lake before it is counted."""
+"""What the viewers of one gateway do: durable in the lake, then reported to be counted."""
 
 import asyncio
 import time
-import uuid
 from collections import deque
 from collections.abc import Callable, Sequence
+from typing import cast, get_args
 
 import structlog
 
 from kaibo.insight.actions import BehaviourEvent
 from kaibo.room.bridge import Bridge
 from kaibo.room.rules import Limits
-from kaibo.room.shown import Counters
+from kaibo.room.spoken import Act, ActKind, Report
 
 Record = Callable[[Sequence[BehaviourEvent]], None]
 
+# Most acts move no counter and are not reported.
+_COUNTED = frozenset(get_args(ActKind))
+
 _log = structlog.get_logger(__name__)
-# Most acts move no counter; they should not pay for finding out.
-_COUNTED = frozenset({"enter", "leave", "like", "comment", "follow", "share"})
 
 
 class Tally:
-    """What one room's viewers do, on its way to the lake and into the counters."""
+    """The acts of one gateway in one room, on their way to the lake and into a report.
+
+    An id begins with the life of the room and the gateway, so that a recount knows both.
+    """
 
     def __init__(
-        self, *, org_id: int, show_id: int, bridge: Bridge, record: Record, limits: Limits
+        self,
+        *,
+        org_id: int,
+        show_id: int,
+        node: str,
+        bridge: Bridge,
+        record: Record,
+        report: Callable[[Report], None],
+        has_staff: Callable[[], bool] = lambda: False,
+        limits: Limits,
     ) -> None:
-        self._org_id, self._show_id = org_id, show_id
+        self.epoch = ""
+        self._org_id, self._show_id, self._node = org_id, show_id, node
         self._bridge, self._record, self._limits = bridge, record, limits
-        self._waiting: deque[BehaviourEvent] = deque()
-        self._life = uuid.uuid4().hex[:16]
+        self._report, self._has_staff = report, has_staff
+        self._waiting: deque[tuple[BehaviourEvent, Act | None]] = deque()
+        self._kept: list[Act] = []
         self._number = 0
         self._at_ms = 0
-        self._present: set[int] = set()
-        self._seen: set[int] = set()
-        self._sums = dict.fromkeys(Counters.__struct_fields__, 0)
+        self._reports = self._reported_ms = 0
+        self._reported_at = 0.0
         self.failed = 0
         self.refused = 0
 
@@ -42,17 +56,6 @@ class Tally:
     def waiting(self) -> int:
         """Acts not yet in the lake."""
         return len(self._waiting)
-
-    @property
-    def counters(self) -> Counters:
-        """What has been counted so far."""
-        return Counters(**self._sums)
-
-    def resume(self, counters: Counters, *, seen: set[int]) -> None:
-        """Go on from what an earlier life of the room counted; nobody is online yet."""
-        self._sums = {name: getattr(counters, name) for name in Counters.__struct_fields__}
-        self._sums["online"] = 0
-        self._seen = set(seen)
 
     def note(
         self,
@@ -62,31 +65,45 @@ class Tally:
         link_no: int | None = None,
         value: int = 0,
         ref: str = "",
+        node: str = "",
     ) -> None:
-        """Take one act. It is counted when the lake has it.
+        """Take one act. It is reported when the lake has it.
 
         The clock never goes back within a life of the room, so that a recount in order of time
         meets the same peak.
+
+        Args:
+            node: the gateway it happened at, when that one cannot tell any more.
         """
         if len(self._waiting) >= self._limits.lake_waiting_max:
             # The lake has been away for long: what cannot be kept is not counted either.
             self.refused += 1
             return
         self._number += 1
-        self._at_ms = max(self._at_ms, time.time_ns() // 1_000_000)
-        self._waiting.append(
-            BehaviourEvent(
-                org_id=self._org_id,
-                show_id=self._show_id,
-                viewer_id=viewer_id,
-                kind=kind,
-                at_ms=self._at_ms,
-                link_no=link_no,
-                value=value,
-                ref=ref,
-                event_id=f"{self._life}-{self._number:010d}",
-            )
+        self._at_ms = max(self._at_ms, _now_ms())
+        mark = f"{self._number:010d}" if not node else f"{self._node}.{self._number:010d}"
+        event = BehaviourEvent(
+            org_id=self._org_id,
+            show_id=self._show_id,
+            viewer_id=viewer_id,
+            kind=kind,
+            at_ms=self._at_ms,
+            link_no=link_no,
+            value=value,
+            ref=ref,
+            event_id=f"{self.epoch}.{node or self._node}-{mark}",
         )
+        act = None
+        if kind in _COUNTED:
+            act = Act(
+                at_ms=event.at_ms,
+                no=self._number,
+                kind=cast(ActKind, kind),
+                viewer_id=viewer_id,
+                value=value,
+                node=node or self._node,
+            )
+        self._waiting.append((event, act))
 
     async def run(self) -> None:
         """Bring acts to the lake every half second, for ever."""
@@ -94,11 +111,15 @@ class Tally:
             await asyncio.sleep(self._limits.lake_s)
             await self.flush()
 
-    async def flush(self) -> None:
-        """Bring everything that waits to the lake, then count it; on a failure it waits on."""
-        while self._waiting:
-            size = min(len(self._waiting), self._limits.lake_batch)
-            batch = [self._waiting[i] for i in range(size)]
+    async def flush(self, *, is_last: bool = False) -> None:
+        """Bring everything that waits to the lake, then report it; on a failure it waits on."""
+        # Whatever is noted from here on is later than everything of this report.
+        upto_ms = max(self._at_ms, _now_ms())
+        self._at_ms = upto_ms + 1
+        left = len(self._waiting)
+        while left:
+            size = min(left, self._limits.lake_batch)
+            batch = [self._waiting[i][0] for i in range(size)]
             try:
                 await self._bridge.call(self._record, batch)
             except Exception:
@@ -106,32 +127,32 @@ class Tally:
                 self.failed += 1
                 _log.exception("lake_write_failed", show_id=self._show_id, events=size)
                 return
-            for event in batch:
-                self._waiting.popleft()
-                self._count(event)
+            for _ in range(size):
+                _, act = self._waiting.popleft()
+                if act is not None:
+                    self._kept.append(act)
+            left -= size
+        self._tell(upto_ms, is_last=is_last)
 
-    def _count(self, event: BehaviourEvent) -> None:
-        if event.kind not in _COUNTED:
+    def _tell(self, upto_ms: int, *, is_last: bool) -> None:
+        now = time.monotonic()
+        if not (self._kept or is_last or now - self._reported_at >= self._limits.report_s):
             return
-        sums = self._sums
-        match event.kind:
-            case "enter":
-                sums["views"] += 1
-                self._seen.add(event.viewer_id)
-                self._present.add(event.viewer_id)
-                sums["viewers"] = len(self._seen)
-                sums["online"] = len(self._present)
-                sums["peak"] = max(sums["peak"], sums["online"])
-            case "leave":
-                self._present.discard(event.viewer_id)
-                sums["online"] = len(self._present)
-            case "like":
-                sums["likes"] += event.value
-            case "comment":
-                sums["comments"] += 1
-            case "follow":
-                sums["follows"] += 1
-            case "share":
-                sums["shares"] += 1
-            case _:
-                pass
+        self._reports, self._reported_at = self._reports + 1, now
+        acts, self._kept = self._kept, []
+        from_ms, self._reported_ms = self._reported_ms, upto_ms
+        self._report(
+            Report(
+                node=self._node,
+                no=self._reports,
+                from_ms=from_ms,
+                upto_ms=upto_ms,
+                acts=acts,
+                has_staff=self._has_staff(),
+                is_last=is_last,
+            )
+        )
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

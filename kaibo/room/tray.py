@@ -1,9 +1,12 @@
 """Things that come one by one and are handled together."""
 
 import asyncio
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+# Which of those who wait are taken when there are more than fit: ascending places.
+Pick = Callable[[Sequence[T], int], list[int]]
 
 
 class TrayFull(Exception):
@@ -11,10 +14,10 @@ class TrayFull(Exception):
 
 
 class Tray(Generic[T]):
-    """A list with a limit and a waiting taker."""
+    """A list with a limit and a waiting taker; without ``pick`` the first are taken first."""
 
-    def __init__(self, *, limit: int) -> None:
-        self._limit = limit
+    def __init__(self, *, limit: int, pick: Pick[T] | None = None) -> None:
+        self._limit, self._pick = limit, pick
         self._items: list[T] = []
         self._filled = asyncio.Event()
 
@@ -29,11 +32,17 @@ class Tray(Generic[T]):
         self._filled.set()
 
     async def take(self, *, gather_s: float, most: int) -> list[T]:
-        """Wait for the first, gather for ``gather_s`` seconds, take at most ``most`` in order."""
+        """Wait for the first, gather for ``gather_s`` seconds, take at most ``most``, in order."""
         while not self._items:
             self._filled.clear()
             await self._filled.wait()
         if len(self._items) < most:
             await asyncio.sleep(gather_s)
-        taken, self._items = self._items[:most], self._items[most:]
-        return taken
+        items = self._items
+        if self._pick is None or len(items) <= most:
+            taken, self._items = items[:most], items[most:]
+            return taken
+        picked = self._pick(items, most)
+        chosen = set(picked)
+        self._items = [item for place, item in enumerate(items) if place not in chosen]
+        return [items[place] for place in picked]

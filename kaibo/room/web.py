@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Annotated
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Schema, Status
@@ -17,10 +18,15 @@ from kaibo.base.actor import Actor
 from kaibo.planning.reads import show
 from kaibo.promotions.reads import LinkView
 from kaibo.room import actions, reads
-from kaibo.room.errors import NoSuchRoom, RoomEnded
+from kaibo.room.addresses import Buckets
+from kaibo.room.errors import NoSuchRoom, RoomEnded, TooFast
+from kaibo.room.rules import Limits, network_of
 
 router = Router(tags=["room"])
 
+_LIMITS = Limits()
+# Who comes in by address; of this process, so several processes let several times as many in.
+_doors = Buckets(rate=_LIMITS.enters_per_address_s, burst=_LIMITS.enters_per_address_burst)
 
 # The rules refuse what makes no sense, in words; these bounds only keep numbers storable.
 Whole = Annotated[int, Field(strict=True, ge=0, le=10**15)]
@@ -58,6 +64,7 @@ class Muted:
 class EnterBody(Schema):
     device: str
     nickname: str = ""
+    proof: Annotated[str, Field(max_length=4_000)] = ""
 
 
 class CardsBody(Schema):
@@ -109,11 +116,20 @@ def get_room(request: HttpRequest, code: str) -> reads.RoomPublic:
 
 @router.post("/rooms/{code}/enter", response=Entrance)
 def enter_room(request: HttpRequest, code: str, body: EnterBody) -> Entrance:
-    """Get a ticket for the room's socket; the same device is the same viewer."""
+    """Get a ticket for the room's socket; the same device is the same viewer.
+
+    An address may do so a few hundred times at once and some twenty times a second for long.
+    Where the operator asks for a proof of work, the first try is answered ``proof_needed`` with a
+    challenge, and the second brings its solution.
+    """
+    if not _doors.take(network_of(request.META.get("REMOTE_ADDR"))):
+        raise TooFast
     view = reads.show_of_room(code)
     if view.state == "ended":
         raise RoomEnded
     now = timezone.now()
+    if settings.KAIBO_PROOF_OF_WORK:
+        actions.check_proof(body.proof, hashes_max=settings.KAIBO_PROOF_OF_WORK, now=now)
     viewer = enter(org_id=view.org_id, device=body.device, nickname=body.nickname, now=now)
     actions.note_door(view, viewer.id, now=now)
     return Entrance(

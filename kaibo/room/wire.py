@@ -8,7 +8,6 @@ The TypeScript of the pages is generated from this module (``python -m kaibo.roo
 """
 
 import datetime as dt
-import uuid
 from typing import Annotated, Literal
 
 import msgspec
@@ -40,6 +39,8 @@ CLOSE_TOO_MANY = 4029
 CLOSE_RESTARTING = 1012
 
 Text = Annotated[str, msgspec.Meta(max_length=4000)]
+# What a client may name a wish with; a UUID is such a key.
+Key = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.:-]{1,64}\Z")]
 Ref = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Count = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 Id = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
@@ -105,12 +106,16 @@ class Share(ClientFrame, frozen=True, kw_only=True, tag="share"):
 
 
 class Claim(ClientFrame, frozen=True, kw_only=True, tag="claim"):
-    """Claim units of a flash sale. The same ``key`` again is the same claim."""
+    """Claim units of a flash sale. The same ``key`` again is the same claim.
+
+    ``wait``: take a place in the waitlist, if the sale has one, rather than lose.
+    """
 
     ref: Ref
     sale_id: Id
     units: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
-    key: uuid.UUID
+    key: Key
+    wait: bool = False
 
 
 ClientMessage = Join | Chat | Like | Seen | Beat | Follow | Share | Claim
@@ -192,6 +197,12 @@ class AlertEvent(EventBase, frozen=True, kw_only=True, tag="alert"):
     text: str
 
 
+class NodesEvent(EventBase, frozen=True, kw_only=True, tag="nodes"):
+    """Whether this gateway is cut off from the others of the room. Staff only, not numbered."""
+
+    apart: bool
+
+
 class OrderEvent(EventBase, frozen=True, kw_only=True, tag="order"):
     """This viewer's order is now as given. Private."""
 
@@ -225,7 +236,7 @@ PublicEvent = (
     | PictureEvent
     | RoomEvent
 )
-StaffEvent = HostNoteEvent | AlertEvent
+StaffEvent = HostNoteEvent | AlertEvent | NodesEvent
 PrivateEvent = OrderEvent | ClaimEvent | MutedEvent
 Event = (
     LinkEvent
@@ -239,6 +250,7 @@ Event = (
     | RoomEvent
     | HostNoteEvent
     | AlertEvent
+    | NodesEvent
 )
 
 
@@ -276,6 +288,7 @@ class Snapshot(ServerFrame, frozen=True, kw_only=True, tag="snapshot"):
     picture: Literal["off", "live"]
     host_note: str | None = None
     board: Board | None = None
+    apart: bool | None = None
 
 
 class Tick(ServerFrame, frozen=True, kw_only=True, tag="tick"):
@@ -301,13 +314,14 @@ class ChatResult(msgspec.Struct, frozen=True, kw_only=True, tag_field="of", tag=
 
 
 class ClaimResult(msgspec.Struct, frozen=True, kw_only=True, tag_field="of", tag="claim"):
-    """What became of a claim."""
+    """What became of a claim; ``place`` in the waitlist, 1 is next."""
 
     sale_id: int
-    key: uuid.UUID
+    key: str
     claim_id: int | None
     pay_before: dt.datetime | None
     units_left: int | None
+    place: int | None = None
 
 
 class Answer(ServerFrame, frozen=True, kw_only=True, tag="answer"):
@@ -342,6 +356,16 @@ def decode_client(text: str | bytes) -> ClientMessage:
     return _decoder.decode(text)
 
 
+def is_for_staff(event: Event) -> bool:
+    """Whether only staff may see an event."""
+    return isinstance(event, StaffEvent)
+
+
 def encode(frame: ServerMessage) -> bytes:
     """One server frame as UTF-8 JSON, compact."""
     return _encoder.encode(frame)
+
+
+def text(value: str) -> bytes:
+    """A text as JSON, for frames that are put together from parts encoded before."""
+    return _encoder.encode(value)

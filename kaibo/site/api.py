@@ -29,10 +29,6 @@ from kaibo.promotions.web import router as promotions
 from kaibo.room.web import router as room
 from kaibo.site.errors import DatabaseAway
 
-# Of a body with thousands of faults these are told, and so much of each name.
-FAULTS_TOLD_MAX = 20
-FIELD_CHARS_MAX = 120
-
 _log = structlog.get_logger(__name__)
 
 ROUTERS = (
@@ -61,14 +57,11 @@ for _router in ROUTERS:
 
 def answer(refusal: Refusal) -> HttpResponse:
     """A refusal as JSON, in the language of the request."""
-    lang = translation.get_language() or "zh-hans"
-    body = {"code": refusal.code, "message": refusal.message(lang), "data": refusal.data}
-    # A refusal may quote what was sent, and half a surrogate pair has no place in UTF-8.
-    text = json.dumps(body, ensure_ascii=False, default=str).encode("utf-8", "replace")
     return HttpResponse(
-        text,
+        refusal.as_json(translation.get_language() or "zh-hans"),
         content_type="application/json; charset=utf-8",
         status=refusal.http_status,
+        headers=refusal.headers,
     )
 
 
@@ -104,18 +97,7 @@ def on_no_session(request: HttpRequest, error: AuthenticationError) -> HttpRespo
 @api.exception_handler(ValidationError)
 def on_bad_body(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """The first field that cannot be read, by name; the rest under ``data.errors``."""
-    found = [
-        {"field": _place(item["loc"]) or "body", "why": item["msg"]}
-        for item in error.errors[:FAULTS_TOLD_MAX]
-    ]
-    refusal = BadInput(**found[0])
-    refusal.data["errors"] = found
-    return answer(refusal)
-
-
-def _place(loc: tuple[object, ...]) -> str:
-    # The names of unknown fields are the sender's own words.
-    return ".".join(str(part) for part in loc[1:])[:FIELD_CHARS_MAX]
+    return answer(BadInput.of_faults([(item["loc"][1:], item["msg"]) for item in error.errors]))
 
 
 @api.exception_handler(HttpError)

@@ -26,6 +26,7 @@ django.setup()
 from kaibo.journal import edge  # noqa: E402 - after django.setup()
 from kaibo.media.actions import end_forgotten_streams  # noqa: E402
 from kaibo.media.service import MediaService  # noqa: E402
+from kaibo.room.redis_bus import RedisBus  # noqa: E402
 from kaibo.room.rules import Limits  # noqa: E402
 from kaibo.room.service import RoomService  # noqa: E402
 from kaibo.site import front, picture  # noqa: E402
@@ -55,7 +56,8 @@ def room_app(rest: ASGIApp, *, keeper: Keeper | None = None) -> Starlette:
     limits = Limits(
         chat_per_s=chat_per_s, chat_burst=5 * chat_per_s, frames_per_s=40.0 * chat_per_s
     )
-    room = RoomService(limits, listen=edge.listen)
+    bus = RedisBus(settings.REDIS_URL) if settings.REDIS_URL else None
+    room = RoomService(limits, listen=edge.listen, bus=bus)
     media = MediaService(
         authorise=picture.authorise,
         on_start=picture.on_start,

@@ -49,6 +49,14 @@ def integer(name: str, default: int) -> int:
         raise SettingError(f"{name}={value!r}: expected a whole number") from error
 
 
+def whole(name: str, default: int, *, most: int) -> int:
+    """A whole number from 0 to ``most``."""
+    value = integer(name, default)
+    if not 0 <= value <= most:
+        raise SettingError(f"{name}={value}: expected 0 to {most}")
+    return value
+
+
 def secret_file(folder: Path, name: str, value: str) -> str:
     """A secret that is made once and then kept in a file only its owner can read."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

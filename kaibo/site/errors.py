@@ -36,7 +36,7 @@ class RequestUnreadable(Refusal):
 class DatabaseAway(Refusal):
     """The database cannot be reached or written: it restarts, it is locked, its disk is full."""
 
-    code = "try_again"
+    code = "database_away"
     http_status = 503
     text_zh = "数据库暂时无法使用，请稍后重试；已确认的内容不会丢失"
     text_en = "The database is away for now; try again. Nothing that was confirmed is lost"

@@ -24,6 +24,9 @@ KAIBO_TRUSTED_PROXIES = env.text("KAIBO_TRUSTED_PROXIES", "")
 KAIBO_SANDBOX_PAY = env.flag("KAIBO_SANDBOX_PAY", True)
 # Chat lines a viewer may send a second, for long; five times as many at once.
 KAIBO_CHAT_PER_S = env.integer("KAIBO_CHAT_PER_S", 1)
+# A proof of work before a room's door: the most hashes a browser computes; 0 asks for none.
+# 100,000 are about a second on a phone. Pages need https for it.
+KAIBO_PROOF_OF_WORK = env.whole("KAIBO_PROOF_OF_WORK", 0, most=10_000_000)
 REDIS_URL = env.text("REDIS_URL", "")
 
 DEBUG = env.flag("KAIBO_DEBUG", False)

@@ -12,7 +12,7 @@ from typing import Any
 Frame = dict[str, Any]
 
 # Answers that leave open what became of the ask: the client is told to ask again.
-UNKNOWN = frozenset({"try_again", "internal_error", "unavailable"})
+UNKNOWN = frozenset({"try_again", "database_away", "internal_error", "unavailable"})
 
 
 @dataclass(frozen=True)

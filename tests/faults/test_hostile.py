@@ -145,7 +145,7 @@ async def attack(house: House, cast: Cast, chance: random.Random) -> set[int | N
             return await deed(house.port)
 
     good = enter(house.url, cast.show["code"], device=device("good"))
-    async with Robot(house.url, good.token, address=ELSEWHERE) as bystander:
+    async with Robot(house.url, good.token, source=ELSEWHERE) as bystander:
         harm = asyncio.gather(*(run(deed) for deed in deeds))
         said = 0
         while not harm.done():

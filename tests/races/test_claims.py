@@ -16,9 +16,9 @@ from kaibo.orders.models import Order
 from kaibo.orders.reads import OrderView
 from kaibo.orders.tests.buying import place
 from kaibo.promotions import actions
-from kaibo.promotions.actions import claims, takings
+from kaibo.promotions.actions import claims, takings, waitlist
 from kaibo.promotions.errors import SoldOut
-from kaibo.promotions.models import Claim, FlashSale, Offer, Taking
+from kaibo.promotions.models import Claim, FlashSale, Offer, Place, Taking
 from kaibo.promotions.reads import ClaimAnswer
 from kaibo.promotions.tests.shop import (
     Shop,
@@ -173,3 +173,61 @@ def test_releasing_ordering_and_claiming_at_once_keep_the_sum(shop: Shop) -> Non
     assert sale.units_left + live + sale.units_returned == 10
     assert Order.objects.count() == Claim.objects.filter(state="ordered").count()
     assert shop.levels() == (50, 11, 0)
+
+
+def wait(sale_id: int, viewer_id: int, key: str) -> ClaimAnswer:
+    tries = [attempt(viewer_id, key=key, wait=True)]
+    return actions.claim_flash_sale_batch(sale_id=sale_id, attempts=tries, now=after(1))[0]
+
+
+def test_joining_at_once_is_one_place_each_in_one_line(shop: Shop) -> None:
+    open_link(shop, units=1)
+    sale_id = run_sale(shop, units=1, has_waitlist=True).id
+    claim(sale_id, 1, "first")
+    calls = [partial(wait, sale_id, 2 + n % 8, f"k{n}") for n in range(THREADS)]
+    outcomes = at_once(calls)
+    assert {outcome.code for outcome in outcomes} == {"waiting"}
+    rows = list(Place.objects.order_by("number"))
+    assert [row.number for row in rows] == list(range(8))
+    assert {row.viewer_id for row in rows} == set(range(2, 10))
+    assert FlashSale.objects.get().waiting == 8
+    for n, outcome in enumerate(outcomes):
+        assert outcome.place == 1 + [row.viewer_id for row in rows].index(2 + n % 8)
+
+
+def test_a_release_and_newcomers_at_once_never_pass_who_waits(shop: Shop) -> None:
+    """Whatever comes first, the only unit goes to the only one in line."""
+    open_link(shop, units=1)
+    sale_id = run_sale(shop, units=1, lasts_s=600, has_waitlist=True).id
+    claim(sale_id, 1, "first")
+    assert wait(sale_id, 2, "line").place == 1
+    calls: list[Any] = [partial(actions.release_due_claims, now=after(121)) for _ in range(4)]
+    calls += [partial(claim, sale_id, n, "new") for n in range(20, 32)]
+    outcomes = at_once(calls)
+    assert [o.code for o in outcomes[4:]] == ["sold_out"] * 12
+    assert sum(outcomes[:4]) == 1
+    live = Claim.objects.get(state="held")
+    assert (live.viewer_id, live.arrival) == (2, 1)
+    sale = FlashSale.objects.get()
+    assert (sale.units_left, sale.waiting, sale.units_returned) == (0, 0, 0)
+
+
+@pytest.mark.scale
+def test_control_without_the_lock_the_line_breaks(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two releases serve the same place, or somebody joins a line that was counted before."""
+    open_link(shop, units=1)
+    sale_id = run_sale(shop, units=1, lasts_s=600, has_waitlist=True).id
+    claim(sale_id, 1, "first")
+    assert wait(sale_id, 2, "line").place == 1
+    without_locks(monkeypatch)
+    slowed(monkeypatch, waitlist, "first_that_fit", seconds=0.2)
+    slowed(monkeypatch, claims, "judge_claims", seconds=0.2)
+    calls: list[Any] = [partial(actions.release_due_claims, now=after(121)) for _ in range(4)]
+    calls += [partial(wait, sale_id, n, "new") for n in range(20, 32)]
+    outcomes = at_once(calls)
+    broken = [o for o in outcomes if isinstance(o, IntegrityError)]
+    sale = FlashSale.objects.get()
+    miscounted = sale.waiting != Place.objects.filter(state="waiting").count()
+    assert broken or miscounted

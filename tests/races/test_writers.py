@@ -1,12 +1,14 @@
-"""Two processes write to one SQLite file: whoever waits is not overtaken again and again."""
+"""Writers of one SQLite file take turns: who commits and begins again queues behind who waits.
+
+Two threads stand for two processes: each connection has locks of its own, as a process has.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import os
-import sqlite3
-import statistics
-import subprocess
-import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -14,110 +16,104 @@ from django.db import OperationalError, connections
 from django.db.backends.sqlite3.base import DatabaseWrapper as Plain
 
 from kaibo.site.sqlite.base import DatabaseWrapper
-from tests.paths import ROOT
+from kaibo.site.tests.upstream import wait_until
 
 # The files are these tests' own; the mark only opens Django's connections to them.
 pytestmark = pytest.mark.django_db
-
-TURNS = 12
-# A writer without a pause: as soon as one transaction is over, the next begins.
-_HOG = """
-import sys, time
-from tests.races.test_writers import writer
-from kaibo.site.sqlite.base import DatabaseWrapper
-from django.db.backends.sqlite3.base import DatabaseWrapper as Plain
-hog = writer({"fair": DatabaseWrapper, "plain": Plain}[sys.argv[1]], sys.argv[2])
-hog.ensure_connection()
-print(".", flush=True)
-while True:
-    hog.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
-    with hog.cursor() as cursor:
-        cursor.execute("UPDATE turn SET taken = taken + 1")
-    time.sleep(0.02)
-    hog.commit()
-    hog.set_autocommit(True)
-"""
+TRIES = 10
 
 
-def writer(kind: type[Plain], path: str) -> Plain:
-    """A connection of its own, with the product's options."""
-    settings = {
-        **connections.databases["default"],
-        "NAME": path,
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 3,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
-        },
+def writer(kind: type[Plain], path: Path, *, wait_s: float = 60) -> Plain:
+    """A connection with the product's options."""
+    options = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": wait_s,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
-    return kind(settings, alias="turns")
+    settings = {**connections.databases["default"], "NAME": str(path), "OPTIONS": options}
+    made = kind(settings, alias="turns")
+    made.ensure_connection()
+    return made
 
 
-def overtaken(kind: type[Plain], path: Path) -> list[int]:
-    """For each of a few writes: how many the hog made while this one waited."""
-    with sqlite3.connect(path) as made:
-        made.execute("CREATE TABLE turn (taken INTEGER)")
-        made.execute("INSERT INTO turn VALUES (0)")
-    made.close()
-    name = "plain" if kind is Plain else "fair"
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "kaibo.site.settings"}
-    hog = subprocess.Popen(
-        [sys.executable, "-c", f"import django; django.setup()\n{_HOG}", name, str(path)],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-    )
-    mine, found = writer(kind, str(path)), []
+def begin(one: Plain) -> None:
+    """What ``transaction.atomic`` does first."""
+    one.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+
+
+def write(one: Plain, who: str) -> None:
+    """Sign, commit, and be ready for the next."""
+    with one.cursor() as cursor:
+        cursor.execute("INSERT INTO turn VALUES (%s)", [who])
+    one.commit()
+    one.set_autocommit(True)
+
+
+def is_overtaken(kind: type[Plain], path: Path) -> bool:
+    """Whether who writes twice in a row is done before the one who waited since the first."""
+    hog = writer(kind, path)
+    with hog.cursor() as cursor:
+        cursor.execute("CREATE TABLE turn (who TEXT)")
+    begin(hog)
+    about_to_wait = threading.Event()
+
+    def wait_and_write() -> None:
+        waiting = writer(kind, path)
+        about_to_wait.set()
+        begin(waiting)
+        write(waiting, "waited")
+        waiting.close()
+
+    thread = threading.Thread(target=wait_and_write)
+    thread.start()
+    about_to_wait.wait(30)
+    if kind is Plain:
+        time.sleep(0.2)  # by now it looks every tenth of a second
+    else:
+        wait_until(lambda: is_held(Path(f"{path}-next")))
+    write(hog, "hog")
+    begin(hog)
+    write(hog, "hog again")
+    thread.join()
+    with hog.cursor() as cursor:
+        order: list[str] = [who for (who,) in cursor.execute("SELECT who FROM turn ORDER BY rowid")]
+    hog.close()
+    assert sorted(order) == ["hog", "hog again", "waited"]
+    return order[1] == "hog again"
+
+
+def is_held(lock: Path) -> bool:
+    """Whether somebody has this file's lock."""
+    probe = os.open(lock, os.O_RDWR)
     try:
-        assert hog.stdout is not None
-        hog.stdout.readline()
-        for _ in range(TURNS):
-            with mine.cursor() as cursor:
-                before = int(cursor.execute("SELECT taken FROM turn").fetchone()[0])
-            mine.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
-            with mine.cursor() as cursor:
-                after = int(cursor.execute("SELECT taken FROM turn").fetchone()[0])
-            mine.rollback()
-            mine.set_autocommit(True)
-            found.append(after - before)
+        fcntl.flock(probe, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
     finally:
-        mine.close()
-        hog.kill()
-        hog.wait()
-        assert hog.stdout is not None
-        hog.stdout.close()
-    return found
+        os.close(probe)
+    return False
 
 
-@pytest.mark.slow
-def test_a_writer_without_pause_lets_others_in_between(tmp_path: Path) -> None:
-    """The one under way goes first and no other; a busy machine may add one before we queue."""
-    assert statistics.median(overtaken(DatabaseWrapper, tmp_path / "fair.sqlite3")) <= 1
+def test_who_waits_is_not_overtaken(tmp_path: Path) -> None:
+    found = [is_overtaken(DatabaseWrapper, tmp_path / f"{n}.sqlite3") for n in range(TRIES)]
+    assert found == [False] * TRIES
 
 
-@pytest.mark.slow
-def test_without_the_queue_it_does_not(tmp_path: Path) -> None:
-    """The control: the engine's own waiting is overtaken for long, or fails as locked."""
-    try:
-        waited = statistics.median(overtaken(Plain, tmp_path / "plain.sqlite3"))
-    except OperationalError:
-        return
-    assert waited > 1
+def test_without_the_queue_who_waits_is_overtaken(tmp_path: Path) -> None:
+    """The control: with the engine's own waiting, the one who never pauses goes first."""
+    assert any(is_overtaken(Plain, tmp_path / f"{n}.sqlite3") for n in range(TRIES))
 
 
 def test_the_turn_ends_with_every_end_of_a_transaction(tmp_path: Path) -> None:
     """Commit, rollback and a lost connection each let the next one write; a holder does not."""
-    path = str(tmp_path / "x.sqlite3")
-    one, two = writer(DatabaseWrapper, path), writer(DatabaseWrapper, path)
-    one.ensure_connection()
-    two.settings_dict["OPTIONS"]["timeout"] = 0.1
-    two.ensure_connection()
+    path = tmp_path / "x.sqlite3"
+    one, two = (writer(DatabaseWrapper, path, wait_s=0.1) for _ in range(2))
     for end in (one.commit, one.rollback, one.close):
-        one.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+        begin(one)
         with pytest.raises(OperationalError, match="locked"):
-            two.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+            begin(two)
         end()
-        two.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+        begin(two)
         two.rollback()
         two.set_autocommit(True)
         if end != one.close:

@@ -13,8 +13,9 @@ from kaibo.base.errors import Refusal
 from kaibo.facts import promotions as told
 from kaibo.facts.base import Fact
 from kaibo.promotions import actions
-from kaibo.promotions.models import Claim, FlashSale, Offer, Taking
+from kaibo.promotions.models import Claim, FlashSale, Offer, Place, Taking
 from kaibo.promotions.reads import offer_id
+from kaibo.promotions.rules import at_us
 from kaibo.promotions.tests.shop import SHOW, Shop, after, attempt, facts, list_link, make_shop
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,9 @@ FOLDED: frozenset[type[Fact]] = frozenset(
         told.ClaimOrdered,
         told.ClaimPaid,
         told.ClaimReturned,
+        told.WaitlistJoined,
+        told.WaitlistServed,
+        told.WaitlistLeft,
     }
 )
 
@@ -57,6 +61,11 @@ class Books:
     returned: Counter[int] = field(default_factory=Counter)
     sale_state: dict[int, str] = field(default_factory=dict)
     claims: dict[int, tuple[str, int, int]] = field(default_factory=dict)
+    # Who claimed or joined at which place and moment: the evidence of the order.
+    arrivals: dict[int, int] = field(default_factory=dict)
+    joined: dict[int, tuple[int, int]] = field(default_factory=dict)
+    places: dict[int, tuple[str, int, int]] = field(default_factory=dict)
+    sale_of_place: dict[int, int] = field(default_factory=dict)
 
     def replay(self, fact: Fact) -> None:
         """Take one fact in."""
@@ -76,6 +85,7 @@ class Books:
             case _:
                 self._replay_taking(fact)
                 self._replay_sale(fact)
+                self._replay_line(fact)
 
     def _replay_taking(self, fact: Fact) -> None:
         match fact:
@@ -107,7 +117,8 @@ class Books:
                 self.returned[fact.sale_id] += fact.units_returned
                 self.sale_state[fact.sale_id] = "ended"
             case told.FlashSaleClaimsJudged():
-                for won in fact.won:
+                for arrival, won in enumerate(fact.won, start=fact.first_arrival):
+                    self.arrivals[won.claim_id] = arrival
                     self.left[fact.sale_id] -= won.units
                     self.claims[won.claim_id] = ("held", won.viewer_id, won.units)
             case told.ClaimsReleased():
@@ -123,6 +134,32 @@ class Books:
             case told.ClaimReturned():
                 self.returned[fact.sale_id] += fact.units
                 self.claims[fact.claim_id] = ("returned", fact.viewer_id, fact.units)
+
+    def _replay_line(self, fact: Fact) -> None:
+        match fact:
+            case told.WaitlistJoined():
+                for number, place in enumerate(fact.joined, start=fact.first_number):
+                    self.joined[place.place_id] = (number, place.arrived_us)
+                    self.places[place.place_id] = ("waiting", place.viewer_id, place.units)
+                    self.sale_of_place[place.place_id] = fact.sale_id
+            case told.WaitlistServed():
+                for arrival, one in enumerate(fact.served, start=fact.first_arrival):
+                    self.arrivals[one.claim_id] = arrival
+                    self.left[fact.sale_id] -= one.units
+                    self.claims[one.claim_id] = ("held", one.viewer_id, one.units)
+                    self.places[one.place_id] = ("served", one.viewer_id, one.units)
+            case told.WaitlistLeft():
+                _, viewer_id, units = self.places[fact.place_id]
+                self.places[fact.place_id] = ("left", viewer_id, units)
+            case told.FlashSaleStopped():
+                for place_id, (state, viewer_id, units) in list(self.places.items()):
+                    if self.sale_of_place[place_id] == fact.sale_id and state == "waiting":
+                        self.places[place_id] = ("ended", viewer_id, units)
+            case _:
+                return
+        line = [p for p, (state, _, _) in self.places.items() if state == "waiting"]
+        waiting = sum(self.sale_of_place[p] == fact.sale_id for p in line)
+        assert waiting == getattr(fact, "waiting", 0)
 
 
 def assert_books_equal_tables() -> None:
@@ -142,8 +179,15 @@ def assert_books_equal_tables() -> None:
         assert books.sale_state[sale.pk] == sale.state
         live = sum(c.units for c in sale.claims.all() if c.state in ("held", "ordered", "paid"))
         assert sale.units_total == sale.units_left + live + sale.units_returned
+        assert sale.waiting == sale.places.filter(state="waiting").count()
+        # Units that fit somebody lie there only behind a larger wish.
+        fits = sale.places.filter(state="waiting", units__lte=sale.units_left)
+        assert not fits.exists() or sale.waiting > fits.count()
     assert books.takings == {t.pk: (t.state, t.units) for t in Taking.objects.all()}
     assert books.claims == {c.pk: (c.state, c.viewer_id, c.units) for c in Claim.objects.all()}
+    assert books.arrivals == {c.pk: c.arrival for c in Claim.objects.all()}
+    assert books.places == {p.pk: (p.state, p.viewer_id, p.units) for p in Place.objects.all()}
+    assert books.joined == {p.pk: (p.number, at_us(p.joined_at)) for p in Place.objects.all()}
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -187,7 +231,14 @@ def _any_act(shop: Shop, chance: Random, *, now: dt.datetime) -> Any:
         acts.append(partial(actions.start_flash_sale, sale_id=sale.pk, by=shop.by, now=now))
         tries = [attempt(chance.randint(1, 8), key=f"{now}"[11:19], at=0) for _ in range(5)]
         claim = partial(actions.claim_flash_sale_batch, sale_id=sale.pk, now=now)
-        at_now = [actions.Attempt(t.viewer_id, 1, t.request_key, now) for t in tries]
+        at_now = [
+            actions.Attempt(
+                t.viewer_id, chance.randint(1, 2), t.request_key, now, wait=chance.random() < 0.7
+            )
+            for t in tries
+        ]
+        leave = partial(actions.leave_waitlist, sale_id=sale.pk, show_id=SHOW, now=now)
+        acts.append(partial(leave, viewer_id=chance.randint(1, 8)))
         acts += [partial(claim, attempts=at_now)] * 4
     for taking in Taking.objects.exclude(state="returned"):
         moves = {
@@ -224,5 +275,6 @@ def _schedule(shop: Shop, *, now: dt.datetime) -> None:
         opens_at=now,
         closes_at=now + dt.timedelta(seconds=300),
         pay_within_s=60,
+        has_waitlist=True,
     )
     actions.schedule_flash_sale(spec=spec, by=shop.by, now=now)

@@ -55,7 +55,6 @@ BODIES: dict[str, Any] = {
     "POST /desk/shows/*/host-note": {"text": "慢一点"},
     "POST /desk/shows/*/messages/*/hide": {"reason": "广告"},
     "POST /desk/orders/*/refund": {"reason": "协商退款"},
-    "POST /flash-sales/*/claims": {"units": 1, "request_key": "k-1"},
     "POST /my/orders/*/refund": {"reason": "拍错"},
     "POST /rooms/*/reports": {"subject": "room", "reason": "夸大"},
 }

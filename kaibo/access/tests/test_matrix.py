@@ -160,7 +160,8 @@ PUBLIC = {
 }
 SESSION = {"DELETE /session"}
 VIEWER = {
-    "POST /flash-sales/*/claims",
+    "GET /my/waiting",
+    "DELETE /my/waiting/*",
     "GET /my/claims",
     "GET /my/orders",
     "POST /my/orders",

@@ -1,8 +1,6 @@
 """The writers of promotions, by noun; every other context calls them from here."""
 
-from kaibo.promotions.actions.claims import (
-    claim_flash_sale,
-    claim_flash_sale_batch,
+from kaibo.promotions.actions.claim_life import (
     mark_claim_paid,
     order_claim,
     release_claim,
@@ -10,6 +8,7 @@ from kaibo.promotions.actions.claims import (
     retake_claim,
     return_claim,
 )
+from kaibo.promotions.actions.claims import claim_flash_sale, claim_flash_sale_batch
 from kaibo.promotions.actions.flash_sales import (
     FlashSaleSpec,
     end_due_sales,
@@ -33,6 +32,7 @@ from kaibo.promotions.actions.takings import (
     return_units,
     take_units,
 )
+from kaibo.promotions.actions.waitlist import leave_waitlist
 from kaibo.promotions.reads import ClaimAnswer, Taken
 from kaibo.promotions.rules import Attempt
 
@@ -49,6 +49,7 @@ __all__ = [
     "close_offers",
     "end_due_sales",
     "give_back_units",
+    "leave_waitlist",
     "list_offer",
     "mark_claim_paid",
     "mark_units_sold",

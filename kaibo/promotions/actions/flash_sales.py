@@ -39,6 +39,7 @@ class FlashSaleSpec:
     opens_at: dt.datetime
     closes_at: dt.datetime
     pay_within_s: int
+    has_waitlist: bool = False
 
 
 @transaction.atomic
@@ -74,6 +75,7 @@ def schedule_flash_sale(*, spec: FlashSaleSpec, by: Actor, now: dt.datetime) -> 
         opens_at=spec.opens_at,
         closes_at=spec.closes_at,
         pay_within_s=spec.pay_within_s,
+        has_waitlist=spec.has_waitlist,
     )
     hold_stock(
         org_id=offer.organisation_id,
@@ -93,6 +95,7 @@ def schedule_flash_sale(*, spec: FlashSaleSpec, by: Actor, now: dt.datetime) -> 
         opens_at=sale.opens_at,
         closes_at=sale.closes_at,
         pay_within_s=sale.pay_within_s,
+        has_waitlist=sale.has_waitlist,
     )
     append(fact, at=now, org_id=sale.organisation_id, show_id=sale.show_id, actor=by)
     return sale_view(sale)
@@ -194,8 +197,9 @@ def _stop(sale: FlashSale, *, by: Actor, now: dt.datetime, reason: Reason) -> No
         return
     unsold = sale.units_left
     return_to_catalog(sale, unsold, now=now)
-    sale.state, sale.units_left = "ended", 0
-    sale.save(update_fields=["state", "units_left", "units_returned"])
+    sale.places.filter(state="waiting").update(state="ended")
+    sale.state, sale.units_left, sale.waiting = "ended", 0, 0
+    sale.save(update_fields=["state", "units_left", "units_returned", "waiting"])
     fact = FlashSaleStopped(
         sale_id=sale.pk, link_no=sale.link_no, units_returned=unsold, reason=reason
     )

@@ -14,6 +14,12 @@ CLAIM_STATES = [
     ("released", "已释放"),
     ("returned", "已退回"),
 ]
+PLACE_STATES = [
+    ("waiting", "候补中"),
+    ("served", "已候补到"),
+    ("left", "已退出"),
+    ("ended", "活动已结束"),
+]
 # Claims that count towards the limit per buyer.
 LIVE_CLAIMS = ("held", "ordered", "paid")
 
@@ -41,6 +47,10 @@ class FlashSale(models.Model):
     state = models.CharField(max_length=8, choices=SALE_STATES, default="planned", db_index=True)
     # How many claims were ever won: the place of the next winner in the order of arrival.
     claims_won = models.BigIntegerField(default=0)
+    has_waitlist = models.BooleanField(default=False)
+    # How many wait now, and how many places were ever given: the number of the next one.
+    waiting = models.PositiveIntegerField(default=0)
+    places_given = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -56,6 +66,10 @@ class FlashSale(models.Model):
                 name="promotions_sale_units_returned",
             ),
             models.CheckConstraint(condition=Q(price_fen__gt=0), name="promotions_sale_price"),
+            models.CheckConstraint(
+                condition=Q(waiting=0) | Q(has_waitlist=True, state="running"),
+                name="promotions_sale_waiting",
+            ),
             models.CheckConstraint(
                 condition=Q(closes_at__gt=F("opens_at")), name="promotions_sale_window"
             ),
@@ -81,6 +95,7 @@ class FlashSale(models.Model):
             opens_at=self.opens_at,
             closes_at=self.closes_at,
             units_per_buyer_max=self.units_per_buyer_max,
+            has_waitlist=self.has_waitlist,
         )
 
 
@@ -118,3 +133,40 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sale_id} #{self.arrival}"
+
+
+class Place(models.Model):
+    """A buyer's place in the waitlist of a sale; ``number`` is the order of joining."""
+
+    # The unique constraints begin with the sale.
+    sale = models.ForeignKey(FlashSale, PROTECT, related_name="places", db_index=False)
+    viewer_id = models.BigIntegerField()
+    units = models.PositiveIntegerField()
+    request_key = models.CharField(max_length=KEY_CHARS_MAX)
+    joined_at = models.DateTimeField()
+    number = models.BigIntegerField()
+    state = models.CharField(max_length=8, choices=PLACE_STATES, default="waiting")
+    claim = models.OneToOneField(Claim, PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["sale", "number"], name="promotions_place_number"),
+            models.UniqueConstraint(
+                fields=["sale", "viewer_id"],
+                condition=Q(state="waiting"),
+                name="promotions_one_place_per_buyer",
+            ),
+            models.CheckConstraint(condition=Q(units__gte=1), name="promotions_place_units"),
+            models.CheckConstraint(
+                condition=Q(state__in=[state for state, _ in PLACE_STATES]),
+                name="promotions_place_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="served", claim__isnull=False)
+                | (~Q(state="served") & Q(claim__isnull=True)),
+                name="promotions_place_served_has_claim",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sale_id} #{self.number}"

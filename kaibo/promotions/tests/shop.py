@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from kaibo.access.actions import SellerCard, create_organisation
 from kaibo.base.actor import Actor
@@ -87,7 +88,13 @@ def open_link(
 
 
 def plan_sale(
-    shop: Shop, *, units: int = 5, price_fen: int = 6_900, per_buyer_max: int = 1, lasts_s: int = 60
+    shop: Shop,
+    *,
+    units: int = 5,
+    price_fen: int = 6_900,
+    per_buyer_max: int = 1,
+    lasts_s: int = 60,
+    has_waitlist: bool = False,
 ) -> SaleView:
     """A flash sale on link 1, opening at ``NOW``; 120 seconds to pay."""
     spec = FlashSaleSpec(
@@ -99,23 +106,22 @@ def plan_sale(
         opens_at=NOW,
         closes_at=after(lasts_s),
         pay_within_s=120,
+        has_waitlist=has_waitlist,
     )
     return actions.schedule_flash_sale(spec=spec, by=shop.by, now=NOW)
 
 
-def run_sale(
-    shop: Shop, *, units: int = 5, price_fen: int = 6_900, per_buyer_max: int = 1, lasts_s: int = 60
-) -> SaleView:
-    """A flash sale that takes claims from ``NOW`` on."""
-    sale = plan_sale(
-        shop, units=units, price_fen=price_fen, per_buyer_max=per_buyer_max, lasts_s=lasts_s
-    )
+def run_sale(shop: Shop, **terms: Any) -> SaleView:
+    """A flash sale that takes claims from ``NOW`` on; terms as for ``plan_sale``."""
+    sale = plan_sale(shop, **terms)
     return actions.start_flash_sale(sale_id=sale.id, by=shop.by, now=NOW)
 
 
-def attempt(viewer_id: int, *, units: int = 1, key: str = "", at: float = 1.0) -> Attempt:
+def attempt(
+    viewer_id: int, *, units: int = 1, key: str = "", at: float = 1.0, wait: bool = False
+) -> Attempt:
     """A try that arrives ``at`` seconds after ``NOW``."""
-    return Attempt(viewer_id, units, key or f"key-{viewer_id}", after(at))
+    return Attempt(viewer_id, units, key or f"key-{viewer_id}", after(at), wait)
 
 
 def facts(kind: type[Fact] | None = None, *, show_id: int = SHOW) -> list[Fact]:

@@ -11,6 +11,7 @@ from kaibo.facts.promotions import (
     ClaimRetaken,
     ClaimReturned,
     ClaimsReleased,
+    ClaimUnits,
     ClaimWon,
     FlashSaleClaimsJudged,
     FlashSaleScheduled,
@@ -33,6 +34,7 @@ from kaibo.promotions.errors import (
 )
 from kaibo.promotions.models import Claim, FlashSale
 from kaibo.promotions.reads import ClaimAnswer, PricePart
+from kaibo.promotions.rules import at_us
 from kaibo.promotions.tests.shop import (
     NOW,
     SHOW,
@@ -110,9 +112,10 @@ def test_a_batch_writes_claims_in_order_of_arrival_and_one_fact(sale_id: int) ->
         FlashSaleClaimsJudged(
             sale_id=sale_id,
             link_no=1,
-            won=[ClaimWon(row.pk, row.viewer_id, 1) for row in rows],
+            won=[ClaimWon(row.pk, row.viewer_id, 1, at_us(row.claimed_at)) for row in rows],
             refused={"sold_out": 2, "buyer_limit": 1},
             units_left=0,
+            first_arrival=0,
         )
     ]
     assert units_of(sale_id) == (5, 0, 0)
@@ -147,6 +150,16 @@ def test_moments_are_stored_as_django_stores_them(sale_id: int, at: float) -> No
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT DISTINCT {column} FROM {Claim._meta.db_table}")
             assert len(cursor.fetchall()) == 1, column
+
+
+def test_the_evidence_keeps_place_and_moment_of_every_winner(sale_id: int) -> None:
+    claim(sale_id, 1, at=1.000001)
+    claim(sale_id, 2, at=1.5)
+    told = [fact for fact in facts() if isinstance(fact, FlashSaleClaimsJudged)]
+    assert [fact.first_arrival for fact in told] == [0, 1]
+    arrived = [won.arrived_us for fact in told for won in fact.won]
+    assert arrived == [at_us(row.claimed_at) for row in Claim.objects.order_by("arrival")]
+    assert arrived[1] - arrived[0] == 499_999
 
 
 def test_another_key_of_the_same_buyer_meets_the_limit(sale_id: int) -> None:
@@ -259,7 +272,7 @@ def test_unordered_claims_reopen_while_the_window_is_open(shop: Shop) -> None:
         ClaimsReleased(
             sale_id=sale_id,
             link_no=1,
-            claims=[ClaimWon(lapsed, 1, 1)],
+            claims=[ClaimUnits(lapsed, 1, 1)],
             to_catalog=False,
             units_left=4,
         )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kaibo.base.errors import Refusal
 from kaibo.promotions import rules
 from kaibo.promotions.errors import BelowFloor, BuyerLimit, NoDayPriceBasis, NotOnSale, SoldOut
-from kaibo.promotions.rules import Attempt, SaleState, SaleTerms, judge_claims
+from kaibo.promotions.rules import Attempt, Judgement, SaleState, SaleTerms, judge_claims
 from kaibo.promotions.tests.shop import NOW, after, attempt
 
 TERMS = SaleTerms("running", NOW, after(60), units_per_buyer_max=1)
@@ -22,6 +22,7 @@ attempts = st.lists(
         units=st.integers(-1, 4),
         request_key=st.sampled_from(["a", "b", "", "坏"]),
         arrived_at=st.integers(-2, 62).map(after),
+        wait=st.booleans(),
     ),
     max_size=30,
 )
@@ -32,21 +33,42 @@ attempts = st.lists(
     units_left=st.integers(0, 12),
     most=st.integers(1, 4),
     state=st.sampled_from(["planned", "running", "ended"]),
+    line=st.none() | st.sets(st.integers(1, 9), max_size=3),
 )
 def test_a_batch_is_judged_as_its_attempts_one_by_one(
-    attempts: list[Attempt], units_left: int, most: int, state: SaleState
+    attempts: list[Attempt], units_left: int, most: int, state: SaleState, line: set[int] | None
 ) -> None:
-    terms = replace(TERMS, state=state, units_per_buyer_max=most)
-    batch = judge_claims(terms, units_left=units_left, held_by_viewer={}, attempts=attempts)
+    terms = replace(TERMS, state=state, units_per_buyer_max=most, has_waitlist=line is not None)
+    so_far = Judgement([], units_left, {}, len(line or ()), line or set())
+    batch = judge(terms, so_far, attempts)
 
-    left, held = units_left, dict[int, int]()
     singles = ["?"] * len(attempts)
     for place in sorted(range(len(attempts)), key=lambda i: attempts[i].arrived_at):
-        one = judge_claims(terms, units_left=left, held_by_viewer=held, attempts=[attempts[place]])
-        singles[place], left, held = one.verdicts[0], one.units_left, one.held_by_viewer
+        so_far = judge(terms, so_far, [attempts[place]])
+        singles[place] = so_far.verdicts[0]
 
+    assert replace(batch, verdicts=[]) == replace(so_far, verdicts=[])
     assert batch.verdicts == singles
-    assert (batch.units_left, batch.held_by_viewer) == (left, held)
+    assert batch.waiting == len(batch.in_line)
+    # Whoever wins after somebody waits has overtaken them.
+    order = sorted(range(len(attempts)), key=lambda i: attempts[i].arrived_at)
+    verdicts = [batch.verdicts[i] for i in order]
+    behind = (
+        verdicts if line else verdicts[verdicts.index("waiting") :] if "waiting" in verdicts else []
+    )
+    assert "won" not in behind
+
+
+def judge(terms: SaleTerms, before: Judgement, attempts: list[Attempt]) -> Judgement:
+    """Go on from what judging left behind."""
+    return judge_claims(
+        terms,
+        units_left=before.units_left,
+        held_by_viewer=before.held_by_viewer,
+        attempts=attempts,
+        waiting=before.waiting,
+        in_line=before.in_line,
+    )
 
 
 @given(attempts=attempts, units_left=st.integers(0, 12), most=st.integers(1, 4))

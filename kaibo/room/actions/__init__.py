@@ -10,6 +10,7 @@ from kaibo.room.actions.desk import (
     tell_host,
 )
 from kaibo.room.actions.doors import note_cards, note_door
+from kaibo.room.actions.proofs import check_proof
 from kaibo.room.actions.reports import Receipt, Subject, file_report
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Posted",
     "Receipt",
     "Subject",
+    "check_proof",
     "file_report",
     "hide_message",
     "mute_viewer",

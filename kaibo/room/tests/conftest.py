@@ -1,9 +1,12 @@
 """A show and a server for the room's tests."""
 
+import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.conf import settings
 
+from kaibo.room.redis_bus import RedisBus
 from kaibo.room.rules import Limits
 from kaibo.room.tests.scene import Scene, Server, make_scene
 
@@ -18,11 +21,15 @@ def scene() -> Scene:
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    """Start servers; all are stopped at the end."""
+    """Start gateways of one installation; all are stopped at the end."""
     servers: list[Server] = []
+    prefix = f"kaibo-test-{uuid.uuid4().hex}"
 
     def start(**limits: object) -> Server:
-        server = Server(Limits(**limits)).start()  # type: ignore[arg-type]
+        bus = (
+            RedisBus(settings.REDIS_URL, prefix=prefix, settle_s=0) if settings.REDIS_URL else None
+        )
+        server = Server(Limits(**limits), bus=bus).start()  # type: ignore[arg-type]
         servers.append(server)
         return server
 

@@ -23,6 +23,7 @@ from kaibo.catalog import actions as catalog
 from kaibo.catalog.actions import ProductSpec, SkuSpec
 from kaibo.facts.base import Fact
 from kaibo.hosts.actions import HostSpec, add_host
+from kaibo.journal import edge
 from kaibo.journal.reads import facts_of_show
 from kaibo.planning.actions import plan_show
 from kaibo.planning.reads import ShowView
@@ -30,6 +31,7 @@ from kaibo.planning.rules import ShowSpec
 from kaibo.promotions import actions as promotions
 from kaibo.promotions.actions import FlashSaleSpec, OfferSpec
 from kaibo.promotions.reads import SaleView
+from kaibo.room.bus import Bus
 from kaibo.room.protocol import RoomProtocol
 from kaibo.room.rules import Limits
 from kaibo.room.service import Listen, RoomService
@@ -65,8 +67,18 @@ class Scene:
         """A ticket for the desk's socket."""
         return issue_staff_token(self.by, self.show_id)
 
-    def flash_sale(self, *, units: int = 5, per_buyer_max: int = 1) -> SaleView:
-        """A flash sale on link 1 that takes claims now."""
+    def ticket(self, viewer_id: int, *, show_id: int) -> str:
+        """A viewer's ticket to any show, there or not."""
+        return issue_viewer_token(viewer_id, self.org_id, show_id)
+
+    def now(self) -> dt.datetime:
+        """The server's clock."""
+        return timezone.now()
+
+    def planned_sale(
+        self, *, units: int = 5, per_buyer_max: int = 1, has_waitlist: bool = False
+    ) -> SaleView:
+        """A flash sale on link 1 that nobody has started."""
         now = timezone.now()
         spec = FlashSaleSpec(
             show_id=self.show_id,
@@ -77,9 +89,14 @@ class Scene:
             opens_at=now,
             closes_at=now + dt.timedelta(minutes=5),
             pay_within_s=300,
+            has_waitlist=has_waitlist,
         )
-        sale = promotions.schedule_flash_sale(spec=spec, by=self.by, now=now)
-        return promotions.start_flash_sale(sale_id=sale.id, by=self.by, now=now)
+        return promotions.schedule_flash_sale(spec=spec, by=self.by, now=now)
+
+    def flash_sale(self, **terms: Any) -> SaleView:
+        """A flash sale on link 1 that takes claims now; terms as for ``planned_sale``."""
+        sale = self.planned_sale(**terms)
+        return promotions.start_flash_sale(sale_id=sale.id, by=self.by, now=timezone.now())
 
     def facts(self, kind: type[Fact]) -> list[Any]:
         """The show's facts of one kind, in order."""
@@ -137,8 +154,10 @@ def make_scene(code: str = "ana", *, on_hand: int = 10_000) -> Scene:
 class Server:
     """The room and the API on a port of their own, in a thread, as ``kaibo serve`` runs them."""
 
-    def __init__(self, limits: Limits | None = None, *, listen: Listen | None = None) -> None:
-        self.room = RoomService(limits, listen=listen)
+    def __init__(
+        self, limits: Limits | None = None, *, listen: Listen | None = None, bus: Bus | None = None
+    ) -> None:
+        self.room = RoomService(limits, listen=listen or edge.listen, bus=bus)
 
         @asynccontextmanager
         async def lifespan(app: Starlette) -> AsyncIterator[None]:

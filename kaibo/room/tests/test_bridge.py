@@ -7,11 +7,15 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
+from kaibo.insight import reads as insight
 from kaibo.insight.actions import BehaviourEvent
+from kaibo.insight.reads import Recount
 from kaibo.room import bridge as bridge_module
 from kaibo.room.bridge import Bridge, BridgeFull
+from kaibo.room.census import Census
 from kaibo.room.rules import Limits
 from kaibo.room.shown import Counters
+from kaibo.room.spoken import Report
 from kaibo.room.tally import Tally
 from kaibo.room.tray import Tray, TrayFull
 
@@ -89,45 +93,69 @@ class Lake:
             raise OSError("connection lost after writing")
 
 
-def tally(bridge: Bridge, lake: Lake, **limits: int) -> Tally:
-    """A tally of show 2."""
-    return Tally(
-        org_id=1,
-        show_id=2,
-        bridge=bridge,
-        record=lake.record,
-        limits=Limits(**limits),
-    )
+class Count:
+    """One gateway's tally, and the census that hears its reports."""
+
+    def __init__(self, bridge: Bridge, lake: Lake, *, before: Recount | None = None, **limits: int):
+        self.census = Census(gone_s=5.0)
+        self.census.resume(before or nothing(), until_ms=0)
+        self.tally = Tally(
+            org_id=1,
+            show_id=2,
+            node="n1",
+            bridge=bridge,
+            record=lake.record,
+            report=self._hear,
+            limits=Limits(**limits),
+        )
+        self.tally.epoch = "life"
+
+    def _hear(self, report: Report) -> None:
+        self.census.hear(report, at=0.0)
+
+    @property
+    def counters(self) -> Counters:
+        """What has been counted."""
+        return self.census.counters
+
+
+def nothing(
+    counters: insight.Counters | None = None, *, seen: frozenset[int] = frozenset()
+) -> Recount:
+    """A lake in which nobody is present."""
+    empty = insight.Counters(*[0] * 8)
+    return Recount(counters=counters or empty, seen=seen, present={})
 
 
 async def test_nothing_is_counted_before_it_is_kept(bridge: Bridge) -> None:
     """While the lake is away the counters stand still; then all of it counts, once."""
     lake = Lake()
-    found = tally(bridge, lake)
+    found = Count(bridge, lake)
     lake.is_away = True
-    found.note("enter", 7)
-    found.note("like", 7, value=3)
-    await found.flush()
+    found.tally.note("enter", 7)
+    found.tally.note("like", 7, value=3)
+    await found.tally.flush()
     assert found.counters == Counters()
-    assert found.waiting == 2
+    assert found.tally.waiting == 2
     lake.is_away, lake.says_no_after = False, True
-    await found.flush()
+    await found.tally.flush()
     assert found.counters == Counters()
     lake.says_no_after = False
-    found.note("leave", 7)
-    await found.flush()
+    found.tally.note("leave", 7)
+    await found.tally.flush()
     assert found.counters == Counters(online=0, peak=1, views=1, viewers=1, likes=3)
     assert [event.kind for event in lake.events.values()] == ["enter", "like", "leave"]
+    assert next(iter(lake.events)) == "life.n1-0000000001"
 
 
 async def test_a_full_lake_stops_counting_not_the_room(bridge: Bridge) -> None:
     """Beyond the limit acts are refused, and neither kept nor counted."""
     lake = Lake()
-    found = tally(bridge, lake, lake_waiting_max=2)
+    found = Count(bridge, lake, lake_waiting_max=2)
     for _ in range(5):
-        found.note("share", 7)
-    await found.flush()
-    assert (found.refused, found.counters.shares, len(lake.events)) == (3, 2, 2)
+        found.tally.note("share", 7)
+    await found.tally.flush()
+    assert (found.tally.refused, found.counters.shares, len(lake.events)) == (3, 2, 2)
 
 
 async def test_a_recount_by_the_clock_meets_the_same_peak(
@@ -135,23 +163,24 @@ async def test_a_recount_by_the_clock_meets_the_same_peak(
 ) -> None:
     """The server's clock is set back: times stand still instead of going back."""
     lake = Lake()
-    found = tally(bridge, lake)
+    found = Count(bridge, lake)
     clock = iter([5_000, 4_000, 6_000])
     monkeypatch.setattr(time, "time_ns", lambda: next(clock) * 1_000_000)
     for viewer_id in (1, 2, 3):
-        found.note("enter", viewer_id)
+        found.tally.note("enter", viewer_id)
     monkeypatch.undo()
-    await found.flush()
+    await found.tally.flush()
     assert [event.at_ms for event in lake.events.values()] == [5_000, 5_000, 6_000]
     assert sorted(lake.events) == list(lake.events)
+    assert found.counters.peak == 3
 
 
 async def test_a_returning_viewer_is_not_a_new_one_after_a_restart(bridge: Bridge) -> None:
     """Who was ever seen is remembered over lives; nobody is online at first."""
-    found = tally(bridge, Lake())
-    found.resume(Counters(online=4, peak=9, views=12, viewers=2, likes=5), seen={7, 8})
+    told = insight.Counters(4, 9, 12, 2, 5, 0, 0, 0)
+    found = Count(bridge, Lake(), before=nothing(told, seen=frozenset({7, 8})))
     assert found.counters == Counters(online=0, peak=9, views=12, viewers=2, likes=5)
-    found.note("enter", 7)
-    found.note("enter", 9)
-    await found.flush()
+    found.tally.note("enter", 7)
+    found.tally.note("enter", 9)
+    await found.tally.flush()
     assert found.counters == Counters(online=2, peak=9, views=14, viewers=3, likes=5)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from kaibo.insight.lake import lake
-from kaibo.insight.reads import ShowNumbers
+from kaibo.insight.numbers import ShowNumbers
 from kaibo.planning.actions import start_show
 from kaibo.room.tests.scene import make_scene
 

@@ -60,7 +60,7 @@ AT_MS = 1_795_348_800_000
                 refused={"sold_out": 3},
                 units_left=0,
             ),
-            News(shelf=True, claims=ClaimNews(sale_id=4, units_left=0, winners=(7,))),
+            News(shelf=True, claims=ClaimNews(sale_id=4, units_left=0, holders=(7,))),
         ),
         (
             orders.OrderPlaced(
@@ -81,7 +81,7 @@ def test_a_released_claim_is_told_to_its_viewer_alone() -> None:
     fact = promotions.ClaimsReleased(
         sale_id=4,
         link_no=1,
-        claims=[promotions.ClaimWon(9, 7, 2)],
+        claims=[promotions.ClaimUnits(9, 7, 2)],
         to_catalog=False,
         units_left=2,
     )

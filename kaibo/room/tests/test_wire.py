@@ -3,6 +3,7 @@
 import contextlib
 import json
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -10,11 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kaibo.journal.reads import Position
 from kaibo.room import typescript, wire
-from kaibo.room.outbox import Outbox
+from kaibo.room.outbox import Outbox, parcels
 from kaibo.room.protocol import frame
 from kaibo.room.rules import Limits
-from kaibo.room.shown import ChatLine, Counters
+from kaibo.room.shown import Board, ChatLine, Counters
+from kaibo.room.spoken import Spoken
 
 
 def test_the_pages_have_the_same_protocol() -> None:
@@ -24,7 +27,7 @@ def test_the_pages_have_the_same_protocol() -> None:
 
 def test_every_client_frame_is_read() -> None:
     """One of each, as a page writes them."""
-    key = uuid.uuid4()
+    key = str(uuid.uuid4())
     texts = {
         '{"t":"join","token":"x"}': wire.Join(token="x"),
         '{"t":"join","token":"x","resume":{"epoch":"e","seq":7}}': wire.Join(
@@ -59,7 +62,10 @@ def test_every_client_frame_is_read() -> None:
         '{"t":"like","n":true}',
         '{"t":"chat","ref":"","text":"x"}',
         '{"t":"chat","ref":"1","text":7}',
-        '{"t":"claim","ref":"1","sale_id":1,"units":1,"key":"no"}',
+        '{"t":"claim","ref":"1","sale_id":1,"units":1,"key":""}',
+        '{"t":"claim","ref":"1","sale_id":1,"units":1,"key":"a b"}',
+        '{"t":"claim","ref":"1","sale_id":1,"units":1,"key":"a\\n"}',
+        '{"t":"claim","ref":"1","sale_id":1,"units":1,"key":"' + "x" * 65 + '"}',
         '{"t":"claim","ref":"1","sale_id":-1,"units":1,"key":"' + str(uuid.UUID(int=7)) + '"}',
         '{"t":"claim","ref":"1","sale_id":1e400,"units":1,"key":"' + str(uuid.UUID(int=7)) + '"}',
         '{"t":"seen","link_no":1,"what":"bought"}',
@@ -100,11 +106,8 @@ def test_frames_are_framed_as_the_standard_says(size: int, head: bytes) -> None:
 
 def test_a_slow_readers_frame_lacks_chat_then_counters() -> None:
     """The three forms of one tick."""
-    outbox = Outbox(Limits())
-    outbox.add_event(4, wire.PopEvent(link_no=1), staff_only=False)
-    outbox.add_line(line(1, "好"))
-    outbox.set_counters(Counters(online=2))
-    (parcel,) = outbox.parcels(outbox.lines(), seq=4, at=9, staff=False)
+    told = spoken([wire.PopEvent(link_no=1)], chat=[line(1, "好")], counters=Counters(online=2))
+    (parcel,) = parcels(told, staff=False, step=24)
     assert parcel.lean is not None
     assert parcel.bare is not None
     full, lean, bare = (_read(form) for form in (parcel.full, parcel.lean, parcel.bare))
@@ -117,19 +120,17 @@ def test_a_slow_readers_frame_lacks_chat_then_counters() -> None:
 
 def test_staff_events_and_board_are_for_staff() -> None:
     """A viewer's frame holds neither; with nothing else to say there is no frame."""
-    outbox = Outbox(Limits())
-    outbox.add_event(1, wire.HostNoteEvent(text="慢一点"), staff_only=True)
-    assert outbox.parcels([], seq=1, at=9, staff=False) == []
-    (parcel,) = outbox.parcels([], seq=1, at=9, staff=True)
+    told = spoken([wire.HostNoteEvent(text="慢一点")], board=Board(units=3))
+    assert parcels(told, staff=False, step=24) == []
+    (parcel,) = parcels(told, staff=True, step=24)
     assert _read(parcel.full)["events"] == [{"e": "host_note", "text": "慢一点"}]
+    assert _read(parcel.full)["board"]["units"] == 3
 
 
 def test_many_events_go_in_several_frames_in_order() -> None:
     """No frame grows without bound and no number goes back."""
-    outbox = Outbox(Limits(events_per_frame=10))
-    for number in range(1, 26):
-        outbox.add_event(number, wire.PopEvent(link_no=number), staff_only=False)
-    frames = [_read(p.full) for p in outbox.parcels([], seq=25, at=9, staff=False)]
+    told = spoken([wire.PopEvent(link_no=number) for number in range(1, 26)], seq=25)
+    frames = [_read(p.full) for p in parcels(told, staff=False, step=10)]
     assert [f["seq"] for f in frames] == [10, 20, 25]
     shown = [event["link_no"] for f in frames for event in f["events"]]
     assert shown == list(range(1, 26))
@@ -162,6 +163,22 @@ def test_too_much_chat_is_sampled_and_counted_once() -> None:
         outbox.add_line(line(number, "哈哈"))
     assert [shown.id for shown in outbox.lines()] == [1, 2, 3, 8, 9]
     assert (outbox.take_left_out(), outbox.take_left_out()) == (4, 0)
+
+
+def spoken(events: Sequence[wire.Event], *, seq: int = 4, **more: Any) -> Spoken:
+    """A tick whose last event has number ``seq``."""
+    return Spoken(
+        epoch="e",
+        n=1,
+        id="i",
+        prev="",
+        seq=seq,
+        at=9,
+        place=Position(),
+        mail="",
+        events=list(events),
+        **more,
+    )
 
 
 def line(number: int, text: str, kind: str = "viewer") -> ChatLine:

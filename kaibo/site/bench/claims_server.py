@@ -1,10 +1,11 @@
 """The server of the claims bench, a module to run: its arguments are ORG SHOW.
 
 The product's room and worker in one process, on one core, as ``kaibo serve`` runs them, with
-two routes beside the room's own that exist only here. ``/claims`` seats many buyers on one
-socket, because no machine opens 200,000 sockets to itself: each has a session of the product's
-own, and the end of a claim's key says whose it is. ``/echo`` reads the same frame and writes
-the same answer, and does nothing between.
+two routes beside the room's own that exist only here. Both seat many buyers on one socket,
+because no machine opens 200,000 sockets to itself: each buyer has a session of the product's
+own, and the end of a claim's key says whose it is. On ``/claims`` they sit in the room; on
+``/echo`` they sit where every claim is answered at once, so that protocol, session, decoding and
+encoding are the same and all that is between is left out.
 
 Commands come one JSON a line on standard input, answers go one JSON a line to standard output;
 the process ends with its input.
@@ -36,13 +37,14 @@ from kaibo.journal import edge  # noqa: E402 - after django.setup()
 from kaibo.journal.models import Cursor  # noqa: E402
 from kaibo.journal.reads import last_position  # noqa: E402
 from kaibo.room import wire  # noqa: E402
-from kaibo.room.protocol import RoomProtocol, frame, protocol_of  # noqa: E402
+from kaibo.room.protocol import RoomProtocol, protocol_of  # noqa: E402
 from kaibo.room.service import RoomService  # noqa: E402
-from kaibo.room.session import Session  # noqa: E402
+from kaibo.room.session import Room, Session  # noqa: E402
 from kaibo.room.stage import Stage  # noqa: E402
 from kaibo.site.bench.claims_tries import durability  # noqa: E402
 from kaibo.site.worker import FOLLOWERS, Worker  # noqa: E402
 
+MESSAGE = "抢到了，请尽快付款"
 PAY_BEFORE = dt.datetime(2030, 1, 1, 12, 30, 15, 123456, tzinfo=dt.UTC)
 
 
@@ -50,7 +52,7 @@ class _Buyer(Session):
     """A seated viewer who shares a socket with others."""
 
     def __init__(self, protocol: RoomProtocol, room: RoomService, *, number: int) -> None:
-        super().__init__(protocol, room, lang="zh")
+        super().__init__(protocol, room, lang="zh", address="")
         self._clock.cancel()
         self.viewer_id = number
 
@@ -69,26 +71,25 @@ class _Line:
         """The bench is over."""
 
 
-class _Echo:
-    """The lower limit: the same frame decoded, the same answer encoded."""
+class _EchoRoom:
+    """The lower limit: a room that says "won" at once, to whatever claim it gets."""
 
-    def __init__(self, protocol: RoomProtocol) -> None:
-        self._protocol = protocol
-
-    def on_message(self, data: bytes, *, is_text: bool) -> None:
-        """Say that it was won."""
-        claim = wire.decode_client(data)
-        assert isinstance(claim, wire.Claim)
+    def receive(self, session: Session, message: wire.ClientMessage) -> None:
+        """The session has decoded; it encodes the answer that a winner gets."""
+        assert isinstance(message, wire.Claim)
         result = wire.ClaimResult(
-            sale_id=claim.sale_id, key=claim.key, claim_id=1, pay_before=PAY_BEFORE, units_left=1
+            sale_id=message.sale_id,
+            key=message.key,
+            claim_id=1,
+            pay_before=PAY_BEFORE,
+            units_left=1,
         )
-        answer = wire.Answer(
-            ref=claim.ref, ok=True, code="won", message="抢到了，请尽快付款", data=result
+        session.tell(
+            wire.Answer(ref=message.ref, ok=True, code="won", message=MESSAGE, data=result)
         )
-        self._protocol.write(frame(wire.encode(answer)))
 
-    def on_lost(self, code: int | None) -> None:
-        """The bench is over."""
+    def leave(self, session: Session, *, lost: bool) -> None:
+        """Nothing is kept of anybody."""
 
 
 class Server:
@@ -148,21 +149,22 @@ class Server:
                 raise ValueError(command)
 
     async def _claims(self, websocket: WebSocket) -> None:
-        """``?first=3&step=1000&last=200000``: this socket's buyers are 3, 1003, 2003, …"""
         assert self._stage is not None
+        await self._seat(websocket, self._stage)
+
+    async def _echo(self, websocket: WebSocket) -> None:
+        await self._seat(websocket, _EchoRoom())
+
+    async def _seat(self, websocket: WebSocket, room: Room) -> None:
+        """``?first=3&step=1000&last=200000``: this socket's buyers are 3, 1003, 2003, …"""
         protocol = protocol_of(websocket)
         await websocket.accept()
         asked = {name: int(value) for name, value in websocket.query_params.items()}
         buyers: dict[int, _Buyer] = {}
         for number in range(asked["first"], asked["last"] + 1, asked["step"]):
             buyers[number] = _Buyer(protocol, self._room, number=number)
-            buyers[number].seated(self._stage)
+            buyers[number].seated(room)
         protocol.take(_Line(buyers))
-
-    async def _echo(self, websocket: WebSocket) -> None:
-        protocol = protocol_of(websocket)
-        await websocket.accept()
-        protocol.take(_Echo(protocol))
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:

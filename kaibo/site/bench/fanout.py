@@ -268,8 +268,11 @@ def _judge(
     if room.user_kib:
         outcome.judge(
             f"fanout.{sockets}.room_kib_per_connection",
-            room.user_kib,
+            [
+                user + kernel / 2
+                for user, kernel in zip(room.user_kib, room.kernel_kib, strict=True)
+            ],
             KIB_BAR,
             sense="at_most",
-            note="memory the server process wrote itself; the kernel's share is named beside it",
+            note="what the process wrote, and half of what the kernel holds for both ends at rest",
         )

@@ -16,8 +16,8 @@ from django.conf import settings
 from kaibo.insight import dictionary
 from kaibo.insight.actions import BehaviourEvent, record_events
 from kaibo.insight.lake import COLUMNS, lake
-from kaibo.insight.reads import _VIEWS as VIEWS
-from kaibo.insight.reads import TREND_S, ShowNumbers, board
+from kaibo.insight.numbers import VIEWS, ShowNumbers
+from kaibo.insight.reads import TREND_S, board
 from kaibo.site.bench.figures import Outcome, Say, Stopwatch, pairwise
 
 SCHEMA = pa.schema(

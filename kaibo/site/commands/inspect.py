@@ -96,7 +96,7 @@ class Finding:
 )
 @json_option
 def doctor_command(as_json: bool) -> None:
-    findings = [_database(), _home(), _pages(), _ffmpeg(), _bus()]
+    findings = [_database(), _home(), _pages(), _ffmpeg(), _bus(), _one_machine(), _many()]
     words = [f"{'✓' if f.ok else '✗'} {f.what}: {f.said}" for f in findings]
     words += [f"  {name} = {value}" for name, value in _settings().items()]
     show(
@@ -132,7 +132,9 @@ def _database() -> Finding:
         call_command("migrate", check_unapplied=True, verbosity=0)
     except SystemExit:
         return Finding(
-            "database", False, say("有未执行的建表步骤，请运行 kaibo serve", "run kaibo serve once")
+            "database",
+            False,
+            say("有未执行的建表步骤，请运行 kaibo prepare", "run kaibo prepare once"),
         )
     except OperationalError as error:
         return Finding("database", False, str(error))
@@ -162,6 +164,30 @@ def _bus() -> Finding:
     return Finding("bus", True, "Redis" if settings.REDIS_URL else "in process")
 
 
+def _one_machine() -> Finding:
+    told = say("一台机器、一条命令即可", "one machine and this one command")
+    return Finding("kaibo serve", True, told)
+
+
+def _many() -> Finding:
+    """What the parts need, each in a process or on a machine of its own."""
+    is_set = {
+        "DATABASE_URL=postgres://…": connection.vendor == "postgresql",
+        "REDIS_URL": bool(settings.REDIS_URL),
+    }
+    missing = ", ".join(name for name, found in is_set.items() if not found)
+    if missing:
+        told = say(f"多机部署时还需要 {missing}", f"for several machines: set {missing} first")
+    else:
+        told = say(
+            "可以多机部署：先 kaibo prepare；web 的 KAIBO_TRUSTED_PROXIES 写网关地址；"
+            "KAIBO_HOME 需共享",
+            "ready for several machines: kaibo prepare first; KAIBO_TRUSTED_PROXIES of web names"
+            " the gateways; KAIBO_HOME is shared",
+        )
+    return Finding("kaibo room · web · worker", True, told)
+
+
 def _settings() -> dict[str, str]:
     """What is set, secrets masked."""
     public = seal_key(settings.KAIBO_KEYS).public_key()
@@ -170,6 +196,7 @@ def _settings() -> dict[str, str]:
         "KAIBO_PORT": str(settings.KAIBO_PORT),
         "KAIBO_RTMP_PORT": str(settings.KAIBO_RTMP_PORT),
         "KAIBO_PUBLIC_URL": settings.KAIBO_PUBLIC_URL,
+        "KAIBO_TRUSTED_PROXIES": settings.KAIBO_TRUSTED_PROXIES,
         "KAIBO_SANDBOX_PAY": str(settings.KAIBO_SANDBOX_PAY),
         "KAIBO_SECRET_KEY": "****",
         "KAIBO_FIELD_KEYS": f"**** × {len(settings.KAIBO_FIELD_KEYS)}",

@@ -14,8 +14,9 @@ from kaibo.room.protocol import RoomProtocol
 from kaibo.site.commands.words import say, stop
 
 GRACE_S = 5
-# The front lets go of idle connections first, so that none closes under a request.
-FRONT_IDLE_S = 75
+IDLE_S = 5
+# A front lets go of an idle connection first, so that none closes under a request.
+BEHIND_IDLE_S = 75
 
 host_option = click.option("--host", help=say("监听地址", "address to listen on"))
 port_option = click.option("--port", type=int, help=say("端口", "port"))
@@ -33,8 +34,15 @@ def address(host: str | None, port: int | None) -> tuple[str, int]:
     return host or settings.KAIBO_HOST, port or settings.KAIBO_PORT
 
 
-def listen(app: ASGIApp, *, host: str, port: int, uds: str | None = None) -> None:
-    """Serve until told to stop; then everything ends within a few seconds."""
+def listen(
+    app: ASGIApp, *, host: str, port: int, uds: str | None = None, behind: bool = False
+) -> None:
+    """Serve until told to stop; then everything ends within a few seconds.
+
+    Args:
+        uds: a unix socket that nobody but the front reaches, instead of host and port.
+        behind: whether a front is before it, which keeps its connections.
+    """
     # uvicorn ends in order and then raises the signal again: what is open here closes too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     uvicorn.run(
@@ -48,7 +56,7 @@ def listen(app: ASGIApp, *, host: str, port: int, uds: str | None = None) -> Non
         # Nobody but the front reaches the socket in its private folder, so its word is taken.
         forwarded_allow_ips="*" if uds else settings.KAIBO_TRUSTED_PROXIES,
         timeout_graceful_shutdown=GRACE_S,
-        timeout_keep_alive=FRONT_IDLE_S,
+        timeout_keep_alive=BEHIND_IDLE_S if behind else IDLE_S,
         server_header=False,
     )
 

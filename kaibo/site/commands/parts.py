@@ -76,7 +76,7 @@ def web_command(
         if chores:
             stack.enter_context(Relay())
             stack.enter_context(Worker())
-        listen(asgi.web_app(), host=host, port=port, uds=uds)
+        listen(asgi.web_app(), host=host, port=port, uds=uds, behind=True)
 
 
 @click.command(

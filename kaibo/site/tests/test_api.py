@@ -18,5 +18,5 @@ def test_a_database_that_is_away_is_said_in_words(
 
     monkeypatch.setattr(reads, "rooms", fail)
     answer = Client(headers={"Accept-Language": "en"}).get("/api/rooms")
-    assert (answer.status_code, answer.json()["code"]) == (503, "try_again")
+    assert (answer.status_code, answer.json()["code"]) == (503, "database_away")
     assert str(error) not in answer.content.decode()

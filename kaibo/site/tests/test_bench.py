@@ -2,11 +2,12 @@
 
 import json
 import math
+import re
 import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from click.testing import CliRunner
@@ -18,6 +19,7 @@ from kaibo.site.bench import lake, text
 from kaibo.site.bench.benches import BENCHES, module
 from kaibo.site.bench.figures import Outcome, pairwise
 from kaibo.site.bench.readers import Dialect, Readers, marked, masked
+from kaibo.site.bench.tables import fill
 from kaibo.site.commands import bench as command
 
 AMOUNT = {"median", "minimum", "maximum", "unit"}
@@ -110,7 +112,7 @@ class TestLake:
         own = Lake(tmp_path / "lake")
         monkeypatch.setattr(lake, "lake", lambda: own)
         monkeypatch.setattr("kaibo.insight.actions.lake", lambda: own)
-        monkeypatch.setattr("kaibo.insight.reads.lake", lambda: own)
+        monkeypatch.setattr("kaibo.insight.numbers.lake", lambda: own)
         told = check_shape(lake.run(lake.Sizes(events=300, rounds=1, boards=1), say=quiet))
         assert names(told) == [
             "lake.ingest_vs_parquet",
@@ -201,6 +203,62 @@ class TestReaders:
         assert masked(b"hi") == b"\x81\x82\x00\x00\x00\x00hi"
 
 
+class TestTables:
+    """A page's figures are written from a run."""
+
+    RUN: ClassVar[dict[str, Any]] = {
+        "machine": {
+            "at": "2026-11-22", "cpu": "X", "cores": 2, "memory_gib": 24, "system": "Linux",
+            "python": "3.11", "load_1m": 0.1, "load_1m_after": 1.0,
+        },
+        "size": "full",
+        "runs": {"fanout": 3, "joins": 3},
+        "results": {
+            name: {"median": median, "minimum": 1.0, "maximum": 20_000.0, "unit": "µs"}
+            for name, median in {
+                "fanout.1000.room.cpu": 99.0,
+                "fanout.10000.room.cpu": 9.0,
+                "fanout.10000.room.cpu_flat_out": 8.0,
+                "fanout.10000.room.memory": 16.0,
+                "fanout.10000.room.kernel_both_ends": 8.0,
+                "fanout.10000.room_vs_nchan": 0.9,
+                "joins.last_tenth.cpu": 500.0,
+            }.items()
+        },
+        "bars": [
+            {
+                "name": "fanout.10000.room_vs_nchan", "value": 0.9, "bar": 1.0,
+                "sense": "at_most", "holds": True, "note": "CPU",
+            }
+        ],
+    }  # fmt: skip
+
+    def test_places_are_written_anew_and_others_stay(self) -> None:
+        page = "".join(
+            f"text\n<!-- figures: {name} -->\nold {name}\n<!-- end -->\n"
+            for name in ("machine", "fanout", "claims", "plan")
+        )
+        once = fill(page, self.RUN)
+        assert fill(once, self.RUN) == once
+        assert "old claims" in once
+        assert not any(f"old {name}" in once for name in ("machine", "fanout", "plan"))
+        assert "| `fanout.10000.room.cpu` | 9 | 1 – 20,000 | µs |" in once
+        assert "| `fanout.10000.room_vs_nchan` | 0.9 | ≤ 1 | holds; CPU |" in once
+        assert once.count("fanout.10000.room_vs_nchan") == 1
+        # From the fullest room: 70% of a core, a tick of 150 ms, 9 µs a frame.
+        assert "| viewers a gateway (one core, 70% of it) | 11,666 |" in once
+        assert "| gateways | 86 |" in once
+
+    def test_no_plan_without_what_it_rests_on(self) -> None:
+        page = "<!-- figures: plan -->\nold\n<!-- end -->\n"
+        assert fill(page, {**self.RUN, "results": {}}) == page
+
+    def test_the_page_of_the_project_has_a_place_for_every_bench(self) -> None:
+        page = (Path(__file__).parents[3] / "docs" / "performance.md").read_text()
+        places = set(re.findall(r"<!-- figures: (\w+) -->", page))
+        assert {*BENCHES, "machine", "plan"} <= places
+
+
 class TestRoomBenches:
     """Through real processes and sockets, with a handful of readers."""
 
@@ -274,6 +332,22 @@ class TestCommand:
             "fanout.5.room_kib_per_connection",
         ]
         assert sorted(settings.KAIBO_HOME.iterdir()) == before
+
+    @pytest.mark.slow
+    @pytest.mark.timeout(600)
+    def test_isolation_tells_both_arrangements(self) -> None:
+        """Through the product's own server and real pages; what is judged is judged."""
+        ran = CliRunner().invoke(command.bench_command, ["isolation", "--tiny", "--json"])
+        told = json.loads(ran.stdout)
+        assert [bar["name"] for bar in told["bars"]] == [
+            "isolation.frame_p99_beyond_rest",
+            "isolation.ping_p99_beyond_rest",
+        ]
+        for kind in ("apart", "together"):
+            for done in ("pages", "reports", "imports"):
+                assert told["results"][f"isolation.{kind}.load.{done}"]["minimum"] >= 1
+            frames = told["results"][f"isolation.{kind}.rest.frames"]["minimum"]
+            assert frames >= module("isolation").SIZES["tiny"].readers
 
     def test_sizes_are_the_same_three_everywhere(self) -> None:
         for name in BENCHES:

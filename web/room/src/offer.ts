@@ -11,6 +11,8 @@ export type OfferState =
   | 'sale_soon'
   | 'sale_on'
   | 'sale_gone'
+  | 'can_wait'
+  | 'waiting'
   | 'in_line'
   | 'unknown'
   | 'won'
@@ -26,6 +28,8 @@ export interface Offer {
   /** The end of whatever is being counted down: opening, closing or the pay-by time. */
   until: string | null
   sale: SaleView | null
+  /** The place in the waitlist as last told, for who waits. */
+  place: number | null
 }
 
 const at = (stamp: string | null) => (stamp === null ? null : new Date(stamp).getTime())
@@ -40,7 +44,10 @@ function saleState(sale: SaleView, claim: MyClaim | null, now: number): OfferSta
   const opens = at(sale.opens_at)
   if (sale.state === 'planned') return opens !== null && now < opens + 5_000 ? 'sale_soon' : null
   if (opens !== null && now < opens) return 'sale_soon'
-  return sale.units_left > 0 ? 'sale_on' : 'sale_gone'
+  if (claim?.phase === 'waiting') return 'waiting'
+  // While somebody waits a newcomer may only join the end.
+  if (sale.units_left > 0 && sale.waiting === 0) return 'sale_on'
+  return sale.has_waitlist ? 'can_wait' : 'sale_gone'
 }
 
 function linkState(link: LinkView): OfferState {
@@ -62,6 +69,7 @@ export function offerOf(
   const offer = {
     priceFen,
     dayFen: dayFen !== null && priceFen !== null && dayFen > priceFen ? dayFen : null,
+    place: ofSale === 'waiting' ? (claim?.place ?? null) : null,
   }
   if (!ofSale || !sale) {
     return { ...offer, state: linkState(link), unitsLeft: link.units_left, until: null, sale: null }

@@ -30,6 +30,16 @@ export interface ClaimView {
   pay_before: string | null
 }
 
+/** A place in the waitlist of a sale; 1 is next. */
+export interface PlaceView {
+  sale_id: number
+  link_no: number
+  title: string
+  units: number
+  place: number
+  joined_at: string
+}
+
 /** What the reporter of a wrong keeps. */
 export interface Receipt {
   number: string

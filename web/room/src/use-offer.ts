@@ -8,7 +8,8 @@ import { useRoom } from './stores/room'
 
 export function useOffer(link: () => LinkView): {
   offer: ComputedRef<Offer>
-  claim: () => Promise<void>
+  claim: (wait: boolean) => Promise<void>
+  leave: () => Promise<void>
 } {
   const room = useRoom()
   const claims = useClaims()
@@ -18,10 +19,15 @@ export function useOffer(link: () => LinkView): {
     return offerOf(link(), sale, sale ? (claims.bySale[sale.id] ?? null) : null, now.value)
   })
 
-  async function claim(): Promise<void> {
+  async function claim(wait: boolean): Promise<void> {
     const { sale } = offer.value
-    if (sale) await claims.claim(sale, 1)
+    if (sale) await claims.claim(sale, 1, wait)
   }
 
-  return { offer, claim }
+  async function leave(): Promise<void> {
+    const { sale } = offer.value
+    if (sale) await claims.leave(sale.id)
+  }
+
+  return { offer, claim, leave }
 }

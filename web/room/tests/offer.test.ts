@@ -14,11 +14,11 @@ const link = (change: Partial<LinkView> = {}): LinkView => ({
 const sale = (change: Partial<SaleView> = {}): SaleView => ({
   id: 7, link_no: 3, sku_id: 9, title: '精华', price_fen: 9900, units_total: 10, units_left: 4,
   units_per_buyer_max: 1, opens_at: at(0), closes_at: at(60), pay_within_s: 300, state: 'running',
-  ...change,
+  has_waitlist: false, waiting: 0, ...change,
 })
 const claim = (change: Partial<MyClaim> = {}): MyClaim => ({
   key: 'k', phase: 'won', code: 'won', message: '', claimId: 1, units: 1, payBefore: at(300),
-  answeredAt: NOON, ...change,
+  answeredAt: NOON, wait: false, place: null, ...change,
 })
 const state = (s: SaleView | null, c: MyClaim | null, seconds: number, l = link()) =>
   offerOf(l, s, c, NOON + seconds * 1000).state
@@ -55,6 +55,20 @@ describe('a flash sale', () => {
   it('says sold out, and sells again when a unit came back', () => {
     expect(state(sale({ units_left: 0 }), null, 1)).toBe('sale_gone')
     expect(state(sale({ units_left: 1 }), claim({ phase: 'lost', code: 'sold_out' }), 1)).toBe('sale_on')
+  })
+
+  it('offers the waitlist where the sale has one, and says where one stands', () => {
+    const gone = sale({ units_left: 0, has_waitlist: true })
+    expect(state(gone, null, 1)).toBe('can_wait')
+    expect(state(gone, claim({ phase: 'lost', code: 'sold_out' }), 1)).toBe('can_wait')
+    const waits = claim({ phase: 'waiting', code: 'waiting', place: 3, claimId: null, payBefore: null })
+    expect(offerOf(link(), gone, waits, NOON + 1_000)).toMatchObject({ state: 'waiting', place: 3 })
+    expect(state(gone, waits, 60)).toBe('buy')
+    expect(state(sale({ units_left: 0, state: 'ended', has_waitlist: true }), waits, 1)).toBe('buy')
+  })
+
+  it('lets nobody overtake those who wait', () => {
+    expect(state(sale({ units_left: 1, has_waitlist: true, waiting: 2 }), null, 1)).toBe('can_wait')
   })
 
   it('keeps what was won until its pay-by time, also after the sale', () => {

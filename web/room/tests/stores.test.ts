@@ -18,6 +18,7 @@ const order: OrderView = {
 const sale: SaleView = {
   id: 7, link_no: 3, sku_id: 9, title: '绿茶', price_fen: 9900, units_total: 10, units_left: 4,
   units_per_buyer_max: 1, opens_at: null, closes_at: null, pay_within_s: 300, state: 'running',
+  has_waitlist: false, waiting: 0,
 }
 
 beforeEach(() => setActivePinia(createPinia()))
@@ -89,7 +90,7 @@ describe('claiming', () => {
   }
   const won = (): Partial<Answer> => ({
     ok: true, code: 'won',
-    data: { of: 'claim', sale_id: 7, key: 'k', claim_id: 55, pay_before: '2026-11-21T12:05:00Z', units_left: 3 },
+    data: { of: 'claim', sale_id: 7, key: 'k', claim_id: 55, pay_before: '2026-11-21T12:05:00Z', units_left: 3, place: null },
   })
 
   it('is in line at once, then holds what was won until its time', async () => {
@@ -120,6 +121,52 @@ describe('claiming', () => {
     expect(claims.bySale[7]).toMatchObject({ phase: 'lost', code: 'sold_out' })
     await claims.claim(sale, 1)
     expect(new Set(keys).size).toBe(2)
+  })
+
+  const waiting = (place: number): Partial<Answer> => ({
+    ok: true, code: 'waiting',
+    data: { of: 'claim', sale_id: 7, key: 'k', claim_id: null, pay_before: null, units_left: 0, place },
+  })
+
+  it('waits in line under one key, and is told when served', async () => {
+    const keys = judge('silent', waiting(3), waiting(2))
+    const claims = useClaims()
+    await claims.claim(sale, 1, true)
+    expect(claims.bySale[7]).toMatchObject({ phase: 'unknown', wait: true })
+    await claims.claim(sale, 1)
+    expect(claims.bySale[7]).toMatchObject({ phase: 'waiting', place: 3 })
+    await claims.claim(sale, 1)
+    expect(claims.bySale[7]).toMatchObject({ phase: 'waiting', place: 2 })
+    expect(new Set(keys).size).toBe(1)
+    const event = { e: 'claim', claim_id: 55, sale_id: 7, units: 1 } as const
+    claims.apply({ ...event, state: 'held', pay_before: '2026-11-21T12:05:00Z' })
+    expect(claims.bySale[7]).toMatchObject({ phase: 'won', claimId: 55, place: null })
+    expect(claims.served).toBe(1)
+  })
+
+  it('gives a place up', async () => {
+    judge(waiting(3))
+    const asked: string[] = []
+    vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
+      asked.push(`${String(init.method)} ${url}`)
+      return Promise.resolve(new Response(null, { status: 204 }))
+    })
+    const claims = useClaims()
+    await claims.claim(sale, 1, true)
+    await claims.leave(7)
+    expect(asked).toEqual(['DELETE /api/my/waiting/7'])
+    expect(claims.bySale[7]).toBeUndefined()
+  })
+
+  it('learns on coming back where it stands', async () => {
+    const place = { sale_id: 7, link_no: 3, title: '绿茶', units: 1, place: 4, joined_at: '2026-11-21T12:00:00Z' }
+    const bodies: unknown[][] = [[], [place], [], []]
+    vi.stubGlobal('fetch', () => Promise.resolve(new Response(JSON.stringify(bodies.shift()))))
+    const claims = useClaims()
+    await claims.refresh(1)
+    expect(claims.bySale[7]).toMatchObject({ phase: 'waiting', place: 4, wait: true })
+    await claims.refresh(1)
+    expect(claims.bySale[7]).toBeUndefined()
   })
 
   it('follows the private events of the room', () => {

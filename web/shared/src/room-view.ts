@@ -20,6 +20,8 @@ export interface RoomView {
   chat: ChatLine[]
   warning: { text: string; article: string; at: number } | null
   alerts: (AlertEvent & { at: number })[]
+  /** This gateway does not hear the others of the room; told to staff only. */
+  apart: boolean
 }
 
 export const CHAT_LINES_KEPT = 200
@@ -43,6 +45,7 @@ export function emptyRoomView(): RoomView {
     chat: [],
     warning: null,
     alerts: [],
+    apart: false,
   }
 }
 
@@ -61,6 +64,7 @@ export function applyFrame(view: RoomView, frame: ServerMessage): void {
     view.counters = frame.counters
     view.board = frame.board
     view.hostNote = frame.host_note ?? ''
+    view.apart = frame.apart ?? false
     view.chat = frame.chat.slice(-CHAT_LINES_KEPT)
   } else if (frame.t === 'tick') {
     for (const event of frame.events) applyEvent(view, event, frame.at)
@@ -119,6 +123,9 @@ function applyEvent(view: RoomView, event: Event, at: number): void {
       break
     case 'host_note':
       view.hostNote = event.text
+      break
+    case 'nodes':
+      view.apart = event.apart
       break
     case 'alert':
       view.alerts = [{ ...event, at }, ...view.alerts].slice(0, ALERTS_KEPT)

@@ -20,7 +20,7 @@ export const CLOSE = {
   too_slow: 4008,
 } as const
 
-/** One flash sale as published. */
+/** One flash sale as published; `waiting` people are in its waitlist. */
 export interface SaleView {
   id: number
   link_no: number
@@ -34,6 +34,8 @@ export interface SaleView {
   closes_at: string | null
   pay_within_s: number
   state: "planned" | "running" | "ended"
+  has_waitlist: boolean
+  waiting: number
 }
 
 /** One numbered link of the shelf; `price_fen` is null until the price is opened. */
@@ -208,6 +210,12 @@ export interface AlertEvent {
   text: string
 }
 
+/** Whether this gateway is cut off from the others of the room. Staff only, not numbered. */
+export interface NodesEvent {
+  e: "nodes"
+  apart: boolean
+}
+
 /** This viewer's order is now as given. Private. */
 export interface OrderEvent {
   e: "order"
@@ -242,6 +250,7 @@ export type Event =
   | RoomEvent
   | HostNoteEvent
   | AlertEvent
+  | NodesEvent
 
 export type PrivateEvent =
   | OrderEvent
@@ -299,13 +308,18 @@ export interface Share {
   t: "share"
 }
 
-/** Claim units of a flash sale. The same `key` again is the same claim. */
+/**
+ * Claim units of a flash sale. The same `key` again is the same claim.
+ *
+ * `wait`: take a place in the waitlist, if the sale has one, rather than lose.
+ */
 export interface Claim {
   t: "claim"
   ref: string
   sale_id: number
   units: number
   key: string
+  wait?: boolean
 }
 
 export type ClientMessage =
@@ -326,7 +340,7 @@ export interface ChatResult {
   article: string | null
 }
 
-/** What became of a claim. */
+/** What became of a claim; `place` in the waitlist, 1 is next. */
 export interface ClaimResult {
   of: "claim"
   sale_id: number
@@ -334,6 +348,7 @@ export interface ClaimResult {
   claim_id: number | null
   pay_before: string | null
   units_left: number | null
+  place: number | null
 }
 
 /** The first answer to a join. `resumed`: no snapshot follows, missed events do. */
@@ -363,6 +378,7 @@ export interface Snapshot {
   picture: "off" | "live"
   host_note: string | null
   board: Board | null
+  apart: boolean | null
 }
 
 /**

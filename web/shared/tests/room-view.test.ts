@@ -12,17 +12,29 @@ const link: LinkView = {
 const sale: SaleView = {
   id: 4, link_no: 1, sku_id: 1, title: '洁面', price_fen: 990, units_total: 5, units_left: 5,
   units_per_buyer_max: 1, opens_at: null, closes_at: null, pay_within_s: 60, state: 'planned',
+  has_waitlist: false, waiting: 0,
 }
 const counters = { online: 3, peak: 3, views: 4, viewers: 3, likes: 0, comments: 0, follows: 0, shares: 0 }
 const snapshot: Snapshot = {
   t: 'snapshot', seq: 5, at: 100, room: { code: 'c', title: '标题', state: 'live', notice: '' },
   links: [link], explaining: null, popped: null, sales: [], counters, chat: [line(1)],
-  picture: 'off', host_note: null, board: null,
+  picture: 'off', host_note: null, board: null, apart: null,
 }
 const tick = (events: Event[], chat: ChatLine[] | null = null) =>
   ({ t: 'tick', seq: 6, at: 200, events, counters: null, chat, board: null }) as const
 
 describe('the room as frames tell it', () => {
+  it('says whether its gateway is cut off, until the next whole picture', () => {
+    const view = emptyRoomView()
+    applyFrame(view, { ...snapshot, apart: true })
+    expect(view.apart).toBe(true)
+    applyFrame(view, tick([{ e: 'nodes', apart: false }]))
+    expect(view.apart).toBe(false)
+    applyFrame(view, tick([{ e: 'nodes', apart: true }]))
+    applyFrame(view, snapshot)
+    expect(view.apart).toBe(false)
+  })
+
   it('starts from the snapshot and follows the events', () => {
     const view = emptyRoomView()
     applyFrame(view, snapshot)

@@ -23,6 +23,7 @@ export interface FlashTerms {
   opens_in_s: number
   lasts_s: number
   pay_within_s: number
+  has_waitlist: boolean
 }
 
 export interface Acts {

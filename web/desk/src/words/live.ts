@@ -31,6 +31,7 @@ export const live: Words = {
     connecting: ['正在连接…', 'Connecting…'],
     waiting: ['断线，正在重连。操作仍会发出；数字可能是旧的', 'Connection lost, retrying. Actions still go out; numbers may be old'],
     closed: ['连接已关闭，请刷新页面', 'Connection closed; reload the page'],
+    apart: ['节点之间失去联系：画面事件等恢复后补发；弹幕、抢购和下单照常', 'Nodes lost one another: screen events follow later; chat, claims and orders go on'],
   },
   run: {
     title: ['排品表', 'Run of show'],
@@ -132,6 +133,9 @@ export const live: Words = {
     opensIn: ['倒计时（秒）', 'Countdown (s)'],
     floor: ['底价 {floor}', 'Floor {floor}'],
     below: ['低于底价，会被拒绝', 'Below the floor; it will be refused'],
+    waitlist: ['开候补', 'Waitlist'],
+    waitlistWhat: ['抢光后可候补，有人没付款放回的名额按顺序给', 'After sell-out viewers may wait; units that come back go in their order'],
+    waiting: ['候补 {n} 人', '{n} waiting'],
     save: ['排好', 'Set'],
     running: ['秒杀进行中', 'Flash sale running'],
     sold: ['抢走 {n} / {all}', '{n} of {all} gone'],

@@ -9,6 +9,7 @@ import { markRaw } from 'vue'
 import { api, useToken } from '../api'
 import { language } from '../i18n'
 import { device, keep, kept } from '../kept'
+import { canProve, prove, type Challenge } from '../proof'
 import type { Entered, Receipt, RoomPublic } from '../types'
 import { useClaims } from './claims'
 import { useOrders } from './orders'
@@ -37,6 +38,8 @@ export const useRoom = defineStore('room', {
     following: false,
     nickname: '',
     likesUnsent: 0,
+    /** The browser does the sum that the door asks for. */
+    proving: false,
   }),
 
   getters: {
@@ -65,7 +68,8 @@ export const useRoom = defineStore('room', {
       try {
         await this.enter(code)
       } catch (error) {
-        if (error instanceof Refused && !error.isUnknown) {
+        // A crowded address (429) or a busy house: the socket's own tries go on.
+        if (error instanceof Refused && !error.isUnknown && error.status !== 429) {
           this.stayOutside(code)
           return
         }
@@ -82,12 +86,28 @@ export const useRoom = defineStore('room', {
       void useOrders().refresh()
     },
 
-    async enter(code: string): Promise<string> {
+    knock(code: string, proof?: string): Promise<Entered> {
       const wanted = kept('nickname')
-      const entered = await api.post<Entered>(`${pathOf(code)}/enter`, {
+      return api.post<Entered>(`${pathOf(code)}/enter`, {
         device: device(),
         ...(wanted ? { nickname: wanted } : {}),
+        ...(proof ? { proof } : {}),
       })
+    },
+
+    /** Where the operator asks for a proof of work, the refusal brings the challenge. */
+    async knockWithProof(code: string, refused: unknown): Promise<Entered> {
+      if (!(refused instanceof Refused) || refused.code !== 'proof_needed' || !canProve()) throw refused
+      this.proving = true
+      try {
+        return await this.knock(code, await prove(refused.data.challenge as Challenge))
+      } finally {
+        this.proving = false
+      }
+    },
+
+    async enter(code: string): Promise<string> {
+      const entered = await this.knock(code).catch((error: unknown) => this.knockWithProof(code, error))
       visit.token = entered.token
       useToken(entered.token)
       keep(`ticket.${code}`, entered.token)
@@ -153,8 +173,8 @@ export const useRoom = defineStore('room', {
       return answer
     },
 
-    claim(saleId: number, units: number, key: string): Promise<Answer> {
-      return this.ask({ t: 'claim', sale_id: saleId, units, key }, true)
+    claim(saleId: number, units: number, key: string, wait: boolean): Promise<Answer> {
+      return this.ask({ t: 'claim', sale_id: saleId, units, key, wait }, true)
     },
 
     like(): void {
