@@ -100,7 +100,8 @@ class Robot:
 
     Use it as an asynchronous context manager, or call ``open`` and ``close``. ``keeps`` False
     leaves ticks unread and keeps only answers, so that thousands of robots stay cheap.
-    ``address`` is where a proxy in between would say that it comes from.
+    ``address`` is where a proxy in between would say that it comes from, ``source`` where its
+    socket does.
     """
 
     def __init__(
@@ -111,6 +112,7 @@ class Robot:
         lang: str = "zh-CN",
         keeps: bool = True,
         address: str = "",
+        source: str = "127.0.0.1",
     ) -> None:
         self.base_url = base_url
         self.token = token
@@ -119,6 +121,7 @@ class Robot:
         self.seen = Seen()
         self.close_code: int | None = None
         self.seq = 0
+        self._source = source
         self._headers = {"Accept-Language": lang}
         if address:
             self._headers["X-Forwarded-For"] = address
@@ -156,6 +159,7 @@ class Robot:
             open_timeout=30,
             close_timeout=2,
             proxy=None,
+            local_addr=(self._source, 0),
             additional_headers=self._headers,
         )
         self._reader = asyncio.get_running_loop().create_task(self._read(self._socket))
