@@ -35,8 +35,6 @@ T = TypeVar("T")
 
 VIEWERS = 7
 UNITS = 9
-# A claim must be ordered and paid within ten seconds: the deadlines fall into the evening.
-PAY_WITHIN_S = 10
 LASTS_S = 75.0
 REST_S = 1_100.0  # longer than a link waits for its money
 # How long a call into the database takes at most, one in ten ten times as long; how many fail.
@@ -198,7 +196,7 @@ class Evening:
             lambda: promotions.end_due_sales(now=timezone.now()),
             lambda: promotions.release_due_claims(now=timezone.now()),
             lambda: orders.retry_refunds(now=timezone.now()),
-            lambda: orders.deliver_sandbox_notices(now=timezone.now(), post=_receive),
+            lambda: orders.deliver_sandbox_notices(now=timezone.now(), post=receive),
         ]
         while True:
             await asyncio.sleep(1.0)
