@@ -28,7 +28,7 @@ from tests.faults.auditor import page_faults
 from tests.faults.story import Answer, Ask, Page
 from tests.simulation.book import Book
 from tests.simulation.clock import EVENING, play, step
-from tests.simulation.guest import PAY_WITHIN_S, SALE_FEN, Guest, receive
+from tests.simulation.guest import Guest, receive
 from tests.simulation.world import World, world
 
 T = TypeVar("T")
