@@ -8,6 +8,7 @@ the sale, and calls into the database fail before they begin or after they are d
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import random
 import uuid
 from collections.abc import Callable, Coroutine
@@ -27,6 +28,7 @@ from kaibo.orders.models import SandboxPayment
 from kaibo.orders.sandbox import bank
 from kaibo.orders.tests.buying import HOME
 from kaibo.promotions import actions as promotions
+from kaibo.promotions.actions import FlashSaleSpec
 from kaibo.room import actions as room
 from kaibo.room.rules import Limits
 from kaibo.room.tests.scene import Scene, make_scene
@@ -40,7 +42,7 @@ from tests.simulation.world import World, world
 T = TypeVar("T")
 
 VIEWERS = 7
-UNITS = 9
+UNITS = 11
 SALE_FEN = 6_900
 # A claim must be ordered and paid within ten seconds: the deadlines fall into the evening.
 PAY_WITHIN_S = 10
@@ -119,9 +121,21 @@ class Evening:
             return None
 
     def _open_sale(self) -> Any:
-        now = timezone.now()
-        promotions.open_price(show_id=self.scene.show_id, link_no=1, by=self.scene.by, now=now)
-        return self.scene.flash_sale(units=UNITS, per_buyer_max=2)
+        now, scene = timezone.now(), self.scene
+        promotions.open_price(show_id=scene.show_id, link_no=1, by=scene.by, now=now)
+        spec = FlashSaleSpec(
+            show_id=scene.show_id,
+            link_no=1,
+            price_fen=SALE_FEN,
+            units=UNITS,
+            units_per_buyer_max=2,
+            opens_at=now,
+            closes_at=now + dt.timedelta(minutes=5),
+            pay_within_s=PAY_WITHIN_S,
+            has_waitlist=self.chance.random() < 0.5,
+        )
+        sale = promotions.schedule_flash_sale(spec=spec, by=scene.by, now=now)
+        return promotions.start_flash_sale(sale_id=sale.id, by=scene.by, now=now)
 
     def _enter(self, number: int) -> tuple[int, str]:
         return self.scene.viewer(f"guest{number}")
@@ -302,6 +316,7 @@ class Guest:
         """Claim, again and again with the same key while nothing final was heard."""
         key, units = str(uuid.UUID(int=self.chance.getrandbits(128), version=4)), 1
         frame = {"t": "claim", "sale_id": self.evening.sale_id, "units": units, "key": key}
+        frame["wait"] = self.chance.random() < 0.5
         answer = None
         for _ in range(4):
             await self.be_there()
