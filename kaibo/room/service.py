@@ -13,7 +13,7 @@ from starlette.websockets import WebSocket
 from kaibo.access.errors import SignInNeeded, TokenInvalid
 from kaibo.base.errors import NotFound
 from kaibo.compliance.reads import scan
-from kaibo.journal.reads import Entry
+from kaibo.journal.reads import Entry, Position, last_position
 from kaibo.planning.reads import show
 from kaibo.room import http, reads, wire
 from kaibo.room.addresses import Arrivals
@@ -174,8 +174,7 @@ class RoomService:
         return stage
 
     async def _build(self, org_id: int, show_id: int) -> Stage:
-        place = self._tail.place
-        memory, allow = await self.bridge.call(_load, org_id, show_id, self.limits)
+        place, memory, allow = await self.bridge.call(_load, org_id, show_id, self.limits)
         stage = Stage(
             memory,
             backstage=ShowBackstage(org_id=org_id, show_id=show_id, allow=allow),
@@ -217,11 +216,14 @@ class RoomService:
         return [p.result() for p in done if not p.cancelled() and p.exception() is None]
 
 
-def _load(org_id: int, show_id: int, limits: Limits) -> tuple[Memory, tuple[str, ...]]:
-    """The room from its tables, and the shop's own contacts."""
+def _load(org_id: int, show_id: int, limits: Limits) -> tuple[Position, Memory, tuple[str, ...]]:
+    """The room from its tables, up to which place of the journal, and the shop's own contacts."""
+    # Asked first: what stands in the journal by now stands in the tables too. What the tail has
+    # not brought yet is not told once more, after a snapshot that has it.
+    place = last_position()
     memory = reads.memory(org_id, show_id, limits=limits, now=timezone.now())
     contact = show(org_id, show_id).seller_contact
-    return memory, (contact,) if contact else ()
+    return place, memory, (contact,) if contact else ()
 
 
 def _pass_on(pending: "asyncio.Future[Stage]", *, told: Told) -> None:

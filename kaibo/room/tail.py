@@ -30,11 +30,6 @@ class Tail:
         self._after = Position()
         self._woken_at = self._loop.time()
 
-    @property
-    def place(self) -> Position:
-        """Every fact up to here was given."""
-        return self._after
-
     def wake(self, show_id: int | None = None) -> None:
         """Look now. May be called from any thread, also after the loop ended."""
         if not self._loop.is_closed():

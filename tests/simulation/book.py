@@ -22,6 +22,13 @@ ALWAYS = {
         WHERE c.state IN ('held', 'ordered', 'paid')
         GROUP BY c.sale_id, c.viewer_id, s.units_per_buyer_max
         HAVING SUM(c.units) > s.units_per_buyer_max""",
+    "the line of a sale is as long as it says": """
+        SELECT s.id, s.waiting FROM promotions_flashsale s WHERE s.waiting <> (SELECT COUNT(*)
+        FROM promotions_place p WHERE p.sale_id = s.id AND p.state = 'waiting')""",
+    "nobody waits for a unit that is free": """
+        SELECT p.id, s.units_left FROM promotions_place p
+        JOIN promotions_flashsale s ON s.id = p.sale_id
+        WHERE p.state = 'waiting' AND p.units <= s.units_left""",
     "the units of a link add up": """
         SELECT o.id, o.units_held, o.units_sold FROM promotions_offer o WHERE
         o.units_held <> (SELECT COALESCE(SUM(t.units), 0) FROM promotions_taking t
@@ -61,6 +68,8 @@ AT_REST = {
         SELECT p.id FROM orders_payment p WHERE p.state = 'refund_due'""",
     "no sale outlives its window": """
         SELECT s.id FROM promotions_flashsale s WHERE s.state = 'running'""",
+    "nobody waits for a sale that is over": """
+        SELECT p.id FROM promotions_place p WHERE p.state = 'waiting'""",
     "no money was taken unheard": """
         SELECT n.id FROM orders_sandboxnotice n WHERE n.delivered_at IS NULL""",
 }

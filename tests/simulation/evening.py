@@ -8,6 +8,7 @@ the sale, and calls into the database fail before they begin or after they are d
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import random
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -21,6 +22,7 @@ from django.utils import timezone
 from kaibo.base.errors import Refusal
 from kaibo.orders import actions as orders
 from kaibo.promotions import actions as promotions
+from kaibo.promotions.actions import FlashSaleSpec
 from kaibo.room import actions as room
 from kaibo.room.rules import Limits
 from kaibo.room.tests.scene import Scene, make_scene
@@ -28,13 +30,13 @@ from tests.faults.auditor import page_faults
 from tests.faults.story import Answer, Ask, Page
 from tests.simulation.book import Book
 from tests.simulation.clock import EVENING, play, step
-from tests.simulation.guest import Guest, receive
+from tests.simulation.guest import PAY_WITHIN_S, SALE_FEN, Guest, receive
 from tests.simulation.world import World, world
 
 T = TypeVar("T")
 
 VIEWERS = 7
-UNITS = 9
+UNITS = 11
 LASTS_S = 75.0
 REST_S = 1_100.0  # longer than a link waits for its money
 # How long a call into the database takes at most, one in ten ten times as long; how many fail.
@@ -109,9 +111,21 @@ class Evening:
             return None
 
     def _open_sale(self) -> Any:
-        now = timezone.now()
-        promotions.open_price(show_id=self.scene.show_id, link_no=1, by=self.scene.by, now=now)
-        return self.scene.flash_sale(units=UNITS, per_buyer_max=2)
+        now, scene = timezone.now(), self.scene
+        promotions.open_price(show_id=scene.show_id, link_no=1, by=scene.by, now=now)
+        spec = FlashSaleSpec(
+            show_id=scene.show_id,
+            link_no=1,
+            price_fen=SALE_FEN,
+            units=UNITS,
+            units_per_buyer_max=2,
+            opens_at=now,
+            closes_at=now + dt.timedelta(minutes=5),
+            pay_within_s=PAY_WITHIN_S,
+            has_waitlist=self.chance.random() < 0.5,
+        )
+        sale = promotions.schedule_flash_sale(spec=spec, by=scene.by, now=now)
+        return promotions.start_flash_sale(sale_id=sale.id, by=scene.by, now=now)
 
     def _enter(self, number: int) -> tuple[int, str]:
         return self.scene.viewer(f"guest{number}")

@@ -115,6 +115,7 @@ class Guest:
         """Claim, again and again with the same key while nothing final was heard."""
         key, units = str(uuid.UUID(int=self.chance.getrandbits(128), version=4)), 1
         frame = {"t": "claim", "sale_id": self.evening.sale_id, "units": units, "key": key}
+        frame["wait"] = self.chance.random() < 0.5
         answer = None
         for _ in range(4):
             await self.be_there()

@@ -55,7 +55,7 @@ async def test_a_fact_that_cannot_be_read_yet_is_looked_for_again(
     tail.wake()
     if looks_on:
         assert (await found.get()).id == 1
-        assert tail.place == Position(9, 1)
+        assert tail._after == Position(9, 1)
     else:
         while journal.looks < 2:
             await asyncio.sleep(0)
