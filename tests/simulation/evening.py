@@ -323,7 +323,7 @@ class Guest:
             answer = await self._ask(frame)
             if answer is not None and answer["code"] != "try_again":
                 break
-        if answer is None or not answer["ok"]:
+        if answer is None or answer["code"] != "won":
             return
         claim_id = answer["data"]["claim_id"]
         self.evening.book.grant(claim_id, Told(self.viewer_id, units, key))
