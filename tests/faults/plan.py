@@ -43,7 +43,7 @@ def replayable(kind: str, seed: int) -> Iterator[random.Random]:
         # A string seeds the same way in every process and version.
         yield random.Random(f"{kind}-{seed}")
     except BaseException as error:
-        error.add_note(f"to replay: make faults KIND={kind} SEED={seed}")
+        error.add_note(f"to replay: make faults KIND={kind.split('-')[0]} SEED={seed}  ({kind})")
         raise
 
 

@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis of the test's own, to be killed and started again at will."""
+"""PostgreSQL and gateways of the test's own, to be killed and started again at will."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
 
-import redis
-
 from tests.house import free_port
+from tests.paths import ROOT
 
 START_S = 60.0
 
@@ -95,17 +96,16 @@ class Cluster:
         )
 
 
-class RedisServer:
-    """A Redis that keeps nothing; a context manager."""
+class Gateway:
+    """``kaibo room`` on the database, Redis and home of a house; a context manager."""
 
-    def __init__(self) -> None:
-        self._home = tempfile.mkdtemp(prefix="kaibo-redis-")
+    def __init__(self, environment: dict[str, str]) -> None:
         self._port = free_port()
+        self._environment = environment | {"KAIBO_RTMP_PORT": str(free_port())}
         self._process: subprocess.Popen[bytes] | None = None
-        self._keeps = ("--save", "", "--appendonly", "no", "--dir", self._home)
-        self.url = f"redis://127.0.0.1:{self._port}/0"
+        self.url = f"http://127.0.0.1:{self._port}"
 
-    def __enter__(self) -> RedisServer:
+    def __enter__(self) -> Gateway:
         self.start()
         return self
 
@@ -116,25 +116,24 @@ class RedisServer:
         trace: TracebackType | None,
     ) -> None:
         self.kill()
-        shutil.rmtree(self._home, ignore_errors=True)
 
     def start(self) -> None:
-        """Start empty; returns when it answers."""
-        self._process = subprocess.Popen(
-            ["redis-server", "--bind", "127.0.0.1", "--port", str(self._port), *self._keeps],
-            stdout=subprocess.DEVNULL,
-        )
-        client = redis.Redis(port=self._port)
-        until = time.monotonic() + START_S
+        """Serve sockets; returns when the port is open."""
+        with (Path(self._environment["KAIBO_HOME"]) / f"room-{self._port}.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "kaibo.site.cli", "room", "--port", str(self._port)],
+                env=self._environment,
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+            )
+        until = time.monotonic() + 5 * START_S
         while True:
-            try:
-                client.ping()
-            except redis.ConnectionError:
-                assert time.monotonic() < until, "Redis did not start"
-                time.sleep(0.02)
-            else:
-                client.close()
+            assert self._process.poll() is None, "the gateway ended"
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self._port)):
                 return
+            assert time.monotonic() < until, "the gateway did not start"
+            time.sleep(0.1)
 
     def kill(self) -> None:
         """SIGKILL."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import itertools
 import random
 import time
 import urllib.error
@@ -40,7 +41,7 @@ Step = Callable[[], Awaitable[None]]
 
 @dataclass
 class Cast:
-    """Who takes part in every storm on one house."""
+    """Who takes part in every storm on one house; ``gateways`` are where its sockets are."""
 
     url: str
     desk: Desk
@@ -48,6 +49,7 @@ class Cast:
     buyers: list[Entrance]
     watchers: list[Entrance]
     shelf_fen: int
+    gateways: list[str]
     notice: int = 0
 
     @property
@@ -55,7 +57,7 @@ class Cast:
         return int(self.show["id"])
 
 
-def assemble(url: str) -> Cast:
+def assemble(url: str, gateways: list[str] | None = None) -> Cast:
     """Put the demo show on air, open the link, and let everybody in."""
     desk = Desk(url, "chen")
     show = next(show for show in desk.get("/desk/shows") if show["state"] == "draft")
@@ -68,7 +70,9 @@ def assemble(url: str) -> Cast:
     Desk(url, "lin").post(f"/desk/skus/{link['sku_id']}/stock", plenty)
     desk.post(f"{links}/{LINK_NO}/stock", {"units": 50_000})
     people = [enter(url, show["code"], device=device(f"storm-{n}")) for n in range(BUYERS + 2)]
-    return Cast(url, desk, show, people[:BUYERS], people[BUYERS:], link["price_fen"])
+    return Cast(
+        url, desk, show, people[:BUYERS], people[BUYERS:], link["price_fen"], gateways or [url]
+    )
 
 
 @dataclass
@@ -145,9 +149,10 @@ class Storm:
     async def _come(self) -> None:
         cast = self.cast
         ticket = await asyncio.to_thread(cast.desk.post, f"/desk/shows/{cast.show_id}/socket-token")
-        self.buyers = [Robot(cast.url, who.token, keeps=False) for who in cast.buyers]
+        doors = itertools.cycle(cast.gateways)
+        self.buyers = [Robot(next(doors), who.token, keeps=False) for who in cast.buyers]
         tokens = [*(who.token for who in cast.watchers), ticket["token"]]
-        self.pages = [Robot(cast.url, token) for token in tokens]
+        self.pages = [Robot(next(doors), token) for token in tokens]
         await asyncio.gather(*(robot.open() for robot in [*self.buyers, *self.pages]))
 
     # --- during ---------------------------------------------------------------------------
@@ -268,9 +273,13 @@ class Storm:
     # --- after ----------------------------------------------------------------------------
 
     async def _come_back(self) -> None:
-        """Whose line is gone opens again, as the page does: with what it saw last."""
+        """Whose line is gone opens again, as the page does: with what it saw last, at the next
+        gateway if there are several."""
 
         async def again(robot: Robot) -> None:
+            if robot.close_code is not None or not robot.welcome:
+                doors = self.cast.gateways
+                robot.base_url = doors[(doors.index(robot.base_url) + 1) % len(doors)]
             if not robot.welcome:  # its last try to come back was cut short
                 await robot.open()
             elif robot.close_code is not None:

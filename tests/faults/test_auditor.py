@@ -26,6 +26,12 @@ def tick(seq: int, *notices: int, chat: list[Frame] | None = None) -> Frame:
     return {"t": "tick", "seq": seq, "events": events, "chat": chat}
 
 
+def apart(seq: int) -> Frame:
+    """What a gateway says of itself has no number."""
+    events = [{"e": "nodes", "apart": True}, {"e": "alert", "code": "nodes_apart"}]
+    return {"t": "tick", "seq": seq, "events": events, "chat": None}
+
+
 def welcome(epoch: str, *, resumed: bool = False, staff: bool = False) -> Frame:
     return {"t": "welcome", "epoch": epoch, "resumed": resumed, "staff": staff}
 
@@ -65,7 +71,7 @@ def true_story() -> Case:
                     tick(1, 4),
                 ],
             ),
-            Page("desk", [welcome("e", staff=True), snapshot(2, ""), tick(5, 1, 2, 4)]),
+            Page("desk", [welcome("e", staff=True), snapshot(2, ""), apart(2), tick(5, 1, 2, 4)]),
         ],
     )
     found = Found(

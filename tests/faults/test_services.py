@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from kaibo.room.tests.redis_server import RedisServer
 from tests.faults.plan import replayable, seeds
-from tests.faults.services import Cluster, RedisServer, postgresql_bin
+from tests.faults.services import Cluster, postgresql_bin
 from tests.faults.storm import assemble, until_well, weather
 from tests.house import House
 
@@ -31,37 +34,37 @@ async def test_postgresql_killed_in_a_storm(
         with House(tmp_path) as house:
             cast = await asyncio.to_thread(assemble, house.url)
 
-            async def start() -> None:
+            async def start(*, after_s: float) -> None:
+                await asyncio.sleep(after_s)
                 await asyncio.to_thread(cluster.start)
                 await until_well(house)
 
             for seed in seeds("postgresql"):
                 with replayable("postgresql", seed) as chance:
                     end = chance.choice([cluster.kill, cluster.crash])
-                    back_after_s = chance.uniform(0.0, 2.0)
-
-                    async def fall() -> None:
-                        await asyncio.to_thread(end)  # noqa: B023 - runs within this turn
-
-                    async def rise() -> None:
-                        await asyncio.sleep(back_after_s)  # noqa: B023 - as above
-                        await start()
-
+                    fall = functools.partial(asyncio.to_thread, end)
+                    rise = functools.partial(start, after_s=chance.uniform(0.0, 2.0))
                     await weather(cast, chance, fault=fall, mend=rise)
 
 
-async def test_redis_killed_in_a_storm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with RedisServer() as server:
-        monkeypatch.setenv("REDIS_URL", server.url)
+async def test_redis_killed_or_frozen_in_a_storm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = RedisServer(tmp_path)
+    server.start()
+    monkeypatch.setenv("REDIS_URL", server.url)
+    try:
         with House(tmp_path) as house:
             cast = await asyncio.to_thread(assemble, house.url)
-
-            async def fall() -> None:
-                await asyncio.to_thread(server.kill)
-
-            async def rise() -> None:
-                await asyncio.to_thread(server.start)
-
+            ways: list[tuple[Callable[[], None], Callable[[], None]]] = [
+                (server.kill, server.start),
+                (server.freeze, server.thaw),
+            ]
             for seed in seeds("redis"):
                 with replayable("redis", seed) as chance:
+                    end, back = chance.choice(ways)
+                    fall = functools.partial(asyncio.to_thread, end)
+                    rise = functools.partial(asyncio.to_thread, back)
                     await weather(cast, chance, fault=fall, mend=rise)
+    finally:
+        server.kill()
