@@ -1,4 +1,4 @@
-"""One viewer of the evening: a page, a wallet and moods."""
+"""A viewer of a simulated evening: a page, a wallet and moods."""
 
 from __future__ import annotations
 
@@ -237,11 +237,3 @@ class Guest:
         await asyncio.sleep(self.chance.uniform(0.2, 6.0))
         self._take()
         line.wire.hold_back(0)
-
-
-def receive(body: str, headers: Any) -> int:
-    """The provider's word, taken in."""
-    orders.receive_callback(
-        provider="sandbox", headers=headers, body=body.encode(), now=timezone.now()
-    )
-    return 200
