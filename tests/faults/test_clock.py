@@ -12,7 +12,7 @@ import pytest
 from tests.faults.plan import replayable, seeds
 from tests.simulation.evening import run
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(3600)]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(3600)]
 
 
 def test_a_clock_set_back_and_forward(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from tests.simulation.clock import EVENING, play
 from tests.simulation.line import Line, masked
 from tests.simulation.world import World, world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 fuzzed = settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

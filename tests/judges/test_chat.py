@@ -11,7 +11,7 @@ import pytest
 from tests.judges import chat
 from tests.paths import shared_data
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 
 COLUMNS = ("room_id", "offset_s", "kind", "user", "text")
 

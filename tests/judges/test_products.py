@@ -14,6 +14,7 @@ import pytest
 from tests.judges import products
 from tests.paths import ROOT, shared_data
 
+pytestmark = pytest.mark.once
 COLUMNS = ("update_time", "product_id", "title", "price", "sale_count", "shop")
 PRODUCTS_JUDGED = 120
 

@@ -23,7 +23,7 @@ from kaibo.room.backstage import ShowBackstage
 from kaibo.room.ring import Ring
 from tests.simulation.evening import run
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(3600)]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(3600)]
 
 SEEDS = range(int(os.environ.get("SIMULATIONS", "8")))
 

@@ -22,6 +22,9 @@ from kaibo.site.bench.readers import Dialect, Readers, marked, masked
 from kaibo.site.bench.tables import fill
 from kaibo.site.commands import bench as command
 
+# Claims alone are measured on the database of the installation; they have a module of their own.
+pytestmark = pytest.mark.once
+
 AMOUNT = {"median", "minimum", "maximum", "unit"}
 BAR = {"name", "value", "bar", "sense", "holds", "note"}
 
