@@ -29,7 +29,7 @@ test: .venv/dev.stamp ## 测试，不需要任何服务 / the tests; no service 
 	@scripts/pages-for-browser
 	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(WORKERS)
 
-test-scale: .venv/dev.stamp ## 同一套测试，跑在 PostgreSQL 与 Redis 上 / the same tests on PostgreSQL and Redis
+test-scale: .venv/dev.stamp ## 同一套测试，跑在 PostgreSQL 与 Redis 上 / the same tests on PostgreSQL and Redis, but those marked `once`
 	@: "$${DATABASE_URL:?set DATABASE_URL to a PostgreSQL address, or to one per worker; see .ci/run}"
 	@: "$${REDIS_URL:?set REDIS_URL to a Redis address, or to one per worker; see .ci/run}"
 	@scripts/pages-for-browser
