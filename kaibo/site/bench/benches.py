@@ -12,6 +12,7 @@ BENCHES: dict[str, Needs] = {
     "chat": "engine",
     "joins": "sqlite",
     "rooms": "sqlite",
+    "nodes": "sqlite",
     "claims": "engine",
     "text": "nothing",
     "lake": "nothing",

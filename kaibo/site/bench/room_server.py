@@ -25,6 +25,7 @@ from kaibo.room import wire  # noqa: E402 - after django.setup()
 from kaibo.room.actions import chat  # noqa: E402
 from kaibo.room.hall import Hall  # noqa: E402
 from kaibo.room.protocol import RoomProtocol  # noqa: E402
+from kaibo.room.redis_bus import RedisBus  # noqa: E402
 from kaibo.room.rules import Limits  # noqa: E402
 from kaibo.room.service import RoomService  # noqa: E402
 from kaibo.room.stage import Stage  # noqa: E402
@@ -35,6 +36,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
     ``limits``: changes to ``Limits``. ``by_hand``: a notice makes its tick at once, beside the
     room's own clock, so that the bench sets the pace. ``moderated``: whether chat is judged.
+    ``redis``: address of the bus to the other gateways; none when empty.
     """
 
     org_id: int
@@ -42,6 +44,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     limits: dict[str, Any] = {}
     by_hand: bool = False
     moderated: bool = True
+    redis: str = ""
 
 
 class LetIn:
@@ -67,7 +70,8 @@ class LetIn:
 
 async def serve(told: Told) -> None:
     """Serve on a free port, as ``kaibo serve`` does, until the input ends."""
-    room = RoomService(Limits(**told.limits))
+    bus = RedisBus(told.redis) if told.redis else None
+    room = RoomService(Limits(**told.limits), bus=bus)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

@@ -269,6 +269,7 @@ class TestRoomBenches:
         [
             ("joins", ["joins.refused", "joins.let_in_last_tenth_vs_first_tenth"]),
             ("rooms", ["rooms.4_vs_1"]),
+            ("nodes", ["nodes.2_vs_1"]),
             ("chat", ["chat.moderation_share", "chat.lost", "chat.answered_per_s"]),
         ],
     )

@@ -75,6 +75,7 @@ class TestClaims:
 
     @pytest.mark.slow
     @pytest.mark.timeout(300)
+    @pytest.mark.django_db(transaction=True)
     def test_claims_through_sockets_are_answered_as_the_rows_say(self) -> None:
         """Through real processes and sockets, on a database of its own."""
         ran = CliRunner().invoke(command.bench_command, ["claims", "--tiny", "--json"])
