@@ -16,13 +16,13 @@ UNITS = 16
 
 # How many of fifty seeds each kind of fault gets; ``make faults SEEDS=…`` stretches them all.
 SHARES = {
-    "sigkill-sqlite": 8,
+    "sigkill-sqlite": 6,
     "sigkill-postgresql": 6,
     "postgresql": 10,
-    "redis": 8,
-    "gateway": 6,
+    "redis": 10,
+    "gateway": 4,
     "disk": 4,
-    "clock": 4,
+    "clock": 6,
     "hostile": 4,
 }
 

@@ -9,7 +9,6 @@ import contextlib
 import itertools
 import json
 import os
-import socket
 import statistics
 import sys
 import urllib.error
@@ -30,7 +29,7 @@ from kaibo.site.bench.figures import Outcome, Say
 from kaibo.site.bench.isolation_readers import AgeReader, Prober, Talker
 from kaibo.site.bench.readers import allow_sockets
 from kaibo.site.bench.scene import hello
-from kaibo.site.bench.servers import cores
+from kaibo.site.bench.servers import cores, free_port
 from kaibo.site.demo import PASSWORD, seed
 
 KINDS = ("apart", "together")
@@ -191,7 +190,7 @@ async def _crowd(port: int, joins: list[bytes]) -> _Crowd:
 @contextlib.asynccontextmanager
 async def _server(kind: str) -> AsyncIterator[tuple[str, int]]:
     """The product, or everything together, on a free port."""
-    port = _free_port()
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     command = {
         "apart": ("-m", "kaibo.site.cli", "serve", "--no-demo", "--port", str(port)),
@@ -199,7 +198,7 @@ async def _server(kind: str) -> AsyncIterator[tuple[str, int]]:
     }[kind]
     env = os.environ | {
         "KAIBO_HOST": "127.0.0.1",
-        "KAIBO_RTMP_PORT": str(_free_port()),
+        "KAIBO_RTMP_PORT": str(free_port()),
         "KAIBO_PUBLIC_URL": url,
         "KAIBO_CHAT_PER_S": "10",
         "DJANGO_SETTINGS_MODULE": "kaibo.site.settings",
@@ -274,9 +273,3 @@ def _keep_to(core: int | None) -> None:
     """What is started from here on stays there too."""
     if core is not None:
         os.sched_setaffinity(0, {core})
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
