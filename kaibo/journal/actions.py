@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection, transaction
-from django.db.models import Q
 
 from kaibo.base.actor import Actor
 from kaibo.facts import registry
@@ -14,7 +13,15 @@ from kaibo.facts.base import Fact
 from kaibo.journal import edge, rules
 from kaibo.journal.models import Cursor, Head, Leaf
 from kaibo.journal.models import Entry as EntryRow
-from kaibo.journal.reads import Entry, Position, at_ms, leaf_value, read, settled
+from kaibo.journal.reads import (
+    Entry,
+    Position,
+    at_ms,
+    leaf_value,
+    read,
+    rows_after,
+    settled,
+)
 
 _log = structlog.get_logger(__name__)
 # Every action ends here, so it is one plain statement: the number of the transaction comes from
@@ -113,11 +120,12 @@ def seal(show_id: int, *, key: Ed25519PrivateKey, now: dt.datetime, limit: int =
         head = Head.objects.select_for_update().filter(show_id=show_id).order_by("-size").first()
         size = head.size if head else 0
         peaks = [bytes.fromhex(peak) for peak in head.peaks] if head else []
-        rows = settled(EntryRow.objects.filter(show_id=show_id))
+        after = Position()
         if size:
             last = Leaf.objects.select_related("entry").get(show_id=show_id, index=size - 1).entry
-            rows = rows.filter(Q(xid__gt=last.xid) | Q(xid=last.xid, id__gt=last.pk))
-        new = list(rows.order_by("xid", "id")[:limit])
+            after = Position(last.xid, last.pk)
+        rows = settled(EntryRow.objects.filter(show_id=show_id))
+        new = rows_after(rows, after, limit=limit)
         if not new:
             return 0
         digests = [rules.leaf_digest(rules.canonical(leaf_value(row))) for row in new]

@@ -57,12 +57,19 @@ def read(after: Position = START, *, limit: int = 500, show_id: int | None = Non
     rows = settled(EntryRow.objects.all())
     if show_id is not None:
         rows = rows.filter(show_id=show_id)
-    # Two ranges of one index. As one condition SQLite would walk the journal from its start.
+    return [_entry(row) for row in rows_after(rows, after, limit=limit)]
+
+
+def rows_after(rows: "QuerySet[EntryRow]", after: Position, *, limit: int) -> list[EntryRow]:
+    """Of some rows the first ``limit`` after a position, in the order readers see them.
+
+    Two ranges of one index: as one condition SQLite would walk the journal from its start.
+    """
     found = list(rows.filter(xid=after.xid, id__gt=after.id).order_by("id")[:limit])
     if len(found) < limit:
         later = rows.filter(xid__gt=after.xid).order_by("xid", "id")
         found += later[: limit - len(found)]
-    return [_entry(row) for row in found]
+    return found
 
 
 def _has_grown(after: Position) -> bool:

@@ -1,15 +1,14 @@
 """A Redis of a test's own, which may be killed, stopped and started empty."""
 
-import contextlib
 import shutil
 import signal
-import socket
 import subprocess
 from pathlib import Path
 
 import redis
 
 from kaibo.room.tests.scene import wait_until
+from tests.house import free_port
 
 
 class RedisServer:
@@ -17,9 +16,7 @@ class RedisServer:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        with contextlib.closing(socket.socket()) as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
