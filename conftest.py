@@ -7,12 +7,14 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
+from pytest_django import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
 # A busy machine makes one example slow; that is no fault of the code under test.
@@ -103,6 +105,18 @@ def own_facts_are_readable(request: pytest.FixtureRequest, monkeypatch: pytest.M
 
     for module in (reads, actions):
         monkeypatch.setattr(module, "settled", everything)
+
+
+@pytest.fixture
+def empty_lake(tmp_path: Path, settings: Settings) -> Iterator[None]:
+    """A lake of the test's own, forgotten with it: the lake is kept for the life of a process."""
+    from kaibo.insight.lake import lake
+
+    settings.KAIBO_LAKE = tmp_path / "lake"
+    lake.cache_clear()
+    yield
+    lake().close()
+    lake.cache_clear()
 
 
 def _is_loopback(host: str) -> bool:

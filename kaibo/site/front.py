@@ -35,6 +35,9 @@ _NOT_BUILT = (
 class _Assets(StaticFiles):
     """A name that carries a hash of its content may be kept for a year; others are asked for."""
 
+    async def check_config(self) -> None:
+        """The pages may be built later; until then each file is 404."""
+
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
         response.headers["X-Content-Type-Options"] = "nosniff"

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import time_machine
-from pytest_django import Settings
 
 from kaibo.hosts.tests.people import id_number
-from kaibo.insight.lake import lake
 from kaibo.orders.sandbox import courier
 from tests.safety.shop import EVENING, Shop, found_shop
 
@@ -20,15 +17,11 @@ DAI_NUMBER = id_number(dt.date(1995, 3, 8), 2)
 
 
 @pytest.fixture(autouse=True)
-def at_show_time(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Settings
-) -> Iterator[None]:
+def at_show_time(monkeypatch: pytest.MonkeyPatch, empty_lake: None) -> Iterator[None]:
     """One moment, so that answers can be compared, and a lake of one's own.
 
     The courier's thread stays at home: it would look for rows that no test has committed.
     """
-    settings.KAIBO_LAKE = tmp_path / "lake"
-    lake.cache_clear()
     monkeypatch.setattr(courier, "kick", lambda: None)
     with time_machine.travel(EVENING, tick=False):
         yield

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
@@ -140,7 +141,8 @@ def test_whatever_is_sent_is_refused_in_words(ana: Scene, server: Server) -> Non
     bodies += [f'{{"units":1,"request_key":{value}}}' for value in RAW_VALUES if value != '"1"']
     bodies += [json.dumps({**GOOD, "<b>extra</b>": 1}), '{"units":1}', '{"request_key":"k"}']
     calls = [(path, body) for body in [*bodies, *RAW_BODIES, "{" * 5_000_000]]
-    calls += [(f"/api/flash-sales/{part}/claims", json.dumps(GOOD)) for part in ODD_PARTS]
+    others = [part for part in ODD_PARTS if urllib.parse.unquote(part) != str(sale.id)]
+    calls += [(f"/api/flash-sales/{part}/claims", json.dumps(GOOD)) for part in others]
     ticket = ana.viewer()[1]
     before, faults = everything(), []
     for number, (where, body) in enumerate(calls):

@@ -1,11 +1,9 @@
 """The report's workbook and PDF tell what its page tells."""
 
 import io
-from pathlib import Path
 
 import openpyxl
 import pytest
-from pytest_django import Settings
 
 from kaibo.insight import files, reads
 from kaibo.insight.lake import lake
@@ -13,9 +11,7 @@ from kaibo.insight.tests.test_numbers import SHOW, STORY, told
 
 
 @pytest.fixture
-def report(tmp_path: Path, settings: Settings) -> reads.Report:
-    settings.KAIBO_LAKE = tmp_path / "lake"
-    lake.cache_clear()
+def report(empty_lake: None) -> reads.Report:
     lake().append(STORY)
     lake().append([told(90, 0, 0, "link_listed", link_no=1, sku_id=5, label="=山野蜂蜜 500g <b>")])
     return reads.report(org_id=1, show_id=SHOW)

@@ -7,20 +7,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest_django import Settings
 
 from kaibo.insight import dictionary, reads
 from kaibo.insight.errors import NoSuchMetric, NothingHappenedYet
 from kaibo.insight.lake import Lake, LakeEvent, lake
 
+pytestmark = pytest.mark.usefixtures("empty_lake")
+
 SHOW = 7
 START = 1_700_000_000_000
-
-
-@pytest.fixture(autouse=True)
-def empty_lake(tmp_path: Path, settings: Settings) -> None:
-    settings.KAIBO_LAKE = tmp_path / "lake"
-    lake.cache_clear()
 
 
 def act(n: int, at_s: float, viewer: int, kind: str, **more: object) -> LakeEvent:

@@ -1,12 +1,9 @@
 """People over several gateways: exact, in the order of the lake, equal to its recount."""
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
-from pytest_django import Settings
 
 from kaibo.insight import reads as insight
 from kaibo.insight.lake import LakeEvent, lake
@@ -15,17 +12,10 @@ from kaibo.room.census import Census
 from kaibo.room.shown import Counters
 from kaibo.room.spoken import Act, ActKind, Report
 
+pytestmark = pytest.mark.usefixtures("empty_lake")
+
 SHOW = 7
 NOTHING = Recount(insight.Counters(*[0] * 8), frozenset(), {})
-
-
-@pytest.fixture(autouse=True)
-def empty_lake(tmp_path: Path, settings: Settings) -> Iterator[None]:
-    """A lake of its own."""
-    settings.KAIBO_LAKE = tmp_path / "lake"
-    lake.cache_clear()
-    yield
-    lake.cache_clear()
 
 
 def counting(*nodes: str) -> Census:

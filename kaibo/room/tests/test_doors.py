@@ -1,26 +1,16 @@
 """The first step of the funnel: a live room's card and door count, nothing else does."""
 
-from pathlib import Path
-
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django import Settings
 
-from kaibo.insight.lake import lake
 from kaibo.insight.numbers import ShowNumbers
 from kaibo.planning.actions import start_show
 from kaibo.room.tests.scene import make_scene
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_lake")]
 
 DEVICE = "d" * 24
-
-
-@pytest.fixture(autouse=True)
-def empty_lake(tmp_path: Path, settings: Settings) -> None:
-    settings.KAIBO_LAKE = tmp_path / "lake"
-    lake.cache_clear()
 
 
 def counted(show_id: int) -> tuple[int, int]:
