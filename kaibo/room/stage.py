@@ -35,6 +35,7 @@ _log = structlog.get_logger(__name__)
 BOARD_PAUSE_S_MAX = 20.0
 # How often a gateway looks whether the room was written down for it.
 LOOK_S = 0.05
+ORDER_AGAIN_S = 1.0
 
 
 class Stage:
@@ -232,11 +233,17 @@ class Stage:
         self.whisper(viewer_id, wire.MutedEvent(until_at=until))
 
     async def _tell_order(self, viewer_id: int, no: str) -> None:
-        if not self.hall.of(viewer_id):
+        while self.hall.of(viewer_id):
+            try:
+                order = await self._bridge.call(self._backstage.order, viewer_id, no)
+            except Exception:
+                # The page counts on being told: the database is asked until it answers.
+                _log.exception("order_read_failed", show_id=self.memory.show_id)
+                await asyncio.sleep(ORDER_AGAIN_S)
+                continue
+            if order is not None:
+                self.whisper(viewer_id, wire.OrderEvent(order=order))
             return
-        order = await self._bridge.call(self._backstage.order, viewer_id, no)
-        if order is not None:
-            self.whisper(viewer_id, wire.OrderEvent(order=order))
 
     async def _end_later(self) -> None:
         await asyncio.sleep(self._limits.linger_s)

@@ -5,11 +5,17 @@ import json
 from typing import Any
 
 import pytest
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from kaibo.audience.actions import issue_viewer_token
-from kaibo.room import actions, wire
+from kaibo.facts.base import Fact
+from kaibo.facts.orders import OrderPaid
+from kaibo.journal.actions import append
+from kaibo.room import actions, stage, wire
 from kaibo.room.acts import Acts
+from kaibo.room.backstage import ShowBackstage
+from kaibo.room.shown import OrderView
 from kaibo.room.tests.conftest import Serve
 from kaibo.room.tests.scene import Scene
 from tests.robots import Robot
@@ -320,3 +326,48 @@ async def _on_loop(stage: Any, work: Any) -> None:
 def _noise(stage: Any) -> None:
     for number in range(20):
         stage.post(wire.PopEvent(link_no=10**12 + number))
+
+
+def tell(scene: Scene, fact: Fact) -> None:
+    """Put a fact into the journal, as an action does."""
+    with transaction.atomic():
+        append(fact, at=scene.now(), org_id=scene.org_id, actor=scene.by, show_id=scene.show_id)
+
+
+async def test_an_order_is_told_when_the_database_is_back(
+    scene: Scene, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its reading fails twice; the buyer's page is told all the same."""
+    server = serve()
+    viewer_id, ticket = await asyncio.to_thread(scene.viewer)
+    asked: list[str] = []
+    paid = OrderView(
+        no="K1",
+        show_id=scene.show_id,
+        state="paid",
+        total_fen=9_900,
+        placed_at=scene.now(),
+        pay_before=scene.now(),
+        paid_at=scene.now(),
+        close_reason="",
+        lines=[],
+        receiver_masked="",
+        refund_fen=0,
+    )
+
+    def order(_: ShowBackstage, viewer_id: int, no: str) -> OrderView:
+        asked.append(no)
+        if len(asked) < 3:
+            raise OperationalError
+        return paid
+
+    monkeypatch.setattr(stage, "ORDER_AGAIN_S", 0.02)
+    monkeypatch.setattr(ShowBackstage, "order", order)
+    async with Robot(server.url, ticket) as robot:
+        fact = OrderPaid(
+            order_id=1, no="K1", viewer_id=viewer_id, payment_id=1, total_fen=9_900, lines=[]
+        )
+        await asyncio.to_thread(tell, scene, fact)
+        told = await robot.whisper("order")
+    assert told["order"]["no"] == "K1"
+    assert asked == ["K1"] * 3
