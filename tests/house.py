@@ -6,7 +6,9 @@ middle and started again on what is left.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
 import json
 import os
 import secrets
@@ -37,7 +39,8 @@ PASSWORD = "kaibo-demo"
 class House:
     """``kaibo serve`` with the demo shop; a context manager.
 
-    ``front`` is the Python that serves, for a front that differs in one thing.
+    ``front`` is the Python that serves, for a front that differs in one thing. The shop is put in
+    once a process and copied, unless the house begins ``empty`` and serving must put it in.
     """
 
     def __init__(
@@ -46,8 +49,10 @@ class House:
         *,
         settings: dict[str, str] | None = None,
         front: tuple[str, ...] = ("-m", "kaibo.site.cli"),
+        empty: bool = False,
     ) -> None:
         self.settings = settings or {}
+        self._is_empty = empty
         self._front = front
         self.home = home or Path(tempfile.mkdtemp(prefix="kaibo-house-"))
         self._is_own = home is None
@@ -57,7 +62,13 @@ class House:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> House:
-        self._database = _new_database()
+        if self._is_empty:
+            self.home.mkdir(parents=True, exist_ok=True)
+            self._database = _new_database()
+        else:
+            seeded = _seeded()
+            shutil.copytree(seeded.home, self.home, dirs_exist_ok=True)
+            self._database = _new_database(copy_of=seeded._database)
         self.start()
         return self
 
@@ -250,14 +261,26 @@ def free_port() -> int:
             return port
 
 
-def _new_database() -> str:
+@functools.cache
+def _seeded() -> House:
+    """A house with the demo shop that nobody lives in; gone with this process."""
+    house = House()
+    house._database = _new_database()
+    atexit.register(house.__exit__, None, None, None)
+    done = house.run("seed", "--json")
+    assert done.returncode == 0, done.stderr.decode()
+    return house
+
+
+def _new_database(copy_of: str = "") -> str:
     """On PostgreSQL each house gets a database of its own; on SQLite its home is enough."""
     server = os.environ.get("DATABASE_URL", "")
     if not server.startswith("postgres"):
         return ""
     name = f"kaibo_house_{os.getpid()}_{time.monotonic_ns()}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        template = f' TEMPLATE "{copy_of.rsplit("/", 1)[1]}"' if copy_of else ""
+        connection.execute(f'CREATE DATABASE "{name}"{template}')
     return server.rsplit("/", 1)[0] + "/" + name
 
 

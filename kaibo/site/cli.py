@@ -4,6 +4,7 @@
 """
 
 import os
+from importlib import import_module
 
 import click
 import django
@@ -25,44 +26,48 @@ def _settings_or_exit() -> None:
 _settings_or_exit()
 
 from kaibo import __version__  # noqa: E402 - the commands import models
-from kaibo.site.commands.bench import bench_command  # noqa: E402
-from kaibo.site.commands.data import (  # noqa: E402
-    export_command,
-    import_command,
-    seed_command,
-)
-from kaibo.site.commands.inspect import doctor_command, report_command, verify_command  # noqa: E402
-from kaibo.site.commands.parts import room_command, web_command, worker_command  # noqa: E402
-from kaibo.site.commands.scan import scan_command  # noqa: E402
-from kaibo.site.commands.serve import prepare_command, serve_command  # noqa: E402
 from kaibo.site.commands.words import say  # noqa: E402
+
+# In the order of the help; each is ``<name>_command`` of its module.
+_MODULES = {
+    "serve": "serve",
+    "prepare": "serve",
+    "room": "parts",
+    "web": "parts",
+    "worker": "parts",
+    "seed": "data",
+    "import": "data",
+    "export": "data",
+    "scan": "scan",
+    "report": "inspect",
+    "verify": "inspect",
+    "doctor": "inspect",
+    "bench": "bench",
+}
+
+
+class _Commands(click.Group):
+    """Imports the command that is run and no other: workbooks and PDFs take seconds to load."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_MODULES)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in _MODULES:
+            return None
+        module = import_module(f"kaibo.site.commands.{_MODULES[name]}")
+        command: click.Command = getattr(module, f"{name}_command")
+        return command
 
 
 @click.group(
+    cls=_Commands,
     help=say("开播：自建直播电商系统。", "Kaibo: self-hosted live commerce."),
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__, prog_name="kaibo")
 def main() -> None:
     pass
-
-
-for _command in (
-    serve_command,
-    prepare_command,
-    room_command,
-    web_command,
-    worker_command,
-    seed_command,
-    import_command,
-    export_command,
-    scan_command,
-    report_command,
-    verify_command,
-    doctor_command,
-    bench_command,
-):
-    main.add_command(_command)
 
 
 if __name__ == "__main__":

@@ -22,24 +22,24 @@ def the_draft(desk: Desk) -> dict[str, Any]:
 
 
 @pytest.mark.row("R-107", "R-039")
-async def test_a_show_from_plan_to_report(house: House) -> None:
-    desk = house.desk("chen")
+async def test_a_show_from_plan_to_report(empty_house: House) -> None:
+    desk = empty_house.desk("chen")
     show = the_draft(desk)
     at = f"/desk/shows/{show['id']}"
     gate = desk.get(f"{at}/preflight")
     assert gate["state"] in ("green", "amber"), gate
     desk.post(f"{at}/open")
-    bo = enter(house.url, show["code"], device=device("bo"), nickname="小波")
-    dai = enter(house.url, show["code"], device=device("dai"), nickname="阿黛")
+    bo = enter(empty_house.url, show["code"], device=device("bo"), nickname="小波")
+    dai = enter(empty_house.url, show["code"], device=device("dai"), nickname="阿黛")
     async with (
-        Robot(house.url, bo.token) as viewer,
-        Robot(house.url, dai.token) as other,
-        Robot(house.url, desk.post(f"{at}/socket-token")["token"]) as staff,
+        Robot(empty_house.url, bo.token) as viewer,
+        Robot(empty_house.url, dai.token) as other,
+        Robot(empty_house.url, desk.post(f"{at}/socket-token")["token"]) as staff,
     ):
         assert viewer.snapshot["room"]["state"] == "live"
         await explain(desk, at, viewer)
         await chat(viewer, other)
-        await buy(house, bo.token, viewer)
+        await buy(empty_house, bo.token, viewer)
         await staff.until(lambda: staff.seen.board.get("gmv_paid_fen") == 11800, wait_s=60)
         assert all(frame.get("board") is None for frame in viewer.seen.frames)
         desk.post(f"{at}/close")

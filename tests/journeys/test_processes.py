@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
-import shutil
 import signal
 import time
 import urllib.request
@@ -89,11 +88,9 @@ def test_who_guesses_is_locked_out_whatever_address_he_writes(house: House) -> N
     assert refused[5] == "locked_out"
 
 
-async def test_a_button_on_the_desk_wakes_the_front(seeded_home: Path, tmp_path: Path) -> None:
+async def test_a_button_on_the_desk_wakes_the_front(tmp_path: Path) -> None:
     """The fact is committed in the web process; the front would not look for an hour."""
-    home = tmp_path / "home"
-    shutil.copytree(seeded_home, home)
-    with House(home, front=SLEEPY_FRONT) as house:
+    with House(tmp_path / "home", front=SLEEPY_FRONT) as house:
         desk = house.desk("chen")
         show = open_room(desk)
         bo = enter(house.url, show["code"], device=device("bo"), nickname="小波")

@@ -5,7 +5,6 @@ The operator asks for a proof of work, so both phones have solved one before the
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,11 +21,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(900)]
 
 
 @pytest.fixture
-def guarded(seeded_home: Path, tmp_path: Path) -> Iterator[House]:
+def guarded(tmp_path: Path) -> Iterator[House]:
     """A house whose door asks for a little work."""
-    home = tmp_path / "home"
-    shutil.copytree(seeded_home, home)
-    with House(home, settings={"KAIBO_PROOF_OF_WORK": "3000"}) as running:
+    with House(tmp_path / "home", settings={"KAIBO_PROOF_OF_WORK": "3000"}) as running:
         yield running
 
 

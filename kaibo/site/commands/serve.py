@@ -9,7 +9,6 @@ from kaibo.access.models import Organisation
 from kaibo.site import asgi
 from kaibo.site.commands.listening import address, host_option, listen, port_option
 from kaibo.site.commands.words import say
-from kaibo.site.demo import seed
 from kaibo.site.keeper import Keeper, private_path
 from kaibo.site.passing import PassOn
 
@@ -80,5 +79,7 @@ def prepare(*, demo: bool) -> None:
     """Bring the tables up to date, and fill an empty installation with the demo shop."""
     call_command("migrate", interactive=False, verbosity=0)
     if demo and not Organisation.objects.exists():
+        from kaibo.site.demo import seed  # only this once; it loads every context
+
         click.echo(say("正在放入演示店铺……", "Putting in the demo shop…"))
         seed()
