@@ -47,7 +47,7 @@ class Limits:
     claims_per_address_s: float = 200.0
     claims_per_address_burst: int = 1_000
     chat_bytes_per_tick: int = 8_000
-    chat_waiting_max: int = 600
+    chat_waiting_max: int = 1_000
     events_per_frame: int = 24
     chat_recent: int = 50
     ring_events: int = 2_000

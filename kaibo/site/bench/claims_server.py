@@ -105,7 +105,15 @@ class Server:
             WebSocketRoute("/echo", self._echo),
         ]
         app = Starlette(routes=routes, lifespan=self._lifespan)
-        config = uvicorn.Config(app, port=0, ws=RoomProtocol, log_level="warning", lifespan="on")
+        config = uvicorn.Config(
+            app,
+            port=0,
+            ws=RoomProtocol,
+            log_level="warning",
+            lifespan="on",
+            # Between rounds nobody reads the buyers' sockets, nor answers a ping.
+            ws_ping_interval=None,
+        )
         self._server = uvicorn.Server(config)
         self._task: asyncio.Task[None] | None = None
         self._stage: Stage | None = None
