@@ -69,7 +69,7 @@ def _remember(provider: str, event: PaymentEvent, body: bytes, *, now: dt.dateti
 def _fail(order: Order, payment: Payment, *, now: dt.datetime) -> Taken:
     if not PAYMENT.may(payment.state, "fail"):
         return "repeat"
-    move_payment(payment, "fail")
+    move_payment(order, payment, "fail", now=now)
     fact = PaymentFailed(order_id=order.pk, no=order.no, payment_id=payment.pk)
     org_id = order.organisation_id
     append(fact, at=now, org_id=org_id, show_id=order.show_id, actor=SYSTEM(org_id))
@@ -111,7 +111,7 @@ def _revive(order: Order, payment: Payment, *, now: dt.datetime) -> None:
 
 
 def _mark_paid(order: Order, payment: Payment, *, revived: bool, now: dt.datetime) -> None:
-    move_payment(payment, "sell")
+    move_payment(order, payment, "sell", now=now)
     verb = "revive" if revived else "pay"
     move_order(order, verb, paid_at=now, closed_at=None, close_reason="")
     fact = OrderPaid(

@@ -63,7 +63,7 @@ def owe_refund(
 ) -> None:
     """Write down that a payment's money must go back; the caller holds the order's lock."""
     verb = "undo" if why == "refund_asked" else "quarantine"
-    move_payment(payment, verb, refund_why=why, refund_next_at=now)
+    move_payment(order, payment, verb, now=now, refund_why=why, refund_next_at=now)
     fact = PaymentRefundDue(
         order_id=order.pk,
         no=order.no,
@@ -111,7 +111,7 @@ def _note_refunded(found: Payment, *, now: dt.datetime) -> None:
     payment = Payment.objects.select_for_update(no_key=True).get(pk=found.pk)
     if not PAYMENT.may(payment.state, "pay_back"):
         return
-    move_payment(payment, "pay_back", refunded_at=now, refund_next_at=None)
+    move_payment(order, payment, "pay_back", now=now, refunded_at=now, refund_next_at=None)
     fact = PaymentRefunded(
         order_id=order.pk, no=order.no, payment_id=payment.pk, amount_fen=payment.received_fen
     )
