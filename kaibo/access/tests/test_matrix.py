@@ -123,6 +123,18 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "GET /desk/shows/*/orders",
             "GET /desk/shows/*/orders.csv",
             "GET /desk/shows/*/orders.xlsx",
+            "GET /desk/orders/*/ledger",
+        },
+    ),
+    "orders.ledger": (
+        {"operations"},
+        {
+            "GET /desk/ledger",
+            "GET /desk/ledger.csv",
+            "GET /desk/ledger.xlsx",
+            "GET /desk/ledger/balances",
+            "GET /desk/ledger/balances.csv",
+            "GET /desk/ledger/balances.xlsx",
         },
     ),
     "orders.refund": ({"service"}, {"POST /desk/orders/*/refund"}),

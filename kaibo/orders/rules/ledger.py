@@ -4,12 +4,20 @@ Double entry: a posting takes one amount from one account to another, so a ledge
 postings balances at every moment (docs/mechanisms/ledger.md).
 """
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal, Self
 
+from kaibo.base.errors import BadInput
+from kaibo.base.times import day_begins
+
 Kind = Literal["asset", "liability", "income", "expense"]
+
+# No shop kept this ledger before, and nobody asks for what lies beyond a lifetime.
+FIRST_DAY: Final = dt.date(2000, 1, 1)
+LAST_DAY: Final = dt.date(2099, 12, 31)
 
 
 class Account(StrEnum):
@@ -89,3 +97,35 @@ def balances(entries: Iterable[tuple[Account, Account, int]]) -> dict[Account, i
         left[debit] = left.get(debit, 0) + debit.balance(debit_fen=fen, credit_fen=0)
         left[credit] = left.get(credit, 0) + credit.balance(debit_fen=0, credit_fen=fen)
     return {account: fen for account, fen in left.items() if fen}
+
+
+def account_named(code: str) -> Account:
+    """The account of this code.
+
+    Raises:
+        BadInput: there is none; the codes are told.
+    """
+    try:
+        return Account(code)
+    except ValueError:
+        raise BadInput(field="account", why=" / ".join(Account)) from None
+
+
+def check_period(
+    since: dt.date | None, until: dt.date | None
+) -> tuple[dt.datetime | None, dt.datetime | None]:
+    """The moments between which a period of the shop's days lies, half-open; None is open.
+
+    Raises:
+        BadInput: a day outside 2000 to 2099, or an end before the beginning.
+
+    >>> check_period(dt.date(2026, 6, 1), dt.date(2026, 6, 1))[1].isoformat()
+    '2026-06-01T16:00:00+00:00'
+    """
+    for field, day in (("since", since), ("until", until)):
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            raise BadInput(field=field, why=f"{FIRST_DAY} … {LAST_DAY}")
+    if since is not None and until is not None and until < since:
+        raise BadInput(field="until", why=f"≥ {since}")
+    ends = None if until is None else day_begins(until + dt.timedelta(days=1))
+    return (None if since is None else day_begins(since)), ends
