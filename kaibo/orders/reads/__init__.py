@@ -31,9 +31,17 @@ from kaibo.orders.reads.orders import (
     orders_of_show,
     orders_of_viewer,
 )
+from kaibo.orders.reads.statements import (
+    DIFFERENCE_COLUMNS,
+    Reconciliation,
+    StatementPreview,
+    difference_rows,
+    reconcile,
+)
 
 __all__ = [
     "BALANCE_COLUMNS",
+    "DIFFERENCE_COLUMNS",
     "ENTRY_COLUMNS",
     "MINE_MAX",
     "ORDER_COLUMNS",
@@ -48,8 +56,11 @@ __all__ = [
     "OrderLineView",
     "OrderPage",
     "OrderView",
+    "Reconciliation",
+    "StatementPreview",
     "TrialBalance",
     "balance_rows",
+    "difference_rows",
     "entries",
     "entry_rows",
     "ledger_of_order",
@@ -59,5 +70,6 @@ __all__ = [
     "orders_by_id",
     "orders_of_show",
     "orders_of_viewer",
+    "reconcile",
     "trial_balance",
 ]
