@@ -15,6 +15,7 @@ from kaibo.orders.errors import NoSuchProvider, StatementWithoutDays
 from kaibo.orders.models import LedgerEntry, Payment
 from kaibo.orders.reads import Reconciliation
 from kaibo.orders.tests.buying import pay, place
+from kaibo.orders.web import ledger
 from kaibo.promotions.tests.http import Caller, desk
 from kaibo.promotions.tests.shop import Shop, after, make_shop
 
@@ -149,6 +150,17 @@ def test_differences_over_http_change_nothing(shop: Shop) -> None:
         assert [float(cell) for cell in rows[1][4:]] == [2, 99, 98]
         assert len(rows) == 5
     assert (list(LedgerEntry.objects.values()), list(Payment.objects.values())) == before
+
+
+def test_a_page_shows_the_first_and_counts_all(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    two_sales_one_back(shop)
+    monkeypatch.setattr(ledger, "DIFFERENCES_SHOWN", 2)
+    text = "\n".join([HEADER, *(f"SBX-{n},1,0,2026-11-22,支付" for n in range(3))])
+    may = desk(shop.org_id)
+    found = upload(may, "statement", text, "provider=sandbox")
+    assert [one["number"] for one in found["differences"]] == ["SBX-0", "SBX-1"]
+    assert found["counts"] == {"theirs_only": 3, "ours_only": 3}
+    assert len(upload(may, "statement.csv", text, "provider=sandbox")) == 1 + 6
 
 
 def upload(who: Caller, path: str, text: str, query: str, status: int = 200) -> Any:
