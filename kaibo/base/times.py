@@ -7,6 +7,15 @@ from zoneinfo import ZoneInfo
 SHOP_ZONE: Final = ZoneInfo("Asia/Shanghai")
 
 
+def day_begins(day: dt.date) -> dt.datetime:
+    """The moment a calendar day begins in the shop's zone, in UTC.
+
+    >>> day_begins(dt.date(2026, 6, 1))
+    datetime.datetime(2026, 5, 31, 16, 0, tzinfo=datetime.timezone.utc)
+    """
+    return dt.datetime.combine(day, dt.time(), SHOP_ZONE).astimezone(dt.UTC)
+
+
 def shop_day(at: dt.datetime) -> dt.date:
     """The calendar day of a moment, in the shop's zone.
 

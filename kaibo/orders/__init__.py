@@ -1,1 +1,1 @@
-"""Owns orders, payments and refunds; never decides who may have units: promotions does."""
+"""Owns orders, their money and its ledger; never decides who has units: promotions does."""

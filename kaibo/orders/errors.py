@@ -93,3 +93,27 @@ class CallbackRefused(Refusal):
     http_status = 401
     text_zh = "支付通知校验失败（{why}）"
     text_en = "The callback cannot be trusted ({why})"
+
+
+class StatementWithoutDays(BadInput):
+    """Neither the file nor the question says which days a statement is of."""
+
+    code = "statement_without_days"
+    text_zh = "对账单里没有可识别的时间列，请填写起止日期"
+    text_en = "The statement has no column of times that can be read; give its first and last day"
+
+
+class KindUnclear(BadInput):
+    """A line that is neither money that came nor money that went back."""
+
+    code = "statement_kind_unclear"
+    text_zh = "既不是收款也不是退款，未参与对账"
+    text_en = "Neither a payment nor a refund; it was not compared"
+
+
+class NumberNeeded(BadInput):
+    """A line that names no payment."""
+
+    code = "statement_number_needed"
+    text_zh = "没有支付单号，未参与对账"
+    text_en = "No payment number; it was not compared"

@@ -13,6 +13,7 @@ from kaibo.facts.orders import OrderClosed, OrderPaid, PaymentRefundDue
 from kaibo.orders import actions
 from kaibo.orders.actions import callbacks
 from kaibo.orders.models import Order, Payment
+from kaibo.orders.tests.books import audit
 from kaibo.orders.tests.buying import open_payment, place, tell
 from kaibo.promotions.models import Offer
 from kaibo.promotions.tests.shop import Shop, after, facts, make_shop, open_link
@@ -35,6 +36,7 @@ def test_one_payment_told_many_times_at_once_pays_once(shop: Shop) -> None:
     other = [partial(tell, payment, now=after(1), event_id=f"evt{n}") for n in range(4)]
     outcomes = at_once([*same, *other])
     assert sorted(outcomes) == ["done", *["repeat"] * 7]
+    audit()
     assert len(facts(OrderPaid)) == 1
     assert shop.levels() == (99, 9, 1)
 
@@ -58,6 +60,7 @@ def test_two_attempts_paid_at_once_keep_one_and_owe_the_other(shop: Shop) -> Non
     at_once([partial(tell, p, now=after(3), event_id=f"paid{p.pk}") for p in (first, second)])
     states = sorted(Payment.objects.values_list("state", flat=True))
     assert states == ["paid", "refund_due"]
+    audit()
     assert [len(facts(kind)) for kind in (OrderPaid, PaymentRefundDue)] == [1, 1]
 
 
@@ -71,6 +74,7 @@ def test_money_and_the_deadline_at_once_leave_the_books_whole(shop: Shop) -> Non
     assert [outcome for outcome in outcomes if isinstance(outcome, Exception)] == []
     # Units were never short, so every order ends paid, some of them after a close.
     assert set(Order.objects.values_list("state", flat=True)) == {"paid"}
+    audit()
     row = Offer.objects.get()
     assert (row.units_given, row.units_held, row.units_sold) == (10, 0, 6)
     assert shop.levels() == (94, 4, 6)

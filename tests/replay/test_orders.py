@@ -13,8 +13,9 @@ from kaibo.base.errors import Refusal
 from kaibo.facts import orders as told
 from kaibo.facts.base import Fact
 from kaibo.orders import actions, edge
-from kaibo.orders.models import Order, Payment
+from kaibo.orders.models import LedgerEntry, Order, Payment
 from kaibo.orders.sandbox import bank
+from kaibo.orders.tests.books import audit
 from kaibo.orders.tests.buying import pay, place, tell
 from kaibo.promotions.tests.shop import Shop, after, facts, make_shop, open_link
 from tests.replay.test_promotions import assert_books_equal_tables
@@ -46,6 +47,7 @@ class Ledger:
         self.owed: dict[int, int] = {}
         self.sent_back: dict[int, int] = {}
         self.tries: dict[int, tuple[int, dt.datetime]] = {}
+        self.entries: set[tuple[str, int, int]] = set()
 
     def replay(self, fact: Fact) -> None:
         """Take one fact in."""
@@ -57,6 +59,7 @@ class Ledger:
             case told.OrderPaid():
                 self.orders[fact.no] = ("paid", fact.total_fen)
                 self.payments[fact.payment_id] = "paid"
+                self._enter("receive sell", fact.payment_id, fact.total_fen)
             case told.OrderRefundStarted():
                 self.orders[fact.no] = ("refunding", fact.amount_fen)
             case told.OrderRefunded():
@@ -66,6 +69,9 @@ class Ledger:
             case told.PaymentFailed():
                 self.payments[fact.payment_id] = "failed"
             case told.PaymentRefundDue():
+                was_sold = self.payments[fact.payment_id] == "paid"
+                whys = "unsell owe" if was_sold else "receive owe"
+                self._enter(whys, fact.payment_id, fact.amount_fen)
                 self.payments[fact.payment_id] = "refund_due"
                 self.owed[fact.payment_id] = fact.amount_fen
             case told.RefundTryFailed():
@@ -73,6 +79,10 @@ class Ledger:
             case told.PaymentRefunded():
                 self.payments[fact.payment_id] = "refunded"
                 self.sent_back[fact.payment_id] = fact.amount_fen
+                self._enter("pay_back", fact.payment_id, fact.amount_fen)
+
+    def _enter(self, whys: str, payment_id: int, fen: int) -> None:
+        self.entries |= {(why, payment_id, fen) for why in whys.split() if fen}
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -93,6 +103,9 @@ def test_replay_equals_the_tables_and_no_money_is_lost(seed: int) -> None:
     assert ledger.orders == {o.no: (o.state, o.total_fen) for o in Order.objects.all()}
     assert ledger.payments == {p.pk: p.state for p in Payment.objects.all()}
     assert_books_equal_tables()
+    entries = LedgerEntry.objects.values_list("why", "payment_id", "amount_fen")
+    assert ledger.entries == set(entries)
+    audit()
     # Every fen that came in stands behind a paid order, is owed, or went back.
     came = sum(p.received_fen for p in Payment.objects.all())
     kept = sum(o.total_fen for o in Order.objects.filter(state="paid"))

@@ -11,6 +11,14 @@ from django.db import connection
 
 ON_HAND = 10_000
 
+
+def _on(account: str) -> str:
+    """What a payment's entries leave on an account, debits less credits."""
+    return f"""(SELECT COALESCE(SUM(CASE '{account}' WHEN e.debit THEN e.amount_fen
+        WHEN e.credit THEN -e.amount_fen ELSE 0 END), 0) FROM orders_ledgerentry e
+        WHERE e.order_id = p.order_id AND e.payment_id = p.id)"""
+
+
 ALWAYS = {
     "the units of a sale add up": """
         SELECT s.id FROM promotions_flashsale s WHERE s.units_total <> s.units_left
@@ -53,6 +61,14 @@ ALWAYS = {
     "money that came is paid, owed or went back": """
         SELECT p.id, p.state, p.received_fen FROM orders_payment p WHERE
         (p.received_fen > 0) <> (p.state IN ('paid', 'refund_due', 'refunded'))""",
+    "the ledger says where the money of each payment is": f"""
+        SELECT p.id, p.state, p.received_fen FROM orders_payment p WHERE
+        {_on("provider_receivable")} <> CASE WHEN p.state IN ('paid', 'refund_due')
+            THEN p.received_fen ELSE 0 END
+        OR {_on("sales")} <> CASE p.state WHEN 'paid' THEN -p.received_fen ELSE 0 END
+        OR {_on("refunds_payable")} <> CASE p.state WHEN 'refund_due'
+            THEN -p.received_fen ELSE 0 END
+        OR {_on("buyer_deposits")} <> 0""",
     "the stock says what was sold": """
         SELECT s.id, s.on_hand, s.sold FROM catalog_stock s WHERE s.on_hand + s.sold <> {on_hand}
         OR s.sold <> (SELECT COALESCE(SUM(c.units), 0) FROM promotions_claim c

@@ -10,12 +10,13 @@ from kaibo.base.actor import SYSTEM
 from kaibo.facts.orders import OrderPaid, PaymentFailed
 from kaibo.journal.actions import append
 from kaibo.orders import edge
+from kaibo.orders.actions.moves import move_order, move_payment
 from kaibo.orders.actions.refunds import owe_refund
 from kaibo.orders.actions.units import fact_lines, retake, sell
 from kaibo.orders.errors import NoSuchPayment
 from kaibo.orders.models import Callback, Order, Payment
 from kaibo.orders.ports import PaymentEvent
-from kaibo.orders.rules import MoneyIn, judge_money
+from kaibo.orders.rules import PAYMENT, MoneyIn, judge_money
 from kaibo.promotions.errors import BelowFloor, BuyerLimit, NotOnSale, SoldOut
 
 Taken = Literal["done", "repeat"]
@@ -48,7 +49,7 @@ def receive_callback(
             return "repeat"
         if event.kind == "failed":
             return _fail(order, payment, now=now)
-        if payment.state not in ("opened", "failed"):
+        if not PAYMENT.may(payment.state, "sell"):
             return "repeat"
         _take_money(order, payment, received_fen=event.amount_fen, now=now)
     return "done"
@@ -66,10 +67,9 @@ def _remember(provider: str, event: PaymentEvent, body: bytes, *, now: dt.dateti
 
 
 def _fail(order: Order, payment: Payment, *, now: dt.datetime) -> Taken:
-    if payment.state != "opened":
+    if not PAYMENT.may(payment.state, "fail"):
         return "repeat"
-    payment.state = "failed"
-    payment.save(update_fields=["state"])
+    move_payment(order, payment, "fail", now=now)
     fact = PaymentFailed(order_id=order.pk, no=order.no, payment_id=payment.pk)
     org_id = order.organisation_id
     append(fact, at=now, org_id=org_id, show_id=order.show_id, actor=SYSTEM(org_id))
@@ -111,11 +111,9 @@ def _revive(order: Order, payment: Payment, *, now: dt.datetime) -> None:
 
 
 def _mark_paid(order: Order, payment: Payment, *, revived: bool, now: dt.datetime) -> None:
-    payment.state = "paid"
-    payment.save(update_fields=["state"])
-    order.state, order.paid_at = "paid", now
-    order.closed_at, order.close_reason = None, ""
-    order.save(update_fields=["state", "paid_at", "closed_at", "close_reason"])
+    move_payment(order, payment, "sell", now=now)
+    verb = "revive" if revived else "pay"
+    move_order(order, verb, paid_at=now, closed_at=None, close_reason="")
     fact = OrderPaid(
         order_id=order.pk,
         no=order.no,

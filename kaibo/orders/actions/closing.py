@@ -1,6 +1,7 @@
 """Orders that end unpaid."""
 
 import datetime as dt
+from typing import Literal
 
 from django.db import transaction
 
@@ -8,10 +9,11 @@ from kaibo.base.actor import SYSTEM, Actor
 from kaibo.facts.orders import OrderClosed
 from kaibo.journal.actions import append
 from kaibo.orders import reads
+from kaibo.orders.actions.moves import move_order
 from kaibo.orders.actions.units import fact_lines, give_back, lock_order
-from kaibo.orders.errors import OrderStateWrong
 from kaibo.orders.models import Order
 from kaibo.orders.reads import OrderView
+from kaibo.orders.rules import ORDER
 
 CLOSED_AT_ONCE_MAX = 500
 
@@ -28,8 +30,8 @@ def close_due_orders(*, now: dt.datetime) -> int:
         with transaction.atomic():
             order = lock_order(no)
             # Paid or cancelled while we came here.
-            if order.state == "created" and order.pay_before <= now:
-                _close(order, reason="unpaid", by=SYSTEM(order.organisation_id), now=now)
+            if ORDER.may(order.state, "close") and order.pay_before <= now:
+                _close(order, "close", reason="unpaid", by=SYSTEM(order.organisation_id), now=now)
                 closed += 1
     return closed
 
@@ -43,23 +45,22 @@ def cancel_order(*, no: str, viewer_id: int, now: dt.datetime) -> OrderView:
         OrderStateWrong: it is paid, or ended otherwise; nothing was written.
     """
     order = lock_order(no, viewer_id=viewer_id)
-    if order.state == "created":
+    if order.close_reason != "cancelled":
         by = Actor("viewer", viewer_id, order.organisation_id)
-        _close(order, reason="cancelled", by=by, now=now)
-    elif order.close_reason != "cancelled":
-        raise OrderStateWrong(no=no, state=order.get_state_display())
+        _close(order, "cancel", reason="cancelled", by=by, now=now)
     return reads.order(no, viewer_id=viewer_id)
 
 
-def _close(order: Order, *, reason: str, by: Actor, now: dt.datetime) -> None:
-    order.state, order.close_reason, order.closed_at = "closed", reason, now
-    order.save(update_fields=["state", "close_reason", "closed_at"])
+def _close(
+    order: Order, verb: str, *, reason: Literal["unpaid", "cancelled"], by: Actor, now: dt.datetime
+) -> None:
+    move_order(order, verb, close_reason=reason, closed_at=now)
     give_back(order, now=now)
     fact = OrderClosed(
         order_id=order.pk,
         no=order.no,
         viewer_id=order.viewer_id,
-        reason="cancelled" if reason == "cancelled" else "unpaid",
+        reason=reason,
         total_fen=order.total_fen,
         lines=fact_lines(order),
     )

@@ -13,6 +13,7 @@ from kaibo.orders.actions.units import lock_order
 from kaibo.orders.errors import OrderStateWrong, PayTooLate
 from kaibo.orders.models import Order, Payment
 from kaibo.orders.ports import PaymentToOpen
+from kaibo.orders.rules import ORDER
 
 
 def open_payment(*, no: str, viewer_id: int, now: dt.datetime) -> str:
@@ -27,7 +28,7 @@ def open_payment(*, no: str, viewer_id: int, now: dt.datetime) -> str:
     provider = edge.default_provider()
     with transaction.atomic():
         order = lock_order(no, viewer_id=viewer_id)
-        if order.state != "created":
+        if not ORDER.may(order.state, "pay"):
             raise OrderStateWrong(no=no, state=order.get_state_display())
         if order.pay_before <= now:
             raise PayTooLate(no=no, pay_before=order.pay_before)

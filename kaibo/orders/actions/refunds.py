@@ -18,11 +18,11 @@ from kaibo.facts.orders import (
 )
 from kaibo.journal.actions import append
 from kaibo.orders import edge, reads
+from kaibo.orders.actions.moves import move_order, move_payment
 from kaibo.orders.actions.units import fact_lines, lock_order, take_in
-from kaibo.orders.errors import OrderStateWrong
 from kaibo.orders.models import Order, Payment
 from kaibo.orders.reads import OrderView
-from kaibo.orders.rules import REASON_CHARS_MAX, refund_retry_at
+from kaibo.orders.rules import PAYMENT, REASON_CHARS_MAX, refund_retry_at
 
 TRIED_AT_ONCE_MAX = 100
 
@@ -42,12 +42,9 @@ def refund_order(*, no: str, reason: str, by: Actor, now: dt.datetime) -> OrderV
     said = clean_text("reason", reason, chars_max=REASON_CHARS_MAX)
     viewer_id = by.id if by.kind == "viewer" else None
     order = lock_order(no, viewer_id=viewer_id, org_id=by.org_id)
-    if order.state in ("created", "closed"):
-        raise OrderStateWrong(no=no, state=order.get_state_display())
-    if order.state == "paid":
+    if order.state not in ("refunding", "refunded"):
+        move_order(order, "refund", refund_reason=said)
         payment = order.payments.select_for_update(no_key=True).get(state="paid")
-        order.state, order.refund_reason = "refunding", said
-        order.save(update_fields=["state", "refund_reason"])
         take_in(order, now=now)
         fact = OrderRefundStarted(
             order_id=order.pk,
@@ -65,8 +62,8 @@ def owe_refund(
     order: Order, payment: Payment, *, why: RefundWhy, by: Actor, now: dt.datetime
 ) -> None:
     """Write down that a payment's money must go back; the caller holds the order's lock."""
-    payment.state, payment.refund_why, payment.refund_next_at = "refund_due", why, now
-    payment.save(update_fields=["state", "refund_why", "refund_next_at"])
+    verb = "undo" if why == "refund_asked" else "quarantine"
+    move_payment(order, payment, verb, now=now, refund_why=why, refund_next_at=now)
     fact = PaymentRefundDue(
         order_id=order.pk,
         no=order.no,
@@ -112,17 +109,15 @@ def retry_refunds(*, now: dt.datetime) -> int:
 def _note_refunded(found: Payment, *, now: dt.datetime) -> None:
     order = Order.objects.select_for_update(no_key=True).get(pk=found.order_id)
     payment = Payment.objects.select_for_update(no_key=True).get(pk=found.pk)
-    if payment.state != "refund_due":
+    if not PAYMENT.may(payment.state, "pay_back"):
         return
-    payment.state, payment.refunded_at, payment.refund_next_at = "refunded", now, None
-    payment.save(update_fields=["state", "refunded_at", "refund_next_at"])
+    move_payment(order, payment, "pay_back", now=now, refunded_at=now, refund_next_at=None)
     fact = PaymentRefunded(
         order_id=order.pk, no=order.no, payment_id=payment.pk, amount_fen=payment.received_fen
     )
     _tell(order, fact, by=SYSTEM(order.organisation_id), now=now)
     if payment.refund_why == "refund_asked":
-        order.state = "refunded"
-        order.save(update_fields=["state"])
+        move_order(order, "pay_back")
         done = OrderRefunded(
             order_id=order.pk,
             no=order.no,

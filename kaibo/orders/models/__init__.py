@@ -1,7 +1,16 @@
 """Tables of orders, by noun. Constraints repeat what the rules say."""
 
+from kaibo.orders.models.ledger import LedgerEntry
 from kaibo.orders.models.order import Order, OrderLine
 from kaibo.orders.models.payment import Callback, Payment
 from kaibo.orders.models.sandbox import SandboxNotice, SandboxPayment
 
-__all__ = ["Callback", "Order", "OrderLine", "Payment", "SandboxNotice", "SandboxPayment"]
+__all__ = [
+    "Callback",
+    "LedgerEntry",
+    "Order",
+    "OrderLine",
+    "Payment",
+    "SandboxNotice",
+    "SandboxPayment",
+]

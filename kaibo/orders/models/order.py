@@ -3,15 +3,8 @@
 from django.db import models
 from django.db.models import PROTECT, F, Q
 
-from kaibo.orders.rules import KEY_CHARS_MAX
+from kaibo.orders.rules import KEY_CHARS_MAX, ORDER
 
-ORDER_STATES = [
-    ("created", "待付款"),
-    ("paid", "已付款"),
-    ("closed", "已关闭"),
-    ("refunding", "退款中"),
-    ("refunded", "已退款"),
-]
 CLOSE_REASONS = [("unpaid", "超时未付"), ("cancelled", "买家取消")]
 
 
@@ -22,7 +15,7 @@ class Order(models.Model):
     no = models.CharField(max_length=24, unique=True)
     show_id = models.BigIntegerField(db_index=True)
     viewer_id = models.BigIntegerField()
-    state = models.CharField(max_length=10, choices=ORDER_STATES, default="created")
+    state = models.CharField(max_length=10, choices=ORDER.choices, default="created")
     total_fen = models.BigIntegerField()
     address_encrypted = models.TextField()
     receiver_masked = models.CharField(max_length=40)
@@ -41,9 +34,7 @@ class Order(models.Model):
                 fields=["viewer_id", "request_key"], name="orders_request_key_once"
             ),
             models.CheckConstraint(condition=Q(total_fen__gt=0), name="orders_total"),
-            models.CheckConstraint(
-                condition=Q(state__in=[state for state, _ in ORDER_STATES]), name="orders_state"
-            ),
+            models.CheckConstraint(condition=Q(state__in=ORDER.names), name="orders_state"),
             models.CheckConstraint(
                 condition=Q(state__in=["created", "closed"], paid_at__isnull=True)
                 | Q(state__in=["paid", "refunding", "refunded"], paid_at__isnull=False),

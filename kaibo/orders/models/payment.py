@@ -4,14 +4,7 @@ from django.db import models
 from django.db.models import PROTECT, Q
 
 from kaibo.orders.models.order import Order
-
-PAYMENT_STATES = [
-    ("opened", "已发起"),
-    ("paid", "已支付"),
-    ("failed", "支付失败"),
-    ("refund_due", "待退款"),
-    ("refunded", "已退款"),
-]
+from kaibo.orders.rules import PAYMENT
 
 
 class Payment(models.Model):
@@ -21,7 +14,7 @@ class Payment(models.Model):
     provider = models.CharField(max_length=20)
     attempt_token = models.CharField(max_length=40, unique=True)
     provider_ref = models.CharField(max_length=80, blank=True)
-    state = models.CharField(max_length=10, choices=PAYMENT_STATES, default="opened")
+    state = models.CharField(max_length=10, choices=PAYMENT.choices, default="opened")
     amount_fen = models.BigIntegerField()
     received_fen = models.BigIntegerField(default=0)
     opened_at = models.DateTimeField()
@@ -34,8 +27,7 @@ class Payment(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=[state for state, _ in PAYMENT_STATES]),
-                name="orders_payment_state",
+                condition=Q(state__in=PAYMENT.names), name="orders_payment_state"
             ),
             models.CheckConstraint(
                 condition=Q(amount_fen__gt=0, received_fen__gte=0), name="orders_payment_amounts"

@@ -2,11 +2,12 @@
 
 from ninja import Router
 
-from kaibo.orders.web import desk, my, pay
+from kaibo.orders.web import desk, ledger, my, pay
 
 router = Router(tags=["orders"])
 router.add_router("", my.router)
 router.add_router("", desk.router)
+router.add_router("", ledger.router)
 router.add_router("", pay.router)
 
 __all__ = ["router"]

@@ -23,32 +23,34 @@ class RefundReason(Schema):
 
 @router.get("/desk/shows/{int:show_id}/orders", response=OrderPage, auth=staff("orders.read"))
 def show_orders(request: HttpRequest, show_id: int, state: str = "", page: int = 1) -> OrderPage:
-    return reads.orders_of_show(_by(request).org_id, show_id, state=state, page=page)
+    return reads.orders_of_show(caller(request).org_id, show_id, state=state, page=page)
 
 
 @router.get("/desk/shows/{int:show_id}/orders.xlsx", auth=staff("orders.read"))
 def export_orders_xlsx(request: HttpRequest, show_id: int) -> HttpResponse:
-    rows = reads.order_rows(_by(request).org_id, show_id)
-    return _file(write_xlsx("订单", reads.ORDER_COLUMNS, rows), XLSX_TYPE, "orders.xlsx")
+    rows = reads.order_rows(caller(request).org_id, show_id)
+    return file_answer(write_xlsx("订单", reads.ORDER_COLUMNS, rows), XLSX_TYPE, "orders.xlsx")
 
 
 @router.get("/desk/shows/{int:show_id}/orders.csv", auth=staff("orders.read"))
 def export_orders_csv(request: HttpRequest, show_id: int) -> HttpResponse:
-    rows = reads.order_rows(_by(request).org_id, show_id)
-    return _file(write_csv(reads.ORDER_COLUMNS, rows), CSV_TYPE, "orders.csv")
+    rows = reads.order_rows(caller(request).org_id, show_id)
+    return file_answer(write_csv(reads.ORDER_COLUMNS, rows), CSV_TYPE, "orders.csv")
 
 
 @router.post("/desk/orders/{no}/refund", response=OrderView, auth=staff("orders.refund"))
 def refund_order(request: HttpRequest, no: str, body: RefundReason) -> OrderView:
-    return actions.refund_order(no=no, reason=body.reason, by=_by(request), now=timezone.now())
+    return actions.refund_order(no=no, reason=body.reason, by=caller(request), now=timezone.now())
 
 
-def _file(data: bytes, kind: str, name: str) -> HttpResponse:
+def file_answer(data: bytes, kind: str, name: str) -> HttpResponse:
+    """A file to keep."""
     disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(data, content_type=kind, headers=disposition)
 
 
-def _by(request: HttpRequest) -> Actor:
+def caller(request: HttpRequest) -> Actor:
+    """Who of the staff is asking."""
     actor = request.auth  # type: ignore[attr-defined]  # set by ninja's auth
     assert isinstance(actor, Actor)
     return actor

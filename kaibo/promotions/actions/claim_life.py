@@ -32,7 +32,7 @@ from kaibo.promotions.errors import (
 from kaibo.promotions.models import Claim, FlashSale
 from kaibo.promotions.models.flash_sale import LIVE_CLAIMS
 from kaibo.promotions.reads import Taken
-from kaibo.promotions.rules import free_units, is_on
+from kaibo.promotions.rules import CLAIM, free_units, is_on
 
 
 @transaction.atomic
@@ -47,11 +47,11 @@ def order_claim(*, claim_id: int, viewer_id: int, show_id: int, now: dt.datetime
     claim = rows.filter(pk=claim_id, viewer_id=viewer_id, sale__show_id=show_id).first()
     if claim is None:
         raise NoSuchClaim(id=claim_id)
-    if claim.state in ("ordered", "paid", "returned"):
-        raise ClaimUsed(id=claim_id)
-    if claim.state == "released" or claim.pay_before <= now:
+    if claim.state == "released" or (claim.state == "held" and claim.pay_before <= now):
         raise ClaimLapsed(id=claim_id, pay_before=claim.pay_before)
-    _move(claim, "ordered")
+    if not CLAIM.may(claim.state, "order"):
+        raise ClaimUsed(id=claim_id)
+    _move(claim, "order")
     _tell_claim(claim, ClaimOrdered, actor=Actor("viewer", viewer_id, _org(claim)), now=now)
     check_floor_now(claim.sale.offer_id, price_fen=claim.unit_price_fen)
     return taken_of(
@@ -69,15 +69,14 @@ def mark_claim_paid(*, claim_id: int, now: dt.datetime) -> None:
     _sale, claim = _lock_claim(claim_id)
     if claim.state == "paid":
         return
-    assert claim.state == "ordered", claim.state
-    _sell(claim, now=now)
+    _sell(claim, "pay", now=now)
 
 
 @transaction.atomic
 def release_claim(*, claim_id: int, now: dt.datetime) -> None:
     """Give an unpaid order's claim back. Safe to repeat."""
     sale, claim = _lock_claim(claim_id)
-    if claim.state in ("held", "ordered"):
+    if CLAIM.may(claim.state, "release"):
         _release(sale, [claim], now=now)
 
 
@@ -108,7 +107,7 @@ def retake_claim(*, claim_id: int, now: dt.datetime) -> None:
         NotOnSale, BuyerLimit, SoldOut, BelowFloor: nothing was written.
     """
     sale, claim = _lock_claim(claim_id)
-    assert claim.state == "released", claim.state
+    assert CLAIM.may(claim.state, "retake"), claim.state
     if not is_on(sale.terms, now):
         raise NotOnSale(link_no=sale.link_no, state=sale.state)
     mine = sale.claims.filter(viewer_id=claim.viewer_id, state__in=LIVE_CLAIMS)
@@ -129,7 +128,7 @@ def retake_claim(*, claim_id: int, now: dt.datetime) -> None:
         units_left=sale.units_left,
     )
     append(fact, at=now, org_id=_org(claim), show_id=sale.show_id, actor=SYSTEM(_org(claim)))
-    _sell(claim, now=now)
+    _sell(claim, "retake", now=now)
     check_floor_now(sale.offer_id, price_fen=claim.unit_price_fen)
 
 
@@ -139,8 +138,7 @@ def return_claim(*, claim_id: int, now: dt.datetime) -> None:
     sale, claim = _lock_claim(claim_id)
     if claim.state == "returned":
         return
-    assert claim.state == "paid", claim.state
-    _move(claim, "returned")
+    _move(claim, "return")
     sale.units_returned += claim.units
     sale.save(update_fields=["units_returned"])
     return_stock(
@@ -156,7 +154,8 @@ def return_claim(*, claim_id: int, now: dt.datetime) -> None:
 def _release(sale: FlashSale, claims: list[Claim], *, now: dt.datetime) -> None:
     """Units reopen while the window is open, first for those who wait; later they go back."""
     units = sum(claim.units for claim in claims)
-    Claim.objects.filter(pk__in=[claim.pk for claim in claims]).update(state="released")
+    (released,) = {CLAIM.after(claim.state, "release") for claim in claims}
+    Claim.objects.filter(pk__in=[claim.pk for claim in claims]).update(state=released)
     to_catalog = not is_on(sale.terms, now)
     if to_catalog:
         return_to_catalog(sale, units, now=now)
@@ -175,8 +174,8 @@ def _release(sale: FlashSale, claims: list[Claim], *, now: dt.datetime) -> None:
     serve_waiting(sale, now=now)
 
 
-def _sell(claim: Claim, *, now: dt.datetime) -> None:
-    _move(claim, "paid")
+def _sell(claim: Claim, verb: str, *, now: dt.datetime) -> None:
+    _move(claim, verb)
     sell_stock(
         org_id=_org(claim),
         sku_id=claim.sale.sku_id,
@@ -195,8 +194,8 @@ def _lock_claim(claim_id: int) -> tuple[FlashSale, Claim]:
     return sale, claim
 
 
-def _move(claim: Claim, state: str) -> None:
-    claim.state = state
+def _move(claim: Claim, verb: str) -> None:
+    claim.state = CLAIM.after(claim.state, verb)
     claim.save(update_fields=["state"])
 
 

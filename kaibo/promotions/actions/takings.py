@@ -12,7 +12,7 @@ from kaibo.journal.actions import append
 from kaibo.promotions.actions.floor import check_floor_now
 from kaibo.promotions.models import Offer, Taking
 from kaibo.promotions.reads import Taken
-from kaibo.promotions.rules import check_take_units
+from kaibo.promotions.rules import TAKING, check_take_units
 
 
 @transaction.atomic
@@ -47,11 +47,11 @@ def retake_units(*, taking_id: int, now: dt.datetime) -> None:
         NotOnSale, BuyerLimit, SoldOut, BelowFloor: nothing was written.
     """
     offer, taking = _lock_taking(taking_id)
-    assert taking.state == "given_back", taking.state
+    assert TAKING.may(taking.state, "retake"), taking.state
     _check(offer, viewer_id=taking.viewer_id, units=taking.units)
     offer.units_held += taking.units
     offer.save(update_fields=["units_held"])
-    _move(taking, "held")
+    _move(taking, "retake")
     _tell_taken(offer, taking, now=now, again=True)
     mark_units_sold(taking_id=taking_id, now=now)
     check_floor_now(offer.pk, price_fen=taking.unit_price_fen)
@@ -61,9 +61,9 @@ def retake_units(*, taking_id: int, now: dt.datetime) -> None:
 def give_back_units(*, taking_id: int, now: dt.datetime) -> None:
     """Free held units: to the link while it is up, else to the catalogue. Safe to repeat."""
     offer, taking = _lock_taking(taking_id)
-    if taking.state != "held":
+    if not TAKING.may(taking.state, "give_back"):
         return
-    _move(taking, "given_back")
+    _move(taking, "give_back")
     offer.units_held -= taking.units
     to_catalog = offer.state == "closed"
     if to_catalog:
@@ -94,8 +94,7 @@ def mark_units_sold(*, taking_id: int, now: dt.datetime) -> None:
     offer, taking = _lock_taking(taking_id)
     if taking.state == "sold":
         return
-    assert taking.state == "held", taking.state
-    _move(taking, "sold")
+    _move(taking, "sell")
     offer.units_held -= taking.units
     offer.units_sold += taking.units
     offer.save(update_fields=["units_held", "units_sold"])
@@ -122,8 +121,7 @@ def return_units(*, taking_id: int, now: dt.datetime) -> None:
     offer, taking = _lock_taking(taking_id)
     if taking.state == "returned":
         return
-    assert taking.state == "sold", taking.state
-    _move(taking, "returned")
+    _move(taking, "return")
     offer.units_sold -= taking.units
     offer.units_given -= taking.units
     offer.save(update_fields=["units_sold", "units_given"])
@@ -195,8 +193,8 @@ def _lock_taking(taking_id: int) -> tuple[Offer, Taking]:
     return offer, Taking.objects.get(pk=taking_id)
 
 
-def _move(taking: Taking, state: str) -> None:
-    taking.state = state
+def _move(taking: Taking, verb: str) -> None:
+    taking.state = TAKING.after(taking.state, verb)
     taking.save(update_fields=["state"])
 
 

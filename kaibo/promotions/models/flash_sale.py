@@ -4,16 +4,9 @@ from django.db import models
 from django.db.models import PROTECT, F, Q
 
 from kaibo.promotions.models.offer import Offer
-from kaibo.promotions.rules import KEY_CHARS_MAX, SaleTerms
+from kaibo.promotions.rules import CLAIM, KEY_CHARS_MAX, SaleTerms
 
 SALE_STATES = [("planned", "待开始"), ("running", "进行中"), ("ended", "已结束")]
-CLAIM_STATES = [
-    ("held", "待下单"),
-    ("ordered", "已下单"),
-    ("paid", "已付款"),
-    ("released", "已释放"),
-    ("returned", "已退回"),
-]
 PLACE_STATES = [
     ("waiting", "候补中"),
     ("served", "已候补到"),
@@ -110,7 +103,7 @@ class Claim(models.Model):
     request_key = models.CharField(max_length=KEY_CHARS_MAX)
     claimed_at = models.DateTimeField()
     pay_before = models.DateTimeField()
-    state = models.CharField(max_length=8, choices=CLAIM_STATES, default="held")
+    state = models.CharField(max_length=8, choices=CLAIM.choices, default="held")
     arrival = models.BigIntegerField()
 
     class Meta:
@@ -121,8 +114,7 @@ class Claim(models.Model):
             models.UniqueConstraint(fields=["sale", "arrival"], name="promotions_claim_arrival"),
             models.CheckConstraint(condition=Q(units__gte=1), name="promotions_claim_units"),
             models.CheckConstraint(
-                condition=Q(state__in=[state for state, _ in CLAIM_STATES]),
-                name="promotions_claim_state",
+                condition=Q(state__in=CLAIM.names), name="promotions_claim_state"
             ),
         ]
         indexes = [

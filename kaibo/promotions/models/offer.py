@@ -3,17 +3,13 @@
 from django.db import models
 from django.db.models import PROTECT, F, Q
 
+from kaibo.promotions.rules import TAKING
+
 OFFER_STATES = [
     ("planned", "待上架"),
     ("listed", "已上架"),
     ("open", "已开价"),
     ("closed", "已下架"),
-]
-TAKING_STATES = [
-    ("held", "占用"),
-    ("sold", "已售"),
-    ("given_back", "已释放"),
-    ("returned", "已退回"),
 ]
 
 
@@ -75,7 +71,7 @@ class Taking(models.Model):
     viewer_id = models.BigIntegerField()
     units = models.PositiveIntegerField()
     unit_price_fen = models.BigIntegerField()
-    state = models.CharField(max_length=10, choices=TAKING_STATES, default="held")
+    state = models.CharField(max_length=10, choices=TAKING.choices, default="held")
     taken_at = models.DateTimeField()
 
     class Meta:
@@ -83,8 +79,7 @@ class Taking(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(units__gte=1), name="promotions_taking_units"),
             models.CheckConstraint(
-                condition=Q(state__in=[state for state, _ in TAKING_STATES]),
-                name="promotions_taking_state",
+                condition=Q(state__in=TAKING.names), name="promotions_taking_state"
             ),
         ]
 

@@ -11,10 +11,9 @@ from kaibo.base.inputs import check_whole, clean_text
 from kaibo.base.money import FEN_MAX
 from kaibo.facts.orders import RefundWhy
 from kaibo.orders.errors import PriceChanged, ReceiverUnusable
+from kaibo.orders.rules.states import OrderState
 
-OrderState = Literal["created", "paid", "closed", "refunding", "refunded"]
 CloseReason = Literal["", "unpaid", "cancelled"]
-PaymentState = Literal["opened", "paid", "failed", "refund_due", "refunded"]
 
 # How long the units of a link wait for the money; a claim brings its own deadline.
 PAY_WITHIN: Final = dt.timedelta(minutes=15)

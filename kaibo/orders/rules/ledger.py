@@ -1,0 +1,131 @@
+"""The ledger's accounts, and the postings that orders and payments write into it.
+
+Double entry: a posting takes one amount from one account to another, so a ledger made of
+postings balances at every moment (docs/mechanisms/ledger.md).
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Literal, Self
+
+from kaibo.base.errors import BadInput
+from kaibo.base.times import day_begins
+
+Kind = Literal["asset", "liability", "income", "expense"]
+
+# No shop kept this ledger before, and nobody asks for what lies beyond a lifetime.
+FIRST_DAY: Final = dt.date(2000, 1, 1)
+LAST_DAY: Final = dt.date(2099, 12, 31)
+
+
+class Account(StrEnum):
+    """What money is called while it is there; the words are those of bookkeeping."""
+
+    kind: Kind
+    zh: str
+    en: str
+
+    PROVIDER_RECEIVABLE = (
+        "provider_receivable", "asset", "应收支付渠道款", "Receivable from payment providers"
+    )  # fmt: skip
+    BUYER_DEPOSITS = "buyer_deposits", "liability", "预收货款", "Deposits of buyers"
+    REFUNDS_PAYABLE = "refunds_payable", "liability", "应付退款", "Refunds payable"
+    SALES = "sales", "income", "主营业务收入", "Sales"
+    # Nothing writes these yet: providers tell no fees, and there are no coupons or commissions.
+    PROVIDER_FEES = "provider_fees", "expense", "支付手续费", "Payment provider fees"
+    COMMISSION = "commission", "expense", "销售佣金", "Commission"
+    PLATFORM_SUBSIDY = "platform_subsidy", "asset", "应收平台补贴", "Subsidy due from platforms"
+    HOST_SUBSIDY = "host_subsidy", "asset", "应收主播补贴", "Subsidy due from hosts"
+    SUPPLIER_SUBSIDY = "supplier_subsidy", "asset", "应收供应商补贴", "Subsidy due from suppliers"
+
+    def __new__(cls, code: str, kind: Kind = "asset", zh: str = "", en: str = "") -> Self:
+        account = str.__new__(cls, code)
+        account._value_ = code
+        account.kind, account.zh, account.en = kind, zh, en
+        return account
+
+    def balance(self, *, debit_fen: int, credit_fen: int) -> int:
+        """What stands on the account, positive on its own side.
+
+        >>> Account.SALES.balance(debit_fen=1, credit_fen=3)
+        2
+        """
+        is_debit_side = self.kind in ("asset", "expense")
+        return debit_fen - credit_fen if is_debit_side else credit_fen - debit_fen
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """Why an amount goes from the account that is credited to the one that is debited."""
+
+    why: str
+    debit: Account
+    credit: Account
+    zh: str
+    en: str
+
+
+POSTINGS: Final = {
+    posting.why: posting
+    for posting in (
+        Posting(
+            "receive", Account.PROVIDER_RECEIVABLE, Account.BUYER_DEPOSITS, "收款", "Money received"
+        ),
+        Posting("sell", Account.BUYER_DEPOSITS, Account.SALES, "销售", "Goods sold"),
+        Posting("unsell", Account.SALES, Account.BUYER_DEPOSITS, "销售退回", "Sale undone"),
+        Posting("owe", Account.BUYER_DEPOSITS, Account.REFUNDS_PAYABLE, "应退", "Refund owed"),
+        Posting(
+            "pay_back", Account.REFUNDS_PAYABLE, Account.PROVIDER_RECEIVABLE, "退款", "Refund paid"
+        ),
+    )
+}
+
+
+def balances(entries: Iterable[tuple[Account, Account, int]]) -> dict[Account, int]:
+    """What entries (debit, credit, fen) leave on each account, positive on its own side.
+
+    Accounts where nothing is left are not in it.
+
+    >>> sale = POSTINGS["sell"]
+    >>> [int(fen) for fen in balances([(sale.debit, sale.credit, 5)]).values()]
+    [-5, 5]
+    """
+    left: dict[Account, int] = {}
+    for debit, credit, fen in entries:
+        left[debit] = left.get(debit, 0) + debit.balance(debit_fen=fen, credit_fen=0)
+        left[credit] = left.get(credit, 0) + credit.balance(debit_fen=0, credit_fen=fen)
+    return {account: fen for account, fen in left.items() if fen}
+
+
+def account_named(code: str) -> Account:
+    """The account of this code.
+
+    Raises:
+        BadInput: there is none; the codes are told.
+    """
+    try:
+        return Account(code)
+    except ValueError:
+        raise BadInput(field="account", why=" / ".join(Account)) from None
+
+
+def check_period(
+    since: dt.date | None, until: dt.date | None
+) -> tuple[dt.datetime | None, dt.datetime | None]:
+    """The moments between which a period of the shop's days lies, half-open; None is open.
+
+    Raises:
+        BadInput: a day outside 2000 to 2099, or an end before the beginning.
+
+    >>> check_period(dt.date(2026, 6, 1), dt.date(2026, 6, 1))[1].isoformat()
+    '2026-06-01T16:00:00+00:00'
+    """
+    for field, day in (("since", since), ("until", until)):
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            raise BadInput(field=field, why=f"{FIRST_DAY} … {LAST_DAY}")
+    if since is not None and until is not None and until < since:
+        raise BadInput(field="until", why=f"≥ {since}")
+    ends = None if until is None else day_begins(until + dt.timedelta(days=1))
+    return (None if since is None else day_begins(since)), ends

@@ -1,0 +1,52 @@
+"""What orders and payments may do (docs/mechanisms/states.md is drawn from these tables)."""
+
+from typing import Final, Literal
+
+from kaibo.base.machines import Machine, Move, State
+
+OrderState = Literal["created", "paid", "closed", "refunding", "refunded"]
+
+ORDER: Final = Machine(
+    "order",
+    "订单",
+    (
+        State("created", "待付款"),
+        State("paid", "已付款", is_final=True),
+        State("closed", "已关闭", is_final=True),
+        State("refunding", "退款中"),
+        State("refunded", "已退款", is_final=True),
+    ),
+    (
+        Move("created", "pay", "paid", by="receive_callback"),
+        Move("created", "close", "closed", by="close_due_orders"),
+        Move("created", "cancel", "closed", by="cancel_order"),
+        # Late money, while the same units can be had; a cancelled order stays closed.
+        Move("closed", "revive", "paid", by="receive_callback"),
+        Move("paid", "refund", "refunding", by="refund_order"),
+        Move("refunding", "pay_back", "refunded", by="retry_refunds"),
+    ),
+)
+
+# A refund is the second half of its payment: owed (refund_due), then gone back (refunded).
+PAYMENT: Final = Machine(
+    "payment",
+    "支付",
+    (
+        # An attempt nobody pays stays as it is: providers may speak of it years later.
+        State("opened", "已发起", is_final=True),
+        State("paid", "已支付", is_final=True),
+        State("failed", "支付失败", is_final=True),
+        State("refund_due", "待退款"),
+        State("refunded", "已退款", is_final=True),
+    ),
+    (
+        Move("opened", "fail", "failed", by="receive_callback"),
+        Move("opened", "sell", "paid", by="receive_callback", books=("receive", "sell")),
+        Move("failed", "sell", "paid", by="receive_callback", books=("receive", "sell")),
+        # Money that must not be kept (docs/mechanisms/late-payment.md) is received all the same.
+        Move("opened", "quarantine", "refund_due", by="receive_callback", books=("receive", "owe")),
+        Move("failed", "quarantine", "refund_due", by="receive_callback", books=("receive", "owe")),
+        Move("paid", "undo", "refund_due", by="refund_order", books=("unsell", "owe")),
+        Move("refund_due", "pay_back", "refunded", by="retry_refunds", books=("pay_back",)),
+    ),
+)

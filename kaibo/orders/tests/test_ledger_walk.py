@@ -1,0 +1,139 @@
+"""A walk through everything that can happen to orders and money; the auditor reads every step."""
+
+from collections.abc import Callable
+from typing import Any
+
+import hypothesis
+import pytest
+from django.db import transaction
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from kaibo.base.errors import Refusal
+from kaibo.orders import actions, edge
+from kaibo.orders.models import Order, Payment
+from kaibo.orders.sandbox import bank
+from kaibo.orders.tests.books import audit
+from kaibo.orders.tests.buying import place, tell
+from kaibo.promotions.tests.shop import after, make_shop, open_link
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+ANY = st.integers(0, 99)
+TOO_MUCH = st.sampled_from([-9_900, -1, 1, 9_900])
+EVENT = st.sampled_from(["first", "again", "third"])
+
+
+class Evening(RuleBasedStateMachine):
+    """Placing, paying, late, double, wrong and failed payments, refunds, a provider that is down.
+
+    Few units, so that late money sometimes finds them gone.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.frame = transaction.atomic()
+        self.frame.__enter__()
+        self.shop = make_shop(on_hand=30)
+        open_link(self.shop, units=3)
+        self.second = 0.0
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.frame.__exit__(None, None, None)
+
+    @property
+    def now(self) -> Any:
+        """Each step is a moment later."""
+        self.second += 1
+        return after(self.second)
+
+    @initialize()
+    def two_want_to_buy(self) -> None:
+        self.buy(1)
+        self.buy(1)
+
+    @rule(units=st.integers(1, 2))
+    def buy(self, units: int) -> None:
+        wish = {"units": units, "expected_total_fen": 9_900 * units}
+        now = self.now
+        self._try(lambda: place(self.shop, now=now, request_key=f"k{self.second}", **wish))
+        self.open_payment(-1)
+
+    @rule(which=ANY)
+    def open_payment(self, which: int) -> None:
+        if order := self._one(Order, which):
+            self._try(lambda: actions.open_payment(no=order.no, viewer_id=1, now=self.now))
+
+    @rule(which=ANY, event=EVENT)
+    def money_comes(self, which: int, event: str) -> None:
+        self._tell(which, event=event)
+
+    @rule(which=ANY, event=EVENT, more=TOO_MUCH)
+    def wrong_money_comes(self, which: int, event: str, more: int) -> None:
+        self._tell(which, event=event, more=more)
+
+    @rule(which=ANY)
+    def payment_fails(self, which: int) -> None:
+        if payment := self._one(Payment, which):
+            tell(payment, now=self.now, event_id=f"no{payment.pk}", failed=True)
+
+    @rule(minutes=st.sampled_from([1, 16]))
+    def time_passes(self, minutes: int) -> None:
+        self.second += minutes * 60
+        actions.close_due_orders(now=self.now)
+
+    @rule(which=ANY)
+    def cancel(self, which: int) -> None:
+        if order := self._one(Order, which):
+            self._try(lambda: actions.cancel_order(no=order.no, viewer_id=1, now=self.now))
+
+    @rule(which=ANY)
+    def refund(self, which: int) -> None:
+        if order := self._one(Order, which):
+            by = self.shop.by
+            self._try(lambda: actions.refund_order(no=order.no, reason="", by=by, now=self.now))
+
+    @rule(is_up=st.booleans())
+    def refunds_are_tried(self, is_up: bool) -> None:
+        self.second += 3_600
+        with pytest.MonkeyPatch.context() as patch:
+            if not is_up:
+                patch.setattr(edge, "provider", None)
+            actions.retry_refunds(now=self.now)
+
+    @invariant()
+    def the_books_hold(self) -> None:
+        audit()
+
+    def _tell(self, which: int, *, event: str, more: int = 0) -> None:
+        if payment := self._one(Payment, which):
+            bank.press(payment.attempt_token, "pay", now=self.now)
+            amount_fen = max(0, payment.amount_fen + more)
+            tell(payment, now=self.now, event_id=f"{event}{payment.pk}", amount_fen=amount_fen)
+
+    def _one(self, kind: Any, which: int) -> Any:
+        rows = kind.objects.order_by("pk")
+        count = rows.count()
+        return rows[which % count] if count else None
+
+    def _try(self, act: Callable[[], object]) -> None:
+        try:
+            with transaction.atomic():
+                act()
+        except Refusal:
+            pass
+
+
+def test_the_books_hold_whatever_happens(db: None) -> None:
+    """Money told, kept, owed and sent back, in any order."""
+    settings = hypothesis.settings(
+        max_examples=20, stateful_step_count=30, deadline=None, database=None
+    )
+    run_state_machine_as_test(Evening, settings=settings)

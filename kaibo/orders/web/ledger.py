@@ -1,0 +1,135 @@
+"""The ledger at the desk: entries, balances, one order's movements, and their exports."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from django.http import HttpRequest, HttpResponse
+from ninja import File, Query, Router, Schema
+from ninja.files import UploadedFile
+
+from kaibo.access.reads import staff
+from kaibo.base.sheets import CSV_TYPE, XLSX_TYPE, Cell, write_csv, write_xlsx
+from kaibo.catalog.errors import FileTooLarge
+from kaibo.catalog.reads import FILE_BYTES_MAX
+from kaibo.orders import reads
+from kaibo.orders.reads import EntryPage, OrderLedger, Reconciliation, TrialBalance
+from kaibo.orders.web.desk import caller, file_answer
+
+router = Router()
+
+may_read = staff("orders.ledger")
+Day = dt.date | None
+FileKind = Literal["csv", "xlsx"]
+# What a page can show; the files hold every difference.
+DIFFERENCES_SHOWN = 1_000
+
+
+class Statement(Schema):
+    """Whose statement, of which days, how its columns read ("列=字段"), and the agreed fee."""
+
+    provider: str
+    since: Day = None
+    until: Day = None
+    map: list[str] = []
+    fee_bp: int | None = None
+
+
+@router.get("/desk/ledger", response=EntryPage, auth=may_read)
+def ledger_entries(
+    request: HttpRequest, account: str = "", since: Day = None, until: Day = None, page: int = 1
+) -> EntryPage:
+    org_id = caller(request).org_id
+    return reads.entries(org_id, account=account, since=since, until=until, page=page)
+
+
+@router.get("/desk/ledger.csv", auth=may_read)
+def entries_csv(request: HttpRequest, since: Day = None, until: Day = None) -> HttpResponse:
+    return _entries(request, "csv", since, until)
+
+
+@router.get("/desk/ledger.xlsx", auth=may_read)
+def entries_xlsx(request: HttpRequest, since: Day = None, until: Day = None) -> HttpResponse:
+    return _entries(request, "xlsx", since, until)
+
+
+@router.get("/desk/ledger/balances", response=TrialBalance, auth=may_read)
+def balances(request: HttpRequest, since: Day = None, until: Day = None) -> TrialBalance:
+    return reads.trial_balance(caller(request).org_id, since=since, until=until)
+
+
+@router.get("/desk/ledger/balances.csv", auth=may_read)
+def balances_csv(request: HttpRequest, since: Day = None, until: Day = None) -> HttpResponse:
+    return _balances(request, "csv", since, until)
+
+
+@router.get("/desk/ledger/balances.xlsx", auth=may_read)
+def balances_xlsx(request: HttpRequest, since: Day = None, until: Day = None) -> HttpResponse:
+    return _balances(request, "xlsx", since, until)
+
+
+@router.post("/desk/ledger/statement", response=Reconciliation, auth=may_read)
+def reconcile_statement(
+    request: HttpRequest, file: File[UploadedFile], asked: Query[Statement]
+) -> Reconciliation:
+    found = _reconcile(request, file, asked)
+    return replace(found, differences=found.differences[:DIFFERENCES_SHOWN])
+
+
+@router.post("/desk/ledger/statement.csv", auth=may_read)
+def reconcile_csv(
+    request: HttpRequest, file: File[UploadedFile], asked: Query[Statement]
+) -> HttpResponse:
+    return _differences("csv", _reconcile(request, file, asked))
+
+
+@router.post("/desk/ledger/statement.xlsx", auth=may_read)
+def reconcile_xlsx(
+    request: HttpRequest, file: File[UploadedFile], asked: Query[Statement]
+) -> HttpResponse:
+    return _differences("xlsx", _reconcile(request, file, asked))
+
+
+@router.get("/desk/orders/{no}/ledger", response=OrderLedger, auth=staff("orders.read"))
+def order_ledger(request: HttpRequest, no: str) -> OrderLedger:
+    return reads.ledger_of_order(no, org_id=caller(request).org_id)
+
+
+def _entries(request: HttpRequest, kind: FileKind, since: Day, until: Day) -> HttpResponse:
+    rows = reads.entry_rows(caller(request).org_id, since=since, until=until)
+    return _table(kind, "ledger", "总账分录", reads.ENTRY_COLUMNS, rows)
+
+
+def _balances(request: HttpRequest, kind: FileKind, since: Day, until: Day) -> HttpResponse:
+    found = reads.trial_balance(caller(request).org_id, since=since, until=until)
+    rows = reads.balance_rows(found)
+    return _table(kind, "balances", "试算平衡表", reads.BALANCE_COLUMNS, rows)
+
+
+def _reconcile(request: HttpRequest, file: UploadedFile, asked: Statement) -> Reconciliation:
+    if (file.size or 0) > FILE_BYTES_MAX:
+        raise FileTooLarge(megabytes_max=FILE_BYTES_MAX // 1024 // 1024)
+    pairs = [pair.rpartition("=") for pair in asked.map]
+    return reads.reconcile(
+        caller(request).org_id,
+        provider=asked.provider,
+        data=file.read(),
+        mapping={column: target or None for column, _, target in pairs},
+        since=asked.since,
+        until=asked.until,
+        fee_bp=asked.fee_bp,
+    )
+
+
+def _differences(kind: FileKind, found: Reconciliation) -> HttpResponse:
+    rows = reads.difference_rows(found)
+    return _table(kind, "statement", "对账差异", reads.DIFFERENCE_COLUMNS, rows)
+
+
+def _table(
+    kind: FileKind, name: str, title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
+) -> HttpResponse:
+    if kind == "csv":
+        return file_answer(write_csv(header, rows), CSV_TYPE, f"{name}.csv")
+    return file_answer(write_xlsx(title, header, rows), XLSX_TYPE, f"{name}.xlsx")
