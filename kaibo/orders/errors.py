@@ -91,16 +91,16 @@ class ProviderDown(Refusal):
 
     code = "provider_down"
     http_status = 503
-    text_zh = "支付渠道“{provider}”暂时没有应答，请稍后再试或换一种支付方式"
-    text_en = "The payment provider “{provider}” does not answer; try again, or choose another"
+    text_zh = "支付渠道暂时没有应答，请稍后再试或换一种支付方式"
+    text_en = "The payment provider does not answer; try again later or choose another"
 
 
 class ProviderRefused(Refusal):
     """A payment provider answered no; ``why`` is its own code."""
 
     code = "provider_refused"
-    text_zh = "支付渠道“{provider}”拒绝了请求（{why}），请换一种支付方式或联系商家"
-    text_en = "The payment provider “{provider}” refused ({why}); choose another or tell the seller"
+    text_zh = "支付渠道拒绝了请求（{why}），请换一种支付方式或联系商家"
+    text_en = "The payment provider refused ({why}); choose another or tell the seller"
 
 
 class CallbackRefused(Refusal):
