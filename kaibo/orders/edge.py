@@ -6,6 +6,7 @@ from typing import Protocol
 
 from django.conf import settings
 
+from kaibo.access.reads import organisation
 from kaibo.orders import alipay, wechat
 from kaibo.orders.errors import NoSuchProvider, PaymentOff
 from kaibo.orders.ports import NotSetUp, OpenedPage, PaymentEvent, PaymentToOpen
@@ -59,19 +60,24 @@ def provider(name: str) -> PaymentProvider:
         raise NoSuchProvider(provider=name) from error
 
 
-def offered() -> list[str]:
-    """The providers a buyer may choose from; the first is taken if they do not choose."""
-    return [name for name in settings.KAIBO_PAY if not problems(name)]
+def offered(org_id: int) -> list[str]:
+    """Where an organisation's buyers may pay; the first is taken if they do not choose.
+
+    Nothing in a demo shop is for sale, so none but the sandbox serves it.
+    """
+    names = [name for name in settings.KAIBO_PAY if not problems(name)]
+    is_demo = organisation(org_id).is_demo
+    return [name for name in names if name == SandboxProvider.name or not is_demo]
 
 
-def chosen_provider(name: str) -> PaymentProvider:
+def chosen_provider(name: str, *, org_id: int) -> PaymentProvider:
     """The provider a new payment goes to; "" leaves the choice to us.
 
     Raises:
         NoSuchProvider: not one of ``offered``.
         PaymentOff: none is offered.
     """
-    choice = offered()
+    choice = offered(org_id)
     if not choice:
         raise PaymentOff
     if name and name not in choice:
@@ -90,12 +96,12 @@ def problems(name: str) -> tuple[str, ...]:
 
 def _set_up(name: str) -> PaymentProvider:
     match name:
-        case "sandbox":
+        case SandboxProvider.name:
             if name not in settings.KAIBO_PAY:
                 raise NotSetUp("KAIBO_PAY")
             return SandboxProvider()
-        case "wechat":
+        case wechat.NAME:
             return wechat.WechatProvider(wechat.Account(**settings.KAIBO_WECHAT))
-        case "alipay":
+        case alipay.NAME:
             return alipay.AlipayProvider(alipay.Account(**settings.KAIBO_ALIPAY))
     raise NoSuchProvider(provider=name[:40])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -13,10 +15,15 @@ from playwright.sync_api import Browser, expect
 from kaibo.orders.tests.providers import Alipay, private_pem, public_pem
 from tests.house import House
 from tests.journeys.test_browser import browser, page_of, picture
+from tests.paths import ROOT
 
 __all__ = ["browser"]
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(900)]
+
+MADE_REAL = (
+    "from kaibo.access.models import Organisation; Organisation.objects.update(is_demo=False)"
+)
 
 
 @pytest.fixture
@@ -30,6 +37,9 @@ def selling(seeded_home: Path, tmp_path: Path) -> Iterator[House]:
         (tmp_path / name).write_text(pem)
         settings[f"KAIBO_ALIPAY_{name}_FILE"] = str(tmp_path / name)
     with House(home, settings=settings) as running:
+        # The demo shop takes no real money; this one has become real.
+        made_real = [sys.executable, "manage.py", "shell", "-c", MADE_REAL]
+        subprocess.run(made_real, env=running.environment, cwd=ROOT, check=True)
         yield running
 
 

@@ -24,16 +24,16 @@ def open_payment(
     provider is asked after our commit, so it never knows of a payment that we don't.
 
     Args:
-        provider_name: one of ``edge.offered()``, or "" for the first of them.
+        provider_name: one of ``edge.offered(org_id)``, or "" for the first of them.
         payer_ip: where the buyer's request comes from; some providers ask for it.
 
     Raises:
         NoSuchOrder, OrderStateWrong, PayTooLate, NoSuchProvider, PaymentOff: nothing was written.
         ProviderDown, ProviderRefused: the attempt is written and waits for the next try.
     """
-    provider = edge.chosen_provider(provider_name)
     with transaction.atomic():
         order = lock_order(no, viewer_id=viewer_id)
+        provider = edge.chosen_provider(provider_name, org_id=order.organisation_id)
         if order.state != "created":
             raise OrderStateWrong(no=no, state=order.get_state_display())
         if order.pay_before <= now:

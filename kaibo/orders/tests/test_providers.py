@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 from structlog.testing import capture_logs
 
+from kaibo.access.models import Organisation
 from kaibo.facts.orders import RefundTryFailed
 from kaibo.orders import actions, alipay, edge, reads, wechat
 from kaibo.orders.errors import (
@@ -196,11 +197,26 @@ def test_the_buyer_chooses(shop: Shop, plugged: dict[str, Any], settings: Any) -
     assert bo.get("/my/providers") == ["alipay"]
     assert edge.provider("wechat").name == "wechat"
     with pytest.raises(NoSuchProvider):
-        edge.chosen_provider("wechat")
+        edge.chosen_provider("wechat", org_id=shop.org_id)
     settings.KAIBO_ALIPAY = {**settings.KAIBO_ALIPAY, "key": "damaged"}
     assert bo.get("/my/providers") == []
     with pytest.raises(PaymentOff):
-        edge.chosen_provider("")
+        edge.chosen_provider("", org_id=shop.org_id)
+
+
+def test_a_demo_shop_takes_no_money(shop: Shop, plugged: dict[str, Any], settings: Any) -> None:
+    """Nothing in it is for sale, whatever the installation offers others."""
+    Organisation.objects.update(is_demo=True)
+    order = place(shop)
+    assert edge.offered(shop.org_id) == []
+    with pytest.raises(PaymentOff):
+        open_at(plugged["wechat"], order.no)
+    settings.KAIBO_PAY = ["wechat", "sandbox"]
+    assert edge.offered(shop.org_id) == ["sandbox"]
+    with pytest.raises(NoSuchProvider):
+        open_at(plugged["wechat"], order.no)
+    assert Payment.objects.count() == 0
+    assert plugged["wechat"].asked == []
 
 
 def test_keys_are_in_no_log_and_no_representation(
@@ -244,9 +260,14 @@ def test_keys_are_in_no_log_and_no_representation(
     ],
 )
 def test_what_is_missing_is_named(
-    plugged: dict[str, Any], settings: Any, group: str, change: dict[str, str], problem: str
+    shop: Shop,
+    plugged: dict[str, Any],
+    settings: Any,
+    group: str,
+    change: dict[str, str],
+    problem: str,
 ) -> None:
     setattr(settings, group, {**getattr(settings, group), **change})
     name = group.removeprefix("KAIBO_").lower()
     assert "; ".join(edge.problems(name)) == problem
-    assert name not in edge.offered()
+    assert name not in edge.offered(shop.org_id)
