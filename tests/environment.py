@@ -20,7 +20,7 @@ for name in ("DATABASE_URL", "REDIS_URL"):
 HOME = tempfile.mkdtemp(prefix="kaibo-tests-")
 os.environ["KAIBO_HOME"] = HOME
 # Settings that a developer's shell may carry must not change what the tests see.
-for name in ("KAIBO_PUBLIC_URL", "KAIBO_DEBUG", "KAIBO_SANDBOX_PAY", "KAIBO_HOST", "KAIBO_PORT"):
+for name in ("KAIBO_PUBLIC_URL", "KAIBO_DEBUG", "KAIBO_PAY", "KAIBO_HOST", "KAIBO_PORT"):
     os.environ.pop(name, None)
 
 

@@ -1,4 +1,4 @@
-"""The port to payment providers. Each real one will be an adapter beside the sandbox."""
+"""The port to payment providers, and which of them this installation has."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -6,8 +6,10 @@ from typing import Protocol
 
 from django.conf import settings
 
+from kaibo.access.reads import organisation
+from kaibo.orders import alipay, wechat
 from kaibo.orders.errors import NoSuchProvider, PaymentOff
-from kaibo.orders.ports import OpenedPage, PaymentEvent, PaymentToOpen
+from kaibo.orders.ports import NotSetUp, OpenedPage, PaymentEvent, PaymentToOpen
 from kaibo.orders.sandbox.provider import SandboxProvider
 
 
@@ -17,7 +19,11 @@ class PaymentProvider(Protocol):
     name: str
 
     def open(self, payment: PaymentToOpen) -> OpenedPage:
-        """Make the page where the buyer pays. Safe to repeat with the same token."""
+        """Make the page where the buyer pays. Safe to repeat with the same token.
+
+        Raises:
+            ProviderDown, ProviderRefused: there is no page now.
+        """
         ...
 
     def verify_callback(
@@ -30,29 +36,72 @@ class PaymentProvider(Protocol):
         """
         ...
 
-    def refund(self, token: str, *, amount_fen: int) -> None:
-        """Give an attempt's money back. Safe to repeat: a token is refunded once.
+    def refund(self, token: str, *, amount_fen: int, received_fen: int) -> None:
+        """Give an attempt's money back, all that was received or part of it.
+
+        Safe to repeat: a token is refunded once. Returns only when the money went.
 
         Raises:
-            Exception: anything; it is tried again later.
+            ProviderDown: no answer; others of this provider need not be asked now.
+            Exception: anything else; it is tried again later.
         """
         ...
 
 
 def provider(name: str) -> PaymentProvider:
-    """The provider of this name.
+    """The provider of this name, for callbacks and refunds: it may be offered no longer.
 
     Raises:
-        NoSuchProvider: unknown.
-        PaymentOff: switched off on this installation.
+        NoSuchProvider: unknown, or this installation lacks its settings.
     """
-    if name != "sandbox":
+    try:
+        return _set_up(name)
+    except NotSetUp as error:
+        raise NoSuchProvider(provider=name) from error
+
+
+def offered(org_id: int) -> list[str]:
+    """Where an organisation's buyers may pay; the first is taken if they do not choose.
+
+    Nothing in a demo shop is for sale, so none but the sandbox serves it.
+    """
+    names = [name for name in settings.KAIBO_PAY if not problems(name)]
+    is_demo = organisation(org_id).is_demo
+    return [name for name in names if name == SandboxProvider.name or not is_demo]
+
+
+def chosen_provider(name: str, *, org_id: int) -> PaymentProvider:
+    """The provider a new payment goes to; "" leaves the choice to us.
+
+    Raises:
+        NoSuchProvider: not one of ``offered``.
+        PaymentOff: none is offered.
+    """
+    choice = offered(org_id)
+    if not choice:
+        raise PaymentOff
+    if name and name not in choice:
         raise NoSuchProvider(provider=name[:40])
-    if not settings.KAIBO_SANDBOX_PAY:
-        raise PaymentOff(provider=name)
-    return SandboxProvider()
+    return provider(name or choice[0])
 
 
-def default_provider() -> PaymentProvider:
-    """The provider new payments go to."""
-    return provider("sandbox")
+def problems(name: str) -> tuple[str, ...]:
+    """What a known provider lacks before it can be used; for ``kaibo doctor``."""
+    try:
+        _set_up(name)
+    except NotSetUp as error:
+        return error.problems
+    return ()
+
+
+def _set_up(name: str) -> PaymentProvider:
+    match name:
+        case SandboxProvider.name:
+            if name not in settings.KAIBO_PAY:
+                raise NotSetUp("KAIBO_PAY")
+            return SandboxProvider()
+        case wechat.NAME:
+            return wechat.WechatProvider(wechat.Account(**settings.KAIBO_WECHAT))
+        case alipay.NAME:
+            return alipay.AlipayProvider(alipay.Account(**settings.KAIBO_ALIPAY))
+    raise NoSuchProvider(provider=name[:40])

@@ -70,7 +70,7 @@ class PayTooLate(Refusal):
 
 
 class NoSuchProvider(NotFound):
-    """No payment provider has this name; what a stranger types is no failure of ours."""
+    """None of this name is set up here; what a stranger types is no failure of ours."""
 
     code = "no_such_provider"
     text_zh = "没有支付渠道“{provider}”"
@@ -84,6 +84,23 @@ class PaymentOff(Refusal):
     http_status = 503
     text_zh = "支付暂不可用，请联系商家"
     text_en = "Payment is not available; please contact the seller"
+
+
+class ProviderDown(Refusal):
+    """A payment provider did not answer in time, or not believably; asking again is safe."""
+
+    code = "provider_down"
+    http_status = 503
+    text_zh = "支付渠道暂时没有应答，请稍后再试或换一种支付方式"
+    text_en = "The payment provider does not answer; try again later or choose another"
+
+
+class ProviderRefused(Refusal):
+    """A payment provider answered no; ``why`` is its own code."""
+
+    code = "provider_refused"
+    text_zh = "支付渠道拒绝了请求（{why}），请换一种支付方式或联系商家"
+    text_en = "The payment provider refused ({why}); choose another or tell the seller"
 
 
 class CallbackRefused(Refusal):

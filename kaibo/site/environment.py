@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -55,6 +56,20 @@ def whole(name: str, default: int, *, most: int) -> int:
     if not 0 <= value <= most:
         raise SettingError(f"{name}={value}: expected 0 to {most}")
     return value
+
+
+def names(name: str, default: str, *, known: Collection[str]) -> list[str]:
+    """Words separated by commas, each one of ``known``, none twice; their order is kept."""
+    value = text(name, default)
+    found = [word.strip() for word in value.split(",") if word.strip()]
+    if not set(found) <= set(known) or len(set(found)) < len(found):
+        raise SettingError(f"{name}={value!r}: expected some of {', '.join(known)}, each once")
+    return found
+
+
+def group(prefix: str, *names: str) -> dict[str, str]:
+    """The settings ``PREFIX_NAME`` under their bare names; what is not set is ""."""
+    return {name.lower(): text(f"{prefix}_{name}", "") for name in names}
 
 
 def secret_file(folder: Path, name: str, value: str) -> str:

@@ -20,8 +20,14 @@ KAIBO_RTMP_PORT = env.integer("KAIBO_RTMP_PORT", 1935)
 KAIBO_PUBLIC_URL = env.text("KAIBO_PUBLIC_URL", f"http://{KAIBO_HOST}:{KAIBO_PORT}")
 # Reverse proxies (addresses or networks) whose word is taken for where a request comes from.
 KAIBO_TRUSTED_PROXIES = env.text("KAIBO_TRUSTED_PROXIES", "")
-# The sandbox provider takes no money; an installation that sells for real switches it off.
-KAIBO_SANDBOX_PAY = env.flag("KAIBO_SANDBOX_PAY", True)
+# Where buyers may pay; the first one unless they choose. The sandbox takes no money: an
+# installation that sells for real leaves it out. What each needs: docs/mechanisms/payments.md.
+KAIBO_PAY = env.names("KAIBO_PAY", "sandbox", known=("sandbox", "wechat", "alipay"))
+KAIBO_WECHAT = env.group(
+    "KAIBO_WECHAT",
+    *("MCH_ID", "APP_ID", "CERT_SERIAL", "KEY", "API_V3_KEY", "PLATFORM_KEY", "PLATFORM_KEY_ID"),
+)
+KAIBO_ALIPAY = env.group("KAIBO_ALIPAY", "APP_ID", "KEY", "PLATFORM_KEY", "GATEWAY")
 # Chat lines a viewer may send a second, for long; five times as many at once.
 KAIBO_CHAT_PER_S = env.integer("KAIBO_CHAT_PER_S", 1)
 # A proof of work before a room's door: the most hashes a browser computes; 0 asks for none.

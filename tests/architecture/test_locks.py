@@ -17,8 +17,10 @@ def test_every_declared_package_is_locked(file: str) -> None:
     """After a change of pyproject the locks are made anew (``make lock``)."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     wanted = list(project["project"]["dependencies"])
+    extras = project["project"]["optional-dependencies"]
+    wanted += extras["pay"]
     if file != "run":
-        wanted += project["project"]["optional-dependencies"]["postgres"]
+        wanted += extras["postgres"]
     if file == "dev":
         wanted += project["dependency-groups"]["dev"]
     locked = _locked(file)

@@ -19,7 +19,7 @@ from kaibo.orders.ports import PaymentEvent
 from kaibo.orders.rules import PAYMENT, MoneyIn, judge_money
 from kaibo.promotions.errors import BelowFloor, BuyerLimit, NotOnSale, SoldOut
 
-Taken = Literal["done", "repeat"]
+Taken = Literal["done", "repeat", "other"]
 
 
 def receive_callback(
@@ -32,12 +32,15 @@ def receive_callback(
 
     Returns:
         "repeat" when this event or this money was known; nothing was written then, except that
-        an event is remembered.
+        an event is remembered. "other" when it is true but not about money coming in; nothing
+        was written.
 
     Raises:
-        NoSuchProvider, PaymentOff, CallbackRefused, NoSuchPayment: nothing was written.
+        NoSuchProvider, CallbackRefused, NoSuchPayment: nothing was written.
     """
     event = edge.provider(provider).verify_callback(headers, body, now)
+    if event.kind == "other":
+        return "other"
     found = Payment.objects.filter(provider=provider, attempt_token=event.token).first()
     if found is None:
         raise NoSuchPayment

@@ -16,18 +16,25 @@ from kaibo.orders.ports import PaymentToOpen
 from kaibo.orders.rules import ORDER
 
 
-def open_payment(*, no: str, viewer_id: int, now: dt.datetime) -> str:
+def open_payment(
+    *, no: str, viewer_id: int, now: dt.datetime, provider_name: str = "", payer_ip: str = ""
+) -> str:
     """The address of the page where the buyer pays.
 
-    Safe to repeat: while an attempt is open, the same page is returned. The provider is asked
-    after our commit, so it never knows of a payment that we don't.
+    Safe to repeat: while an attempt at a provider is open, the same one is shown again. The
+    provider is asked after our commit, so it never knows of a payment that we don't.
+
+    Args:
+        provider_name: one of ``edge.offered(org_id)``, or "" for the first of them.
+        payer_ip: where the buyer's request comes from; some providers ask for it.
 
     Raises:
-        NoSuchOrder, OrderStateWrong, PayTooLate, PaymentOff: nothing was written.
+        NoSuchOrder, OrderStateWrong, PayTooLate, NoSuchProvider, PaymentOff: nothing was written.
+        ProviderDown, ProviderRefused: the attempt is written and waits for the next try.
     """
-    provider = edge.default_provider()
     with transaction.atomic():
         order = lock_order(no, viewer_id=viewer_id)
+        provider = edge.chosen_provider(provider_name, org_id=order.organisation_id)
         if not ORDER.may(order.state, "pay"):
             raise OrderStateWrong(no=no, state=order.get_state_display())
         if order.pay_before <= now:
@@ -41,7 +48,9 @@ def open_payment(*, no: str, viewer_id: int, now: dt.datetime) -> str:
             order_no=order.no,
             title=str(order.snapshot["title"]),
             amount_fen=payment.amount_fen,
+            opened_at=payment.opened_at,
             pay_before=order.pay_before,
+            payer_ip=payer_ip,
         )
     )
     Payment.objects.filter(pk=payment.pk, provider_ref="").update(provider_ref=page.ref)
@@ -51,7 +60,8 @@ def open_payment(*, no: str, viewer_id: int, now: dt.datetime) -> str:
 def _open(order: Order, provider: str, *, now: dt.datetime) -> Payment:
     payment = order.payments.create(
         provider=provider,
-        attempt_token=secrets.token_urlsafe(24),
+        # 32 letters and digits: what every provider takes as the seller's own number.
+        attempt_token=secrets.token_hex(16),
         amount_fen=order.total_fen,
         opened_at=now,
     )

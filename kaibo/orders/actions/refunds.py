@@ -20,6 +20,7 @@ from kaibo.journal.actions import append
 from kaibo.orders import edge, reads
 from kaibo.orders.actions.moves import move_order, move_payment
 from kaibo.orders.actions.units import fact_lines, lock_order, take_in
+from kaibo.orders.errors import ProviderDown
 from kaibo.orders.models import Order, Payment
 from kaibo.orders.reads import OrderView
 from kaibo.orders.rules import PAYMENT, REASON_CHARS_MAX, refund_retry_at
@@ -78,14 +79,18 @@ def retry_refunds(*, now: dt.datetime) -> int:
     """Ask the providers for every refund that is due; what fails is tried again, ever slower.
 
     The provider is asked outside any transaction and with the attempt's own token, so a crash
-    between its answer and our commit only asks again.
+    between its answer and our commit only asks again. One that does not answer is left alone until
+    the next time: the others' money, and the worker's other chores, do not wait for it.
 
     Returns:
         How many went through.
     """
+    silent: set[str] = set()
     due = Payment.objects.filter(state="refund_due", refund_next_at__lte=now)
     done = 0
     for payment in list(due.order_by("refund_next_at")[:TRIED_AT_ONCE_MAX]):
+        if payment.provider in silent:
+            continue
         tries = payment.refund_tries + 1
         next_at = refund_retry_at(tries, now)
         # The try count is the token: of two workers one asks.
@@ -94,9 +99,15 @@ def retry_refunds(*, now: dt.datetime) -> int:
             continue
         try:
             provider = edge.provider(payment.provider)
-            provider.refund(payment.attempt_token, amount_fen=payment.received_fen)
+            provider.refund(
+                payment.attempt_token,
+                amount_fen=payment.received_fen,
+                received_fen=payment.received_fen,
+            )
         except Exception as error:
             # Whatever a provider throws, the money stays owed.
+            if isinstance(error, ProviderDown):
+                silent.add(payment.provider)
             _log.warning("refund_failed", payment=payment.pk, tries=tries, error=str(error))
             _note_failed_try(payment, tries=tries, next_at=next_at, now=now)
         else:

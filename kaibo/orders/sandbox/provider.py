@@ -61,7 +61,7 @@ class SandboxProvider:
         )
 
     @transaction.atomic
-    def refund(self, token: str, *, amount_fen: int) -> None:
+    def refund(self, token: str, *, amount_fen: int, received_fen: int) -> None:
         row = SandboxPayment.objects.select_for_update().filter(token=token).first()
         if row is None or row.state not in ("paid", "refunded"):
             raise RefundRefused(token)

@@ -1,6 +1,7 @@
 """Buyers' moves, made of the product's own actions."""
 
 import datetime as dt
+from typing import Any
 
 import msgspec
 
@@ -10,6 +11,7 @@ from kaibo.orders.models import Payment
 from kaibo.orders.reads import OrderView
 from kaibo.orders.sandbox import bank, signing
 from kaibo.orders.sandbox.provider import Notice
+from kaibo.orders.tests.providers import Provider
 from kaibo.promotions.tests.shop import NOW, SHOW, Shop
 
 HOME = Address(name="张三", phone="138 1234 5678", region="上海市黄浦区", detail="南京东路 1 号")
@@ -68,3 +70,24 @@ def pay(order: OrderView, *, viewer_id: int = 1, now: dt.datetime = NOW) -> Paym
     assert tell(payment, now=now) == "done"
     payment.refresh_from_db()
     return payment
+
+
+def open_at(bank: Provider, no: str, *, now: dt.datetime = NOW) -> str:
+    """Send viewer 1 to a real provider; returns the page's address."""
+    return actions.open_payment(
+        no=no, viewer_id=1, now=now, provider_name=bank.name, payer_ip="203.0.113.7"
+    )
+
+
+def begin_at(bank: Provider, shop: Shop, **changes: Any) -> Payment:
+    """An order of one unit at 99 yuan, and its attempt at this provider."""
+    order = place(shop, **changes)
+    open_at(bank, order.no)
+    return Payment.objects.get(order__no=order.no)
+
+
+def tell_from(bank: Provider, payment: Payment, *, now: dt.datetime = NOW, **changes: Any) -> str:
+    """The provider's callback, signed and told at ``now`` unless ``changes`` say otherwise."""
+    values = {"at": now, "fen": payment.amount_fen, **changes}
+    headers, body = bank.notice(payment.attempt_token, **values)
+    return actions.receive_callback(provider=bank.name, headers=headers, body=body, now=now)

@@ -76,7 +76,7 @@ def test_payments_that_are_not_opened(shop: Shop, settings: object) -> None:
         open_payment(order, viewer_id=2)
     with pytest.raises(PayTooLate):
         open_payment(order, now=after(900))
-    settings.KAIBO_SANDBOX_PAY = False  # type: ignore[attr-defined]
+    settings.KAIBO_PAY = []  # type: ignore[attr-defined]
     with pytest.raises(PaymentOff):
         open_payment(order)
     assert Payment.objects.count() == 0
@@ -278,7 +278,7 @@ def test_a_refund_the_provider_does_not_take_is_tried_again(
     asked: list[str] = []
 
     class Down:
-        def refund(self, token: str, *, amount_fen: int) -> None:
+        def refund(self, token: str, *, amount_fen: int, received_fen: int) -> None:
             asked.append(token)
             if len(asked) < 3:
                 raise ConnectionError("down")

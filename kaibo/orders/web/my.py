@@ -9,7 +9,7 @@ from ninja import Router, Schema, Status
 from pydantic import ConfigDict, Field
 
 from kaibo.audience.reads import ViewerActor, viewer_auth
-from kaibo.orders import actions, reads
+from kaibo.orders import actions, edge, reads
 from kaibo.orders.actions import Address, OrderSpec
 from kaibo.orders.reads import OrderView
 
@@ -85,10 +85,22 @@ def my_order(request: HttpRequest, no: str) -> OrderView:
     return reads.order(no, viewer_id=_viewer(request).id)
 
 
+@router.get("/my/providers", response=list[str], auth=viewer_auth)
+def offered_providers(request: HttpRequest) -> list[str]:
+    """Where one may pay: ``sandbox``, ``wechat``, ``alipay``; the first is taken by itself."""
+    return edge.offered(_viewer(request).org_id)
+
+
 @router.post("/my/orders/{no}/pay", response=PayPage, auth=viewer_auth)
-def open_payment(request: HttpRequest, no: str) -> PayPage:
-    viewer = _viewer(request)
-    return PayPage(actions.open_payment(no=no, viewer_id=viewer.id, now=timezone.now()))
+def open_payment(request: HttpRequest, no: str, provider: str = "") -> PayPage:
+    url = actions.open_payment(
+        no=no,
+        viewer_id=_viewer(request).id,
+        now=timezone.now(),
+        provider_name=provider,
+        payer_ip=request.META.get("REMOTE_ADDR", ""),
+    )
+    return PayPage(url)
 
 
 @router.post("/my/orders/{no}/cancel", response=OrderView, auth=viewer_auth)

@@ -22,6 +22,7 @@ from django.db import OperationalError, connection
 from kaibo.insight import files, reads
 from kaibo.journal.errors import EvidenceUnreadable
 from kaibo.journal.rules import check_evidence
+from kaibo.orders import edge as payments
 from kaibo.planning.reads import show_by_id
 from kaibo.site import front
 from kaibo.site.commands.words import json_option, lang, refusals_exit_1, say, show, stop
@@ -96,7 +97,8 @@ class Finding:
 )
 @json_option
 def doctor_command(as_json: bool) -> None:
-    findings = [_database(), _home(), _pages(), _ffmpeg(), _bus(), _one_machine(), _many()]
+    findings = [_database(), _home(), _pages(), _ffmpeg(), _bus(), *_payments()]
+    findings += [_one_machine(), _many()]
     words = [f"{'✓' if f.ok else '✗'} {f.what}: {f.said}" for f in findings]
     words += [f"  {name} = {value}" for name, value in _settings().items()]
     show(
@@ -164,6 +166,26 @@ def _bus() -> Finding:
     return Finding("bus", True, "Redis" if settings.REDIS_URL else "in process")
 
 
+def _payments() -> Iterator[Finding]:
+    """Every provider that buyers are offered: what it lacks; and who sells for nothing."""
+    real = [name for name in settings.KAIBO_PAY if name != "sandbox"]
+    for name in settings.KAIBO_PAY:
+        missing = list(payments.problems(name))
+        if name in real and not settings.KAIBO_PUBLIC_URL.startswith("https:"):
+            missing.append("KAIBO_PUBLIC_URL=https://…")
+        if name == "sandbox" and real:
+            missing.append(
+                say(
+                    "沙箱不收款，却与真实渠道并列，请从 KAIBO_PAY 去掉",
+                    "it takes no money and stands beside one that does: take it out of KAIBO_PAY",
+                )
+            )
+        told = say("可用", "ready") if name in real else say("不收款", "takes no money")
+        yield Finding(f"KAIBO_PAY {name}", not missing, ", ".join(missing) or told)
+    if not settings.KAIBO_PAY:
+        yield Finding("KAIBO_PAY", False, say("没有支付渠道", "nobody can pay"))
+
+
 def _one_machine() -> Finding:
     told = say("一台机器、一条命令即可", "one machine and this one command")
     return Finding("kaibo serve", True, told)
@@ -188,6 +210,18 @@ def _many() -> Finding:
     return Finding("kaibo room · web · worker", True, told)
 
 
+def _accounts() -> dict[str, str]:
+    """The seller's accounts with providers, as far as set; keys are only said to be there."""
+    secret = {"key", "api_v3_key", "platform_key"}
+    groups = {"KAIBO_WECHAT": settings.KAIBO_WECHAT, "KAIBO_ALIPAY": settings.KAIBO_ALIPAY}
+    return {
+        f"{prefix}_{name.upper()}": "****" if name in secret else value
+        for prefix, group in groups.items()
+        for name, value in group.items()
+        if value
+    }
+
+
 def _settings() -> dict[str, str]:
     """What is set, secrets masked."""
     public = seal_key(settings.KAIBO_KEYS).public_key()
@@ -197,7 +231,8 @@ def _settings() -> dict[str, str]:
         "KAIBO_RTMP_PORT": str(settings.KAIBO_RTMP_PORT),
         "KAIBO_PUBLIC_URL": settings.KAIBO_PUBLIC_URL,
         "KAIBO_TRUSTED_PROXIES": settings.KAIBO_TRUSTED_PROXIES,
-        "KAIBO_SANDBOX_PAY": str(settings.KAIBO_SANDBOX_PAY),
+        "KAIBO_PAY": ",".join(settings.KAIBO_PAY),
+        **_accounts(),
         "KAIBO_SECRET_KEY": "****",
         "KAIBO_FIELD_KEYS": f"**** × {len(settings.KAIBO_FIELD_KEYS)}",
         "seal public key": public.public_bytes(Encoding.Raw, PublicFormat.Raw).hex(),

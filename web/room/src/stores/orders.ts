@@ -67,8 +67,14 @@ export const useOrders = defineStore('orders', () => {
     }
   }
 
-  async function payUrl(no: string): Promise<string> {
-    const answer = await api.post<{ pay_url: string }>(`/my/orders/${encodeURIComponent(no)}/pay`)
+  /** Where one may pay; the first is taken if nothing is chosen. */
+  function providers(): Promise<string[]> {
+    return api.get<string[]>('/my/providers')
+  }
+
+  async function payUrl(no: string, provider: string): Promise<string> {
+    const query = `?provider=${encodeURIComponent(provider)}`
+    const answer = await api.post<{ pay_url: string }>(`/my/orders/${encodeURIComponent(no)}/pay${query}`)
     return answer.pay_url
   }
 
@@ -85,5 +91,5 @@ export const useOrders = defineStore('orders', () => {
     lastTry = null
   }
 
-  return { byNo, list, unpaid, apply, refresh, fetchOne, place, payUrl, cancel, refund, clear }
+  return { byNo, list, unpaid, apply, refresh, fetchOne, place, providers, payUrl, cancel, refund, clear }
 })

@@ -1,0 +1,273 @@
+"""Real providers behind the port: pages, the buyer's choice, money back, and no answer."""
+
+import json
+import logging
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from django.utils import timezone
+from structlog.testing import capture_logs
+
+from kaibo.access.models import Organisation
+from kaibo.facts.orders import RefundTryFailed
+from kaibo.orders import actions, alipay, edge, reads, wechat
+from kaibo.orders.errors import (
+    NoSuchProvider,
+    PaymentOff,
+    ProviderDown,
+    ProviderRefused,
+)
+from kaibo.orders.models import Payment
+from kaibo.orders.tests import providers
+from kaibo.orders.tests.buying import begin_at, open_at, place, tell_from
+from kaibo.orders.tests.providers import Provider, Wechat
+from kaibo.promotions.tests.http import viewer
+from kaibo.promotions.tests.shop import Shop, after, facts
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_page_at_wechat(shop: Shop, plugged: dict[str, Any]) -> None:
+    server = plugged["wechat"]
+    order = place(shop)
+    url = open_at(server, order.no)
+    payment = Payment.objects.get()
+    assert url == f"https://wx.tenpay.com/h5?prepay_id=wx{payment.attempt_token}"
+    assert server.asked == [
+        {
+            "notify_url": "https://live.example.com/api/pay/callbacks/wechat",
+            "description": order.lines[0].title,
+            "out_trade_no": payment.attempt_token,
+            "amount": {"total": 9_900, "currency": "CNY"},
+            "scene_info": {"payer_client_ip": "203.0.113.7", "h5_info": {"type": "Wap"}},
+            "time_expire": "2026-11-22T20:15:00+08:00",
+            "appid": Wechat.settings["app_id"],
+            "mchid": Wechat.settings["mch_id"],
+        }
+    ]
+    # Asked again, even later, it is the same payment with the same end.
+    assert open_at(server, order.no, now=after(60)) == url
+    assert server.asked[0] == server.asked[1]
+
+
+def test_a_page_at_alipay(shop: Shop, plugged: dict[str, Any]) -> None:
+    server = plugged["alipay"]
+    order = place(shop)
+    url = open_at(server, order.no)
+    assert url.startswith(f"{server.url}/gateway.do?")
+    given = dict(parse_qsl(urlsplit(url).query, strict_parsing=True))
+    assert given["notify_url"] == "https://live.example.com/api/pay/callbacks/alipay"
+    assert server.read(given) == (
+        "alipay.trade.wap.pay",
+        {
+            "out_trade_no": Payment.objects.get().attempt_token,
+            "subject": order.lines[0].title,
+            "total_amount": "99.00",
+            "product_code": "QUICK_WAP_WAY",
+            "time_expire": "2026-11-22 20:15:00",
+            "quit_url": "https://live.example.com",
+        },
+    )
+    assert server.asked == []
+
+
+def test_a_wrong_amount_is_kept_apart_and_goes_back(shop: Shop, bank: Provider) -> None:
+    payment = begin_at(bank, shop)
+    assert tell_from(bank, payment, now=after(1), fen=9_800) == "done"
+    payment.refresh_from_db()
+    assert (payment.state, payment.refund_why) == ("refund_due", "wrong_amount")
+    assert reads.order(payment.order.no, viewer_id=1).state == "created"
+    assert actions.retry_refunds(now=after(2)) == 1
+    amount = bank.refunds[payment.attempt_token]
+    if bank.name == "wechat":
+        assert amount == {"refund": 9_800, "total": 9_800, "currency": "CNY"}
+    else:
+        assert amount["refund_amount"] == "98.00"
+
+
+def test_paid_at_both_one_goes_back(shop: Shop, plugged: dict[str, Any]) -> None:
+    order = place(shop)
+    for name in ("wechat", "alipay"):
+        open_at(plugged[name], order.no)
+    first, second = Payment.objects.order_by("pk")
+    assert tell_from(plugged["wechat"], first, now=after(1)) == "done"
+    assert tell_from(plugged["alipay"], second, now=after(2)) == "done"
+    second.refresh_from_db()
+    assert (second.state, second.refund_why) == ("refund_due", "already_paid")
+    assert actions.retry_refunds(now=after(3)) == 1
+    assert list(plugged["alipay"].refunds) == [second.attempt_token]
+    assert plugged["wechat"].refunds == {}
+
+
+def test_money_back_once_however_often_asked(shop: Shop, bank: Provider) -> None:
+    payment = begin_at(bank, shop)
+    tell_from(bank, payment, now=after(1))
+    actions.refund_order(no=payment.order.no, reason="", by=shop.by, now=after(2))
+    assert actions.retry_refunds(now=after(3)) == 1
+    assert reads.order(payment.order.no, viewer_id=1).state == "refunded"
+    # A crash before our commit would ask again: the provider says it is done.
+    edge.provider(bank.name).refund(payment.attempt_token, amount_fen=9_900, received_fen=9_900)
+    assert list(bank.refunds) == [payment.attempt_token]
+
+
+def test_a_part_goes_back(shop: Shop, bank: Provider) -> None:
+    payment = begin_at(bank, shop)
+    tell_from(bank, payment)
+    for _ in range(2):
+        edge.provider(bank.name).refund(payment.attempt_token, amount_fen=1_005, received_fen=9_900)
+    given = bank.refunds[payment.attempt_token]
+    if bank.name == "wechat":
+        assert given == {"refund": 1_005, "total": 9_900, "currency": "CNY"}
+        with pytest.raises(ProviderRefused):
+            edge.provider("wechat").refund(payment.attempt_token, amount_fen=9, received_fen=9_900)
+    else:
+        assert given["refund_amount"] == "10.05"
+
+
+@pytest.mark.parametrize("mood", ["down", "slow", "forged", "nonsense", "refuses", "processing"])
+def test_money_back_waits_for_the_provider(
+    shop: Shop, bank: Provider, mood: providers.Mood
+) -> None:
+    payment = begin_at(bank, shop)
+    tell_from(bank, payment, now=after(1))
+    actions.refund_order(no=payment.order.no, reason="", by=shop.by, now=after(2))
+    bank.mood = mood
+    assert actions.retry_refunds(now=after(3)) == 0
+    payment.refresh_from_db()
+    assert (payment.state, payment.refund_tries) == ("refund_due", 1)
+    assert len(facts(RefundTryFailed)) == 1
+    bank.mood = "fine"
+    assert actions.retry_refunds(now=after(60)) == 1
+    assert reads.order(payment.order.no, viewer_id=1).state == "refunded"
+
+
+def test_a_silent_provider_is_asked_once_and_holds_nobody_up(
+    shop: Shop, plugged: dict[str, Any]
+) -> None:
+    silent, other = plugged["wechat"], plugged["alipay"]
+    payments = []
+    for number, bank in enumerate((silent, silent, other), start=1):
+        order = place(shop, request_key=f"k-{number}")
+        open_at(bank, order.no)
+        payments.append(Payment.objects.get(order__no=order.no))
+        tell_from(bank, payments[-1], now=after(number), event=f"event-{number}")
+        actions.refund_order(no=order.no, reason="", by=shop.by, now=after(10 + number))
+    silent.mood = "down"
+    assert actions.retry_refunds(now=after(30)) == 1
+    states = [(p.state, p.refund_tries) for p in Payment.objects.order_by("pk")]
+    assert states == [("refund_due", 1), ("refund_due", 0), ("refunded", 1)]
+
+
+@pytest.mark.parametrize("mood", ["down", "slow", "forged", "nonsense"])
+def test_wechat_does_not_answer_when_a_page_is_opened(
+    shop: Shop, plugged: dict[str, Any], mood: providers.Mood
+) -> None:
+    bank = plugged["wechat"]
+    bank.mood = mood
+    order = place(shop)
+    with pytest.raises(ProviderDown):
+        open_at(bank, order.no)
+    bank.mood = "fine"
+    assert open_at(bank, order.no, now=after(5)).startswith("https://wx.tenpay.com/")
+    assert Payment.objects.count() == 1
+
+
+def test_wechat_says_no_when_a_page_is_opened(shop: Shop, plugged: dict[str, Any]) -> None:
+    bank = plugged["wechat"]
+    bank.mood = "refuses"
+    with pytest.raises(ProviderRefused) as caught:
+        begin_at(bank, shop)
+    assert caught.value.data == {"provider": "wechat", "why": "NO_AUTH"}
+
+
+def test_the_buyer_chooses(shop: Shop, plugged: dict[str, Any], settings: Any) -> None:
+    bo = viewer(shop.org_id)
+    assert bo.get("/my/providers") == ["wechat", "alipay"]
+    no = place(shop, now=timezone.now()).no
+    assert "tenpay" in bo.post(f"/my/orders/{no}/pay")["pay_url"]
+    assert "alipay.trade.wap.pay" in bo.post(f"/my/orders/{no}/pay?provider=alipay")["pay_url"]
+    assert bo.post(f"/my/orders/{no}/pay?provider=sandbox", status=404)["code"] == (
+        "no_such_provider"
+    )
+    plugged["wechat"].mood = "down"
+    assert bo.post(f"/my/orders/{no}/pay", status=503)["code"] == "provider_down"
+    # Taken out of the list it is offered no more, but what was paid there can still go back.
+    settings.KAIBO_PAY = ["alipay"]
+    assert bo.get("/my/providers") == ["alipay"]
+    assert edge.provider("wechat").name == "wechat"
+    with pytest.raises(NoSuchProvider):
+        edge.chosen_provider("wechat", org_id=shop.org_id)
+    settings.KAIBO_ALIPAY = {**settings.KAIBO_ALIPAY, "key": "damaged"}
+    assert bo.get("/my/providers") == []
+    with pytest.raises(PaymentOff):
+        edge.chosen_provider("", org_id=shop.org_id)
+
+
+def test_a_demo_shop_takes_no_money(shop: Shop, plugged: dict[str, Any], settings: Any) -> None:
+    """Nothing in it is for sale, whatever the installation offers others."""
+    Organisation.objects.update(is_demo=True)
+    order = place(shop)
+    assert edge.offered(shop.org_id) == []
+    with pytest.raises(PaymentOff):
+        open_at(plugged["wechat"], order.no)
+    settings.KAIBO_PAY = ["wechat", "sandbox"]
+    assert edge.offered(shop.org_id) == ["sandbox"]
+    with pytest.raises(NoSuchProvider):
+        open_at(plugged["wechat"], order.no)
+    assert Payment.objects.count() == 0
+    assert plugged["wechat"].asked == []
+
+
+def test_keys_are_in_no_log_and_no_representation(
+    shop: Shop, bank: Provider, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with capture_logs() as told:
+        payment = begin_at(bank, shop)
+        tell_from(bank, payment)
+        bank.mood = "refuses"
+        actions.refund_order(no=payment.order.no, reason="", by=shop.by, now=after(2))
+        actions.retry_refunds(now=after(3))
+    accounts = (
+        wechat.Account(**settings.KAIBO_WECHAT),
+        alipay.Account(**settings.KAIBO_ALIPAY),
+    )
+    seen = caplog.text + json.dumps(told, default=str) + repr(accounts)
+    assert "provider_refused" in seen
+    lines = providers.private_pem("shop").splitlines()[1:-1]
+    assert [line for line in [*lines, providers.API_V3_KEY] if line in seen] == []
+
+
+@pytest.mark.parametrize(
+    ("group", "change", "problem"),
+    [
+        ("KAIBO_WECHAT", {"mch_id": "", "key": ""}, "KAIBO_WECHAT_MCH_ID; KAIBO_WECHAT_KEY"),
+        ("KAIBO_WECHAT", {"platform_key_id": ""}, "KAIBO_WECHAT_PLATFORM_KEY_ID"),
+        ("KAIBO_WECHAT", {"api_v3_key": "short"}, "KAIBO_WECHAT_API_V3_KEY: 32 bytes"),
+        (
+            "KAIBO_WECHAT",
+            {"key": "damaged"},
+            "KAIBO_WECHAT_KEY, KAIBO_WECHAT_PLATFORM_KEY: unreadable",
+        ),
+        ("KAIBO_WECHAT", {"platform_key": "damaged"}, "KAIBO_WECHAT_PLATFORM_KEY: unreadable"),
+        ("KAIBO_ALIPAY", {"app_id": ""}, "KAIBO_ALIPAY_APP_ID"),
+        (
+            "KAIBO_ALIPAY",
+            {"platform_key": "AAAA"},
+            "KAIBO_ALIPAY_KEY, KAIBO_ALIPAY_PLATFORM_KEY: unreadable",
+        ),
+    ],
+)
+def test_what_is_missing_is_named(
+    shop: Shop,
+    plugged: dict[str, Any],
+    settings: Any,
+    group: str,
+    change: dict[str, str],
+    problem: str,
+) -> None:
+    setattr(settings, group, {**getattr(settings, group), **change})
+    name = group.removeprefix("KAIBO_").lower()
+    assert "; ".join(edge.problems(name)) == problem
+    assert name not in edge.offered(shop.org_id)
