@@ -1,4 +1,4 @@
-"""Pure decisions of promotions: prices, limits, and who wins a flash sale."""
+"""What may be sold at which price and limit, and who wins a flash sale."""
 
 import datetime as dt
 import re
