@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 
 from kaibo.promotions.rules.conditions import (
+    Always,
     AtLeastFen,
     AtLeastKinds,
     AtLeastUnits,
@@ -201,7 +202,10 @@ class CheapestFree(msgspec.Struct, frozen=True, tag="cheapest_free"):
                 beside = _pick(rest, max(0, each * times - count))
             case AtLeastFen(fen=fen):
                 beside = _until(rest, fen * times - _worth(freed))
-            case _:
+            case AtLeastKinds(kinds=each):
+                beside = _of_other_skus(part, rest, freed)
+                del beside[max(0, each * times - len({part.skus[line] for _, line, _ in freed})) :]
+            case Always():
                 beside = rest
         return _per_line(part, [*freed, *beside])
 
@@ -283,6 +287,17 @@ def _per_line(part: Part, runs: Iterable[Run]) -> Spread:
     return weights, units
 
 
+def _of_other_skus(part: Part, runs: Iterable[Run], than: Iterable[Run]) -> list[Run]:
+    """The first unit of each SKU that is not among those."""
+    seen = {part.skus[line] for _, line, _ in than}
+    firsts = []
+    for each, line, _ in runs:
+        if part.skus[line] not in seen:
+            seen.add(part.skus[line])
+            firsts.append((each, line, 1))
+    return firsts
+
+
 def _counted(part: Part, condition: Condition) -> tuple[int, list[Run]]:
     """Units to a bundle, and the units that may be in one, the dearest first."""
     runs = _dearest_first(part.runs())
@@ -290,8 +305,5 @@ def _counted(part: Part, condition: Condition) -> tuple[int, list[Run]]:
         case AtLeastUnits(units=each):
             return each, runs
         case AtLeastKinds(kinds=each):
-            of_sku: dict[int, Run] = {}
-            for price, line, _ in runs:
-                of_sku.setdefault(part.skus[line], (price, line, 1))
-            return each, list(of_sku.values())
+            return each, _of_other_skus(part, runs, ())
     raise ValueError("a bundle price needs a number of units")

@@ -123,6 +123,10 @@ def _gain(
             elif isinstance(one.condition, AtLeastFen):
                 while rest and _sum(freed) + _sum(rest[:-1]) >= one.condition.fen * times:
                     rest.pop()
+            elif isinstance(one.condition, AtLeastKinds):
+                kinds = {lines[k].sku_id for _, k in freed}
+                rest = _one_of_each([u for u in rest if lines[u[1]].sku_id not in kinds], lines)
+                rest = rest[: max(0, one.condition.kinds * times - len(kinds))]
             return _sum(freed), _weights(freed + rest)
         case Gift():
             return 0, {}
@@ -132,12 +136,7 @@ def _bundled(
     one: Promotion, falling: list[Unit], fen: int, times: int, lines: Sequence[Line]
 ) -> tuple[int, dict[int, int]]:
     if isinstance(one.condition, AtLeastKinds):
-        size, seen, firsts = one.condition.kinds, set(), []
-        for unit in falling:
-            if lines[unit[1]].sku_id not in seen:
-                seen.add(lines[unit[1]].sku_id)
-                firsts.append(unit)
-        falling = firsts
+        size, falling = one.condition.kinds, _one_of_each(falling, lines)
     else:
         assert isinstance(one.condition, AtLeastUnits)
         size = one.condition.units
@@ -148,6 +147,13 @@ def _bundled(
             off += _sum(group) - fen
             mine += group
     return off, _weights(mine)
+
+
+def _one_of_each(falling: Sequence[Unit], lines: Sequence[Line]) -> list[Unit]:
+    first: dict[int, Unit] = {}
+    for unit in falling:
+        first.setdefault(lines[unit[1]].sku_id, unit)
+    return list(first.values())
 
 
 def _sum(units: Sequence[Unit]) -> int:
