@@ -13,12 +13,14 @@ class Part:
 
     __slots__ = ("fen", "skus", "total_fen", "units", "units_total")
 
-    def __init__(self, fen: Sequence[int], units: Sequence[int], skus: Sequence[int]) -> None:
+    def __init__(
+        self, fen: Sequence[int], units: Sequence[int], skus: Sequence[int], units_total: int
+    ) -> None:
         self.fen = fen
         self.units = units
         self.skus = skus
         self.total_fen = sum(fen)
-        self.units_total = sum(units)
+        self.units_total = units_total
 
     def runs(self) -> Iterator[tuple[int, int, int]]:
         """Units of one price: (price of a unit, line, how many), line by line."""

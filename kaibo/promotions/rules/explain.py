@@ -56,7 +56,7 @@ def _unused(promotion: Promotion, quote: Quote, basket: Basket) -> Note:
     if not chance.at:
         return _note(promotion, "not_in_scope")
     fen = quote.fen_before(promotion.stacking)
-    part = basket.part(chance.at, fen)
+    part = chance.part(fen)
     if not chance.times(part):
         return _note(promotion, "short", missing=promotion.condition.missing(part))
     if not chance.off(part):

@@ -19,7 +19,7 @@ from typing import Final
 from kaibo.promotions.rules.benefits import Gift
 from kaibo.promotions.rules.promotion import Choose, Promotion, order_of
 from kaibo.promotions.rules.quote import Applied, Given, Line, Quote
-from kaibo.promotions.rules.search import Basket, Chance, Search, Step, left_after, walk
+from kaibo.promotions.rules.search import Basket, Chance, Search, Step, walk
 
 # So many promotions that could apply to one basket are weighed in every combination. Of more,
 # these many with the lowest ids are; then each newer one in turn is added if the total falls.
@@ -86,13 +86,14 @@ def _best_of_many(chances: Sequence[Chance], basket: Basket) -> Sequence[Step]:
 
 
 def _quoted(basket: Basket, steps: Sequence[Step], gifts: Sequence[Promotion]) -> Quote:
-    fen, applied = basket.fen, []
+    fen: Sequence[int] = basket.fen
+    applied = []
     for step in steps:
-        shares = [0] * len(fen)
-        for k, share in zip(step.at, step.shares, strict=True):
-            shares[k] = share
+        shares = step.shares
+        if len(shares) < len(fen):
+            shares = [was - now for was, now in zip(fen, step.after, strict=True)]
         applied.append(Applied(step.chance.promotion, step.off_fen, step.units, tuple(shares)))
-        fen = left_after(step, fen)
+        fen = step.after
     lines, used = basket.lines, tuple(applied)
     given = tuple(_given(Quote(lines, used, tuple(fen)), basket, gifts)) if gifts else ()
     return Quote(lines, used, tuple(fen), given)
@@ -104,6 +105,6 @@ def _given(quote: Quote, basket: Basket, gifts: Iterable[Promotion]) -> Iterator
         assert isinstance(benefit, Gift)
         if chance.at:
             fen = quote.fen_before(promotion.stacking)
-            times = chance.times(basket.part(chance.at, fen))
+            times = chance.times(chance.part(fen))
             if times:
                 yield Given(promotion, benefit.sku_id, benefit.units * times)
