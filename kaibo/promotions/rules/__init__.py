@@ -82,6 +82,7 @@ from kaibo.promotions.rules.shares import (
     payer_amounts,
     refund_fen,
 )
+from kaibo.promotions.rules.stack import TRIES_MAX, Worst, worst_prices
 
 __all__ = [
     "EXACT_MAX",
@@ -93,6 +94,7 @@ __all__ = [
     "PAY_WITHIN_S_MIN",
     "PER_BUYER_MAX",
     "STACKING",
+    "TRIES_MAX",
     "UNITS_MAX",
     "WHOLE_BP",
     "WINDOW_S_MAX",
@@ -131,6 +133,7 @@ __all__ = [
     "UnitPrice",
     "Verdict",
     "Wish",
+    "Worst",
     "at_us",
     "check_offer_terms",
     "check_price_floor",
@@ -150,4 +153,5 @@ __all__ = [
     "price_basket",
     "refund_fen",
     "refusals",
+    "worst_prices",
 ]

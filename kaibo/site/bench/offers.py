@@ -8,6 +8,7 @@ and both must take off the same.
 import contextlib
 import json
 import random
+import statistics
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from kaibo.promotions.rules import (
     Promotion,
     Stacking,
     explain,
+    worst_prices,
 )
 from kaibo.site.bench.figures import Outcome, Say, Stopwatch, pairwise
 from kaibo.site.bench.servers import PEERS, PEERS_VARIABLE, Absent, peers_folder
@@ -43,19 +45,26 @@ ROUNDING_FEN = 1
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Baskets a round for us, how many of them for the peer, rounds, and the curves' points."""
+    """Baskets a round for us, how many of them for the peer, rounds, the curves' points, and the
+    shelf whose lowest prices are looked for."""
 
     baskets: int
     of_peer: int
     rounds: int
     lines: tuple[int, ...]
     promotions: tuple[int, ...]
+    shelf: tuple[int, int]
 
 
 SIZES = {
-    "tiny": Sizes(baskets=20, of_peer=5, rounds=1, lines=(1, 10), promotions=(1, 5)),
+    "tiny": Sizes(baskets=20, of_peer=5, rounds=1, lines=(1, 10), promotions=(1, 5), shelf=(5, 3)),
     "quick": Sizes(
-        baskets=2_000, of_peer=100, rounds=5, lines=(1, 10, 50), promotions=(1, 5, 10, 16)
+        baskets=2_000,
+        of_peer=100,
+        rounds=5,
+        lines=(1, 10, 50),
+        promotions=(1, 5, 10, 16),
+        shelf=(500, 30),
     ),
     "full": Sizes(
         baskets=10_000,
@@ -63,6 +72,7 @@ SIZES = {
         rounds=9,
         lines=(1, 5, 10, 20, 50, 100),
         promotions=(1, 2, 5, 8, 10, 12, 16),
+        shelf=(500, 30),
     ),
 }
 
@@ -94,6 +104,7 @@ def run(sizes: Sizes, *, say: Say) -> Outcome:
         note = f"{LINES} lines, {PROMOTIONS} promotions, no query on either side"
         outcome.judge(NAME, pairwise(peer_us, ours_us), BAR, sense="at_least", note=note)
     _curves(outcome, sizes, say)
+    _shelf(outcome, sizes, say)
     return outcome
 
 
@@ -222,6 +233,23 @@ def _curves(outcome: Outcome, sizes: Sizes, say: Say) -> None:
         baskets, listed = make_baskets(count, lines), make_promotions(promotions)
         found = [price_us(listed, baskets) for _ in range(sizes.rounds)]
         outcome.tell(f"offers.lines_{lines}.promotions_{promotions}.cpu", found, "µs/basket")
+
+
+def _shelf(outcome: Outcome, sizes: Sizes, say: Say) -> None:
+    """What it takes to find the lowest price of every SKU of a shelf, and how many stay open."""
+    skus, promotions = sizes.shelf
+    say(f"offers: lowest prices of {skus} SKUs with {promotions} promotions")
+    listed = make_promotions(promotions)
+    spent_s, gaps = [], []
+    for number in range(sizes.rounds):
+        [terms] = make_baskets(1, skus, seed=number)
+        with Stopwatch() as watch:
+            worsts = worst_prices(terms, listed)
+        spent_s.append(watch.cpu_s)
+        gaps.append(statistics.median(1 - w.bound_fen / max(w.unit_fen, 1) for w in worsts))
+    of = f"offers.shelf.skus_{skus}.promotions_{promotions}"
+    outcome.tell(f"{of}.cpu", spent_s, "s")
+    outcome.tell(f"{of}.bound_below_found", gaps, "share")
 
 
 def _of_class(number: int, rung: int) -> tuple[Stacking, Condition, Benefit]:
