@@ -49,7 +49,7 @@ class Case(NamedTuple):
     """One basket, one promotion, and what is expected of them."""
 
     id: str
-    lines: list[rules.Line]
+    lines: list[rules.BasketLine]
     promotion: rules.Promotion
     is_sound: bool
     expect: dict[str, Any]
@@ -83,7 +83,7 @@ def _case(where: str, row: dict[str, Any]) -> Case:
         benefit=_benefit(row["benefit"]),
     )
     lines = [
-        rules.Line(
+        rules.BasketLine(
             key=str(number),
             sku_id=number,
             units=int(line["qty"]),

@@ -43,8 +43,8 @@ from kaibo.promotions.rules.promotion import (
 )
 from kaibo.promotions.rules.quote import (
     Applied,
+    BasketLine,
     Given,
-    Line,
     Quote,
     check_quote_floor,
 )
@@ -106,6 +106,7 @@ __all__ = [
     "AtLeastKinds",
     "AtLeastUnits",
     "Attempt",
+    "BasketLine",
     "Benefit",
     "BundlePrice",
     "CheapestFree",
@@ -115,7 +116,6 @@ __all__ = [
     "Gift",
     "Given",
     "Judgement",
-    "Line",
     "Note",
     "OfSkus",
     "OfTags",

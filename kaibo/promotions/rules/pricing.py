@@ -18,7 +18,7 @@ from typing import Final
 
 from kaibo.promotions.rules.benefits import Gift
 from kaibo.promotions.rules.promotion import Choose, Promotion, order_of
-from kaibo.promotions.rules.quote import Applied, Given, Line, Quote
+from kaibo.promotions.rules.quote import Applied, BasketLine, Given, Quote
 from kaibo.promotions.rules.search import Basket, Chance, Search, Step, walk
 
 # So many promotions that could apply to one basket are weighed in every combination. Of more,
@@ -28,7 +28,7 @@ EXACT_MAX: Final = 16
 
 
 def price_basket(
-    lines: Sequence[Line], promotions: Iterable[Promotion], *, choose: Choose = "best"
+    lines: Sequence[BasketLine], promotions: Iterable[Promotion], *, choose: Choose = "best"
 ) -> Quote:
     """The price of a basket; see ``PriceBook`` to price many with the same promotions."""
     return PriceBook(promotions, choose=choose).quote(lines)
@@ -50,7 +50,7 @@ class PriceBook:
         self._priced = [p for p in self.promotions if not isinstance(p.benefit, Gift)]
         self._gifts = [p for p in self.promotions if isinstance(p.benefit, Gift)]
 
-    def quote(self, lines: Sequence[Line]) -> Quote:
+    def quote(self, lines: Sequence[BasketLine]) -> Quote:
         """The price of a basket. Says nothing of floors: see ``check_quote_floor``."""
         basket = Basket(lines)
         chances = [

@@ -6,7 +6,7 @@ from kaibo.promotions.errors import BelowFloor
 from kaibo.promotions.rules.promotion import STACKING, Promotion, Stacking
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class BasketLine(msgspec.Struct, frozen=True, kw_only=True):
     """What a buyer wants of one SKU.
 
     Args:
@@ -62,7 +62,7 @@ class Quote(msgspec.Struct, frozen=True):
         line_fen: what each line costs after all of them; ``sum`` is the total.
     """
 
-    lines: tuple[Line, ...]
+    lines: tuple[BasketLine, ...]
     applied: tuple[Applied, ...]
     line_fen: tuple[int, ...]
     gifts: tuple[Given, ...] = ()
@@ -85,7 +85,7 @@ class Quote(msgspec.Struct, frozen=True):
                 fen = [line - share for line, share in zip(fen, used.shares, strict=True)]
         return fen
 
-    def below_floor(self) -> list[Line]:
+    def below_floor(self) -> list[BasketLine]:
         """Lines that cost less than their floor."""
         return [
             line

@@ -7,7 +7,7 @@ from kaibo.base.money import split_by_weight
 from kaibo.promotions.rules.benefits import Spread
 from kaibo.promotions.rules.conditions import Part
 from kaibo.promotions.rules.promotion import STACKING, OfSkus, OfTags, Promotion
-from kaibo.promotions.rules.quote import Line
+from kaibo.promotions.rules.quote import BasketLine
 
 
 class Basket:
@@ -15,7 +15,7 @@ class Basket:
 
     __slots__ = ("fen", "lines", "places", "skus", "units", "whole")
 
-    def __init__(self, lines: Sequence[Line]) -> None:
+    def __init__(self, lines: Sequence[BasketLine]) -> None:
         self.lines = tuple(lines)
         self.places = range(len(self.lines))
         self.units = [line.units for line in lines]

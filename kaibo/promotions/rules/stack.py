@@ -19,7 +19,7 @@ from kaibo.promotions.rules.benefits import BundlePrice, Gift
 from kaibo.promotions.rules.bounds import Reach, least_price
 from kaibo.promotions.rules.conditions import AtLeastFen, AtLeastKinds, AtLeastUnits
 from kaibo.promotions.rules.promotion import STACKING, Promotion, order_of
-from kaibo.promotions.rules.quote import Line
+from kaibo.promotions.rules.quote import BasketLine
 from kaibo.promotions.rules.search import Basket, Chance, Step, apply, walk
 
 # So many pairs of a basket and a subset are tried in all before a group of SKUs is enclosed only.
@@ -45,9 +45,9 @@ class Worst(msgspec.Struct, frozen=True):
         is_exact: every basket and subset was tried, so the price found is the lowest.
     """
 
-    terms: Line
+    terms: BasketLine
     bound_fen: int
-    basket: tuple[Line, ...]
+    basket: tuple[BasketLine, ...]
     place: int
     line_fen: int
     combination: tuple[Promotion, ...]
@@ -72,7 +72,7 @@ class Worst(msgspec.Struct, frozen=True):
 
 
 def worst_prices(
-    terms: Sequence[Line], promotions: Iterable[Promotion], *, tries_max: int = TRIES_MAX
+    terms: Sequence[BasketLine], promotions: Iterable[Promotion], *, tries_max: int = TRIES_MAX
 ) -> list[Worst]:
     """The lowest price of each SKU, in the order given.
 
@@ -112,11 +112,11 @@ def _groups(count: int, chances: Sequence[Chance]) -> Iterator[_Group]:
         yield _Group(places, [chance for chance in chances if chance.mask & mask])
 
 
-def _tries(group: _Group, terms: Sequence[Line]) -> int:
+def _tries(group: _Group, terms: Sequence[BasketLine]) -> int:
     return math.prod(terms[at].units + 1 for at in group.places) << len(group.chances)
 
 
-def _every(group: _Group, terms: Sequence[Line]) -> dict[int, Worst]:
+def _every(group: _Group, terms: Sequence[BasketLine]) -> dict[int, Worst]:
     """Every basket of the group's SKUs with every subset of its promotions."""
     found: dict[int, Worst] = {}
     for units in product(*(range(terms[at].units + 1) for at in group.places)):
@@ -132,7 +132,7 @@ def _every(group: _Group, terms: Sequence[Line]) -> dict[int, Worst]:
     }
 
 
-def _enclosed(group: _Group, terms: Sequence[Line], whole: Basket) -> dict[int, Worst]:
+def _enclosed(group: _Group, terms: Sequence[BasketLine], whole: Basket) -> dict[int, Worst]:
     """A proved bound for each SKU of the group, and the lowest of likely baskets."""
     found = {}
     reaches = [
@@ -150,7 +150,9 @@ def _enclosed(group: _Group, terms: Sequence[Line], whole: Basket) -> dict[int, 
     return found
 
 
-def _likely(at: int, group: _Group, terms: Sequence[Line], fillers: Sequence["_Filler"]) -> Worst:
+def _likely(
+    at: int, group: _Group, terms: Sequence[BasketLine], fillers: Sequence["_Filler"]
+) -> Worst:
     """The lowest price among baskets that just meet a condition, then one more, and so on."""
     mine = [filler for filler in fillers if filler.chance.mask >> at & 1]
     wanted: list[Units] = [{at: 1}, {at: terms[at].units}]
@@ -206,7 +208,7 @@ def _greedily(chances: Sequence[Chance], basket: Basket) -> list[Step]:
 class _Filler:
     """What to lay beside a SKU so that one promotion's condition is just met."""
 
-    def __init__(self, chance: Chance, terms: Sequence[Line]) -> None:
+    def __init__(self, chance: Chance, terms: Sequence[BasketLine]) -> None:
         self.chance, self._terms = chance, terms
         self._rising = sorted(chance.at, key=lambda at: terms[at].unit_price_fen)
         self._prices = [terms[at].unit_price_fen for at in self._rising]
@@ -258,14 +260,16 @@ class _Filler:
         return units
 
 
-def _laid_out(units: Units, group: _Group, terms: Sequence[Line]) -> tuple[Basket, list[Chance]]:
+def _laid_out(
+    units: Units, group: _Group, terms: Sequence[BasketLine]
+) -> tuple[Basket, list[Chance]]:
     lines = [msgspec.structs.replace(terms[at], units=n) for at, n in units.items()]
     basket = Basket(lines)
     return basket, [Chance(chance.promotion, basket) for chance in group.chances]
 
 
 def _lower(
-    worst: Worst | None, terms: Line, basket: Basket, k: int, steps: Sequence[Step]
+    worst: Worst | None, terms: BasketLine, basket: Basket, k: int, steps: Sequence[Step]
 ) -> Worst:
     """The lower of what was found and the price of the k-th line here."""
     line_fen = steps[-1].after[k] if steps else basket.fen[k]

@@ -12,13 +12,13 @@ from kaibo.promotions.rules import (
     AtLeastFen,
     AtLeastKinds,
     AtLeastUnits,
+    BasketLine,
     Benefit,
     BundlePrice,
     CheapestFree,
     Condition,
     Everything,
     Gift,
-    Line,
     OfSkus,
     OfTags,
     PercentOff,
@@ -28,12 +28,14 @@ from kaibo.promotions.rules import (
 )
 
 
-def line(sku_id: int, units: int, unit_price_fen: int, **more: Any) -> Line:
+def line(sku_id: int, units: int, unit_price_fen: int, **more: Any) -> BasketLine:
     """One line, named by its SKU."""
-    return Line(key=str(sku_id), sku_id=sku_id, units=units, unit_price_fen=unit_price_fen, **more)
+    return BasketLine(
+        key=str(sku_id), sku_id=sku_id, units=units, unit_price_fen=unit_price_fen, **more
+    )
 
 
-def basket(*lines: tuple[int, int]) -> list[Line]:
+def basket(*lines: tuple[int, int]) -> list[BasketLine]:
     """Lines of SKU 1, 2, … from (unit price, units)."""
     return [line(sku_id, units, fen) for sku_id, (fen, units) in enumerate(lines, start=1)]
 
@@ -46,7 +48,7 @@ def promotion(id: int, benefit: Benefit, **more: Any) -> Promotion:
 
 fen = st.integers(0, 60) | st.integers(0, 5_000)
 lines = st.builds(
-    Line,
+    BasketLine,
     key=st.just(""),
     sku_id=st.integers(1, 4),
     units=st.integers(1, 4),

@@ -13,11 +13,11 @@ from kaibo.promotions.rules import (
     AtLeastFen,
     AtLeastKinds,
     AtLeastUnits,
+    BasketLine,
     BundlePrice,
     CheapestFree,
     Everything,
     Gift,
-    Line,
     OfSkus,
     OfTags,
     PercentOff,
@@ -31,7 +31,7 @@ Unit = tuple[int, int]
 Outcome = tuple[tuple[tuple[int, int], ...], tuple[int, ...]]
 
 
-def best(lines: Sequence[Line], promotions: Sequence[Promotion]) -> Outcome:
+def best(lines: Sequence[BasketLine], promotions: Sequence[Promotion]) -> Outcome:
     """The lowest total over all subsets; of equals the fewest, then the lowest ids."""
     outcomes = [
         play(lines, subset)
@@ -44,7 +44,7 @@ def best(lines: Sequence[Line], promotions: Sequence[Promotion]) -> Outcome:
     )
 
 
-def play(lines: Sequence[Line], promotions: Sequence[Promotion]) -> Outcome:
+def play(lines: Sequence[BasketLine], promotions: Sequence[Promotion]) -> Outcome:
     """All of these in their turn."""
     cost = [line.units * line.unit_price_fen for line in lines]
     used = []
@@ -68,7 +68,7 @@ def _turn(one: Promotion) -> tuple[int, int, int]:
     return one.priority, width, one.id
 
 
-def _covers(one: Promotion, line: Line) -> bool:
+def _covers(one: Promotion, line: BasketLine) -> bool:
     if isinstance(one.scope, OfSkus):
         return line.sku_id in one.scope.ids
     if isinstance(one.scope, OfTags):
@@ -81,7 +81,7 @@ def _units(cost: int, units: int, place: int) -> list[Unit]:
     return [(cost // units + (n >= units - cost % units), place) for n in range(units)]
 
 
-def _times(one: Promotion, units: Sequence[Unit], lines: Sequence[Line]) -> int:
+def _times(one: Promotion, units: Sequence[Unit], lines: Sequence[BasketLine]) -> int:
     if isinstance(one.condition, Always):
         have, need = 1, 1
     elif isinstance(one.condition, AtLeastUnits):
@@ -94,7 +94,7 @@ def _times(one: Promotion, units: Sequence[Unit], lines: Sequence[Line]) -> int:
 
 
 def _gain(
-    one: Promotion, units: list[Unit], times: int, lines: Sequence[Line]
+    one: Promotion, units: list[Unit], times: int, lines: Sequence[BasketLine]
 ) -> tuple[int, dict[int, int]]:
     """What comes off, and by which weights the lines share it."""
     rising = sorted(units)
@@ -133,7 +133,7 @@ def _gain(
 
 
 def _bundled(
-    one: Promotion, falling: list[Unit], fen: int, times: int, lines: Sequence[Line]
+    one: Promotion, falling: list[Unit], fen: int, times: int, lines: Sequence[BasketLine]
 ) -> tuple[int, dict[int, int]]:
     if isinstance(one.condition, AtLeastKinds):
         size, falling = one.condition.kinds, _one_of_each(falling, lines)
@@ -149,7 +149,7 @@ def _bundled(
     return off, _weights(mine)
 
 
-def _one_of_each(falling: Sequence[Unit], lines: Sequence[Line]) -> list[Unit]:
+def _one_of_each(falling: Sequence[Unit], lines: Sequence[BasketLine]) -> list[Unit]:
     first: dict[int, Unit] = {}
     for unit in falling:
         first.setdefault(lines[unit[1]].sku_id, unit)

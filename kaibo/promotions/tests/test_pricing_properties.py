@@ -15,9 +15,9 @@ from kaibo.promotions.rules import (
     AmountOff,
     AmountOffEach,
     AtLeastFen,
+    BasketLine,
     BundlePrice,
     Choose,
-    Line,
     PercentOff,
     PriceBook,
     Promotion,
@@ -45,14 +45,14 @@ def told(quote: Quote) -> slow_pricing.Outcome:
 @settings(max_examples=400)
 @given(lines=baskets, listed=promotions(most=6))
 def test_the_best_price_is_the_best_of_all_subsets(
-    lines: list[Line], listed: list[Promotion]
+    lines: list[BasketLine], listed: list[Promotion]
 ) -> None:
     assert told(price_basket(lines, listed)) == slow_pricing.best(lines, listed)
 
 
 @given(lines=baskets, listed=promotions(most=6))
 def test_by_priority_every_promotion_takes_its_turn(
-    lines: list[Line], listed: list[Promotion]
+    lines: list[BasketLine], listed: list[Promotion]
 ) -> None:
     quote = price_basket(lines, listed, choose="priority")
     assert told(quote) == slow_pricing.play(lines, listed)
@@ -60,7 +60,7 @@ def test_by_priority_every_promotion_takes_its_turn(
 
 @given(lines=baskets, listed=promotions(), choose=choices)
 def test_every_fen_is_accounted_for(
-    lines: list[Line], listed: list[Promotion], choose: Choose
+    lines: list[BasketLine], listed: list[Promotion], choose: Choose
 ) -> None:
     quote = price_basket(lines, listed, choose=choose)
     assert min(quote.line_fen, default=0) >= 0
@@ -78,7 +78,7 @@ def test_every_fen_is_accounted_for(
 
 @given(lines=baskets, listed=promotions(), choose=choices)
 def test_a_line_has_one_promotion_of_a_class(
-    lines: list[Line], listed: list[Promotion], choose: Choose
+    lines: list[BasketLine], listed: list[Promotion], choose: Choose
 ) -> None:
     quote = price_basket(lines, listed, choose=choose)
     ranks = [STACKING.index(used.promotion.stacking) for used in quote.applied]
@@ -90,7 +90,7 @@ def test_a_line_has_one_promotion_of_a_class(
 
 @given(lines=baskets, listed=promotions(), choose=choices)
 def test_a_price_keeps_every_floor_or_is_refused(
-    lines: list[Line], listed: list[Promotion], choose: Choose
+    lines: list[BasketLine], listed: list[Promotion], choose: Choose
 ) -> None:
     quote = price_basket(lines, listed, choose=choose)
     broken = [
@@ -109,7 +109,7 @@ def test_a_price_keeps_every_floor_or_is_refused(
 
 @given(lines=baskets, listed=promotions(), choose=choices, dice=st.randoms(use_true_random=False))
 def test_the_order_in_which_promotions_are_named_changes_nothing(
-    lines: list[Line], listed: list[Promotion], choose: Choose, dice: random.Random
+    lines: list[BasketLine], listed: list[Promotion], choose: Choose, dice: random.Random
 ) -> None:
     shuffled = dice.sample(listed, len(listed))
     assert price_basket(lines, shuffled, choose=choose) == price_basket(
@@ -119,7 +119,7 @@ def test_the_order_in_which_promotions_are_named_changes_nothing(
 
 @given(lines=baskets, listed=promotions(most=7))
 def test_one_more_promotion_never_raises_the_best_price(
-    lines: list[Line], listed: list[Promotion]
+    lines: list[BasketLine], listed: list[Promotion]
 ) -> None:
     totals = [price_basket(lines, listed[:count]).total_fen for count in range(len(listed) + 1)]
     assert totals == sorted(totals, reverse=True)
@@ -127,7 +127,7 @@ def test_one_more_promotion_never_raises_the_best_price(
 
 @given(lines=baskets, listed=promotions(), times=st.integers(2, 1_000))
 def test_prices_of_a_class_scale_with_money(
-    lines: list[Line], listed: list[Promotion], times: int
+    lines: list[BasketLine], listed: list[Promotion], times: int
 ) -> None:
     """In fen or in yuan: the same promotions, the same result. A percentage may round."""
     listed = [
@@ -153,7 +153,7 @@ def test_prices_of_a_class_scale_with_money(
     dice=st.randoms(use_true_random=False),
 )
 def test_refunds_of_all_units_give_back_what_was_paid(
-    lines: list[Line], listed: list[Promotion], choose: Choose, dice: random.Random
+    lines: list[BasketLine], listed: list[Promotion], choose: Choose, dice: random.Random
 ) -> None:
     quote = price_basket(lines, listed, choose=choose)
     for line, paid in zip(lines, quote.line_fen, strict=True):
@@ -168,7 +168,7 @@ def test_refunds_of_all_units_give_back_what_was_paid(
 
 @given(lines=baskets, listed=promotions(), choose=choices)
 def test_every_promotion_is_explained_in_both_languages(
-    lines: list[Line], listed: list[Promotion], choose: Choose
+    lines: list[BasketLine], listed: list[Promotion], choose: Choose
 ) -> None:
     quote = price_basket(lines, listed, choose=choose)
     notes = {note.promotion_id: note for note in explain(quote, listed)}
@@ -196,7 +196,7 @@ def test_nothing_about_the_buyer_is_asked() -> None:
         "quote": list(inspect.signature(PriceBook.quote).parameters),
     }
     assert doors == {"new": ["promotions", "choose"], "quote": ["self", "lines"]}
-    assert set(Line.__struct_fields__) == {
+    assert set(BasketLine.__struct_fields__) == {
         "key", "sku_id", "units", "unit_price_fen", "floor_fen", "sku", "tags",
     }  # fmt: skip
 

@@ -16,8 +16,8 @@ from kaibo.promotions.rules import (
     AmountOff,
     AtLeastFen,
     AtLeastUnits,
+    BasketLine,
     BundlePrice,
-    Line,
     OfSkus,
     PercentOff,
     Promotion,
@@ -33,7 +33,7 @@ from kaibo.promotions.tests.baskets import fen, line, promotion, promotions
 pytestmark = pytest.mark.once
 
 terms_of_sku = st.builds(
-    Line,
+    BasketLine,
     key=st.just(""),
     sku_id=st.just(0),
     units=st.integers(1, 2),
@@ -46,7 +46,7 @@ shelves = st.lists(terms_of_sku, min_size=1, max_size=3).map(
 )
 
 
-def lowest(terms: Sequence[Line], listed: Sequence[Promotion]) -> list[Fraction]:
+def lowest(terms: Sequence[BasketLine], listed: Sequence[Promotion]) -> list[Fraction]:
     """The lowest price of each SKU over all baskets and subsets, tried one by one."""
     found = [Fraction(10**9)] * len(terms)
     for wanted in itertools.product(*(range(one.units + 1) for one in terms)):
@@ -70,7 +70,7 @@ def is_reached(worst: Worst) -> bool:
 @settings(max_examples=60, deadline=None)
 @given(terms=shelves, listed=promotions(most=4))
 def test_the_lowest_price_is_that_of_an_exhaustive_search(
-    terms: list[Line], listed: list[Promotion]
+    terms: list[BasketLine], listed: list[Promotion]
 ) -> None:
     truth = lowest(terms, listed)
     for worst, true in zip(worst_prices(terms, listed), truth, strict=True):
@@ -84,7 +84,7 @@ def test_the_lowest_price_is_that_of_an_exhaustive_search(
 @settings(max_examples=100, deadline=None)
 @given(terms=shelves, listed=promotions(most=4))
 def test_where_not_all_is_tried_the_truth_is_enclosed(
-    terms: list[Line], listed: list[Promotion]
+    terms: list[BasketLine], listed: list[Promotion]
 ) -> None:
     truth = lowest(terms, listed)
     for worst, true in zip(worst_prices(terms, listed, tries_max=0), truth, strict=True):

@@ -21,10 +21,10 @@ from kaibo.promotions.rules import (
     AmountOffEach,
     AtLeastFen,
     AtLeastUnits,
+    BasketLine,
     Benefit,
     Condition,
     Everything,
-    Line,
     OfSkus,
     PercentOff,
     PriceBook,
@@ -108,12 +108,12 @@ def run(sizes: Sizes, *, say: Say) -> Outcome:
     return outcome
 
 
-def make_baskets(count: int, lines: int, *, seed: int = 7) -> list[list[Line]]:
+def make_baskets(count: int, lines: int, *, seed: int = 7) -> list[list[BasketLine]]:
     """Invented baskets of SKUs 1, 2, …; the same for the same seed."""
     dice = random.Random(seed)
     return [
         [
-            Line(
+            BasketLine(
                 key=str(sku),
                 sku_id=sku,
                 units=dice.randint(1, 3),
@@ -147,7 +147,7 @@ def make_promotions(count: int) -> list[Promotion]:
     return made
 
 
-def price_us(listed: Sequence[Promotion], baskets: Sequence[Sequence[Line]]) -> float:
+def price_us(listed: Sequence[Promotion], baskets: Sequence[Sequence[BasketLine]]) -> float:
     """CPU time a basket, the promotions put in order once; floors are looked at too."""
     quote = PriceBook(listed).quote
     with Stopwatch() as watch:
@@ -156,7 +156,7 @@ def price_us(listed: Sequence[Promotion], baskets: Sequence[Sequence[Line]]) -> 
     return watch.cpu_s / len(baskets) * 1e6
 
 
-def explain_us(listed: Sequence[Promotion], baskets: Sequence[Sequence[Line]]) -> float:
+def explain_us(listed: Sequence[Promotion], baskets: Sequence[Sequence[BasketLine]]) -> float:
     """CPU time of the words alone."""
     quotes = list(map(PriceBook(listed).quote, baskets))
     with Stopwatch() as watch:
@@ -189,7 +189,7 @@ class Oscar:
 
 
 @contextlib.contextmanager
-def oscar(baskets: Sequence[Sequence[Line]], listed: Sequence[Promotion]) -> Iterator[Oscar]:
+def oscar(baskets: Sequence[Sequence[BasketLine]], listed: Sequence[Promotion]) -> Iterator[Oscar]:
     """django-oscar with these baskets and promotions. Raises ``Absent`` without it."""
     python = peers_folder() / "venv" / "bin" / "python"
     has_it = (
@@ -212,7 +212,9 @@ def oscar(baskets: Sequence[Sequence[Line]], listed: Sequence[Promotion]) -> Ite
         yield peer
 
 
-def check_same(peer: Oscar, baskets: Sequence[Sequence[Line]], listed: Sequence[Promotion]) -> None:
+def check_same(
+    peer: Oscar, baskets: Sequence[Sequence[BasketLine]], listed: Sequence[Promotion]
+) -> None:
     """Each promotion alone takes the same off every basket here and there, or the bench fails."""
     for number, promotion in enumerate(listed):
         theirs = peer.apply([number])["off_fen"]
