@@ -63,13 +63,17 @@ def split_by_weight(total: int, weights: Sequence[int]) -> list[int]:
     [33, 33, 34]
     """
     assert total >= 0
-    assert all(weight >= 0 for weight in weights)
+    assert min(weights, default=0) >= 0
     whole = sum(weights)
     if whole == 0:
         assert total == 0, "nothing to spread the amount over"
         return [0] * len(weights)
-    shares = [total * weight // whole for weight in weights]
-    by_remainder = sorted(range(len(weights)), key=lambda i: (-(total * weights[i] % whole), i))
-    for i in by_remainder[: total - sum(shares)]:
-        shares[i] += 1
+    exact = [total * weight for weight in weights]
+    shares = [part // whole for part in exact]
+    left = total - sum(shares)
+    if left:
+        remainders = [part % whole for part in exact]
+        # Sorting is stable, in reverse too: of equal remainders the earlier comes first.
+        for i in sorted(range(len(weights)), key=remainders.__getitem__, reverse=True)[:left]:
+            shares[i] += 1
     return shares

@@ -1,5 +1,6 @@
 """Refusals of promotions."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from kaibo.base.errors import BadInput, NotFound, Refusal
@@ -39,7 +40,12 @@ class LinkTaken(Refusal):
 
 
 class BelowFloor(Refusal):
-    """A price below the SKU's floor is a hard stop on every path; nothing was written."""
+    """A price below the SKU's floor is a hard stop on every path; nothing was written.
+
+    Args:
+        price_fen: of one unit.
+        combination: titles (zh, en) of the promotions that together make this price.
+    """
 
     code = "below_floor"
     text_zh = (
@@ -49,17 +55,30 @@ class BelowFloor(Refusal):
         "Below the floor: SKU {sku} at ¥{price}, floor ¥{floor}; change the price or the floor"
     )
 
-    def __init__(self, *, sku: str, price_fen: int, floor_fen: int) -> None:
+    def __init__(
+        self,
+        *,
+        sku: str,
+        price_fen: int,
+        floor_fen: int,
+        combination: Sequence[tuple[str, str]] = (),
+    ) -> None:
         super().__init__(sku=sku, price_fen=price_fen, floor_fen=floor_fen)
+        if combination:
+            self.data["combination"] = [{"zh": zh, "en": en} for zh, en in combination]
 
     def message(self, lang: str) -> str:
-        """The sentence with both prices in yuan."""
-        text = self.text_zh if lang.lower().startswith("zh") else self.text_en
-        return text.format(
+        """The sentence with both prices in yuan, and the promotions that met."""
+        zh = lang.lower().startswith("zh")
+        text = (self.text_zh if zh else self.text_en).format(
             sku=self.data["sku"],
             price=yuan(self.data["price_fen"]),
             floor=yuan(self.data["floor_fen"]),
         )
+        titles = [found["zh" if zh else "en"] for found in self.data.get("combination", ())]
+        if not titles:
+            return text
+        return text + (f"（叠加：{'＋'.join(titles)}）" if zh else f" ({' + '.join(titles)})")
 
 
 class NoDayPriceBasis(Refusal):
@@ -69,6 +88,14 @@ class NoDayPriceBasis(Refusal):
     http_status = 422
     text_zh = "{link_no} 号链接标了划线价，请写明比价依据（如“近7天成交最低价”），或去掉划线价"
     text_en = "Link {link_no} shows a compared price; say what it is based on, or leave it out"
+
+
+class PromotionCannotBe(BadInput):
+    """The terms of a promotion have no meaning."""
+
+    code = "promotion_cannot_be"
+    text_zh = "优惠活动设置有误（{field}）：{why_zh}"
+    text_en = "This promotion cannot be ({field}): {why_en}"
 
 
 class NotOnSale(Refusal):

@@ -15,6 +15,7 @@ BENCHES: dict[str, Needs] = {
     "nodes": "sqlite",
     "claims": "engine",
     "text": "nothing",
+    "offers": "nothing",
     "lake": "nothing",
     "isolation": "sqlite",
 }

@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import re
 import socket
 import threading
@@ -15,7 +16,8 @@ from django.conf import settings
 
 from kaibo.compliance.reads import verdict_of
 from kaibo.insight.lake import Lake
-from kaibo.site.bench import lake, text
+from kaibo.promotions.rules import PriceBook
+from kaibo.site.bench import lake, offers, text
 from kaibo.site.bench.benches import BENCHES, module
 from kaibo.site.bench.figures import Outcome, pairwise
 from kaibo.site.bench.readers import Dialect, Readers, marked, masked
@@ -105,6 +107,37 @@ class TestText:
         assert verdicts["plain"] == {"clear"}
         assert "violation" in verdicts["guilty"]
         assert verdict_of(()) == "clear"
+
+
+class TestOffers:
+    def test_shape_without_the_peer(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("KAIBO_BENCH_PEERS", raising=False)
+        told = check_shape(offers.run(offers.SIZES["tiny"], say=quiet))
+        assert names(told) == ["offers.ours_vs_oscar"]
+        assert "django-oscar" in told["absent"]["offers.ours_vs_oscar"]
+        assert {"offers.quote.rate", "offers.lines_1.promotions_5.cpu"} <= set(told["results"])
+
+    @pytest.mark.slow
+    @pytest.mark.skipif("KAIBO_BENCH_PEERS" not in os.environ, reason="no peers here")
+    def test_the_peer_takes_off_the_same(self) -> None:
+        told = check_shape(offers.run(offers.SIZES["tiny"], say=quiet))
+        assert told["bars"][0]["holds"] is not None
+
+    def test_every_promotion_is_in_use(self) -> None:
+        [basket] = offers.make_baskets(1, offers.LINES)
+        listed = offers.make_promotions(offers.PROMOTIONS)
+        applied = PriceBook(listed).quote(basket).applied
+        assert [used.promotion.id for used in applied] == [1, 2, 3, 4, 5]
+
+    def test_another_answer_of_the_peer_ends_the_bench(self) -> None:
+        class Wrong(offers.Oscar):
+            def ask(self, said: Any) -> Any:
+                return {"cpu_s": 1.0, "off_fen": [0]}
+
+        peer = Wrong.__new__(Wrong)
+        baskets = offers.make_baskets(1, offers.LINES)
+        with pytest.raises(RuntimeError, match="takes 0 fen off there"):
+            offers.check_same(peer, baskets, offers.make_promotions(1))
 
 
 class TestLake:

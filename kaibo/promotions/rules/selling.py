@@ -1,4 +1,4 @@
-"""Pure decisions of promotions: prices, limits, and who wins a flash sale."""
+"""What may be sold at which price and limit, and who wins a flash sale."""
 
 import datetime as dt
 import re
@@ -10,7 +10,6 @@ import msgspec
 
 from kaibo.base.errors import BadInput
 from kaibo.base.inputs import check_whole
-from kaibo.base.machines import Machine, Move, State
 from kaibo.base.money import FEN_MAX
 from kaibo.promotions.errors import (
     BelowFloor,
@@ -37,44 +36,6 @@ OfferState = Literal["planned", "listed", "open", "closed"]
 Verdict = Literal[
     "won", "waiting", "sold_out", "buyer_limit", "window_closed", "not_running", "bad_request"
 ]
-
-# Units of a link in a buyer's hands.
-TAKING: Final = Machine(
-    "taking",
-    "占用",
-    (
-        State("held", "占用"),
-        State("sold", "已售", is_final=True),
-        State("given_back", "已释放", is_final=True),
-        State("returned", "已退回", is_final=True),
-    ),
-    (
-        Move("held", "sell", "sold", by="mark_units_sold"),
-        Move("held", "give_back", "given_back", by="give_back_units"),
-        Move("given_back", "retake", "held", by="retake_units"),
-        Move("sold", "return", "returned", by="return_units"),
-    ),
-)
-# Units of a flash sale, won.
-CLAIM: Final = Machine(
-    "claim",
-    "抢购",
-    (
-        State("held", "待下单"),
-        State("ordered", "已下单"),
-        State("paid", "已付款", is_final=True),
-        State("released", "已释放", is_final=True),
-        State("returned", "已退回", is_final=True),
-    ),
-    (
-        Move("held", "order", "ordered", by="order_claim"),
-        Move("held", "release", "released", by="release_due_claims"),
-        Move("ordered", "release", "released", by="release_claim"),
-        Move("ordered", "pay", "paid", by="mark_claim_paid"),
-        Move("released", "retake", "paid", by="retake_claim"),
-        Move("paid", "return", "returned", by="return_claim"),
-    ),
-)
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _KEY = re.compile(rf"[A-Za-z0-9_.:-]{{1,{KEY_CHARS_MAX}}}")

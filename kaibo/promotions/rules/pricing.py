@@ -1,0 +1,110 @@
+"""The one price of a basket: which promotions meet, what each takes off, and off which line.
+
+Classes apply in the order of ``STACKING``. Within a class promotions take their turn
+(``order_of``): each takes the lines of its scope that no earlier one of the class has taken, if
+these meet its condition and it takes something off; otherwise it takes nothing. So a line has at
+most one promotion of a class, and a condition reads what the earlier classes left.
+
+Which promotions are used is the shop's word. ``priority``: every one that can be. ``best``: the
+subset with the lowest total, exactly; of equals the fewest promotions, then the lowest ids.
+Since a new promotion only adds subsets to choose from, it never raises a price.
+
+Gifts take no line and change no price: each is given when its condition is met.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress
+from typing import Final
+
+from kaibo.promotions.rules.benefits import Gift
+from kaibo.promotions.rules.promotion import Choose, Promotion, order_of
+from kaibo.promotions.rules.quote import Applied, BasketLine, Given, Quote
+from kaibo.promotions.rules.search import Basket, Chance, Search, Step, walk
+
+# So many promotions that could apply to one basket are weighed in every combination. Of more,
+# these many with the lowest ids are; then each newer one in turn is added if the total falls.
+# So a promotion newer than the rest never raises a price, however many there are.
+EXACT_MAX: Final = 16
+
+
+def price_basket(
+    lines: Sequence[BasketLine], promotions: Iterable[Promotion], *, choose: Choose = "best"
+) -> Quote:
+    """The price of a basket; see ``PriceBook`` to price many with the same promotions."""
+    return PriceBook(promotions, choose=choose).quote(lines)
+
+
+class PriceBook:
+    """Promotions in force, put in order once, to price any number of baskets.
+
+    Args:
+        promotions: each sound (``check_promotion``) and in force for the buyer, in any order.
+        choose: ``best`` for the buyer, or all in their fixed order (``priority``).
+    """
+
+    def __init__(self, promotions: Iterable[Promotion], *, choose: Choose = "best") -> None:
+        self.choose = choose
+        self.promotions = tuple(sorted(promotions, key=order_of))
+        ids = {promotion.id for promotion in self.promotions}
+        assert len(ids) == len(self.promotions), "an id names one promotion"
+        self._priced = [p for p in self.promotions if not isinstance(p.benefit, Gift)]
+        self._gifts = [p for p in self.promotions if isinstance(p.benefit, Gift)]
+
+    def quote(self, lines: Sequence[BasketLine]) -> Quote:
+        """The price of a basket. Says nothing of floors: see ``check_quote_floor``."""
+        basket = Basket(lines)
+        chances = [
+            chance
+            for promotion in self._priced
+            if (chance := Chance(promotion, basket)).most_fen > 0
+        ]
+        if self.choose == "priority":
+            steps: Sequence[Step] = walk(chances, basket)
+        elif len(chances) <= EXACT_MAX:
+            steps = Search(chances, basket).best()
+        else:
+            steps = _best_of_many(chances, basket)
+        return _quoted(basket, steps, self._gifts)
+
+
+def _best_of_many(chances: Sequence[Chance], basket: Basket) -> Sequence[Step]:
+    by_age = sorted(range(len(chances)), key=lambda k: chances[k].promotion.id)
+    used = [False] * len(chances)
+    oldest = set(by_age[:EXACT_MAX])
+    steps = Search([chances[k] for k in sorted(oldest)], basket).best()
+    kept = {step.chance.promotion.id for step in steps}
+    for k in by_age:
+        used[k] = chances[k].promotion.id in kept
+    for k in by_age[EXACT_MAX:]:
+        used[k] = True
+        tried = walk(compress(chances, used), basket)
+        if sum(step.off_fen for step in tried) > sum(step.off_fen for step in steps):
+            steps = tried
+        else:
+            used[k] = False
+    return steps
+
+
+def _quoted(basket: Basket, steps: Sequence[Step], gifts: Sequence[Promotion]) -> Quote:
+    fen: Sequence[int] = basket.fen
+    applied = []
+    for step in steps:
+        shares = step.shares
+        if len(shares) < len(fen):
+            shares = [was - now for was, now in zip(fen, step.after, strict=True)]
+        applied.append(Applied(step.chance.promotion, step.off_fen, step.units, tuple(shares)))
+        fen = step.after
+    lines, used = basket.lines, tuple(applied)
+    given = tuple(_given(Quote(lines, used, tuple(fen)), basket, gifts)) if gifts else ()
+    return Quote(lines, used, tuple(fen), given)
+
+
+def _given(quote: Quote, basket: Basket, gifts: Iterable[Promotion]) -> Iterator[Given]:
+    for promotion in gifts:
+        benefit, chance = promotion.benefit, Chance(promotion, basket)
+        assert isinstance(benefit, Gift)
+        if chance.at:
+            fen = quote.fen_before(promotion.stacking)
+            times = chance.times(chance.part(fen))
+            if times:
+                yield Given(promotion, benefit.sku_id, benefit.units * times)

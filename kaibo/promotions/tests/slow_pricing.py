@@ -1,0 +1,174 @@
+"""Pricing again, slowly: every unit on its own, every subset tried. Shares no code with rules."""
+
+import itertools
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+
+from kaibo.promotions.rules import (
+    STACKING,
+    Always,
+    AmountOff,
+    AmountOffEach,
+    AtLeastFen,
+    AtLeastKinds,
+    AtLeastUnits,
+    BasketLine,
+    BundlePrice,
+    CheapestFree,
+    Everything,
+    Gift,
+    OfSkus,
+    OfTags,
+    PercentOff,
+    Promotion,
+    UnitPrice,
+)
+
+# A unit: (price, place of its line).
+Unit = tuple[int, int]
+# What is used, by id, with what it takes off; and what the lines then cost.
+Outcome = tuple[tuple[tuple[int, int], ...], tuple[int, ...]]
+
+
+def best(lines: Sequence[BasketLine], promotions: Sequence[Promotion]) -> Outcome:
+    """The lowest total over all subsets; of equals the fewest, then the lowest ids."""
+    outcomes = [
+        play(lines, subset)
+        for size in range(len(promotions) + 1)
+        for subset in itertools.combinations(promotions, size)
+    ]
+    return min(
+        outcomes,
+        key=lambda found: (sum(found[1]), len(found[0]), sorted(id for id, _ in found[0])),
+    )
+
+
+def play(lines: Sequence[BasketLine], promotions: Sequence[Promotion]) -> Outcome:
+    """All of these in their turn."""
+    cost = [line.units * line.unit_price_fen for line in lines]
+    used = []
+    for stacking in STACKING:
+        free = set(range(len(lines)))
+        for one in sorted((p for p in promotions if p.stacking == stacking), key=_turn):
+            mine = sorted(k for k in free if _covers(one, lines[k]))
+            units = [unit for k in mine for unit in _units(cost[k], lines[k].units, k)]
+            times = _times(one, units, lines)
+            off, weights = _gain(one, units, times, lines) if times else (0, {})
+            if off:
+                used.append((one.id, off))
+                free -= set(mine)
+                for k, share in _shared(off, weights).items():
+                    cost[k] -= share
+    return tuple(used), tuple(cost)
+
+
+def _turn(one: Promotion) -> tuple[int, int, int]:
+    width = 0 if isinstance(one.scope, OfSkus) else 1 if isinstance(one.scope, OfTags) else 2
+    return one.priority, width, one.id
+
+
+def _covers(one: Promotion, line: BasketLine) -> bool:
+    if isinstance(one.scope, OfSkus):
+        return line.sku_id in one.scope.ids
+    if isinstance(one.scope, OfTags):
+        return bool(one.scope.tags & line.tags)
+    assert isinstance(one.scope, Everything)
+    return True
+
+
+def _units(cost: int, units: int, place: int) -> list[Unit]:
+    return [(cost // units + (n >= units - cost % units), place) for n in range(units)]
+
+
+def _times(one: Promotion, units: Sequence[Unit], lines: Sequence[BasketLine]) -> int:
+    if isinstance(one.condition, Always):
+        have, need = 1, 1
+    elif isinstance(one.condition, AtLeastUnits):
+        have, need = len(units), one.condition.units
+    elif isinstance(one.condition, AtLeastFen):
+        have, need = sum(fen for fen, _ in units), one.condition.fen
+    else:
+        have, need = len({lines[k].sku_id for _, k in units}), one.condition.kinds
+    return min(have // need, 10**9 if one.times_max is None else one.times_max)
+
+
+def _gain(
+    one: Promotion, units: list[Unit], times: int, lines: Sequence[BasketLine]
+) -> tuple[int, dict[int, int]]:
+    """What comes off, and by which weights the lines share it."""
+    rising = sorted(units)
+    falling = sorted(units, key=lambda unit: (-unit[0], unit[1]))
+    match one.benefit:
+        case AmountOff(fen=fen, max_units=most):
+            mine = rising[:most] if most else units
+            return min(_sum(mine), fen * times), _weights(mine)
+        case AmountOffEach(fen=fen, max_units=most):
+            cut = [(min(fen, each), k) for each, k in (rising[:most] if most else units)]
+            return _sum(cut), _weights(cut)
+        case PercentOff(bp=bp, cap_fen=cap, max_units=most):
+            mine = rising[:most] if most else units
+            off = math.ceil(Fraction(_sum(mine) * bp, 10_000))
+            return min(off, off if cap is None else cap), _weights(mine)
+        case UnitPrice(fen=fen):
+            cut = [(max(0, each - fen), k) for each, k in units]
+            return _sum(cut), _weights(cut)
+        case BundlePrice(fen=fen):
+            return _bundled(one, falling, fen, times, lines)
+        case CheapestFree(units=count):
+            freed, rest = rising[: count * times], rising[count * times :]
+            rest.sort(key=lambda unit: (-unit[0], unit[1]))
+            if isinstance(one.condition, AtLeastUnits):
+                rest = rest[: max(0, one.condition.units * times - len(freed))]
+            elif isinstance(one.condition, AtLeastFen):
+                while rest and _sum(freed) + _sum(rest[:-1]) >= one.condition.fen * times:
+                    rest.pop()
+            elif isinstance(one.condition, AtLeastKinds):
+                kinds = {lines[k].sku_id for _, k in freed}
+                rest = _one_of_each([u for u in rest if lines[u[1]].sku_id not in kinds], lines)
+                rest = rest[: max(0, one.condition.kinds * times - len(kinds))]
+            return _sum(freed), _weights(freed + rest)
+        case Gift():
+            return 0, {}
+
+
+def _bundled(
+    one: Promotion, falling: list[Unit], fen: int, times: int, lines: Sequence[BasketLine]
+) -> tuple[int, dict[int, int]]:
+    if isinstance(one.condition, AtLeastKinds):
+        size, falling = one.condition.kinds, _one_of_each(falling, lines)
+    else:
+        assert isinstance(one.condition, AtLeastUnits)
+        size = one.condition.units
+    off, mine = 0, []
+    for n in range(times):
+        group = falling[n * size : n * size + size]
+        if _sum(group) > fen:
+            off += _sum(group) - fen
+            mine += group
+    return off, _weights(mine)
+
+
+def _one_of_each(falling: Sequence[Unit], lines: Sequence[BasketLine]) -> list[Unit]:
+    first: dict[int, Unit] = {}
+    for unit in falling:
+        first.setdefault(lines[unit[1]].sku_id, unit)
+    return list(first.values())
+
+
+def _sum(units: Sequence[Unit]) -> int:
+    return sum(fen for fen, _ in units)
+
+
+def _weights(units: Sequence[Unit]) -> dict[int, int]:
+    return {k: sum(fen for fen, line in units if line == k) for _, k in units}
+
+
+def _shared(off: int, weights: dict[int, int]) -> dict[int, int]:
+    """Largest remainder; of equals the earlier line."""
+    exact = {k: Fraction(off * weights[k], sum(weights.values())) for k in weights}
+    shares = {k: math.floor(share) for k, share in exact.items()}
+    by_rest = sorted(exact, key=lambda k: (shares[k] - exact[k], k))
+    for k in by_rest[: off - sum(shares.values())]:
+        shares[k] += 1
+    return shares
