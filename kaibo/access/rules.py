@@ -36,6 +36,7 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "room.host": frozenset({HOST, OPERATIONS}),
     "media.key": frozenset({TECHNICAL, OPERATIONS}),
     "orders.read": frozenset({SERVICE, OPERATIONS}),
+    "orders.import": frozenset({OPERATIONS}),
     "orders.refund": frozenset({SERVICE}),
     "insight.read": frozenset({HOST, OPERATIONS, TECHNICAL, SERVICE}),
     "compliance.read": frozenset({HOST, OPERATIONS, SERVICE}),

@@ -125,11 +125,11 @@ class Fields:
         return {column: mapping.get(column) for column in columns}
 
     def _rank(self, column: str, field: Field) -> int | None:
-        ranks = (self._ranks.get((field.name, form)) for form in _forms(column))
+        ranks = (self._ranks.get((field.name, form)) for form in header_forms(column))
         return min((rank for rank in ranks if rank is not None), default=None)
 
     def _known_form(self, header: str) -> str | None:
-        return next((form for form in _forms(header) if form in self._known), None)
+        return next((form for form in header_forms(header) if form in self._known), None)
 
 
 def unique_names(header: Sequence[str]) -> tuple[str, ...]:
@@ -163,7 +163,7 @@ def _plain(name: str) -> str:
     return _NOISE.sub("", unicodedata.normalize("NFKC", name).casefold())
 
 
-def _forms(name: str) -> tuple[str, str]:
+def header_forms(name: str) -> tuple[str, str]:
     """With what is in brackets, and without: 价格（元） is 价格, SKU（编码） is SKU编码."""
     folded = unicodedata.normalize("NFKC", name)
     return _plain(folded), _plain(_BRACKETED.sub("", folded))

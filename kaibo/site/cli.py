@@ -28,9 +28,9 @@ from kaibo import __version__  # noqa: E402 - the commands import models
 from kaibo.site.commands.bench import bench_command  # noqa: E402
 from kaibo.site.commands.data import (  # noqa: E402
     export_command,
-    import_command,
     seed_command,
 )
+from kaibo.site.commands.imports import import_command  # noqa: E402
 from kaibo.site.commands.inspect import doctor_command, report_command, verify_command  # noqa: E402
 from kaibo.site.commands.parts import room_command, web_command, worker_command  # noqa: E402
 from kaibo.site.commands.scan import scan_command  # noqa: E402

@@ -1,7 +1,18 @@
 """Tables of orders, by noun. Constraints repeat what the rules say."""
 
+from kaibo.orders.models.files import OrderFile, PlatformOrder, PlatformOrderLine
 from kaibo.orders.models.order import Order, OrderLine
 from kaibo.orders.models.payment import Callback, Payment
 from kaibo.orders.models.sandbox import SandboxNotice, SandboxPayment
 
-__all__ = ["Callback", "Order", "OrderLine", "Payment", "SandboxNotice", "SandboxPayment"]
+__all__ = [
+    "Callback",
+    "Order",
+    "OrderFile",
+    "OrderLine",
+    "Payment",
+    "PlatformOrder",
+    "PlatformOrderLine",
+    "SandboxNotice",
+    "SandboxPayment",
+]
