@@ -249,3 +249,11 @@ class OrderFileClosed(Refusal):
     code = "order_file_closed"
     text_zh = "文件已开始导入，不能再改列的含义；请重新上传"
     text_en = "The file is being written or was; its columns keep their meaning. Upload it anew"
+
+
+class NumberLabelled(BadInput):
+    """A word stands before a number, as on hardly any other line of the file."""
+
+    code = "order_number_labelled"
+    text_zh = "编号前多了文字，是否应为“{number}”？请改好后重新导入"
+    text_en = "A word stands before the number; should it be “{number}”? Mend it and import again"

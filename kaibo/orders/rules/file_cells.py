@@ -67,14 +67,13 @@ def day_order(values: Iterable[Any]) -> DayOrder:
     return "month_first" if second > 12 and first <= 12 else "unclear"
 
 
-def read_number(value: Any) -> str | None:
-    """An order, line, product or customer number, without a label typed before it.
+def without_label(number: str) -> str:
+    """A number without the word that somebody typed before it.
 
-    Raises:
-        IdRounded, TextMasked: it identifies nothing.
+    >>> without_label("商品X050"), without_label("X050"), without_label("商品")
+    ('X050', 'X050', '商品')
     """
-    code = cells.read_code(value)
-    return _LABEL.sub("", code) if code else code
+    return _LABEL.sub("", number)
 
 
 def read_customer(value: Any) -> str | None:
@@ -83,7 +82,7 @@ def read_customer(value: Any) -> str | None:
     Raises:
         PersonalNumber: it is a telephone number, which is not kept.
     """
-    code = read_number(value)
+    code = cells.read_code(value)
     if code and _PHONE.fullmatch(code):
         raise PersonalNumber()
     return code

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from kaibo.base.cells import read_code
 from kaibo.base.columns import Field, Mapped, Sheet
 from kaibo.base.errors import CellsBeyondHeader, Refusal
 from kaibo.base.inputs import clean_text
 from kaibo.base.problems import RowError, line_error
 from kaibo.base.tables import Line
-from kaibo.orders.errors import AmountUnlike, CellNeeded, RegionUnlike
+from kaibo.orders.errors import AmountUnlike, CellNeeded, NumberLabelled, RegionUnlike
 from kaibo.orders.rules import file_cells as cells
 from kaibo.orders.rules.file_cells import Clock
 from kaibo.orders.rules.platforms import FIELDS, FileTerms
@@ -75,6 +76,7 @@ def read_lines(
     reader = _Reader(sheet.columns, places, terms, clock)
     lines = [_read_line(line, reader) for line in sheet.lines]
     if terms.platform == "plain":
+        _judge_labels(lines, reader)
         _judge_regions(lines, reader)
         _judge_amounts(lines, reader)
     return lines
@@ -141,10 +143,10 @@ def _clean(of: Field, text: str) -> str | None:
 
 
 _READERS: Final[dict[str, Callable[[Any], Any]]] = {
-    "no": cells.read_number,
-    "line_no": cells.read_number,
-    "product_code": cells.read_number,
-    "sku_code": cells.read_number,
+    "no": read_code,
+    "line_no": read_code,
+    "product_code": read_code,
+    "sku_code": read_code,
     "customer_no": cells.read_customer,
     "title": cells.read_soft_text,
     "spec": cells.read_soft_text,
@@ -158,6 +160,31 @@ _READERS: Final[dict[str, Callable[[Any], Any]]] = {
 }
 
 
+def _judge_labels(lines: Sequence[FileLine], reader: _Reader) -> None:
+    """A label before a number (商品X050) goes where the number is known from other lines.
+
+    Never for the numbers of orders and customers: whose they are is nobody's to guess.
+    """
+    for name in ("no", "customer_no", "product_code", "sku_code"):
+        said = [line for line in lines if isinstance(line.get(name), str)]
+        plain = {line.get(name) for line in said}
+        labelled = [line for line in said if cells.without_label(line.get(name)) != line.get(name)]
+        if not _agreed(len(said) - len(labelled), len(said)):
+            continue
+        for line in labelled:
+            number = cells.without_label(line.get(name))
+            if name in ("product_code", "sku_code") and number in plain:
+                line.values[name] = number
+            else:
+                refusal = NumberLabelled(number=number)
+                _refuse(line, reader.label(name), refusal, line.get(name))
+
+
+def _agreed(like: int, of: int) -> bool:
+    """Whether so many lines are alike that the others are faults."""
+    return like >= max(AGREED_LINES, AGREED_SHARE * of)
+
+
 def _judge_regions(lines: Sequence[FileLine], reader: _Reader) -> None:
     """Refuse a region that all other lines of its province call otherwise (男区 for 南区)."""
     seen: dict[str, Counter[str]] = {}
@@ -169,8 +196,7 @@ def _judge_regions(lines: Sequence[FileLine], reader: _Reader) -> None:
         if counts is None or not line.get("region"):
             continue
         (usual, times), *_ = counts.most_common(1)
-        agreed = times >= max(AGREED_LINES, AGREED_SHARE * counts.total())
-        if agreed and line.get("region") != usual:
+        if _agreed(times, counts.total()) and line.get("region") != usual:
             refusal = RegionUnlike(province=line.get("province"), usual=usual)
             _refuse(line, reader.label("region"), refusal, line.get("region"))
 
@@ -179,7 +205,7 @@ def _judge_amounts(lines: Sequence[FileLine], reader: _Reader) -> None:
     """Refuse an amount that is not units times price where on all other lines it is."""
     told = [line for line in lines if _product(line) is not None and line.get("amount") is not None]
     unlike = [line for line in told if _product(line) != line.get("amount")]
-    if len(told) - len(unlike) >= max(AGREED_LINES, AGREED_SHARE * len(told)):
+    if _agreed(len(told) - len(unlike), len(told)):
         for line in unlike:
             _refuse(line, reader.label("amount"), AmountUnlike(), None)
 

@@ -137,7 +137,7 @@ def test_refused_orders_come_back_to_be_mended(ana: Actor) -> None:
     result = actions.apply_order_file(file_id=preview.id, by=ana, now=NOW)
     assert (result.created, result.refused) == (1, 3)
     for kind in ("csv", "xlsx"):
-        data = actions.order_file_errors(file_id=preview.id, kind=kind, lang="zh", by=ana)  # type: ignore[arg-type]
+        data = actions.order_file_errors(file_id=preview.id, kind=kind, lang="zh", by=ana)
         again = actions.check_order_file(data=data, filename=kind, by=ana, now=NOW)
         assert (again.rows, again.columns[-1]) == (3, "问题说明")
     text = actions.order_file_errors(file_id=preview.id, kind="csv", lang="en", by=ana).decode()
@@ -182,7 +182,7 @@ def test_nothing_of_who_bought_is_stored_anywhere(ana: Actor) -> None:
         said += repr(preview) + _everything()
         actions.apply_order_file(file_id=preview.id, by=ana, now=NOW)
         for kind in ("csv", "xlsx"):
-            file = actions.order_file_errors(file_id=preview.id, kind=kind, lang="zh", by=ana)  # type: ignore[arg-type]
+            file = actions.order_file_errors(file_id=preview.id, kind=kind, lang="zh", by=ana)
             said += repr(read_lines(file)) if file.count(b"\n") > 1 and kind == "csv" else ""
     said += _everything() + repr(list(reads.platform_order_rows(ana.org_id)))
     assert PlatformOrder.objects.count() >= 6
