@@ -116,11 +116,10 @@ def environment(home: str) -> dict[str, str]:
     return found
 
 
-def run(
-    doc: str | None,
-    judge: Callable[[Sequence[Path], str], dict[str, Any]],
-    arguments: Sequence[str],
-) -> int:
+Judge = Callable[[Sequence[Path], str], dict[str, Any]]
+
+
+def run(doc: str | None, judge: Judge, arguments: Sequence[str]) -> int:
     """Judge the files named on the command line, in a process of its own."""
     if not arguments or arguments[0] in ("-h", "--help"):
         say(doc or "")

@@ -14,7 +14,13 @@ from kaibo.base.tables import Line, plain_name, read_lines
 from kaibo.orders.errors import NoSuchOrderFile
 from kaibo.orders.models import OrderFile
 from kaibo.orders.rules.file_orders import FileReading, check_terms, read_orders
-from kaibo.orders.rules.platforms import FIELDS, FileTerms, settle_terms, without_personal
+from kaibo.orders.rules.platforms import (
+    FIELDS,
+    FileTerms,
+    settle_terms,
+    without_notes,
+    without_personal,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +56,7 @@ def new_file(
     Raises:
         BadInput: the file or the terms cannot be used.
     """
-    whole = FIELDS.find_header(read_lines(data))
+    whole = without_notes(FIELDS.find_header(read_lines(data)))
     terms = settle_terms(whole, **asdict(wish))
     sheet, left_out = without_personal(whole, mapping)
     file = OrderFile(

@@ -140,7 +140,7 @@ class PlatformOrderLine(models.Model):
     sku_code = models.CharField(max_length=64, blank=True)
     title = models.CharField(max_length=200, blank=True)
     spec = models.CharField(max_length=200, blank=True)
-    units = models.IntegerField(null=True)
+    units = models.BigIntegerField(null=True)
     unit_price_minor = models.BigIntegerField(null=True)
     amount_minor = models.BigIntegerField(null=True)
     is_unsplit = models.BooleanField(default=False)

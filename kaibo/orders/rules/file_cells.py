@@ -203,7 +203,7 @@ def read_province(value: Any) -> str | None:
 def read_state(value: Any) -> str | None:
     """A state as the platform words it, trimmed."""
     text = read_soft_text(value)
-    return " ".join(text.split())[:40] or None if text else None
+    return " ".join(text.split()) or None if text else None
 
 
 def state_of(text: str | None) -> FileState | None:

@@ -24,7 +24,8 @@ AGREED_LINES: Final = 20
 
 _CHARS: Final = {
     "no": 64, "line_no": 64, "product_code": 64, "sku_code": 64, "customer_no": 40,
-    "title": 200, "spec": 200, "region": 40, "city": 40, "source": 40,
+    "title": 200, "spec": 200, "region": 40, "city": 40, "source": 40, "state": 40,
+    "after_sales": 40,
 }  # fmt: skip
 # Without these a line of a platform's export, or of a plain file that has them, is not counted.
 _NEEDED: Final = ("no", "ordered_at")
@@ -139,7 +140,9 @@ def _parts(value: Any) -> list[str]:
 
 
 def _clean(of: Field, text: str) -> str | None:
-    return clean_text(of.label_zh, text, chars_max=_CHARS[of.name]) or None
+    # A long description does no harm when it is cut; a number or a place does.
+    shown = text[: _CHARS[of.name]] if of.kind in ("text", "state") else text
+    return clean_text(of.label_zh, shown, chars_max=_CHARS[of.name]) or None
 
 
 _READERS: Final[dict[str, Callable[[Any], Any]]] = {

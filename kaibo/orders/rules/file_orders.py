@@ -13,6 +13,7 @@ from kaibo.base.money import FEN_MAX
 from kaibo.base.problems import RowError, line_error
 from kaibo.orders.errors import (
     AmountNeeded,
+    AmountUnlike,
     LinesDisagree,
     OrderHeldBack,
     OrderTooLarge,
@@ -189,9 +190,8 @@ def _judge(
         draft = _order(dated, told) if dated else None
     except Refusal as refusal:
         if bad is None:
-            label = getattr(refusal, "data", {}).get("label_zh")
             bad = group[0]
-            column = named.get(_BY_LABEL.get(label, "no"), named["no"])
+            column = named.get(refusal.data.get("name", "no"), named["no"])
             bad.errors.append(line_error(refusal, line=bad.number, column=column))
     if bad is not None:
         for line in group:
@@ -203,9 +203,6 @@ def _judge(
     return draft
 
 
-_BY_LABEL: Final[dict[Any, str]] = {field.label_zh: field.name for field in FIELDS.all}
-
-
 def _order(group: Sequence[FileLine], told: frozenset[str]) -> OrderDraft:
     same = {name: _agreed(group, name) for name in _SAME}
     ordered_at = min(line.get("ordered_at") for line in group)
@@ -213,16 +210,19 @@ def _order(group: Sequence[FileLine], told: frozenset[str]) -> OrderDraft:
         raise _disagree("ordered_at")
     total, paid, refund = _money(group, same, told)
     paid_at = min((at for line in group if (at := line.get("paid_at"))), default=None)
-    state = next((s for line in group if (s := _state(line, told))), None)
+    state = _state(group, told)
     is_return = bool(group) and all((whole_units(line) or 0) < 0 for line in group)
-    is_paid = not is_return and _is_paid(state, paid_at, paid, told)
+    is_undone = any(is_refunded(line.get("after_sales")) for line in group)
+    is_paid = not is_return and _is_paid(state, paid_at, paid, told=told, is_undone=is_undone)
     paid = _first(paid, total) if is_paid else 0
     if refund is None:
         refund = _implied_refund(group, state, paid=paid, was_paid=paid_at is not None, told=told)
     if is_return:
         state = "refunded"
     elif is_paid:
-        state = "refunded" if refund and refund >= total else "paid"
+        # Some platforms write what was paid less what went back.
+        is_all = refund >= total or (refund >= paid and paid + refund > total)
+        state = "refunded" if refund and is_all else "paid"
     elif state != "closed":
         state = "created"
     if max(total, paid, refund) > FEN_MAX:
@@ -249,6 +249,8 @@ def _money(
 ) -> tuple[int, int | None, int | None]:
     """Total, and what the file says was paid and given back, None where it does not say."""
     amounts = [amount for line in group if (amount := _amount(line, told)) is not None]
+    if any((whole_units(line) or 0) < 0 < (_amount(line, told) or 0) for line in group):
+        raise AmountUnlike()
     gross = sum(amount for amount in amounts if amount > 0)
     back = -sum(amount for amount in amounts if amount < 0)
     paid = _given(same["order_paid"], _summed(group, "paid"))
@@ -269,23 +271,28 @@ def _amount(line: FileLine, told: frozenset[str]) -> int | None:
     return units * price
 
 
-def _state(line: FileLine, told: frozenset[str]) -> FileState | None:
+def _state(group: Sequence[FileLine], told: frozenset[str]) -> FileState | None:
+    """The state of an order whose lines may have one each: paid if any of them is."""
     try:
-        return state_of(line.get("state"))
+        states = {state_of(line.get("state")) for line in group}
     except StateUnclear:
         if "paid_at" in told:
             return None
         raise
+    order: tuple[FileState, ...] = ("paid", "refunded", "created", "closed")
+    return next((state for state in order if state in states), None)
 
 
 def _is_paid(
-    state: FileState | None, paid_at: dt.datetime | None, paid: int | None, told: frozenset[str]
-) -> bool:
+    state: FileState | None, paid_at: dt.datetime | None, paid: int | None, *,
+    told: frozenset[str], is_undone: bool,
+) -> bool:  # fmt: skip
     """A time of payment tells, else the state, else the amount; a list of sales was all paid."""
     if "paid_at" in told:
         return paid_at is not None
     if state is not None:
-        return state in ("paid", "refunded")
+        # What went back had been paid, though its order reads as closed.
+        return state in ("paid", "refunded") or (state == "closed" and is_undone)
     return bool(paid) if told & {"paid", "order_paid"} else True
 
 
@@ -354,7 +361,7 @@ def _agreed(group: Sequence[FileLine], name: str) -> Any:
 
 def _disagree(name: str) -> LinesDisagree:
     field = FIELDS.by_name[name]
-    return LinesDisagree(label_zh=field.label_zh, label_en=field.label_en)
+    return LinesDisagree(name=name, label_zh=field.label_zh, label_en=field.label_en)
 
 
 def _summed(group: Sequence[FileLine], name: str) -> int | None:

@@ -271,6 +271,24 @@ def without_personal(sheet: Sheet, chosen: Mapping[str, str | None]) -> tuple[Sh
     return _only(sheet, kept, hides=bool(out)), [sheet.columns[n] for n in sorted(out)]
 
 
+def without_notes(sheet: Sheet) -> Sheet:
+    """The sheet without lines under the header that explain it in words, as TikTok's do.
+
+    Such a line has no figure where the order's number and time belong.
+    """
+    mapping = FIELDS.guess(sheet.columns)
+    places = [n for n, name in enumerate(sheet.columns) if mapping[name] in ("no", "ordered_at")]
+    lines = sheet.lines
+    while len(places) == 2 and len(lines) > 1 and _is_note(lines[0], places):
+        lines = lines[1:]
+    return Sheet(sheet.columns, lines, sheet.header_line, sheet.notes)
+
+
+def _is_note(line: Line, places: Sequence[int]) -> bool:
+    texts = [cell_text(line.cells[n]) if n < len(line.cells) else "" for n in places]
+    return all(len(text) > 1 and not re.search(r"\d", text) for text in texts)
+
+
 def only_mapped(sheet: Sheet, mapping: Mapping[str, str | None]) -> Sheet:
     """The sheet with nothing but the columns that are read."""
     kept = [n for n, column in enumerate(sheet.columns) if mapping.get(column)]

@@ -20,6 +20,7 @@ from kaibo.orders.rules.platforms import (
     PLATFORMS,
     detect,
     settle_terms,
+    without_notes,
     without_personal,
 )
 from kaibo.orders.tests import platform_files as files
@@ -30,7 +31,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 def read(data: bytes | str, **wish: str) -> FileReading:
     raw = data.encode() if isinstance(data, str) else data
-    whole = FIELDS.find_header(read_lines(raw))
+    whole = without_notes(FIELDS.find_header(read_lines(raw)))
     sheet, _ = without_personal(whole, {})
     terms = settle_terms(whole, **wish)
     return read_orders(sheet, FIELDS.guess(sheet.columns), terms, now=NOW)
@@ -131,9 +132,36 @@ def test_tiktok_below_two_lines_in_reais_by_its_own_clock() -> None:
     assert (terms.currency, terms.zone) == ("BRL", "")
 
 
-def test_a_row_of_formulas_under_the_header() -> None:
+def test_refunds_told_by_after_sales_alone() -> None:
+    """Each line has a state of its own; a closed line that went back had been paid."""
+    text = files.douyin(订单状态="已关闭", 售后状态="退款成功")
+    first, second = orders(text)
+    assert amounts(first) == ("refunded", 149880, 149880, 149880)
+    assert amounts(second) == ("created", 1200000, 0, 0)
+    mixed = files.douyin().replace("已完成", "已关闭", 2).replace("已关闭", "已完成", 1)
+    assert amounts(orders(mixed)[0]) == ("paid", 149880, 149880, 129900)
+
+
+def test_what_was_paid_may_be_told_before_or_after_refunds() -> None:
+    head = "订单编号,下单时间,付款时间,订单总额,订单实付,订单退款\n"
+    said = {"10,10,10": "refunded", "10,0,10": "refunded", "10,6,4": "paid", "10,8,8": "refunded"}
+    for figures, state in said.items():
+        (order,) = orders(f"{head}1,2026-01-01,2026-01-01,{figures}\n")
+        assert order.state == state, figures
+
+
+def test_lines_that_explain_the_header_are_no_orders() -> None:
     text = files.douyin().replace("\n'692", "\n,,,,,,收入+支出\n'692", 1)
     assert len(orders(text)) == 2
+    names = files.tiktok().splitlines()[2]
+    words = ",".join("Unique id of it." for _ in names.split(","))
+    text = files.tiktok().replace(names, f"{names}\n{words}")
+    assert len(orders(text, zone="America/Sao_Paulo")) == 1
+
+
+def test_a_sign_against_the_units_is_refused() -> None:
+    found = read("订单编号,下单时间,数量,金额\n1,2026-01-01,-1,5\n")
+    assert (found.orders, found.refused) == ([], 1)
 
 
 def test_no_personal_column_is_kept() -> None:

@@ -20,6 +20,7 @@ from kaibo.journal.reads import last_position, read
 from kaibo.orders import actions
 from kaibo.orders.actions import OrderFileResult, TermsWish
 from kaibo.orders.actions import files as file_actions
+from kaibo.orders.actions.file_keeping import unpacked
 from kaibo.orders.errors import (
     AmountNeeded,
     NoSuchOrderFile,
@@ -193,7 +194,7 @@ def test_nothing_of_who_bought_is_stored_anywhere(ana: Actor) -> None:
 def _everything() -> str:
     held = "".join(Entry.objects.values_list("body", flat=True))
     for file in OrderFile.objects.all():
-        held += repr(file_actions.unpacked(file))
+        held += repr(unpacked(file))
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f'SELECT * FROM "{table}"')
@@ -205,7 +206,7 @@ def test_only_what_was_read_stays_after_writing_and_nothing_unwritten_for_long(a
     text = "订单编号,下单时间,金额,内部\n1,2026-11-01,5,x\n"
     bring(text, ana)
     (file,) = OrderFile.objects.all()
-    assert file_actions.unpacked(file).columns == ("订单编号", "下单时间", "金额")
+    assert unpacked(file).columns == ("订单编号", "下单时间", "金额")
     actions.start_order_file(data=text.encode() + b"\n", filename="f", by=ana, now=NOW)
     later = NOW + dt.timedelta(days=1, seconds=1)
     actions.start_order_file(data=text.encode() + b"\n\n", filename="f", by=ana, now=later)
@@ -262,7 +263,7 @@ def test_exports_hold_every_line_and_run_no_formula(ana: Actor) -> None:
     rows = list(reads.platform_order_rows(ana.org_id, platform="douyin"))
     width = len(reads.PLATFORM_ORDER_COLUMNS)
     assert [len(row) for row in rows] == [width] * 3
-    assert sum(row[9] or 0 for row in rows) * 100 == 149880 + 1200000  # type: ignore[operator, misc]
+    assert sum(row[9] or 0 for row in rows) * 100 == 149880 + 1200000  # type: ignore[misc]
     desk = Desk(ana.org_id, "service")
     text = desk.download("/platform-orders.csv").decode("utf-8-sig")
     assert text.splitlines()[1].startswith(
