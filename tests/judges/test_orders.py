@@ -88,12 +88,12 @@ def test_dirty_made_here(tmp_path: Path) -> None:
         f"D{n},2019-03-0{n % 9 + 1},S{n},南区,广东省,广州市,X1,{n},5,{5 * n}\n"
         for n in range(1, 41)
     ]
-    raw = [*fine, "D50,2019#3#11,S5,南 区,广东省,广州市,商品X1,7个,5元,35\n"]
-    raw += ["D51,2019-03-11,S5,男区,广东省,广州市,X1,7,5,35\n", fine[0]]
-    raw += ["D52,2019-03-11,S5,南区,广东省,广州市,X1,7,5,35\n"]
-    raw += ["D52,2050-03-11,S5,南区,广东省,广州市,X2,7,5,35\n"]
-    clean = [*fine, "D50,2019-03-11,S5,南区,广东省,广州市,X1,7,5,35\n"]
-    clean += ["D51,2019-03-11,S5,南区,广东省,广州市,X1,7,5,35\n"]
+    raw = [*fine, "D50,2019#3#11,S77,南 区,广东省,广州市,商品X1,7个,5元,35\n"]
+    raw += ["D51,2019-03-11,S77,男区,广东省,广州市,X1,7,5,35\n", fine[0]]
+    raw += ["D52,2019-03-11,S77,南区,广东省,广州市,X1,7,5,35\n"]
+    raw += ["D52,2050-03-11,S77,南区,广东省,广州市,X2,7,5,35\n"]
+    clean = [*fine, "D50,2019-03-11,S77,南区,广东省,广州市,X1,7,5,35\n"]
+    clean += ["D51,2019-03-11,S77,南区,广东省,广州市,X1,7,5,35\n"]
     files = (
         written(tmp_path / "raw.csv", GOODS + "".join(raw)),
         written(tmp_path / "clean.csv", GOODS + "".join(clean)),
@@ -101,7 +101,7 @@ def test_dirty_made_here(tmp_path: Path) -> None:
     found, said = judged("dirty", *files)
     assert found == {"cells": 410, "right": 410, "wrong": 0, "refused_rows": 3}
     assert said == ""
-    altered = written(tmp_path / "other.csv", (GOODS + "".join(clean)).replace("S5", "S6"))
+    altered = written(tmp_path / "other.csv", (GOODS + "".join(clean)).replace("S77", "S6"))
     found, said = judged("dirty", files[0], altered)
     assert (found["wrong"], "S6" in said) == (1, True)
 

@@ -127,6 +127,15 @@ def unpacked(file: OrderFile) -> Sheet:
     return Sheet(tuple(kept["columns"]), lines, kept["header"], ())
 
 
+def queue_for_files(org_id: int) -> None:
+    """Wait until nobody else writes orders from a file of the organisation.
+
+    The lock is on its first file's row, so that whether an order is new can be told exactly.
+    """
+    rows = OrderFile.objects.select_for_update(no_key=True).filter(organisation_id=org_id)
+    list(rows.order_by("pk").values_list("pk", flat=True)[:1])
+
+
 def file_of(org_id: int, file_id: int, *, lock: bool = False) -> OrderFile:
     """The row, with ``lock`` held until the transaction ends.
 

@@ -14,7 +14,7 @@ _TOLD = (
 
 
 def write_orders(file: OrderFile, drafts: Sequence[OrderDraft]) -> tuple[int, int, int]:
-    """Bring what is stored to what the drafts say; inside the chunk's transaction only.
+    """Bring what is stored to what the drafts say; inside the chunk's transaction, in the queue.
 
     Returns:
         How many orders are new, changed, and as they were.
@@ -28,10 +28,7 @@ def write_orders(file: OrderFile, drafts: Sequence[OrderDraft]) -> tuple[int, in
             no__in=[draft.no for draft in drafts]
         ).values_list("no", "digest", "currency")
     }
-    # In one order everywhere, so that two files that share orders wait instead of deadlocking.
-    told = sorted(
-        (d for d in drafts if known.get(d.no) != (d.digest, file.currency)), key=lambda d: d.no
-    )
+    told = [draft for draft in drafts if known.get(draft.no) != (draft.digest, file.currency)]
     rows = PlatformOrder.objects.bulk_create(
         [_row(file, draft) for draft in told],
         update_conflicts=True,

@@ -19,6 +19,7 @@ from kaibo.orders.actions.file_keeping import (
     file_of,
     new_file,
     packed,
+    queue_for_files,
     take_terms,
     terms_of,
     unpacked,
@@ -219,7 +220,8 @@ def order_file_errors(*, file_id: int, kind: Literal["csv", "xlsx"], lang: str, 
 
 @transaction.atomic
 def _write_next(file: OrderFile, checked: CheckedFile, *, by: Actor, now: dt.datetime) -> OrderFile:
-    """One chunk, under the file's lock, or the end of it; two who apply it take turns."""
+    """One chunk, or the end of the file; all who write files of an organisation take turns."""
+    queue_for_files(file.organisation_id)
     row = file_of(file.organisation_id, file.pk, lock=True)
     if row.state == "applied":
         return row
