@@ -37,6 +37,7 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "media.key": frozenset({TECHNICAL, OPERATIONS}),
     "orders.read": frozenset({SERVICE, OPERATIONS}),
     "orders.ledger": frozenset({OPERATIONS}),
+    "orders.import": frozenset({OPERATIONS}),
     "orders.refund": frozenset({SERVICE}),
     "insight.read": frozenset({HOST, OPERATIONS, TECHNICAL, SERVICE}),
     "compliance.read": frozenset({HOST, OPERATIONS, SERVICE}),

@@ -14,18 +14,6 @@ from kaibo.catalog.errors import NoSuchProduct, NoSuchSku
 from kaibo.catalog.models import ListPrice, Product, Sku, StockMove, Supplier
 from kaibo.catalog.rules import STATE_ZH, TITLE_CHARS_MAX
 
-# Sheets that people upload are read alike by every context.
-from kaibo.catalog.rules.cells import read_code as read_code
-from kaibo.catalog.rules.cells import read_date as read_date
-from kaibo.catalog.rules.cells import read_fen as read_fen
-from kaibo.catalog.rules.columns import unique_names as unique_names
-from kaibo.catalog.rules.rows import RowError as RowError
-from kaibo.catalog.rules.rows import line_error as line_error
-from kaibo.catalog.rules.tables import FILE_BYTES_MAX as FILE_BYTES_MAX
-from kaibo.catalog.rules.tables import HEADER_LINES as HEADER_LINES
-from kaibo.catalog.rules.tables import Line as Line
-from kaibo.catalog.rules.tables import read_lines as read_lines
-
 PAGE_ROWS = 50
 PAGE_MAX = 100_000
 MOVES_SHOWN = 200

@@ -122,3 +122,27 @@ class OrderRefunded(Fact, frozen=True, kw_only=True, tag="orders.order_refunded.
     viewer_id: int
     amount_fen: int
     lines: list[OrderedLine]
+
+
+class OrderFileApplied(Fact, frozen=True, kw_only=True, tag="orders.order_file_applied.1"):
+    """A file of another platform's orders was written: counts, no rows.
+
+    ``orders`` = ``created`` + ``replaced`` + ``unchanged``; ``refused`` and ``repeats`` are
+    lines. Amounts are hundredths of ``currency``, of the orders written.
+    """
+
+    file_id: int
+    platform: str
+    shop: str
+    currency: str
+    sha256: str
+    rows: int
+    orders: int
+    created: int
+    replaced: int
+    unchanged: int
+    refused: int
+    repeats: int
+    total_minor: int
+    paid_minor: int
+    refund_minor: int

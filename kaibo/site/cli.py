@@ -36,7 +36,7 @@ _MODULES = {
     "web": "parts",
     "worker": "parts",
     "seed": "data",
-    "import": "data",
+    "import": "imports",
     "export": "data",
     "scan": "scan",
     "report": "inspect",

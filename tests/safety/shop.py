@@ -157,6 +157,7 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
     )
     assert claim.ok, claim
     no = _buy(shop, viewer.id, now=now)
+    file_id = _order_file(shop, now=now)
     said = Draft(
         viewer_id=viewer.id,
         nickname=shop.mark,
@@ -170,6 +171,7 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
         "sale": sale.id,
         "claim": claim.claim_id,
         "order": no,
+        "order-file": file_id,
         "message": posted.message_id,
         "finding": finding.id,
         "viewer": viewer.id,
@@ -177,6 +179,22 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
     while follow("insight", insight.on_entry):
         pass
     return Shop(by, shop.mark, viewer.id, ticket, shop.ids | more)
+
+
+def _order_file(shop: Shop, *, now: dt.datetime) -> int:
+    """Another platform's orders: a file that was written, and one that waits, whose id it is."""
+    head = f"订单编号,下单时间,商品名称,金额\nP-1,2026-11-20 12:00,{shop.mark}平台,9.9\nP-2,?,x,1\n"
+    ids = []
+    for no in ("P-3", "P-4"):
+        preview = orders.start_order_file(
+            data=f"{head}{no},,{shop.mark},1\n".encode(),
+            filename=f"{shop.mark}.csv",
+            by=shop.by,
+            now=now,
+        )
+        ids.append(preview.id)
+    orders.apply_order_file(file_id=ids[0], by=shop.by, now=now)
+    return ids[1]
 
 
 def _buy(shop: Shop, viewer_id: int, *, now: dt.datetime) -> str:

@@ -42,6 +42,10 @@ BODIES: dict[str, Any] = {
     "POST /desk/skus/*/stock": {"delta": 1, "reason": "进货"},
     "POST /desk/findings/*/dismiss": {"reason": "误报"},
     "PATCH /desk/imports/*": {"mapping": {}},
+    "PATCH /desk/order-files/*": {
+        "mapping": {"订单编号": "no", "下单时间": "ordered_at"},
+        "terms": {"platform": "plain", "shop": "", "zone": "", "currency": ""},
+    },
     "PATCH /desk/hosts/*": {"stage_name": "新名"},
     "POST /desk/hosts/*/verify": {"id_number": DAI_NUMBER, "method": "document"},
     "PATCH /desk/shows/*": {"title": "新标题"},

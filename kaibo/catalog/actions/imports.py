@@ -10,31 +10,17 @@ from typing import Any, Literal
 from django.db import transaction
 
 from kaibo.base.actor import Actor
-from kaibo.base.errors import Refusal
-from kaibo.base.sheets import cell_text, write_csv, write_xlsx
+from kaibo.base.columns import Sheet
+from kaibo.base.errors import NoSuchImport, Refusal
+from kaibo.base.problems import RowError, line_error, problem_file
+from kaibo.base.sheets import cell_text
+from kaibo.base.tables import plain_name, read_lines
 from kaibo.base.times import shop_day
 from kaibo.catalog.actions.import_rows import RowWriter
-from kaibo.catalog.errors import NoSuchImport
 from kaibo.catalog.models import ImportJob, Product
 from kaibo.catalog.rules import TITLE_CHARS_MAX
-from kaibo.catalog.rules.columns import (
-    BY_NAME,
-    FIELDS,
-    PROBLEM_COLUMNS,
-    Sheet,
-    check_mapping,
-    find_header,
-    guess_mapping,
-)
-from kaibo.catalog.rules.rows import (
-    GoodsRow,
-    RowError,
-    line_error,
-    read_rows,
-    settle,
-    untitled,
-)
-from kaibo.catalog.rules.tables import read_lines
+from kaibo.catalog.rules.columns import FIELDS
+from kaibo.catalog.rules.rows import GoodsRow, read_rows, settle, untitled
 from kaibo.facts.catalog import ImportApplied
 from kaibo.journal.actions import append
 
@@ -45,8 +31,6 @@ SAMPLE_ROWS = 5
 SAMPLE_CHARS = 60
 ERRORS_SHOWN = 200
 _CODES_AT_ONCE = 5_000
-# A spreadsheet's cell holds no more.
-_CELL_CHARS_MAX = 32_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +95,11 @@ def check_import(
         BadInput: the file or the mapping cannot be used.
     """
     sheet = _sheet(data)
-    merged = _merged(sheet.columns, mapping or {})
-    checked = _check(org_id, sheet, check_mapping(merged, sheet.columns))
-    return _preview(ImportJob(pk=0, filename=_plain_name(filename)), checked)
+    merged = FIELDS.merge(sheet.columns, mapping or {})
+    checked = _check(org_id, sheet, FIELDS.check(merged, sheet.columns))
+    return _preview(
+        ImportJob(pk=0, filename=plain_name(filename, chars_max=TITLE_CHARS_MAX)), checked
+    )
 
 
 def start_import(
@@ -130,13 +116,13 @@ def start_import(
         BadInput: the file cannot be read, or the mapping names what is not there.
     """
     sheet = _sheet(data)
-    merged = _merged(sheet.columns, mapping or {})
+    merged = FIELDS.merge(sheet.columns, mapping or {})
     if mapping:
-        check_mapping(merged, sheet.columns)
+        FIELDS.check(merged, sheet.columns)
     checked = _check(by.org_id, sheet, merged)
     job = ImportJob.objects.create(
         organisation_id=by.org_id,
-        filename=_plain_name(filename),
+        filename=plain_name(filename, chars_max=TITLE_CHARS_MAX),
         data=data,
         sha256=hashlib.sha256(data).hexdigest(),
         mapping=merged,
@@ -165,7 +151,7 @@ def remap_import(*, import_id: int, mapping: Mapping[str, str | None], by: Actor
     """
     job = _job(by.org_id, import_id)
     sheet = _sheet(bytes(job.data))
-    job.mapping = check_mapping(mapping, sheet.columns)
+    job.mapping = FIELDS.check(mapping, sheet.columns)
     job.faults = []
     job.save(update_fields=["mapping", "faults"])
     return _preview(job, _check(by.org_id, sheet, job.mapping))
@@ -221,7 +207,7 @@ def import_errors_file(
     """
     job = _job(by.org_id, import_id)
     checked = _check_job(job)
-    return _errors_file(checked, [*checked.errors, *_faults(job)], kind=kind, lang=lang)
+    return problem_file(checked.sheet, [*checked.errors, *_faults(job)], kind=kind, lang=lang)
 
 
 def _write_chunk(
@@ -265,14 +251,7 @@ def _close(
 
 
 def _sheet(data: bytes) -> Sheet:
-    return find_header(read_lines(data))
-
-
-def _merged(columns: Sequence[str], chosen: Mapping[str, str | None]) -> dict[str, str | None]:
-    """Guesses, overruled by what was chosen; a field chosen elsewhere is taken from a guess."""
-    taken = set(chosen.values()) - {None}
-    guessed = {c: None if f in taken else f for c, f in guess_mapping(columns).items()}
-    return {**guessed, **chosen}
+    return FIELDS.find_header(read_lines(data))
 
 
 def _check(org_id: int, sheet: Sheet, mapping: dict[str, str | None]) -> _Checked:
@@ -281,7 +260,7 @@ def _check(org_id: int, sheet: Sheet, mapping: dict[str, str | None]) -> _Checke
     rows, errors = read_rows(sheet, mapping)
     places = {target: column for column, target in mapping.items() if target}
     codes = {code for row in rows for code in (row.code, row.code_typed)}
-    column = places.get("title", BY_NAME["title"].label_zh)
+    column = places.get("title", FIELDS.by_name["title"].label_zh)
     rows, untold = untitled(rows, _known(org_id, codes), column)
     return _Checked(sheet, mapping, rows, sorted([*errors, *untold], key=lambda e: e.line))
 
@@ -298,7 +277,7 @@ def _known(org_id: int, codes: set[str]) -> set[str]:
 def _check_job(job: ImportJob, *, strict: bool = False) -> _Checked:
     sheet = _sheet(bytes(job.data))
     if strict:
-        check_mapping(job.mapping, sheet.columns)
+        FIELDS.check(job.mapping, sheet.columns)
     return _check(job.organisation_id, sheet, job.mapping)
 
 
@@ -312,7 +291,7 @@ def _preview(job: ImportJob, checked: _Checked) -> ImportPreview:
         mapping=checked.mapping,
         fields=tuple(
             ImportField(field.name, field.label_zh, field.label_en, field.required)
-            for field in FIELDS
+            for field in FIELDS.all
         ),
         rows=len(checked.sheet.lines),
         rows_ok=len(checked.rows),
@@ -325,27 +304,6 @@ def _preview(job: ImportJob, checked: _Checked) -> ImportPreview:
         state=job.state,
         rows_done=job.rows_done,
     )
-
-
-def _errors_file(
-    checked: _Checked, errors: Sequence[RowError], *, kind: Literal["csv", "xlsx"], lang: str
-) -> bytes:
-    chinese = lang.lower().startswith("zh")
-    said: dict[int, list[str]] = {}
-    for error in errors:
-        message = error.message_zh if chinese else error.message_en
-        said.setdefault(error.line, []).append(f"{error.column}：{message}")
-    columns = checked.sheet.columns
-    kept = [n for n, name in enumerate(columns) if name not in PROBLEM_COLUMNS.values()]
-    header = [*(columns[n] for n in kept), PROBLEM_COLUMNS["zh" if chinese else "en"]]
-    table = []
-    for line in checked.sheet.lines:
-        if line.number in said:
-            cells = [cell_text(cell)[:_CELL_CHARS_MAX] for cell in line.cells]
-            own = [cells[n] if n < len(cells) else "" for n in kept]
-            # Cells beyond the header stay beyond it, so that the line is refused until mended.
-            table.append([*own, "；".join(said[line.number]), *cells[len(columns) :]])
-    return write_csv(header, table) if kind == "csv" else write_xlsx("问题行", header, table)
 
 
 def _faults(job: ImportJob) -> list[RowError]:
@@ -364,8 +322,3 @@ def _lock(org_id: int, import_id: int) -> None:
     """Two who apply the same import write its chunks in turn."""
     rows = ImportJob.objects.select_for_update().filter(organisation_id=org_id, pk=import_id)
     rows.values_list("pk", flat=True).get()
-
-
-def _plain_name(filename: str) -> str:
-    name = "".join(char for char in filename if char.isprintable()).replace("\\", "/")
-    return name.rpartition("/")[2].strip()[-TITLE_CHARS_MAX:] or "导入"

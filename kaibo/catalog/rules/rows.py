@@ -5,26 +5,26 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from kaibo.base.errors import Refusal
+from kaibo.base import cells
+from kaibo.base.columns import Field, Mapped, Sheet
+from kaibo.base.errors import CellsBeyondHeader, Refusal
 from kaibo.base.inputs import clean_text, clean_url
-from kaibo.base.sheets import cell_text
-from kaibo.catalog.errors import CellsBeyondHeader, CodeNeeded, TitleNeeded
-from kaibo.catalog.rules import cells
-from kaibo.catalog.rules.columns import BY_NAME, Field, Mapped, Sheet
+from kaibo.base.problems import RowError, line_error
+from kaibo.base.tables import Line
+from kaibo.catalog.errors import CodeNeeded, TitleNeeded
+from kaibo.catalog.rules.columns import FIELDS
 from kaibo.catalog.rules.goods import (
     CODE_CHARS_MAX,
     NAME_CHARS_MAX,
     TEXT_CHARS_MAX,
     TITLE_CHARS_MAX,
 )
-from kaibo.catalog.rules.tables import Line
 
 PRODUCT_FIELDS: Final = (
     "title", "category", "brand", "supplier", "image_url", "description",
     "qualification_expires_on",
 )  # fmt: skip
 SKU_FIELDS: Final = ("spec", "list_price", "cost", "floor_price", "on_hand", "buffer")
-VALUE_SHOWN_CHARS = 100
 _CHARS: Final = {
     "code": CODE_CHARS_MAX,
     "title": TITLE_CHARS_MAX,
@@ -35,17 +35,6 @@ _CHARS: Final = {
     "sku_code": CODE_CHARS_MAX,
     "spec": TITLE_CHARS_MAX,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class RowError:
-    """What is wrong at one place of a file, and what to do."""
-
-    line: int
-    column: str
-    value: str
-    message_zh: str
-    message_en: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,19 +132,6 @@ def settle(rows: Sequence[GoodsRow], *, today: dt.date) -> list[GoodsRow]:
     ]
 
 
-def line_error(refusal: Refusal, *, line: int, column: str, value: Any = None) -> RowError:
-    """A refusal with its place in the file."""
-    text = cell_text(value)
-    shown = text if len(text) <= VALUE_SHOWN_CHARS else text[: VALUE_SHOWN_CHARS - 1] + "…"
-    return RowError(
-        line=line,
-        column=column,
-        value=shown,
-        message_zh=refusal.message("zh"),
-        message_en=refusal.message("en"),
-    )
-
-
 def _read_row(
     line: Line, columns: Sequence[str], places: Mapping[str, int]
 ) -> tuple[GoodsRow | None, list[RowError]]:
@@ -168,10 +144,12 @@ def _read_row(
     for name, place in places.items():
         value = line.cells[place] if place < len(line.cells) else None
         try:
-            read[name] = _READERS[BY_NAME[name].kind](BY_NAME[name], columns[place], value)
+            read[name] = _READERS[FIELDS.by_name[name].kind](
+                FIELDS.by_name[name], columns[place], value
+            )
         except Refusal as refusal:
             errors.append(line_error(refusal, line=line.number, column=columns[place], value=value))
-        if BY_NAME[name].kind == "code":
+        if FIELDS.by_name[name].kind == "code":
             read[f"{name}_typed"] = cells.typed_code(value)
     if read.get("code") is None and "code" in read:
         column = columns[places["code"]]

@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kaibo.base.actor import Actor
+from kaibo.base.errors import FieldMissing, NoSuchImport
 from kaibo.base.inputs import clean_text
 from kaibo.base.sheets import CSV_TYPE, write_csv, write_xlsx
 from kaibo.catalog import actions, reads
 from kaibo.catalog.actions import ImportResult, ProductSpec, SkuSpec
-from kaibo.catalog.errors import FieldMissing, NoSuchImport
 from kaibo.catalog.models import ImportJob, ListPrice, Product
 from kaibo.catalog.tests.conftest import NOW, manager_of, stocked
 from kaibo.catalog.tests.desk import Desk

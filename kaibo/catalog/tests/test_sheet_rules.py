@@ -8,18 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kaibo.base import cells, errors, tables
+from kaibo.base.columns import Sheet
 from kaibo.base.errors import Refusal, SheetUnreadable
+from kaibo.base.problems import RowError
 from kaibo.base.sheets import write_xlsx
-from kaibo.catalog import errors
-from kaibo.catalog.rules import cells, columns, rows, tables
+from kaibo.catalog.rules import rows
+from kaibo.catalog.rules.columns import FIELDS
 from tests.paths import shared_data
 
 TEXT = "商品编码,商品名称,日常价\nA1,面霜,199\nA2,乳液,99.5\n"
 
 
-def read(data: bytes) -> tuple[list[rows.GoodsRow], list[rows.RowError]]:
-    sheet = columns.find_header(tables.read_lines(data))
-    return rows.read_rows(sheet, columns.guess_mapping(sheet.columns))
+def read(data: bytes) -> tuple[list[rows.GoodsRow], list[RowError]]:
+    sheet = FIELDS.find_header(tables.read_lines(data))
+    return rows.read_rows(sheet, FIELDS.guess(sheet.columns))
 
 
 @pytest.mark.parametrize(
@@ -87,7 +90,7 @@ def test_lines_keep_their_numbers() -> None:
 
 def test_header_names_drift() -> None:
     names = ["商品ID", "商品标题 *", "SKU（编码）", "价格(元)", "库存 数量", "备注", "商家编码"]
-    assert columns.guess_mapping(names) == {
+    assert FIELDS.guess(names) == {
         "商品ID": "code",
         "商品标题 *": "title",
         "SKU（编码）": "sku_code",
@@ -97,20 +100,20 @@ def test_header_names_drift() -> None:
         "商家编码": None,
     }
     names = ["Product Name", "SKU ID", "SKU Unit Original Price", "Product ID", "Variation"]
-    assert list(columns.guess_mapping(names).values()) == [
+    assert list(FIELDS.guess(names).values()) == [
         "title", "sku_code", "list_price", "code", "spec",
     ]  # fmt: skip
 
 
 def test_a_mapping_is_judged() -> None:
     with pytest.raises(errors.FieldMissing):
-        columns.check_mapping({"a": "title"}, ["a"])
+        FIELDS.check({"a": "title"}, ["a"])
     with pytest.raises(errors.FieldTwice):
-        columns.check_mapping({"a": "code", "b": "code"}, ["a", "b"])
+        FIELDS.check({"a": "code", "b": "code"}, ["a", "b"])
     for wrong in ({"z": "code"}, {"a": "colour"}):
         with pytest.raises(errors.NoSuchColumn):
-            columns.check_mapping(wrong, ["a"])
-    assert columns.check_mapping({"a": "code"}, ["a", "b"]) == {"a": "code", "b": None}
+            FIELDS.check(wrong, ["a"])
+    assert FIELDS.check({"a": "code"}, ["a", "b"]) == {"a": "code", "b": None}
 
 
 @pytest.mark.parametrize(
@@ -210,8 +213,8 @@ def test_naughty_strings_are_text_or_refused() -> None:
         for number, text in enumerate(naughty, start=2)
     )
     names = ("编码", "名称", "价格", "库存", "日期", "图片")
-    sheet = columns.Sheet(names, lines, 1, ())
-    found, wrong = rows.read_rows(sheet, columns.guess_mapping(names))
+    sheet = Sheet(names, lines, 1, ())
+    found, wrong = rows.read_rows(sheet, FIELDS.guess(names))
     assert {row.line for row in found} | {error.line for error in wrong} == {
         line.number for line in lines
     }

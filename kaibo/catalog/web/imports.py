@@ -9,11 +9,11 @@ from ninja.files import UploadedFile
 
 from kaibo.access.reads import staff
 from kaibo.base.actor import Actor
+from kaibo.base.errors import FileTooLarge
 from kaibo.base.sheets import CSV_TYPE, XLSX_TYPE
+from kaibo.base.tables import FILE_BYTES_MAX
 from kaibo.catalog import actions
 from kaibo.catalog.actions import ImportPreview, ImportResult
-from kaibo.catalog.errors import FileTooLarge
-from kaibo.catalog.rules.tables import FILE_BYTES_MAX
 from kaibo.catalog.web.products import Body
 
 router = Router()

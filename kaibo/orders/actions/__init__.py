@@ -2,6 +2,17 @@
 
 from kaibo.orders.actions.callbacks import receive_callback
 from kaibo.orders.actions.closing import cancel_order, close_due_orders
+from kaibo.orders.actions.file_keeping import TermsWish
+from kaibo.orders.actions.files import (
+    OrderFilePreview,
+    OrderFileResult,
+    apply_order_file,
+    check_order_file,
+    order_file_errors,
+    order_file_preview,
+    remap_order_file,
+    start_order_file,
+)
 from kaibo.orders.actions.paying import open_payment
 from kaibo.orders.actions.placing import OrderSpec, place_order
 from kaibo.orders.actions.refunds import refund_order, retry_refunds
@@ -10,13 +21,22 @@ from kaibo.orders.sandbox.courier import deliver_due as deliver_sandbox_notices
 
 __all__ = [
     "Address",
+    "OrderFilePreview",
+    "OrderFileResult",
     "OrderSpec",
+    "TermsWish",
+    "apply_order_file",
     "cancel_order",
+    "check_order_file",
     "close_due_orders",
     "deliver_sandbox_notices",
     "open_payment",
+    "order_file_errors",
+    "order_file_preview",
     "place_order",
     "receive_callback",
     "refund_order",
+    "remap_order_file",
     "retry_refunds",
+    "start_order_file",
 ]

@@ -1,5 +1,6 @@
 """Tables of orders, by noun. Constraints repeat what the rules say."""
 
+from kaibo.orders.models.files import OrderFile, PlatformOrder, PlatformOrderLine
 from kaibo.orders.models.ledger import LedgerEntry
 from kaibo.orders.models.order import Order, OrderLine
 from kaibo.orders.models.payment import Callback, Payment
@@ -9,8 +10,11 @@ __all__ = [
     "Callback",
     "LedgerEntry",
     "Order",
+    "OrderFile",
     "OrderLine",
     "Payment",
+    "PlatformOrder",
+    "PlatformOrderLine",
     "SandboxNotice",
     "SandboxPayment",
 ]

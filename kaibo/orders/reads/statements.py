@@ -6,27 +6,20 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kaibo.base.errors import Refusal
-from kaibo.base.inputs import check_whole
-from kaibo.base.sheets import Cell, cell_text, money
-from kaibo.catalog.errors import (
+from kaibo.base.cells import read_code, read_date, read_fen
+from kaibo.base.columns import unique_names
+from kaibo.base.errors import (
     CellsBeyondHeader,
     FieldMissing,
     FieldTwice,
     NoSuchColumn,
     NotAnAmount,
+    Refusal,
 )
-from kaibo.catalog.reads import (
-    HEADER_LINES,
-    Line,
-    RowError,
-    line_error,
-    read_code,
-    read_date,
-    read_fen,
-    read_lines,
-    unique_names,
-)
+from kaibo.base.inputs import check_whole
+from kaibo.base.problems import RowError, line_error
+from kaibo.base.sheets import Cell, cell_text, money
+from kaibo.base.tables import HEADER_LINES, Line, read_lines
 from kaibo.orders.errors import KindUnclear, NoSuchProvider, NumberNeeded, StatementWithoutDays
 from kaibo.orders.models import LedgerEntry, Payment
 from kaibo.orders.rules.ledger import check_period

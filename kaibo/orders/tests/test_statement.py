@@ -8,8 +8,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from kaibo.base.errors import FieldMissing, FieldTwice, NoSuchColumn
 from kaibo.base.sheets import read_xlsx, write_xlsx
-from kaibo.catalog.errors import FieldMissing, FieldTwice, NoSuchColumn
 from kaibo.orders import actions, reads
 from kaibo.orders.errors import NoSuchProvider, StatementWithoutDays
 from kaibo.orders.models import LedgerEntry, Payment

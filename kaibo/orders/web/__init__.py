@@ -1,13 +1,14 @@
-"""Orders over HTTP: the buyer's own, the desk's, and the providers' callbacks."""
+"""Orders over HTTP: the buyer's own, the desk's, other platforms', and the providers' callbacks."""
 
 from ninja import Router
 
-from kaibo.orders.web import desk, ledger, my, pay
+from kaibo.orders.web import desk, files, ledger, my, pay
 
 router = Router(tags=["orders"])
 router.add_router("", my.router)
 router.add_router("", desk.router)
 router.add_router("", ledger.router)
+router.add_router("", files.router)
 router.add_router("", pay.router)
 
 __all__ = ["router"]

@@ -11,8 +11,8 @@ from ninja.files import UploadedFile
 
 from kaibo.access.reads import staff
 from kaibo.base.sheets import CSV_TYPE, XLSX_TYPE, Cell, write_csv, write_xlsx
-from kaibo.catalog.errors import FileTooLarge
-from kaibo.catalog.reads import FILE_BYTES_MAX
+from kaibo.base.errors import FileTooLarge
+from kaibo.base.tables import FILE_BYTES_MAX
 from kaibo.orders import reads
 from kaibo.orders.reads import EntryPage, OrderLedger, Reconciliation, TrialBalance
 from kaibo.orders.web.desk import caller, file_answer

@@ -13,7 +13,7 @@ from kaibo.base.actor import Actor
 from kaibo.catalog import reads
 from kaibo.catalog.models import ImportJob
 from kaibo.catalog.tests.conftest import manager_of
-from kaibo.site.commands.data import import_command
+from kaibo.site.commands.imports import import_command
 from tests.paths import shared_data
 
 pytestmark = pytest.mark.django_db

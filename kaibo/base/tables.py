@@ -9,17 +9,19 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from kaibo.base.errors import SheetTooManyRows, SheetTooWide, SheetUnreadable
-from kaibo.base.sheets import read_xlsx, unguard
-from kaibo.base.workbooks import CELLS_MAX
-from kaibo.catalog.errors import (
+from kaibo.base.errors import (
     FileEmpty,
     FileIsPage,
     FileNotText,
     FileTooLarge,
     FileTooWide,
     QuoteLeftOpen,
+    SheetTooManyRows,
+    SheetTooWide,
+    SheetUnreadable,
 )
+from kaibo.base.sheets import read_xlsx, unguard
+from kaibo.base.workbooks import CELLS_MAX
 
 FILE_BYTES_MAX = 20 * 1024 * 1024
 ROWS_MAX = 50_000
@@ -72,6 +74,12 @@ def read_lines(data: bytes) -> list[Line]:
     if widest > COLUMNS_MAX:
         raise FileTooWide(columns=widest, columns_max=COLUMNS_MAX)
     return lines
+
+
+def plain_name(filename: str, *, chars_max: int) -> str:
+    """An uploaded file's own name, without folders and control characters, for people to read."""
+    name = "".join(char for char in filename if char.isprintable()).replace("\\", "/")
+    return name.rpartition("/")[2].strip()[-chars_max:] or "导入"
 
 
 def _old_workbook(data: bytes) -> list[Line]:

@@ -6,10 +6,7 @@ import unicodedata
 from decimal import Decimal
 from typing import Any
 
-from kaibo.base.money import FEN_MAX
-from kaibo.base.sheets import cell_text
-from kaibo.base.times import shop_day
-from kaibo.catalog.errors import (
+from kaibo.base.errors import (
     IdRounded,
     IsAPercentage,
     NotACount,
@@ -18,10 +15,13 @@ from kaibo.catalog.errors import (
     NotYesOrNo,
     TextMasked,
 )
-from kaibo.catalog.rules.goods import UNITS_MAX
+from kaibo.base.money import FEN_MAX
+from kaibo.base.sheets import cell_text
+from kaibo.base.times import shop_day
 
 # A spreadsheet keeps 15 digits of a number; of longer ids the rest has become zeros.
 EXACT_BELOW = 10**15
+COUNT_MAX = 100_000_000
 
 _NONE = re.compile(
     r"[-—–]*|#(?:DIV/0!|N/A|VALUE!|REF!|NAME\?|NULL!|NUM!|SPILL!|CALC!)", re.IGNORECASE
@@ -34,7 +34,7 @@ _NUMBER = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,16})(?:\.(\d{0,20}))?", re.ASCII
 _SCALES = {"万": 4, "w": 4, "亿": 8, "千": 3, "k": 3}
 _COUNTERS = re.compile(r"[件个瓶盒套支片袋只份箱台条]$")
 _DATE = re.compile(
-    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
+    r"(\d{4})\s*[-/.#年]\s*(\d{1,2})\s*[-/.#月]\s*(\d{1,2})\s*日?"
     r"(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?",
     re.ASCII,
 )
@@ -125,7 +125,7 @@ def read_count(value: Any) -> int | None:
     if text is None:
         return None
     number = _decimal(_COUNTERS.sub("", text))
-    if number is None or number != number.to_integral_value() or number > UNITS_MAX:
+    if number is None or number != number.to_integral_value() or number > COUNT_MAX:
         raise NotACount()
     return int(number)
 
