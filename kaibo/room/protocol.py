@@ -4,6 +4,8 @@ Handshake, ping, close and limits stay the library's. What is ours: after the ha
 connection may be *taken* by a listener. From then on messages are handed to it at once, with
 no queue and no task for the connection, and frames that were framed once for everybody are
 written to the transport as they are. Server frames carry no mask, so one buffer serves all.
+Nearly all that clients send are short text messages in one frame that comes in one piece: these
+are read here (a fifth of the library's time), everything else as the library reads it.
 
 uvicorn takes this class as its ``ws`` setting (``uvicorn.run(app, ws=RoomProtocol)``).
 """
@@ -22,6 +24,7 @@ from uvicorn.server import ServerState
 from websockets.exceptions import InvalidState
 from websockets.frames import Frame, Opcode
 from websockets.server import ServerProtocol
+from websockets.utils import apply_mask
 
 from kaibo.room.wire import FRAME_BYTES_MAX
 
@@ -59,18 +62,59 @@ def frame(payload: bytes) -> bytes:
     return head + payload
 
 
+def read_text(data: bytes) -> tuple[bytes, int]:
+    """The text message at the head of what a client sent, and how many bytes it took.
+
+    Returns:
+        No bytes taken, if they do not begin with a whole, masked, unfragmented text frame of
+        sound UTF-8 within the limit: then the library must say what they are.
+
+    >>> read_text(bytes.fromhex("8182 00000000") + b"hi" + b"more")
+    (b'hi', 8)
+    >>> read_text(bytes.fromhex("8182 00000000") + b"h")
+    (b'', 0)
+    """
+    # RFC 6455 §5.2: final text frame, masked; a length in the byte, or in the next two.
+    if len(data) < 6 or data[0] != 0x81 or not 0x80 <= data[1] <= 0xFE:
+        return b"", 0
+    size, begin = data[1] & 0x7F, 6
+    if size == 126:
+        size, begin = int.from_bytes(data[2:4], "big"), 8
+    end = begin + size
+    if end > len(data) or size > FRAME_BYTES_MAX:
+        return b"", 0
+    payload = apply_mask(data[begin:end], data[begin - 4 : begin])
+    if not payload.isascii():
+        try:
+            payload.decode()
+        except UnicodeDecodeError:
+            return b"", 0
+    return payload, end
+
+
 class _Conversation(ServerProtocol):
     """The library's rules of one connection, but for one."""
+
+    # Whether the library has read everything it was given, up to the end of a message.
+    is_between_messages = False
+
+    def receive_data(self, data: bytes) -> None:
+        """Read on."""
+        self.is_between_messages = False
+        super().receive_data(data)
 
     def recv_frame(self, frame: Frame) -> None:
         """Let a close come between the fragments of a message, as RFC 6455 §5.4 does."""
         if frame.opcode is Opcode.CLOSE:
             self.cur_size = None
         super().recv_frame(frame)
+        self.is_between_messages = self.cur_size is None and not self.reader.buffer
 
 
 class RoomProtocol(WebSocketsSansIOProtocol):
     """One connection; ``take`` moves it from the ASGI application to a listener."""
+
+    conn: _Conversation
 
     def __init__(
         self,
@@ -143,6 +187,18 @@ class RoomProtocol(WebSocketsSansIOProtocol):
     def _turn(self) -> None:
         if self.on_turn is not None:
             self.on_turn(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Hand over whole text messages at once; leave the rest to the library."""
+        while self.listener is not None and self.conn.is_between_messages and not self.close_sent:
+            message, size = read_text(data)
+            if not size:
+                break
+            data = data[size:]
+            self.listener.on_message(message, is_text=True)
+            if not data:
+                return
+        super().data_received(data)
 
     def send_receive_event_to_app(self) -> None:
         """Give a whole message to the listener, or queue it for the application."""
