@@ -88,19 +88,19 @@ def judge(paths: Sequence[Path], home: str) -> dict[str, Any]:
         raise Unreadable("no line in the input")
     org_id = found_shop()
     refused = sum(bring_orders(path, home, MAPPING)["refused"] for path in paths)
-    ours = figures(
-        (
-            f"{row['Ordered at']:%Y-%m-%d}",
-            row["State"] in ("已付款", "已退款"),
-            *(int(row[name] * 100) for name in ("Total", "Paid", "Refund")),
-        )
-        for row in stored_orders(org_id)
-    )
+    ours = figures(_order(row) for row in stored_orders(org_id))
     expected = figures(theirs.values())
     if ours != expected:
         say(f"ours {ours}, the files {expected}; {refused} lines refused")
     _compare_days(org_id, theirs)
     return ours
+
+
+def _order(row: dict[str, Any]) -> Order:
+    """A line of the product's export, as the count writes an order."""
+    total, paid, refund = (int(row[name] * 100) for name in ("Total", "Paid", "Refund"))
+    is_paid = row["State"] in ("已付款", "已退款")
+    return f"{row['Ordered at']:%Y-%m-%d}", is_paid, total, paid, refund
 
 
 def _compare_days(org_id: int, theirs: dict[str, Order]) -> None:

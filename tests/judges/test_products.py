@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.judges import products
+from tests.judges.installation import Unreadable
 from tests.paths import ROOT, shared_data
 
 pytestmark = pytest.mark.once
@@ -86,7 +87,7 @@ def test_real_listings(tmp_path: Path) -> None:
 def test_what_cannot_be_judged_is_said(text: str, why: str, tmp_path: Path) -> None:
     file = tmp_path / "snapshots.csv"
     file.write_text(text, encoding="utf-8")
-    with pytest.raises(products.Unreadable, match=why):
+    with pytest.raises(Unreadable, match=why):
         products.judge([file], str(tmp_path))
     assert run(tmp_path / "absent.csv").returncode == 2
 

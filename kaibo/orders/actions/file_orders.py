@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from kaibo.orders.models import OrderFile, PlatformOrder, PlatformOrderLine
-from kaibo.orders.rules.file_orders import OrderDraft
+from kaibo.orders.rules.file_drafts import OrderDraft
 
 _TOLD = (
     "file", "state", "state_text", "currency", "total_minor", "paid_minor", "refund_minor",

@@ -13,7 +13,7 @@ from kaibo.base.inputs import check_whole
 from kaibo.base.sheets import Cell, money
 from kaibo.orders.errors import NoSuchOrderFile, PlatformUnknown
 from kaibo.orders.models import OrderFile, PlatformOrder
-from kaibo.orders.rules.file_orders import DayFigures
+from kaibo.orders.rules.file_drafts import DayFigures
 from kaibo.orders.rules.platforms import PLATFORMS
 
 PAGE_ROWS: Final = 50

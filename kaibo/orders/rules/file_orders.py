@@ -1,9 +1,8 @@
 """Lines of an order file as orders: grouped, added up, each whole or not at all."""
 
 import datetime as dt
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -14,6 +13,7 @@ from kaibo.base.problems import RowError, line_error
 from kaibo.orders.errors import (
     AmountNeeded,
     AmountUnlike,
+    CellNeeded,
     LinesDisagree,
     OrderHeldBack,
     OrderTooLarge,
@@ -21,80 +21,19 @@ from kaibo.orders.errors import (
     TermsMissing,
 )
 from kaibo.orders.rules.file_cells import FileState, is_refunded, state_of
+from kaibo.orders.rules.file_drafts import DayFigures, LineDraft, OrderDraft, add_to_day
 from kaibo.orders.rules.file_lines import FileLine, read_lines
 from kaibo.orders.rules.platforms import FIELDS, FileTerms
 
 _OF_LINE: Final = (
-    "line_no",
-    "product_code",
-    "sku_code",
-    "title",
-    "spec",
-    "units",
-    "unit_price",
-    "amount",
-)
+    "line_no", "product_code", "sku_code", "title", "spec", "units", "unit_price", "amount",
+)  # fmt: skip
+# Where an order's value may stand, the best first.
+_VALUES: Final = ("amount", "order_total", "order_paid", "paid", "unit_price")
 _SAME: Final = (
     "customer_no", "region", "province", "city", "source", "order_total", "order_paid",
     "order_refund",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineDraft:
-    """One line; below 0 are units that came back. None is what the file does not say."""
-
-    line_no: str = ""
-    product_code: str = ""
-    sku_code: str = ""
-    title: str = ""
-    spec: str = ""
-    units: int | None = None
-    unit_price_minor: int | None = None
-    amount_minor: int | None = None
-    is_unsplit: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderDraft:
-    """One order as a file tells it; amounts in hundredths of the file's currency, all >= 0.
-
-    ``total`` is what was to be paid, ``paid`` what was, ``refund`` what went back. An order of
-    nothing but units that came back ``is_return``: its total is 0 and its refund their value.
-    """
-
-    no: str
-    state: FileState
-    state_text: str
-    total_minor: int
-    paid_minor: int
-    refund_minor: int
-    is_return: bool
-    ordered_at: dt.datetime
-    paid_at: dt.datetime | None
-    customer_no: str
-    region: str
-    province: str
-    city: str
-    source: str
-    lines: tuple[LineDraft, ...]
-
-    @property
-    def digest(self) -> str:
-        """Equal for two tellings of the same; 32 hex digits."""
-        return hashlib.sha256(repr(astuple(self)).encode()).hexdigest()[:32]
-
-
-@dataclass(slots=True)
-class DayFigures:
-    """What one day of a file, or of what is stored, adds up to; a return is no order."""
-
-    orders: int = 0
-    paid: int = 0
-    refunded: int = 0
-    total_minor: int = 0
-    paid_minor: int = 0
-    refund_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,17 +95,6 @@ def read_orders(
     return FileReading(orders, errors, repeats, refused, dict(sorted(days.items())))
 
 
-def add_to_day(figures: DayFigures, order: OrderDraft) -> None:
-    """Count one order in."""
-    if not order.is_return:
-        figures.orders += 1
-        figures.paid += order.state in ("paid", "refunded")
-    figures.refunded += order.refund_minor > 0
-    figures.total_minor += order.total_minor
-    figures.paid_minor += order.paid_minor
-    figures.refund_minor += order.refund_minor
-
-
 def _without_repeats(lines: Sequence[FileLine]) -> tuple[list[FileLine], int]:
     seen: set[tuple[Any, ...]] = set()
     fresh = []
@@ -184,10 +112,11 @@ def _judge(
 ) -> OrderDraft | None:
     """The order, as far as it can be read; what is wrong with it joins its lines' errors."""
     bad = next((line for line in group if line.errors), None)
+    is_whole = bad is None
     draft: OrderDraft | None = None
     try:
         dated = [line for line in group if line.get("ordered_at") and line.get("no")]
-        draft = _order(dated, told) if dated else None
+        draft = _order(dated, told, is_whole=is_whole) if dated else None
     except Refusal as refusal:
         if bad is None:
             bad = group[0]
@@ -203,18 +132,22 @@ def _judge(
     return draft
 
 
-def _order(group: Sequence[FileLine], told: frozenset[str]) -> OrderDraft:
+def _order(group: Sequence[FileLine], told: frozenset[str], *, is_whole: bool) -> OrderDraft:
     same = {name: _agreed(group, name) for name in _SAME}
     ordered_at = min(line.get("ordered_at") for line in group)
     if max(line.get("ordered_at") for line in group) - ordered_at >= dt.timedelta(days=1):
         raise _disagree("ordered_at")
     total, paid, refund = _money(group, same, told)
+    if total is None:
+        if is_whole:
+            raise CellNeeded(name=next((name for name in _VALUES if name in told), "no"))
+        total = 0
     paid_at = min((at for line in group if (at := line.get("paid_at"))), default=None)
     state = _state(group, told)
-    is_return = bool(group) and all((whole_units(line) or 0) < 0 for line in group)
+    is_return = all((whole_units(line) or 0) < 0 for line in group)
     is_undone = any(is_refunded(line.get("after_sales")) for line in group)
     is_paid = not is_return and _is_paid(state, paid_at, paid, told=told, is_undone=is_undone)
-    paid = _first(paid, total) if is_paid else 0
+    paid = (total if paid is None else paid) if is_paid else 0
     if refund is None:
         refund = _implied_refund(group, state, paid=paid, was_paid=paid_at is not None, told=told)
     if is_return:
@@ -246,15 +179,21 @@ def whole_units(line: FileLine) -> int | None:
 
 def _money(
     group: Sequence[FileLine], same: Mapping[str, Any], told: frozenset[str]
-) -> tuple[int, int | None, int | None]:
+) -> tuple[int | None, int | None, int | None]:
     """Total, and what the file says was paid and given back, None where it does not say."""
-    amounts = [amount for line in group if (amount := _amount(line, told)) is not None]
-    if any((whole_units(line) or 0) < 0 < (_amount(line, told) or 0) for line in group):
-        raise AmountUnlike()
+    found = [_amount(line, told) for line in group]
+    if any(
+        (whole_units(line) or 0) < 0 < (amount or 0)
+        for line, amount in zip(group, found, strict=True)
+    ):
+        raise AmountUnlike(name="amount")
+    amounts = [amount for amount in found if amount is not None]
     gross = sum(amount for amount in amounts if amount > 0)
     back = -sum(amount for amount in amounts if amount < 0)
     paid = _given(same["order_paid"], _summed(group, "paid"))
-    total = _first(same["order_total"], gross if amounts else None, paid, 0)
+    # Lines add up to the order only if each tells its amount.
+    added = gross if len(amounts) == len(group) else None
+    total = _given(same["order_total"], added, paid if not amounts else None)
     refund = _given(same["order_refund"], _summed(group, "refund"))
     return total, paid, refund if not back else (refund or 0) + back
 
@@ -264,11 +203,18 @@ def _amount(line: FileLine, told: frozenset[str]) -> int | None:
     amount = line.get("amount")
     if amount is not None:
         return sum(amount) if isinstance(amount, tuple) else amount
-    units, price = line.get("units"), line.get("unit_price")
-    better = told & {"amount", "order_total", "order_paid", "paid"}
-    if better or not isinstance(units, int) or not isinstance(price, int):
+    if told & {"amount", "order_total", "order_paid", "paid"}:
         return None
-    return units * price
+    units, price = _parts(line.get("units")), _parts(line.get("unit_price"))
+    if len(units) != len(price):
+        return None
+    return sum(n * each for n, each in zip(units, price, strict=True)) if units else None
+
+
+def _parts(value: Any) -> tuple[int, ...]:
+    if value is None:
+        return ()
+    return value if isinstance(value, tuple) else (value,)
 
 
 def _state(group: Sequence[FileLine], told: frozenset[str]) -> FileState | None:
@@ -306,8 +252,9 @@ def _implied_refund(
         if len(undone) == len(group):
             return paid
         return min(paid, sum(_amount(line, told) or 0 for line in undone))
-    ended = state == "refunded" or (state == "closed" and was_paid)
-    return paid if ended else 0
+    # An empty refund of an order that was paid and closed is none.
+    is_silent = not told & {"refund", "order_refund"}
+    return paid if state == "refunded" or (state == "closed" and was_paid and is_silent) else 0
 
 
 def _lines(line: FileLine, told: frozenset[str]) -> list[LineDraft]:
@@ -371,7 +318,3 @@ def _summed(group: Sequence[FileLine], name: str) -> int | None:
 
 def _given(*values: int | None) -> int | None:
     return next((value for value in values if value is not None), None)
-
-
-def _first(*values: int | None) -> int:
-    return _given(*values) or 0

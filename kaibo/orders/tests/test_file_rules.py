@@ -14,7 +14,8 @@ from kaibo.base.tables import read_lines
 from kaibo.orders import errors
 from kaibo.orders.rules import file_cells as cells
 from kaibo.orders.rules.file_cells import Clock
-from kaibo.orders.rules.file_orders import FileReading, OrderDraft, read_orders
+from kaibo.orders.rules.file_drafts import OrderDraft
+from kaibo.orders.rules.file_orders import FileReading, read_orders
 from kaibo.orders.rules.platforms import (
     FIELDS,
     PLATFORMS,
@@ -157,6 +158,17 @@ def test_lines_that_explain_the_header_are_no_orders() -> None:
     words = ",".join("Unique id of it." for _ in names.split(","))
     text = files.tiktok().replace(names, f"{names}\n{words}")
     assert len(orders(text, zone="America/Sao_Paulo")) == 1
+
+
+def test_an_order_without_its_amount_is_refused() -> None:
+    """One line of two, and an order that tells nothing but its units."""
+    text = files.douyin().replace("￥199.80", "-", 1)
+    found = read(text)
+    assert [order.no[-1] for order in found.orders] == ["2"]
+    assert [error.column for error in found.errors] == ["订单应付金额", "主订单编号"]
+    found = read("订单编号,下单时间,数量,单价\n1,2026-01-01,1;2,5;6\n2,2026-01-01,3,5;6\n")
+    assert [order.total_minor for order in found.orders] == [1700]
+    assert [(error.line, error.column) for error in found.errors] == [(3, "单价")]
 
 
 def test_a_sign_against_the_units_is_refused() -> None:
