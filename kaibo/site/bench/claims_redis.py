@@ -35,11 +35,21 @@ def is_here() -> bool:
     return shutil.which(SERVER) is not None
 
 
-def redis_claims(tries: Sequence[Try], *, folder: Path, fsync: str, core: int) -> Pace:
+def redis_claims(
+    tries: Sequence[Try],
+    *,
+    folder: Path,
+    fsync: str,
+    core: int,
+    lines: int = PIPELINES,
+    at_once: int = PIPELINE_CLAIMS,
+) -> Pace:
     """Winners a second, and the CPU time of Redis itself, which is kept to ``core``.
 
     Args:
         fsync: Redis' ``appendfsync``, ``always`` or ``everysec``.
+        lines: connections that claim side by side.
+        at_once: claims sent before an answer is waited for; 1 is a claim a round trip.
 
     Raises:
         RuntimeError: it sold another number than there were units.
@@ -52,15 +62,14 @@ def redis_claims(tries: Sequence[Try], *, folder: Path, fsync: str, core: int) -
         won: list[tuple[float, int]] = []
 
         def work(mine: Sequence[Try]) -> None:
-            for start in range(0, len(mine), PIPELINE_CLAIMS):
+            for start in range(0, len(mine), at_once):
                 pipeline = store.pipeline(transaction=False)
-                for one in mine[start : start + PIPELINE_CLAIMS]:
+                for one in mine[start : start + at_once]:
                     pipeline.evalsha(sha, 3, "units", "holders", "claims", *one)
                 answers = pipeline.execute()
                 won.append((time.perf_counter(), answers.count(1)))
 
-        lines = [tries[n::PIPELINES] for n in range(PIPELINES)]
-        threads = [threading.Thread(target=work, args=(mine,)) for mine in lines]
+        threads = [threading.Thread(target=work, args=(tries[n::lines],)) for n in range(lines)]
         cpu, began = _cpu_s(pid), time.perf_counter()
         for thread in threads:
             thread.start()
