@@ -117,6 +117,19 @@ def test_the_order_in_which_promotions_are_named_changes_nothing(
     )
 
 
+@given(lines=baskets, listed=promotions(), choose=choices, dice=st.randoms(use_true_random=False))
+def test_the_order_of_the_lines_changes_no_line(
+    lines: list[BasketLine], listed: list[Promotion], choose: Choose, dice: random.Random
+) -> None:
+    quote = price_basket(lines, listed, choose=choose)
+    places = dice.sample(range(len(lines)), len(lines))
+    other = price_basket([lines[at] for at in places], listed, choose=choose)
+    assert other.line_fen == tuple(quote.line_fen[at] for at in places)
+    for here, there in zip(other.applied, quote.applied, strict=True):
+        assert here.promotion is there.promotion
+        assert here.shares == tuple(there.shares[at] for at in places)
+
+
 @given(lines=baskets, listed=promotions(most=7))
 def test_one_more_promotion_never_raises_the_best_price(
     lines: list[BasketLine], listed: list[Promotion]
