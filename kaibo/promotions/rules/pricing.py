@@ -58,10 +58,12 @@ class PriceBook:
         Where amounts tie, the line of the lower SKU, then key, comes first: so the order of the
         lines changes nothing but the order in which they are told.
         """
+        skus = [line.sku_id for line in lines]
+        if skus == sorted(set(skus)):
+            return self._quote(lines)
         ranks = [(line.sku_id, line.key) for line in lines]
         order = sorted(range(len(ranks)), key=ranks.__getitem__)
-        quote = self._quote([lines[at] for at in order])
-        return quote if order == list(range(len(order))) else _told(quote, order)
+        return _told(self._quote([lines[at] for at in order]), order)
 
     def _quote(self, lines: Sequence[BasketLine]) -> Quote:
         basket = Basket(lines)

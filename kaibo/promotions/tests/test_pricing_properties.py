@@ -190,7 +190,7 @@ def test_every_promotion_is_explained_in_both_languages(
         assert notes[used.promotion.id].off_fen == used.off_fen
     for note in notes.values():
         assert (note.why == "used") == (note.off_fen > 0)
-        assert (note.why == "short") <= (note.missing > 0)
+        assert (note.why == "short") == (note.missing > 0)
         assert (note.why == "not_with") == bool(note.others)
         assert note.text_zh.startswith(f"优惠{note.promotion_id}：")
         assert note.text_en.startswith(f"Promotion {note.promotion_id}: ")
