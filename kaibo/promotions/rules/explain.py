@@ -43,7 +43,7 @@ def explain(quote: Quote, promotions: Iterable[Promotion]) -> list[Note]:
     used = {applied.promotion.id for applied in quote.applied}
     given = {gift.promotion.id for gift in quote.gifts}
     notes = [_note(applied.promotion, "used", off_fen=applied.off_fen) for applied in quote.applied]
-    notes += [_note(gift.promotion, "gift", missing=gift.units) for gift in quote.gifts]
+    notes += [_note(gift.promotion, "gift", count=gift.units) for gift in quote.gifts]
     basket = Basket(quote.lines)
     for promotion in promotions:
         if promotion.id not in used and promotion.id not in given:
@@ -58,7 +58,7 @@ def _unused(promotion: Promotion, quote: Quote, basket: Basket) -> Note:
     fen = quote.fen_before(promotion.stacking)
     part = chance.part(fen)
     if not chance.times(part):
-        return _note(promotion, "short", missing=promotion.condition.missing(part))
+        return _note(promotion, "short", count=promotion.condition.missing(part))
     if not chance.off(part):
         return _note(promotion, "no_gain")
     others, held = [], 0
@@ -78,15 +78,15 @@ def _note(
     why: Why,
     *,
     off_fen: int = 0,
-    missing: int = 0,
+    count: int = 0,
     others: Sequence[Promotion] = (),
 ) -> Note:
     names_zh = "、".join(f"“{other.title_zh}”" for other in others)
     names_en = ", ".join(f"“{other.title_en}”" for other in others)
-    more_zh, more_en = _more(promotion.condition, missing)
+    more_zh, more_en = _more(promotion.condition, count)
     zh, en = {
         "used": (f"已优惠 ¥{yuan(off_fen)}", f"¥{yuan(off_fen)} off"),
-        "gift": (f"随单赠送 {missing} 件", f"{missing} free with this basket"),
+        "gift": (f"随单赠送 {count} 件", f"{count} free with this basket"),
         "not_in_scope": ("不适用于所选商品", "covers nothing in this basket"),
         "short": (f"还差 {more_zh}可用", f"{more_en} more and it applies"),
         "not_with": (f"与{names_zh}不同享", f"not together with {names_en}"),
@@ -99,7 +99,7 @@ def _note(
         f"{promotion.title_zh}：{zh}",
         f"{promotion.title_en}: {en}",
         off_fen,
-        missing,
+        count if why == "short" else 0,
         tuple(other.id for other in others),
     )
 

@@ -16,6 +16,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress
 from typing import Final
 
+import msgspec
+
 from kaibo.promotions.rules.benefits import Gift
 from kaibo.promotions.rules.promotion import Choose, Promotion, order_of
 from kaibo.promotions.rules.quote import Applied, BasketLine, Given, Quote
@@ -51,7 +53,19 @@ class PriceBook:
         self._gifts = [p for p in self.promotions if isinstance(p.benefit, Gift)]
 
     def quote(self, lines: Sequence[BasketLine]) -> Quote:
-        """The price of a basket. Says nothing of floors: see ``check_quote_floor``."""
+        """The price of a basket. Says nothing of floors: see ``check_quote_floor``.
+
+        Where amounts tie, the line of the lower SKU, then key, comes first: so the order of the
+        lines changes nothing but the order in which they are told.
+        """
+        skus = [line.sku_id for line in lines]
+        if skus == sorted(set(skus)):
+            return self._quote(lines)
+        ranks = [(line.sku_id, line.key) for line in lines]
+        order = sorted(range(len(ranks)), key=ranks.__getitem__)
+        return _told(self._quote([lines[at] for at in order]), order)
+
+    def _quote(self, lines: Sequence[BasketLine]) -> Quote:
         basket = Basket(lines)
         chances = [
             chance
@@ -97,6 +111,22 @@ def _quoted(basket: Basket, steps: Sequence[Step], gifts: Sequence[Promotion]) -
     lines, used = basket.lines, tuple(applied)
     given = tuple(_given(Quote(lines, used, tuple(fen)), basket, gifts)) if gifts else ()
     return Quote(lines, used, tuple(fen), given)
+
+
+def _told(quote: Quote, order: Sequence[int]) -> Quote:
+    """The quote in the caller's order; ``order`` says which of their lines each of ours is."""
+    places = sorted(range(len(order)), key=order.__getitem__)
+    return Quote(
+        tuple([quote.lines[at] for at in places]),
+        tuple(
+            [
+                msgspec.structs.replace(used, shares=tuple([used.shares[at] for at in places]))
+                for used in quote.applied
+            ]
+        ),
+        tuple([quote.line_fen[at] for at in places]),
+        quote.gifts,
+    )
 
 
 def _given(quote: Quote, basket: Basket, gifts: Iterable[Promotion]) -> Iterator[Given]:

@@ -82,6 +82,10 @@ def worst_prices(
         tries_max: how much may be tried before only a bound is given.
     """
     listed = sorted((p for p in promotions if not isinstance(p.benefit, Gift)), key=order_of)
+    ranks = [(line.sku_id, line.key) for line in terms]
+    order = sorted(range(len(terms)), key=ranks.__getitem__)
+    # As a basket is priced: in the order of SKUs.
+    terms = [terms[at] for at in order]
     whole = Basket(terms)
     chances = [chance for p in listed if (chance := Chance(p, whole)).at]
     found: dict[int, Worst] = {}
@@ -92,7 +96,7 @@ def worst_prices(
             found |= _every(group, terms)
         else:
             found |= _enclosed(group, terms, whole)
-    return [found[at] for at in range(len(terms))]
+    return [found[at] for at in sorted(range(len(order)), key=order.__getitem__)]
 
 
 class _Group:
@@ -121,7 +125,8 @@ def _every(group: _Group, terms: Sequence[BasketLine]) -> dict[int, Worst]:
     found: dict[int, Worst] = {}
     for units in product(*(range(terms[at].units + 1) for at in group.places)):
         wanted = {at: n for at, n in zip(group.places, units, strict=True) if n}
-        basket, chances = _laid_out(wanted, group, terms)
+        basket = _laid_out(wanted, terms)
+        chances = [Chance(chance.promotion, basket) for chance in group.chances]
         for used in product((False, True), repeat=len(chances)):
             steps = walk(compress(chances, used), basket)
             for k, at in enumerate(wanted):
@@ -162,13 +167,14 @@ def _likely(
     seen: set[tuple[tuple[int, int], ...]] = set()
     while wanted and len(seen) < BASKETS_MAX:
         units = wanted.pop(0)
-        if (key := tuple(units.items())) in seen:
+        if (key := tuple(sorted(units.items()))) in seen:
             continue
         seen.add(key)
-        basket = Basket([msgspec.structs.replace(terms[k], units=n) for k, n in units.items()])
+        basket = _laid_out(units, terms)
         chances = [Chance(filler.chance.promotion, basket) for filler in mine]
-        steps = _greedily(chances, basket)
-        lower = _lower(worst, terms[at], basket, 0, steps)
+        place = sorted(units).index(at)
+        steps = _greedily(place, chances, basket)
+        lower = _lower(worst, terms[at], basket, place, steps)
         if lower is not worst:
             worst = lower
             short = _short(chances, steps, basket)
@@ -192,15 +198,15 @@ def _short(
                 yield k, missing
 
 
-def _greedily(chances: Sequence[Chance], basket: Basket) -> list[Step]:
-    """In each class the promotion that takes most off the first line."""
+def _greedily(place: int, chances: Sequence[Chance], basket: Basket) -> list[Step]:
+    """In each class the promotion that takes most off one line."""
     fen: Sequence[int] = basket.fen
     steps = []
     for rank in range(len(STACKING)):
         tried = [apply(c, basket, fen, 0) for c in chances if c.rank == rank and c.most_fen]
-        takes = [step for step in tried if step and step.shares[0]]
+        takes = [step for step in tried if step and step.after[place] < fen[place]]
         if takes:
-            steps.append(max(takes, key=lambda step: step.shares[0]))
+            steps.append(min(takes, key=lambda step: step.after[place]))
             fen = steps[-1].after
     return steps
 
@@ -214,7 +220,7 @@ class _Filler:
         self._prices = [terms[at].unit_price_fen for at in self._rising]
 
     def baskets(self, at: int) -> Iterator[Units]:
-        """Baskets with the SKU first."""
+        """Baskets with the SKU in them."""
         terms, condition = self._terms[at], self.chance.promotion.condition
         match condition:
             case AtLeastUnits(units=need):
@@ -260,12 +266,8 @@ class _Filler:
         return units
 
 
-def _laid_out(
-    units: Units, group: _Group, terms: Sequence[BasketLine]
-) -> tuple[Basket, list[Chance]]:
-    lines = [msgspec.structs.replace(terms[at], units=n) for at, n in units.items()]
-    basket = Basket(lines)
-    return basket, [Chance(chance.promotion, basket) for chance in group.chances]
+def _laid_out(units: Units, terms: Sequence[BasketLine]) -> Basket:
+    return Basket([msgspec.structs.replace(terms[at], units=units[at]) for at in sorted(units)])
 
 
 def _lower(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from hypothesis import strategies as st
 
 from kaibo.promotions.rules import (
@@ -56,7 +57,9 @@ lines = st.builds(
     floor_fen=st.sampled_from([0, 0, 1, 30, 900]),
     tags=st.sets(st.sampled_from(["a", "b"])).map(frozenset),
 )
-baskets = st.lists(lines, max_size=5)
+baskets = st.lists(lines, max_size=5).map(
+    lambda drawn: [msgspec.structs.replace(one, key=str(n)) for n, one in enumerate(drawn)]
+)
 some_units = st.none() | st.integers(1, 4)
 counting = st.builds(AtLeastUnits, st.integers(1, 5)) | st.builds(AtLeastKinds, st.integers(1, 3))
 conditions = (

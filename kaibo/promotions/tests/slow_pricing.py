@@ -45,7 +45,13 @@ def best(lines: Sequence[BasketLine], promotions: Sequence[Promotion]) -> Outcom
 
 
 def play(lines: Sequence[BasketLine], promotions: Sequence[Promotion]) -> Outcome:
-    """All of these in their turn."""
+    """All of these in their turn. Of lines that tie, that of the lower SKU and key is first."""
+    order = sorted(range(len(lines)), key=lambda k: (lines[k].sku_id, lines[k].key))
+    used, cost = _played([lines[k] for k in order], promotions)
+    return used, tuple(cost[order.index(k)] for k in range(len(lines)))
+
+
+def _played(lines: Sequence[BasketLine], promotions: Sequence[Promotion]) -> Outcome:
     cost = [line.units * line.unit_price_fen for line in lines]
     used = []
     for stacking in STACKING:
