@@ -21,6 +21,7 @@ given back. Exit status 0 when it could judge, 2 when it could not.
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
@@ -28,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.judges.installation import (
+    SHOP_ZONE,
     Unreadable,
     bring_orders,
     found_shop,
@@ -113,10 +115,8 @@ def _text(value: Any) -> str:
     """A cell of the product's export; a moment as the shop's day."""
     if value is None:
         return ""
-    if hasattr(value, "astimezone"):
-        from kaibo.base.times import SHOP_ZONE
-
-        return f"{value.astimezone(SHOP_ZONE):%Y-%m-%d}"
+    if isinstance(value, dt.datetime):
+        return value.astimezone(SHOP_ZONE).date().isoformat()
     return str(value)
 
 

@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 SHOP = "judge"
+SHOP_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 class Unreadable(Exception):

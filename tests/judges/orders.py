@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.judges.installation import (
+    SHOP_ZONE,
     Unreadable,
     bring_orders,
     found_shop,
@@ -100,7 +101,8 @@ def _order(row: dict[str, Any]) -> Order:
     """A line of the product's export, as the count writes an order."""
     total, paid, refund = (int(row[name] * 100) for name in ("Total", "Paid", "Refund"))
     is_paid = row["State"] in ("已付款", "已退款")
-    return f"{row['Ordered at']:%Y-%m-%d}", is_paid, total, paid, refund
+    day = row["Ordered at"].astimezone(SHOP_ZONE).date().isoformat()
+    return day, is_paid, total, paid, refund
 
 
 def _compare_days(org_id: int, theirs: dict[str, Order]) -> None:

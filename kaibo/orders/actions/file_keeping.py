@@ -59,13 +59,15 @@ def new_file(
     whole = without_notes(FIELDS.find_header(read_lines(data)))
     terms = settle_terms(whole, **asdict(wish))
     sheet, left_out = without_personal(whole, mapping)
+    # Not to be read is what a column left out is anyway.
+    chosen = {c: field for c, field in mapping.items() if field or c not in left_out}
     file = OrderFile(
         organisation_id=by.org_id,
         filename=plain_name(filename, chars_max=200),
         kept=packed(sheet),
         left_out=left_out,
         sha256=hashlib.sha256(data).hexdigest(),
-        mapping=FIELDS.merge(sheet.columns, mapping),
+        mapping=FIELDS.merge(sheet.columns, chosen),
         rows=len(sheet.lines),
         created_at=now,
         actor=by.tag,

@@ -137,7 +137,7 @@ def _order(group: Sequence[FileLine], told: frozenset[str], *, is_whole: bool) -
     ordered_at = min(line.get("ordered_at") for line in group)
     if max(line.get("ordered_at") for line in group) - ordered_at >= dt.timedelta(days=1):
         raise _disagree("ordered_at")
-    total, paid, refund = _money(group, same, told)
+    total, paid, refund = _money(group, same, told, is_whole=is_whole)
     if total is None:
         if is_whole:
             raise CellNeeded(name=next((name for name in _VALUES if name in told), "no"))
@@ -178,7 +178,7 @@ def whole_units(line: FileLine) -> int | None:
 
 
 def _money(
-    group: Sequence[FileLine], same: Mapping[str, Any], told: frozenset[str]
+    group: Sequence[FileLine], same: Mapping[str, Any], told: frozenset[str], *, is_whole: bool
 ) -> tuple[int | None, int | None, int | None]:
     """Total, and what the file says was paid and given back, None where it does not say."""
     found = [_amount(line, told) for line in group]
@@ -191,8 +191,8 @@ def _money(
     gross = sum(amount for amount in amounts if amount > 0)
     back = -sum(amount for amount in amounts if amount < 0)
     paid = _given(same["order_paid"], _summed(group, "paid"))
-    # Lines add up to the order only if each tells its amount.
-    added = gross if len(amounts) == len(group) else None
+    # Lines add up to the order only if each tells its amount; a refused one is told as it is.
+    added = gross if len(amounts) == len(group) or not is_whole else None
     total = _given(same["order_total"], added, paid if not amounts else None)
     refund = _given(same["order_refund"], _summed(group, "refund"))
     return total, paid, refund if not back else (refund or 0) + back

@@ -165,7 +165,7 @@ PLATFORMS: Final = {
     )
 }  # fmt: skip
 
-# Code of a currency → how exports mark it, the longest first.
+# Code of a currency → how exports mark it.
 CURRENCIES: Final[dict[str, tuple[str, ...]]] = {
     "CNY": ("人民币", "rmb", "cny", "cn¥", "¥", "元"),
     "BRL": ("brl", "r$"),

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from kaibo.base.actor import Actor
-from kaibo.base.errors import FieldMissing, NumberOutOfRange
+from kaibo.base.errors import FieldMissing, NoSuchColumn, NumberOutOfRange
 from kaibo.base.sheets import CSV_TYPE, read_xlsx, write_xlsx
 from kaibo.base.tables import read_lines
 from kaibo.catalog.tests.conftest import NOW, manager_of
@@ -112,6 +112,11 @@ def test_a_file_that_stopped_halfway_goes_on_there(
         actions.apply_order_file(file_id=preview.id, by=ana, now=NOW, progress=stop)
     assert (PlatformOrder.objects.count(), told()) == (2, [])
     assert actions.order_file_preview(file_id=preview.id, by=ana).state == "applying"
+    for name in ("备注", "没有"):
+        with pytest.raises(NoSuchColumn):
+            actions.start_order_file(
+                data=text.encode(), filename="f", by=ana, now=NOW, mapping={name: "title"}
+            )
     with pytest.raises(OrderFileClosed):
         actions.remap_order_file(file_id=preview.id, mapping={}, by=ana)
     # Uploaded once more, the first upload is brought to its end.
@@ -132,7 +137,9 @@ def test_refused_orders_come_back_to_be_mended(ana: Actor) -> None:
         "1,2026-11-01,面霜,1,10,好\n2,2026-11-01,乳液,一,20,=cmd\n2,2026-11-01,水,1,5,\n"
         "3,2026-11-02,精华,1,10,多,一格\n"
     )
-    preview = actions.start_order_file(data=text.encode(), filename="f.csv", by=ana, now=NOW)
+    preview = actions.start_order_file(
+        data=text.encode(), filename="f.csv", by=ana, now=NOW, mapping={"备注": None}
+    )
     assert (preview.rows, preview.orders_ok, preview.refused, preview.errors_total) == (4, 1, 3, 3)
     assert preview.left_out == ("备注",)
     result = actions.apply_order_file(file_id=preview.id, by=ana, now=NOW)

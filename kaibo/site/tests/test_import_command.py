@@ -10,9 +10,12 @@ from click.testing import CliRunner, Result
 from openpyxl import Workbook
 
 from kaibo.base.actor import Actor
+from kaibo.base.sheets import read_xlsx
 from kaibo.catalog import reads
 from kaibo.catalog.models import ImportJob
 from kaibo.catalog.tests.conftest import manager_of
+from kaibo.orders.models import OrderFile
+from kaibo.orders.reads.files import platform_orders
 from kaibo.site.commands.imports import import_command
 from tests.paths import shared_data
 
@@ -70,6 +73,30 @@ def test_what_cannot_be_read_or_asked_ends_with_two(ana: Actor, tmp_path: Path) 
     manager_of("dai")
     assert run(good).exit_code == 2
     assert (reads.products(ana.org_id).total, ImportJob.objects.count()) == (0, 0)
+
+
+def test_orders_of_a_platform(ana: Actor, tmp_path: Path) -> None:
+    """The kind is said; what the file does not tell is said too; refused lines go into a file."""
+    file, errors = tmp_path / "orders.csv", tmp_path / "errors.xlsx"
+    file.write_bytes(b"ref,created at,amount,tel\n1,2026-11-01,R$ 9.90,x\n2,?,1,x\n")
+    arguments = (file, "--kind", "orders", "--map", "ref=no", "--terms", "shop=São Paulo")
+    looked = run(*arguments, "--dry-run", "--json")
+    assert looked.exit_code == 1
+    told = json.loads(looked.stdout)
+    assert (told["orders_ok"], told["currency"], told["platform"]) == (1, "BRL", "plain")
+    assert OrderFile.objects.count() == 0
+    done = run(*arguments, "--terms", "zone=America/Sao_Paulo", "--json", "--errors", errors)
+    assert (done.exit_code, done.stderr) == (1, "1/1\n")
+    answer = json.loads(done.stdout)
+    assert (answer["created"], answer["refused"], answer["already"]) == (1, 1, False)
+    assert read_xlsx(errors.read_bytes(), rows_max=9)[1][:3] == ["2", "?", "1"]
+    again = run(*arguments, "--terms", "zone=America/Sao_Paulo")
+    assert "1 lines refused" in again.stdout
+    assert platform_orders(ana.org_id).total == 1
+    for wrong in ("--terms=zone=Mars", "--terms=colour=red", "--kind=people"):
+        assert run(*arguments, wrong).exit_code == 2
+    (tmp_path / "bare.csv").write_bytes(b"ref\n1\n")
+    assert run(tmp_path / "bare.csv", "--kind", "orders").exit_code == 2
 
 
 def test_naughty_strings_go_in_as_text_or_come_back(ana: Actor, tmp_path: Path) -> None:
