@@ -141,6 +141,10 @@ class Lake:
             done += 1
         return done
 
+    def knows(self, show_id: int) -> bool:
+        """Whether a show has events, or had the beginning of one."""
+        return self._folder(show_id).exists()
+
     def shows(self) -> list[int]:
         """Every show that has events."""
         return sorted(int(path.name.removeprefix("show=")) for path in self._root.glob("show=*"))

@@ -8,8 +8,20 @@ import duckdb
 from kaibo.insight import dictionary
 from kaibo.insight.dictionary import MetricDefinition
 from kaibo.insight.errors import NothingHappenedYet
+from kaibo.insight.lake import lake
 from kaibo.insight.numbers import ShowNumbers
 
+# What a room counts live, in the order of ``Counters``.
+COUNTERS = (
+    "online",
+    "peak_online",
+    "views",
+    "viewers",
+    "likes",
+    "comments",
+    "follows",
+    "shares",
+)
 HEADLINE = (
     "gmv_paid",
     "gmv_net",
@@ -158,6 +170,9 @@ def recount(show_id: int, *, life: str, until_ms: int | None = None) -> Recount:
         life: the life of the room whose people may still be present.
         until_ms: leave out what happened after this moment.
     """
+    if not lake().knows(show_id):
+        # A new room, as most that open are: a database in memory would cost it 20 ms.
+        return Recount(Counters(*[0] * len(COUNTERS)), frozenset(), {})
     with ShowNumbers(show_id, until_ms=until_ms) as numbers:
         found = _counters(numbers)
         seen = numbers.rows("SELECT DISTINCT viewer_id FROM events WHERE kind = 'enter'")
@@ -177,9 +192,8 @@ def recount(show_id: int, *, life: str, until_ms: int | None = None) -> Recount:
 
 
 def _counters(numbers: ShowNumbers) -> Counters:
-    codes = ("online", "peak_online", "views", "viewers", "likes", "comments", "follows", "shares")
-    found = numbers.values(codes)
-    return Counters(*(int(found[code] or 0) for code in codes))
+    found = numbers.values(COUNTERS)
+    return Counters(*(int(found[code] or 0) for code in COUNTERS))
 
 
 def figures(*, org_id: int, show_id: int, codes: tuple[str, ...]) -> dict[str, float | int | None]:

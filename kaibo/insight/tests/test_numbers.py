@@ -187,3 +187,9 @@ def test_a_torn_line_is_skipped_and_compacting_changes_nothing(tmp_path: Path) -
     assert count() == len(STORY) + 1
     assert lake.compact(SHOW, today=tomorrow) == 1
     assert count() == len(STORY) + 1
+
+
+def test_a_room_without_events_counts_from_nothing() -> None:
+    found = reads.recount(SHOW, life="life1")
+    assert found == reads.Recount(reads.Counters(*[0] * 8), frozenset(), {})
+    assert reads.counters(SHOW) == found.counters
