@@ -1,4 +1,4 @@
-/** What the pages of the books ask of the server, and how their amounts and days read. */
+/** What the pages about money ask of the server, and how their amounts and days read. */
 
 import { dayText, priceText } from '@kaibo/shared'
 import type { Difference, DifferenceName } from './types'

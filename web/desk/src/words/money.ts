@@ -1,11 +1,11 @@
 import type { Words } from './catalogue'
 
-/** The books: ledger, reconciling with providers, orders of other platforms. */
+/** Money: the ledger, reconciling with providers, orders of other platforms. */
 export const money: Words = {
-  title: ['账目', 'Books'],
+  title: ['账目', 'Money'],
   tabs: {
-    label: ['账目', 'Books'],
-    ledger: ['账本', 'Ledger'],
+    label: ['账目', 'Money'],
+    ledger: ['总账', 'Ledger'],
     statement: ['对账', 'Reconciliation'],
     orders: ['平台订单', 'Other platforms'],
   },
@@ -86,16 +86,16 @@ export const money: Words = {
     emptyWhy: ['买家付款之后，这里会有收款和销售两笔。', 'Once the buyer pays, there will be the receipt and the sale.'],
   },
   statement: {
-    lead: ['上传支付渠道后台导出的账单，看看哪里对不上。不保存，也不改任何账。', 'Upload the statement a provider exports and see what differs. Nothing is kept and no book is changed.'],
+    lead: ['上传支付渠道后台导出的对账单，看看哪里对不上。不保存，也不改任何账。', 'Upload the statement a provider exports and see what differs. Nothing is kept and nothing is changed.'],
     step: {
-      file: ['选账单', 'Statement'],
+      file: ['选对账单', 'Statement'],
       columns: ['对列', 'Columns'],
       result: ['看差异', 'Differences'],
     },
-    drop: ['把账单拖到这里，或点一下选择', 'Drop the statement here, or click to choose'],
-    provider: ['哪家的账单', 'Whose statement'],
+    drop: ['把对账单拖到这里，或点一下选择', 'Drop the statement here, or click to choose'],
+    provider: ['哪家的对账单', 'Whose statement'],
     noProvider: ['还没有任何渠道的收款，没有可以对的账。', 'No provider has taken money yet; there is nothing to compare with.'],
-    days: ['账单的日期', 'Days of the statement'],
+    days: ['对账单的日期', 'Days of the statement'],
     daysHint: ['不填就按文件里的时间', 'Left empty: from the times in the file'],
     fee: ['约定费率（%）', 'Agreed fee (%)'],
     feeHint: ['填了才核对手续费，如 0.6', 'Fees are judged only if given, as 0.6'],
@@ -141,7 +141,7 @@ export const money: Words = {
     unreadTitle: ['读不懂的行', 'Lines that could not be read'],
     notes: ['{n} 行表头说明已跳过', '{n} lines that explain the header were skipped'],
     back: ['回去改对应', 'Back to the columns'],
-    other: ['换一份账单', 'Another statement'],
+    other: ['换一份对账单', 'Another statement'],
     days2: ['{since} 至 {until}', '{since} to {until}'],
   },
   orders: {
