@@ -34,8 +34,10 @@ from kaibo.orders.reads.orders import (
 from kaibo.orders.reads.statements import (
     DIFFERENCE_COLUMNS,
     Reconciliation,
+    StatementLook,
     StatementPreview,
     difference_rows,
+    look_at_statement,
     reconcile,
 )
 
@@ -57,6 +59,7 @@ __all__ = [
     "OrderPage",
     "OrderView",
     "Reconciliation",
+    "StatementLook",
     "StatementPreview",
     "TrialBalance",
     "balance_rows",
@@ -64,6 +67,7 @@ __all__ = [
     "entries",
     "entry_rows",
     "ledger_of_order",
+    "look_at_statement",
     "order",
     "order_rows",
     "order_view",

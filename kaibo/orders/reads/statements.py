@@ -40,6 +40,8 @@ from kaibo.orders.rules.statements import (
 )
 
 ERRORS_SHOWN: Final = 200
+SAMPLE_ROWS: Final = 5
+SAMPLE_CHARS: Final = 60
 # A statement of one day speaks of payments that were told, or settled, this long before or after.
 AROUND: Final = dt.timedelta(days=31)
 DIFFERENCE_COLUMNS: Final = (
@@ -52,6 +54,31 @@ DIFFERENCE_COLUMNS: Final = (
     "对方(元) Theirs",
 )
 _KIND_OF_POSTING: Final[dict[str, Kind]] = {"receive": "paid", "pay_back": "refund"}
+
+
+@dataclass(frozen=True, slots=True)
+class StatementField:
+    """Something a column of a statement may go to."""
+
+    name: str
+    label_zh: str
+    label_en: str
+    required: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementLook:
+    """A file before it is compared: what its columns are taken for, and its first lines.
+
+    ``providers`` are those that a statement of the organisation can be of.
+    """
+
+    columns: tuple[str, ...]
+    mapping: dict[str, str | None]
+    fields: tuple[StatementField, ...]
+    sample: tuple[tuple[str, ...], ...]
+    rows: int
+    providers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +127,30 @@ class Reconciliation:
 class _Statement:
     preview: StatementPreview
     rows: list[Theirs]
+
+
+def look_at_statement(org_id: int, data: bytes) -> StatementLook:
+    """Guess what the columns of a statement mean, so that a person can say it before comparing.
+
+    Raises:
+        BadInput: the file cannot be read.
+    """
+    columns, lines = _below_header(read_lines(data))
+    payments = Payment.objects.filter(order__organisation_id=org_id).order_by("provider")
+    return StatementLook(
+        columns=columns,
+        mapping=guess_mapping(columns),
+        fields=tuple(
+            StatementField(field.name, field.label_zh, field.label_en, field.required)
+            for field in FIELDS
+        ),
+        sample=tuple(
+            tuple(cell_text(cell)[:SAMPLE_CHARS] for cell in line.cells[: len(columns)])
+            for line in lines[:SAMPLE_ROWS]
+        ),
+        rows=len(lines),
+        providers=tuple(payments.values_list("provider", flat=True).distinct()),
+    )
 
 
 def reconcile(

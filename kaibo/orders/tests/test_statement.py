@@ -174,6 +174,22 @@ def upload(who: Caller, path: str, text: str, query: str, status: int = 200) -> 
     return read_xlsx(answer.content, rows_max=99) if path.endswith("xlsx") else answer.json()
 
 
+def test_a_statement_is_looked_at_before_it_is_compared(shop: Shop) -> None:
+    lines = statement(two_sales_one_back(shop))
+    may = desk(shop.org_id)
+    found = upload(may, "statement/columns", "\n".join([HEADER, *lines]), "")
+    assert found["mapping"] == {
+        "支付单号": "number", "金额(元)": "amount", "手续费": "fee", "时间": "day",
+        "类型": "kind",
+    }  # fmt: skip
+    assert (found["rows"], found["providers"]) == (3, ["sandbox"])
+    assert found["sample"][2][1:] == ["-99.00", "0", "2026-11-22 20:01:01", "退款"]
+    assert [field["name"] for field in found["fields"] if field["required"]] == ["number", "amount"]
+    # Columns that nobody can guess are a reason to ask, not to refuse.
+    strange = upload(may, "statement/columns", "甲,乙\n1,2", "")
+    assert strange["mapping"] == {"甲": None, "乙": None}
+
+
 def test_columns_are_mapped_by_hand(shop: Shop) -> None:
     lines = [line.rsplit(",", 2)[0] for line in statement(two_sales_one_back(shop))]
     text = "\n".join(["甲,乙,丙", *lines])

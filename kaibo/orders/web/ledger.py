@@ -14,7 +14,7 @@ from kaibo.base.sheets import CSV_TYPE, XLSX_TYPE, Cell, write_csv, write_xlsx
 from kaibo.base.errors import FileTooLarge
 from kaibo.base.tables import FILE_BYTES_MAX
 from kaibo.orders import reads
-from kaibo.orders.reads import EntryPage, OrderLedger, Reconciliation, TrialBalance
+from kaibo.orders.reads import EntryPage, OrderLedger, Reconciliation, StatementLook, TrialBalance
 from kaibo.orders.web.desk import caller, file_answer
 
 router = Router()
@@ -69,6 +69,11 @@ def balances_xlsx(request: HttpRequest, since: Day = None, until: Day = None) ->
     return _balances(request, "xlsx", since, until)
 
 
+@router.post("/desk/ledger/statement/columns", response=StatementLook, auth=may_read)
+def statement_columns(request: HttpRequest, file: File[UploadedFile]) -> StatementLook:
+    return reads.look_at_statement(caller(request).org_id, _bytes(file))
+
+
 @router.post("/desk/ledger/statement", response=Reconciliation, auth=may_read)
 def reconcile_statement(
     request: HttpRequest, file: File[UploadedFile], asked: Query[Statement]
@@ -108,18 +113,22 @@ def _balances(request: HttpRequest, kind: FileKind, since: Day, until: Day) -> H
 
 
 def _reconcile(request: HttpRequest, file: UploadedFile, asked: Statement) -> Reconciliation:
-    if (file.size or 0) > FILE_BYTES_MAX:
-        raise FileTooLarge(megabytes_max=FILE_BYTES_MAX // 1024 // 1024)
     pairs = [pair.rpartition("=") for pair in asked.map]
     return reads.reconcile(
         caller(request).org_id,
         provider=asked.provider,
-        data=file.read(),
+        data=_bytes(file),
         mapping={column: target or None for column, _, target in pairs},
         since=asked.since,
         until=asked.until,
         fee_bp=asked.fee_bp,
     )
+
+
+def _bytes(file: UploadedFile) -> bytes:
+    if (file.size or 0) > FILE_BYTES_MAX:
+        raise FileTooLarge(megabytes_max=FILE_BYTES_MAX // 1024 // 1024)
+    return file.read()
 
 
 def _differences(kind: FileKind, found: Reconciliation) -> HttpResponse:

@@ -27,6 +27,11 @@ const routes: RouteRecordRaw[] = [
   { path: `/shows/:id${id}/orders`, name: 'orders', component: () => import('./pages/report/OrdersPage.vue') },
   { path: `/shows/:id${id}/report`, name: 'report', component: () => import('./pages/report/ReportPage.vue') },
   { path: `/shows/:id${id}/wall`, name: 'wall', component: () => import('./pages/report/WallPage.vue'), meta: { bare: true } },
+  { path: '/money/ledger', name: 'ledger', component: () => import('./pages/money/LedgerPage.vue') },
+  { path: '/money/statement', name: 'statement', component: () => import('./pages/money/StatementPage.vue') },
+  { path: '/money/orders', name: 'platform-orders', component: () => import('./pages/money/PlatformOrdersPage.vue') },
+  { path: '/money/import', name: 'order-import', component: () => import('./pages/money/OrderImportPage.vue') },
+  { path: '/orders/:no([\\w-]+)/ledger', name: 'order-ledger', component: () => import('./pages/money/OrderLedgerPage.vue') },
   { path: '/metrics', name: 'metrics', component: () => import('./pages/MetricsPage.vue') },
   { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/LostPage.vue') },
 ]

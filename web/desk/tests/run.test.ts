@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { bodyOf, draftOf, emptyDraft, nextEvening } from '../src/lib/draft'
-import { doubledField, fileProblem, missingFields } from '../src/lib/imports'
+import { corrected, doubledField, fileProblem, missingFields } from '../src/lib/imports'
 import { endOf, faultsOf, minuteClock, moved, newRow, overrun, retimed, specOf, type RunRow } from '../src/lib/run'
-import type { ImportPreview, Show, Sku } from '../src/lib/types'
+import type { ImportField, Show, Sku } from '../src/lib/types'
 
 const sku = (id: number, more: Partial<Sku> = {}): Sku => ({
   id, code: `K${id}`, spec: '30ml', list_price_fen: 19900, floor_price_fen: 9900, cost_fen: 5000,
@@ -69,15 +69,19 @@ describe('a draft', () => {
 })
 
 describe('an import', () => {
-  const preview = { fields: [{ name: 'code', required: true }, { name: 'title', required: true }, { name: 'brand', required: false }] } as ImportPreview
+  const fields = [{ name: 'code', required: true }, { name: 'title', required: true }, { name: 'brand', required: false }] as ImportField[]
   it('names required fields without a column, and a field with two', () => {
-    expect(missingFields(preview, { a: 'code', b: null })).toEqual(['title'])
-    expect(missingFields(preview, { a: 'code', b: 'title' })).toEqual([])
+    expect(missingFields(fields, { a: 'code', b: null }).map((field) => field.name)).toEqual(['title'])
+    expect(missingFields(fields, { a: 'code', b: 'title' })).toEqual([])
     expect(doubledField({ a: 'code', b: 'code' })).toBe('code')
     expect(doubledField({ a: 'code', b: null, c: null })).toBeNull()
   })
+  it('tells only the columns that a person corrected', () => {
+    expect(corrected({ a: 'code', b: 'title', c: null }, { a: 'code', b: null, c: 'title' })).toEqual({ b: null, c: 'title' })
+  })
   it('refuses what is no sheet before sending it', () => {
     expect(fileProblem({ name: 'a.XLSX', size: 1 })).toBeNull()
+    expect(fileProblem({ name: 'a.xls', size: 1 })).toBeNull()
     expect(fileProblem({ name: 'a.csv.exe', size: 1 })).toBe('wrongKind')
     expect(fileProblem({ name: 'a.csv', size: 21 * 1024 * 1024 })).toBe('tooBig')
   })

@@ -40,6 +40,8 @@ export interface CallOptions {
   /** Keep the key of the first try when repeating a POST; a new one is made otherwise. */
   key?: string
   signal?: AbortSignal
+  /** Longer than usual where a file is sent or read. */
+  timeoutMs?: number
 }
 
 export interface Api {
@@ -49,8 +51,19 @@ export interface Api {
   patch<T>(path: string, body?: unknown, options?: CallOptions): Promise<T>
   delete<T>(path: string, body?: unknown, options?: CallOptions): Promise<T>
   /** Sends a file as multipart form data, field `file` unless told otherwise. */
-  upload<T>(path: string, file: File, field?: string): Promise<T>
+  upload<T>(path: string, file: File, more?: UploadOptions): Promise<T>
+  /** As `upload`, where the answer is a file. */
+  uploadForFile(path: string, file: File): Promise<Blob>
 }
+
+export interface UploadOptions {
+  field?: string
+  /** Fields of the form beside the file. */
+  fields?: Record<string, string>
+}
+
+/** What a file of some megabytes may take on a slow line. */
+const UPLOAD_TIMEOUT_MS = 120_000
 
 const cookie = (name: string) =>
   document.cookie
@@ -102,15 +115,25 @@ function headersFor(method: string, options: ApiOptions, key: string | undefined
   return headers
 }
 
+function formOf(file: File, more: UploadOptions): FormData {
+  const form = new FormData()
+  form.append(more.field ?? 'file', file)
+  for (const [name, value] of Object.entries(more.fields ?? {})) form.append(name, value)
+  return form
+}
+
 export function createApi(options: ApiOptions = {}): Api {
   const base = options.base ?? '/api'
 
-  async function send<T>(method: string, path: string, body: unknown, call: CallOptions = {}) {
+  async function send<T>(
+    method: string, path: string, body: unknown, call: CallOptions = {},
+    take: (answer: Response) => Promise<T> = read,
+  ): Promise<T> {
     const headers = headersFor(method, options, call.key)
     const isForm = body instanceof FormData
     if (body !== undefined && !isForm) headers.set('Content-Type', 'application/json')
     const timer = new AbortController()
-    const timeout = setTimeout(() => timer.abort('timeout'), options.timeoutMs ?? 15_000)
+    const timeout = setTimeout(() => timer.abort('timeout'), call.timeoutMs ?? options.timeoutMs ?? 15_000)
     call.signal?.addEventListener('abort', () => timer.abort('cancelled'))
     try {
       const answer = await fetch(base + path, {
@@ -120,7 +143,7 @@ export function createApi(options: ApiOptions = {}): Api {
         body: body === undefined ? undefined : isForm ? body : JSON.stringify(body),
         signal: timer.signal,
       })
-      return await read<T>(answer)
+      return await take(answer)
     } catch (error) {
       if (error instanceof Refused) throw error
       const code = timer.signal.aborted ? String(timer.signal.reason) : 'offline'
@@ -136,10 +159,10 @@ export function createApi(options: ApiOptions = {}): Api {
     put: (path, body, call) => send('PUT', path, body, call),
     patch: (path, body, call) => send('PATCH', path, body, call),
     delete: (path, body, call) => send('DELETE', path, body, call),
-    upload: (path, file, field = 'file') => {
-      const form = new FormData()
-      form.append(field, file)
-      return send('POST', path, form)
-    },
+    upload: (path, file, more = {}) =>
+      send('POST', path, formOf(file, more), { timeoutMs: UPLOAD_TIMEOUT_MS }),
+    uploadForFile: (path, file) =>
+      send('POST', path, formOf(file, {}), { timeoutMs: UPLOAD_TIMEOUT_MS }, async (answer) =>
+        answer.ok ? answer.blob() : read<Blob>(answer)),
   }
 }

@@ -32,6 +32,18 @@ describe('the HTTP client', () => {
     expect(headers.get('Idempotency-Key')).toBe('k-1')
   })
 
+  it('sends a file with what is said of it, and takes a file as the answer', async () => {
+    const fetch = answer(200, 'a,b')
+    const file = new File(['x'], 'x.csv')
+    await createApi().upload('/x', file, { fields: { zone: 'Asia/Shanghai' } }).catch(() => null)
+    const form = (fetch.mock.calls[0] as [string, RequestInit])[1].body as FormData
+    expect([(form.get('file') as File).name, form.get('zone')]).toEqual(['x.csv', 'Asia/Shanghai'])
+    answer(200, 'a,b')
+    expect(await (await createApi().uploadForFile('/x.csv', file)).text()).toBe('a,b')
+    answer(404, { code: 'no_such_provider', message: '没有', data: {} })
+    expect((await refusedBy(createApi().uploadForFile('/x.csv', file))).code).toBe('no_such_provider')
+  })
+
   it('turns a refusal into its code, text and numbers', async () => {
     answer(409, { code: 'sold_out', message: '已抢光', data: { units_left: 0 } })
     const refused = await refusedBy(createApi().post('/x'))

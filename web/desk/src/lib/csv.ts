@@ -14,8 +14,11 @@ export function csvText(head: readonly string[], rows: readonly (readonly CsvCel
   return `\uFEFF${[head, ...rows].map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`
 }
 
-export function download(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }))
+export const download = (name: string, text: string) =>
+  downloadBlob(name, new Blob([text], { type: 'text/csv;charset=utf-8' }))
+
+export function downloadBlob(name: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob)
   const a = document.createElement('a')
   a.href = url
   a.download = name

@@ -1,15 +1,23 @@
 /** What a mapping of columns still lacks, before anything is asked of the server. */
 
-import type { ImportPreview } from './types'
+import type { ImportField } from './types'
 
 export const FILE_BYTES_MAX = 20 * 1024 * 1024
 
 export type Mapping = Record<string, string | null>
 
-/** Names of required fields that no column goes to. */
-export function missingFields(preview: ImportPreview, mapping: Mapping): string[] {
+/** A file whose columns were taken for something. */
+export interface Columns {
+  columns: string[]
+  mapping: Mapping
+  fields: ImportField[]
+  sample: string[][]
+}
+
+/** Required fields that no column goes to. */
+export function missingFields(fields: ImportField[], mapping: Mapping): ImportField[] {
   const taken = new Set(Object.values(mapping))
-  return preview.fields.filter((f) => f.required && !taken.has(f.name)).map((f) => f.name)
+  return fields.filter((f) => f.required && !taken.has(f.name))
 }
 
 /** The first field that two columns go to, or null. */
@@ -23,9 +31,14 @@ export function doubledField(mapping: Mapping): string | null {
   return null
 }
 
+/** The columns that a person takes for something else than was guessed. */
+export function corrected(guess: Mapping, mapping: Mapping): Mapping {
+  return Object.fromEntries(Object.entries(mapping).filter(([column, field]) => field !== (guess[column] ?? null)))
+}
+
 export type FileProblem = 'wrongKind' | 'tooBig'
 
 export function fileProblem(file: { name: string; size: number }): FileProblem | null {
-  if (!/\.(csv|xlsx)$/i.test(file.name)) return 'wrongKind'
+  if (!/\.(csv|xlsx?)$/i.test(file.name)) return 'wrongKind'
   return file.size > FILE_BYTES_MAX ? 'tooBig' : null
 }

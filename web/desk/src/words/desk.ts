@@ -8,6 +8,7 @@ export const desk: Words = {
     shows: ['场次', 'Shows'],
     products: ['商品', 'Products'],
     hosts: ['主播', 'Hosts'],
+    money: ['账目', 'Money'],
     metrics: ['指标', 'Metrics'],
     menu: ['我的', 'Me'],
     demo: ['演示数据', 'Demo data'],

@@ -1,8 +1,10 @@
 import type { Words } from './catalogue'
 import { desk } from './desk'
 import { goods } from './goods'
+import { imports } from './imports'
 import { live } from './live'
+import { money } from './money'
 import { plan } from './plan'
 import { report } from './report'
 
-export const words: Words = { desk, goods, live, plan, report }
+export const words: Words = { desk, goods, imports, live, money, plan, report }
