@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from pathlib import Path
 from typing import Any
@@ -45,8 +46,12 @@ def sold(house: House) -> dict[str, Any]:
     wish = {"request_key": str(uuid.uuid4()), "link_no": 2, "units": 1, "address": ADDRESS}
     order = call(house.url, "POST", "/my/orders", wish | {"expected_total_fen": 5900}, token=token)
     pay(house.url, token, order["no"])
-    entries = desk.get("/desk/ledger")["items"]
-    return next(e for e in entries if e["why"] == "receive" and e["order_no"] == order["no"])
+    until = time.monotonic() + 60
+    while not (moved := desk.get(f"/desk/orders/{order['no']}/ledger")["movements"]):
+        assert time.monotonic() < until, "the provider never told us"
+        time.sleep(0.2)
+    entry: dict[str, Any] = moved[0]["entry"]
+    return entry
 
 
 def statement(folder: Path, sale: dict[str, Any]) -> Path:
