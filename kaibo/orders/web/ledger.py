@@ -128,7 +128,8 @@ def _reconcile(request: HttpRequest, file: UploadedFile, asked: Statement) -> Re
 def _bytes(file: UploadedFile) -> bytes:
     if (file.size or 0) > FILE_BYTES_MAX:
         raise FileTooLarge(megabytes_max=FILE_BYTES_MAX // 1024 // 1024)
-    return file.read()
+    data: bytes = file.read()
+    return data
 
 
 def _differences(kind: FileKind, found: Reconciliation) -> HttpResponse:

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { amountText, basisPoints, gaps, periodNamed, queryText } from '../src/lib/money'
-import type { Difference } from '../src/lib/types'
+import type { Difference } from '../src/lib/money-types'
 
 describe('amounts', () => {
   it('always have two decimals, and say a currency that is not the yuan', () => {

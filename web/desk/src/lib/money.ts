@@ -1,7 +1,7 @@
 /** What the pages about money ask of the server, and how their amounts and days read. */
 
 import { dayText, priceText } from '@kaibo/shared'
-import type { Difference, DifferenceName } from './types'
+import type { Difference, DifferenceName } from './money-types'
 
 /** `¥1,299.00`; of another currency than the yuan `BRL 413.57`. Always two decimals. */
 export function amountText(minor: number, currency = 'CNY'): string {

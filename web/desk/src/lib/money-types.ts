@@ -1,0 +1,177 @@
+/** Shapes of the ledger, statements and other platforms' orders, as the API gives them. */
+
+import type { ImportError, ImportField, PageOf } from './types'
+
+export type AccountKind = 'asset' | 'liability' | 'income' | 'expense'
+
+export interface AccountBalance {
+  account: string
+  zh: string
+  en: string
+  kind: AccountKind
+  opening_fen: number
+  debit_fen: number
+  credit_fen: number
+  closing_fen: number
+}
+
+export interface TrialBalance {
+  since: string | null
+  until: string | null
+  accounts: AccountBalance[]
+  debit_fen: number
+  credit_fen: number
+}
+
+/** One movement of money between two accounts. */
+export interface Entry {
+  at: string
+  order_no: string
+  provider: string
+  provider_no: string
+  why: string
+  debit: string
+  credit: string
+  amount_fen: number
+}
+
+export type EntryPage = Omit<PageOf<Entry>, 'states'>
+
+export interface OrderLedger {
+  no: string
+  total_fen: number
+  /** `balances`: what then stands on each account that is not empty. */
+  movements: { entry: Entry; balances: Record<string, number> }[]
+}
+
+/** A statement before it is compared. */
+export interface StatementLook {
+  columns: string[]
+  mapping: Record<string, string | null>
+  fields: ImportField[]
+  sample: string[][]
+  rows: number
+  providers: string[]
+}
+
+export type DifferenceName = 'ours_only' | 'theirs_only' | 'amount_differs' | 'twice_in_theirs' | 'fee_differs'
+
+export interface Difference {
+  what: DifferenceName
+  kind: 'paid' | 'refund'
+  number: string
+  order_no: string
+  line: number | null
+  ours_fen: number | null
+  theirs_fen: number | null
+}
+
+export interface SideTotals {
+  paid: number
+  paid_fen: number
+  refunds: number
+  refunds_fen: number
+}
+
+export interface Reconciliation {
+  provider: string
+  since: string
+  until: string
+  preview: { rows: number; rows_ok: number; notes: number; errors: ImportError[]; errors_total: number }
+  ours: SideTotals
+  theirs: SideTotals
+  fees_fen: number
+  agree: boolean
+  counts: Partial<Record<DifferenceName, number>>
+  /** The first 1,000. */
+  differences: Difference[]
+}
+
+export type OrderFileState = 'ready' | 'applying' | 'applied' | 'repeat'
+
+export interface OrderFilePreview {
+  id: number
+  filename: string
+  platform: string
+  shop: string
+  zone: string
+  currency: string
+  columns: string[]
+  /** Columns that say who buyers are: never kept. */
+  left_out: string[]
+  mapping: Record<string, string | null>
+  fields: ImportField[]
+  rows: number
+  orders_ok: number
+  refused: number
+  repeats: number
+  errors: ImportError[]
+  errors_total: number
+  sample: string[][]
+  state: OrderFileState
+  orders_done: number
+}
+
+export interface OrderFileResult {
+  rows: number
+  orders: number
+  created: number
+  replaced: number
+  unchanged: number
+  refused: number
+  repeats: number
+  already: boolean
+}
+
+export interface OrderFile {
+  id: number
+  filename: string
+  platform: string
+  shop: string
+  state: OrderFileState
+  rows: number
+  created: number
+  replaced: number
+  unchanged: number
+  refused: number
+  repeats: number
+  created_at: string
+  applied_at: string | null
+}
+
+export interface DayFigures {
+  orders: number
+  paid: number
+  refunded: number
+  total_minor: number
+  paid_minor: number
+  refund_minor: number
+}
+
+export interface FileDay {
+  day: string
+  file: DayFigures
+  ours: DayFigures
+  agrees: boolean
+}
+
+/** An order of another platform; amounts in hundredths of `currency`. */
+export interface PlatformOrder {
+  platform: string
+  shop: string
+  no: string
+  state: 'created' | 'paid' | 'closed' | 'refunded'
+  state_text: string
+  currency: string
+  total_minor: number
+  paid_minor: number
+  refund_minor: number
+  is_return: boolean
+  ordered_at: string
+  paid_at: string | null
+  province: string
+  city: string
+  lines: { title: string; spec: string; units: number | null; product_code: string; is_unsplit: boolean }[]
+}
+
+export type PlatformOrderPage = Omit<PageOf<PlatformOrder>, 'states'>
