@@ -19,6 +19,7 @@ from django.conf import settings
 from kaibo.room.rules import Limits
 from kaibo.site.bench import servers
 from kaibo.site.bench.figures import Outcome, Say, pairwise
+from kaibo.site.bench.plan import FRAME_BYTES
 from kaibo.site.bench.readers import Dialect, Readers, allow_sockets, marked
 from kaibo.site.bench.scene import Scene
 from kaibo.site.bench.servers import Absent, Bench, Server
@@ -26,7 +27,6 @@ from kaibo.site.bench.servers import Absent, Bench, Server
 LIMIT_BAR = 1.25
 NCHAN_BAR = 1.0
 KIB_BAR = 24.0
-FRAME_BYTES = 400
 BEATS_A_SECOND = 10.0
 OF_MAXIMUM = 0.7
 DRAIN_S = 20.0

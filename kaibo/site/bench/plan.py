@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass
 
+# A frame of the benches on the wire: some events, counters and a line or two of chat.
+FRAME_BYTES = 400
 # A core is not planned beyond this: the rest is for joins, chat and what a storm brings.
 CORE_SHARE = 0.7
 # Messages a second that one Redis passes on to its subscribers; a careful figure for one core.

@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from kaibo.room.rules import Limits
-from kaibo.site.bench.fanout import FRAME_BYTES
-from kaibo.site.bench.plan import Costs, plan
+from kaibo.site.bench.plan import FRAME_BYTES, Costs, plan
 
 PLAN_VIEWERS = 1_000_000
 _PLACE = re.compile(r"(<!-- figures: (\w+) -->\n).*?(<!-- end -->)", re.S)
