@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -27,16 +26,14 @@ MADE_REAL = (
 
 
 @pytest.fixture
-def selling(seeded_home: Path, tmp_path: Path) -> Iterator[House]:
+def selling(tmp_path: Path) -> Iterator[House]:
     """A house that offers Alipay before the sandbox; its keys lie in files."""
-    home = tmp_path / "home"
-    shutil.copytree(seeded_home, home)
     files = {"KEY": private_pem("shop"), "PLATFORM_KEY": public_pem("alipay")}
     settings = {"KAIBO_PAY": "alipay,sandbox", "KAIBO_ALIPAY_APP_ID": Alipay.app_id}
     for name, pem in files.items():
         (tmp_path / name).write_text(pem)
         settings[f"KAIBO_ALIPAY_{name}_FILE"] = str(tmp_path / name)
-    with House(home, settings=settings) as running:
+    with House(tmp_path / "home", settings=settings) as running:
         # The demo shop takes no real money; this one has become real.
         made_real = [sys.executable, "manage.py", "shell", "-c", MADE_REAL]
         subprocess.run(made_real, env=running.environment, cwd=ROOT, check=True)
