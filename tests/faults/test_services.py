@@ -31,7 +31,7 @@ async def test_postgresql_killed_in_a_storm(
     with Cluster() as cluster:
         monkeypatch.setenv("DATABASE_URL", cluster.url)
         monkeypatch.delenv("REDIS_URL", raising=False)
-        with House(tmp_path) as house:
+        with House(tmp_path, empty=True) as house:
             cast = await asyncio.to_thread(assemble, house.url)
 
             async def start(*, after_s: float) -> None:
