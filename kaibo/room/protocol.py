@@ -5,7 +5,7 @@ connection may be *taken* by a listener. From then on messages are handed to it 
 no queue and no task for the connection, and frames that were framed once for everybody are
 written to the transport as they are. Server frames carry no mask, so one buffer serves all.
 Nearly all that clients send are short text messages in one frame that comes in one piece: these
-are read here (a fifth of the library's time), everything else as the library reads it.
+are read here, everything else as the library reads it (docs/performance.md says what it saves).
 
 uvicorn takes this class as its ``ws`` setting (``uvicorn.run(app, ws=RoomProtocol)``).
 """
