@@ -49,6 +49,16 @@ class Line:
         return all(cell is None or str(cell).strip() == "" for cell in self.cells)
 
 
+def check_file_size(size: int) -> None:
+    """Refuse a file of so many bytes, before it is read into memory.
+
+    Raises:
+        FileTooLarge: more than one upload may have.
+    """
+    if size > FILE_BYTES_MAX:
+        raise FileTooLarge(megabytes_max=FILE_BYTES_MAX // 1024 // 1024)
+
+
 def read_lines(data: bytes) -> list[Line]:
     """Every line that has something on it, cells as text or as the workbook's values.
 
@@ -56,8 +66,7 @@ def read_lines(data: bytes) -> list[Line]:
         FileTooLarge, FileTooWide, SheetTooManyRows, SheetTooWide, SheetTooLarge: outsized.
         FileEmpty, FileIsPage, FileNotText, QuoteLeftOpen, SheetUnreadable: unreadable.
     """
-    if len(data) > FILE_BYTES_MAX:
-        raise FileTooLarge(megabytes_max=FILE_BYTES_MAX // 1024 // 1024)
+    check_file_size(len(data))
     if data.startswith(b"PK"):
         table = read_xlsx(data, rows_max=ROWS_MAX + HEADER_LINES, bytes_max=FILE_BYTES_MAX)
         lines = [Line(number, tuple(row)) for number, row in enumerate(table, start=1)]

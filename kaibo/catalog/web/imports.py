@@ -9,9 +9,8 @@ from ninja.files import UploadedFile
 
 from kaibo.access.reads import staff
 from kaibo.base.actor import Actor
-from kaibo.base.errors import FileTooLarge
 from kaibo.base.sheets import CSV_TYPE, XLSX_TYPE
-from kaibo.base.tables import FILE_BYTES_MAX
+from kaibo.base.tables import check_file_size
 from kaibo.catalog import actions
 from kaibo.catalog.actions import ImportPreview, ImportResult
 from kaibo.catalog.web.products import Body
@@ -25,8 +24,7 @@ class Mapping(Body):
 
 @router.post("/desk/imports", response={201: ImportPreview}, auth=staff("catalog.edit"))
 def start_import(request: HttpRequest, file: File[UploadedFile]) -> Status[ImportPreview]:
-    if (file.size or 0) > FILE_BYTES_MAX:
-        raise FileTooLarge(megabytes_max=FILE_BYTES_MAX // 1024 // 1024)
+    check_file_size(file.size or 0)
     preview = actions.start_import(
         data=file.read(), filename=file.name or "", by=_by(request), now=timezone.now()
     )

@@ -10,9 +10,8 @@ from pydantic import ConfigDict
 
 from kaibo.access.reads import staff
 from kaibo.base.actor import Actor
-from kaibo.base.errors import FileTooLarge
 from kaibo.base.sheets import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
-from kaibo.base.tables import FILE_BYTES_MAX
+from kaibo.base.tables import check_file_size
 from kaibo.orders import actions
 from kaibo.orders.actions import OrderFilePreview, OrderFileResult, TermsWish
 from kaibo.orders.reads import files as reads
@@ -43,8 +42,7 @@ class Meaning(Schema):
 def start_order_file(
     request: HttpRequest, file: File[UploadedFile], terms: Form[Terms]
 ) -> Status[OrderFilePreview]:
-    if (file.size or 0) > FILE_BYTES_MAX:
-        raise FileTooLarge(megabytes_max=FILE_BYTES_MAX // 1024 // 1024)
+    check_file_size(file.size or 0)
     preview = actions.start_order_file(
         data=file.read(),
         filename=file.name or "",

@@ -11,8 +11,7 @@ from ninja.files import UploadedFile
 
 from kaibo.access.reads import staff
 from kaibo.base.sheets import CSV_TYPE, XLSX_TYPE, Cell, write_csv, write_xlsx
-from kaibo.base.errors import FileTooLarge
-from kaibo.base.tables import FILE_BYTES_MAX
+from kaibo.base.tables import check_file_size
 from kaibo.orders import reads
 from kaibo.orders.reads import EntryPage, OrderLedger, Reconciliation, StatementLook, TrialBalance
 from kaibo.orders.web.desk import caller, file_answer
@@ -126,8 +125,7 @@ def _reconcile(request: HttpRequest, file: UploadedFile, asked: Statement) -> Re
 
 
 def _bytes(file: UploadedFile) -> bytes:
-    if (file.size or 0) > FILE_BYTES_MAX:
-        raise FileTooLarge(megabytes_max=FILE_BYTES_MAX // 1024 // 1024)
+    check_file_size(file.size or 0)
     data: bytes = file.read()
     return data
 
