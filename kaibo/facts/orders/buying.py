@@ -1,4 +1,4 @@
-"""What can happen in orders. Amounts are whole fen; no names, addresses or telephone numbers."""
+"""What can happen to an order and to its money."""
 
 import datetime as dt
 from typing import Literal
@@ -122,27 +122,3 @@ class OrderRefunded(Fact, frozen=True, kw_only=True, tag="orders.order_refunded.
     viewer_id: int
     amount_fen: int
     lines: list[OrderedLine]
-
-
-class OrderFileApplied(Fact, frozen=True, kw_only=True, tag="orders.order_file_applied.1"):
-    """A file of another platform's orders was written: counts, no rows.
-
-    ``orders`` = ``created`` + ``replaced`` + ``unchanged``; ``refused`` and ``repeats`` are
-    lines. Amounts are hundredths of ``currency``, of the orders written.
-    """
-
-    file_id: int
-    platform: str
-    shop: str
-    currency: str
-    sha256: str
-    rows: int
-    orders: int
-    created: int
-    replaced: int
-    unchanged: int
-    refused: int
-    repeats: int
-    total_minor: int
-    paid_minor: int
-    refund_minor: int

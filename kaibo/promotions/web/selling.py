@@ -15,7 +15,7 @@ from kaibo.promotions import actions, reads
 from kaibo.promotions.actions import FlashSaleSpec
 from kaibo.promotions.reads import ClaimView, DeskLinkView, LinkView, PlaceView, SaleView
 
-router = Router(tags=["promotions"])
+router = Router()
 
 # The rules refuse what makes no sense, in words; these bounds only keep numbers storable.
 Whole = Annotated[int, Field(strict=True, ge=0, le=10**15)]
