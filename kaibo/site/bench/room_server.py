@@ -6,6 +6,7 @@ input becomes the notice of every room; the line ``?`` asks what letting people 
 
 import asyncio
 import contextlib
+import math
 import os
 import sys
 import time
@@ -21,7 +22,7 @@ from starlette.applications import Starlette
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kaibo.site.settings")
 django.setup()
 
-from kaibo.room import wire  # noqa: E402 - after django.setup()
+from kaibo.room import service, wire  # noqa: E402 - after django.setup()
 from kaibo.room.actions import chat  # noqa: E402
 from kaibo.room.hall import Hall  # noqa: E402
 from kaibo.room.protocol import RoomProtocol  # noqa: E402
@@ -123,6 +124,8 @@ def main() -> None:
     if not told.moderated:
         # The bench's own: nothing in the product can turn the rulebook off.
         setattr(chat, "scan", lambda *_, **__: ())  # noqa: B010 - not exported from there
+    # The bench holds its rooms by the hand: none is put away while the others have their turn.
+    service.IDLE_S = math.inf
     uvloop.run(serve(told))
 
 
