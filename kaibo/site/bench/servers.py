@@ -40,6 +40,7 @@ http {{
     fastcgi_temp_path {home}/fastcgi; uwsgi_temp_path {home}/uwsgi; scgi_temp_path {home}/scgi;
     keepalive_requests 10000000;
     keepalive_timeout 600s;
+    client_header_timeout 600s;
     server {{
         listen 127.0.0.1:{port} backlog=4096;
         location = /ws {{
