@@ -18,6 +18,7 @@ from kaibo.promotions.rules.conditions import (
     AtLeastUnits,
     Condition,
 )
+from kaibo.promotions.rules.coupons import CouponTerms, judge_coupon
 from kaibo.promotions.rules.explain import (
     Note,
     explain,
@@ -47,6 +48,17 @@ from kaibo.promotions.rules.quote import (
     Given,
     Quote,
     check_quote_floor,
+)
+from kaibo.promotions.rules.running import (
+    AUDIENCES,
+    LeftOut,
+    Room,
+    Traits,
+    is_for,
+    left_out_note,
+    most_off_fen,
+    price_within,
+    read_terms,
 )
 from kaibo.promotions.rules.selling import (
     JUDGING_GRACE,
@@ -82,11 +94,14 @@ from kaibo.promotions.rules.shares import (
     payer_amounts,
     refund_fen,
 )
+from kaibo.promotions.rules.spec import Got, PromotionSpec, Unlock, check_promotion_spec
 from kaibo.promotions.rules.stack import TRIES_MAX, Worst, worst_prices
-from kaibo.promotions.rules.states import CLAIM, TAKING
+from kaibo.promotions.rules.states import CLAIM, COUPON, PROMOTION, TAKING, USE
 
 __all__ = [
+    "AUDIENCES",
     "CLAIM",
+    "COUPON",
     "EXACT_MAX",
     "JUDGING_GRACE",
     "KEY_CHARS_MAX",
@@ -95,10 +110,12 @@ __all__ = [
     "PAY_WITHIN_S_MAX",
     "PAY_WITHIN_S_MIN",
     "PER_BUYER_MAX",
+    "PROMOTION",
     "STACKING",
     "TAKING",
     "TRIES_MAX",
     "UNITS_MAX",
+    "USE",
     "WHOLE_BP",
     "WINDOW_S_MAX",
     "Always",
@@ -115,10 +132,13 @@ __all__ = [
     "CheapestFree",
     "Choose",
     "Condition",
+    "CouponTerms",
     "Everything",
     "Gift",
     "Given",
+    "Got",
     "Judgement",
+    "LeftOut",
     "Note",
     "OfSkus",
     "OfTags",
@@ -127,13 +147,17 @@ __all__ = [
     "PercentOff",
     "PriceBook",
     "Promotion",
+    "PromotionSpec",
     "Quote",
+    "Room",
     "SaleState",
     "SaleTerms",
     "Scope",
     "Share",
     "Stacking",
+    "Traits",
     "UnitPrice",
+    "Unlock",
     "Verdict",
     "Wish",
     "Worst",
@@ -141,6 +165,7 @@ __all__ = [
     "check_offer_terms",
     "check_price_floor",
     "check_promotion",
+    "check_promotion_spec",
     "check_quote_floor",
     "check_request_key",
     "check_sale_terms",
@@ -148,12 +173,18 @@ __all__ = [
     "explain",
     "first_that_fit",
     "free_units",
+    "is_for",
     "is_on",
     "is_request_key",
     "judge_claims",
+    "judge_coupon",
+    "left_out_note",
+    "most_off_fen",
     "opened_window",
     "payer_amounts",
     "price_basket",
+    "price_within",
+    "read_terms",
     "refund_fen",
     "refusals",
     "worst_prices",
