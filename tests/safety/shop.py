@@ -21,7 +21,7 @@ from kaibo.insight import follow as insight
 from kaibo.journal.actions import follow
 from kaibo.media.actions import issue_stream_key
 from kaibo.orders import actions as orders
-from kaibo.orders.actions import Address, OrderSpec
+from kaibo.orders.actions import Address, OrderSpec, OrderWish
 from kaibo.orders.models import Payment
 from kaibo.orders.sandbox import bank
 from kaibo.orders.tests.buying import tell
@@ -204,10 +204,9 @@ def _buy(shop: Shop, viewer_id: int, *, now: dt.datetime) -> str:
         show_id=shop.ids["show"],
         viewer_id=viewer_id,
         request_key="order-1",
-        units=1,
+        wishes=(OrderWish(units=1, link_no=1),),
         address=HOME,
         expected_total_fen=9_900,
-        link_no=1,
     )
     order = orders.place_order(spec=spec, now=now)
     url = orders.open_payment(no=order.no, viewer_id=viewer_id, now=now)

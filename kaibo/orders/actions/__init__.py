@@ -14,8 +14,8 @@ from kaibo.orders.actions.files import (
     start_order_file,
 )
 from kaibo.orders.actions.paying import open_payment
-from kaibo.orders.actions.placing import OrderSpec, place_order
-from kaibo.orders.actions.refunds import refund_order, retry_refunds
+from kaibo.orders.actions.placing import OrderSpec, OrderWish, place_order
+from kaibo.orders.actions.refunds import refund_order, refund_units, retry_refunds
 from kaibo.orders.rules import Address
 from kaibo.orders.sandbox.courier import deliver_due as deliver_sandbox_notices
 
@@ -24,6 +24,7 @@ __all__ = [
     "OrderFilePreview",
     "OrderFileResult",
     "OrderSpec",
+    "OrderWish",
     "TermsWish",
     "apply_order_file",
     "cancel_order",
@@ -36,6 +37,7 @@ __all__ = [
     "place_order",
     "receive_callback",
     "refund_order",
+    "refund_units",
     "remap_order_file",
     "retry_refunds",
     "start_order_file",

@@ -2,10 +2,12 @@
 
 from kaibo.orders.errors.buying import (
     CallbackRefused,
+    LineTwice,
     LinkOrClaim,
     NoSuchOrder,
     NoSuchPayment,
     NoSuchProvider,
+    NothingToRefund,
     OrderStateWrong,
     PaymentOff,
     PayTooLate,
@@ -46,6 +48,7 @@ __all__ = [
     "CellNeeded",
     "CurrencyUnknown",
     "KindUnclear",
+    "LineTwice",
     "LinesDisagree",
     "LinkOrClaim",
     "MomentImpossible",
@@ -53,6 +56,7 @@ __all__ = [
     "NoSuchOrderFile",
     "NoSuchPayment",
     "NoSuchProvider",
+    "NothingToRefund",
     "NumberLabelled",
     "NumberNeeded",
     "OrderFileClosed",

@@ -3,8 +3,8 @@
 from kaibo.orders.models.files import OrderFile, PlatformOrder, PlatformOrderLine
 from kaibo.orders.models.ledger import LedgerEntry
 from kaibo.orders.models.order import Order, OrderLine
-from kaibo.orders.models.payment import Callback, Payment
-from kaibo.orders.models.sandbox import SandboxNotice, SandboxPayment
+from kaibo.orders.models.payment import Callback, Payment, Refund
+from kaibo.orders.models.sandbox import SandboxNotice, SandboxPayment, SandboxRefund
 
 __all__ = [
     "Callback",
@@ -15,6 +15,8 @@ __all__ = [
     "Payment",
     "PlatformOrder",
     "PlatformOrderLine",
+    "Refund",
     "SandboxNotice",
     "SandboxPayment",
+    "SandboxRefund",
 ]

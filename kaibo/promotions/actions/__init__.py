@@ -36,6 +36,7 @@ from kaibo.promotions.actions.promotions import (
 )
 from kaibo.promotions.actions.takings import (
     give_back_units,
+    lock_links,
     mark_units_sold,
     retake_units,
     return_units,
@@ -75,6 +76,7 @@ __all__ = [
     "give_back_uses",
     "leave_waitlist",
     "list_offer",
+    "lock_links",
     "lock_promotions",
     "mark_claim_paid",
     "mark_units_sold",

@@ -32,7 +32,7 @@ from kaibo.promotions.reads.selling import (
     shelf,
     worst_price,
 )
-from kaibo.promotions.rules import BasketLine, Note, Quote
+from kaibo.promotions.rules import BasketLine, Note, Quote, payer_amounts, refund_fen
 
 __all__ = [
     "BasketLine",
@@ -60,10 +60,12 @@ __all__ = [
     "flash_sales",
     "link",
     "offer_id",
+    "payer_amounts",
     "places_of",
     "promotion",
     "promotions",
     "quote_basket",
+    "refund_fen",
     "sale_view",
     "shelf",
     "uses",
