@@ -109,10 +109,10 @@ def org_of(order: OrderView) -> int:
 
 
 def refund_one(order: OrderView, key: str) -> OrderView:
+    by = SYSTEM(org_of(order))
     return actions.refund_units(
-        no=order.no, units={order.lines[0].id: 1}, request_key=key, reason="", by=SYSTEM(org_of(order)),
-        now=after(9),
-    )  # fmt: skip
+        no=order.no, units={order.lines[0].id: 1}, request_key=key, reason="", by=by, now=after(9)
+    )
 
 
 def test_two_refunds_of_the_last_unit_at_once_pay_back_once(shop: Shop) -> None:

@@ -192,7 +192,6 @@ def test_one_line_that_cannot_be_had_takes_nothing(shop: Shop) -> None:
     assert shop.levels() == (100, 20, 0)
 
 
-@pytest.mark.row("R-058")
 def test_promotions_that_meet_below_the_floor_sell_nothing(shop: Shop) -> None:
     """However it came to be: the floor is a hard stop when an order is placed."""
     promotion = run(shop, AmountOff(1_000), of={"condition": AtLeastFen(20_000)})
