@@ -249,3 +249,25 @@ class CouponRefused(Refusal):
     def __init__(self, *, reason: str, title: str) -> None:
         zh, en = self._TEXTS[reason]
         super().__init__(reason=reason, title=title, zh=zh, en=en)
+
+
+class FloorUnproven(Refusal):
+    """Nobody found a basket below the floor, and nothing proves that there is none."""
+
+    code = "floor_unproven"
+    text_zh = (
+        "无法证明 SKU {sku} 叠加后不低于底价（unproven）：已找到最低 {price_fen} 分，"
+        "理论下限 {bound_fen} 分，底价 {floor_fen} 分；请缩小范围或减少叠加"
+    )
+    text_en = (
+        "It is unproven that SKU {sku} stays above its floor: {price_fen} fen was found, the bound"
+        " is {bound_fen}, the floor {floor_fen}; narrow the scope or let fewer promotions meet"
+    )
+
+
+class TermsStand(Refusal):
+    """What was published only changes for the buyer's good (促销行为规定, LM-097)."""
+
+    code = "terms_stand"
+    text_zh = "已开始的优惠活动不能做不利于买家的修改（{field}：{was} → {now}），只能延长或增加"
+    text_en = "A started promotion changes only in the buyer's favour ({field}: {was} → {now})"

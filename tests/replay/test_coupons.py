@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from functools import partial
 from random import Random
@@ -29,6 +30,7 @@ FOLDED: frozenset[type[Fact]] = frozenset(
         told.PromotionPaused,
         told.PromotionStartUndone,
         told.PromotionEnded,
+        told.PromotionExtended,
         told.PromotionsUsed,
         told.UsesMoved,
         told.CouponClaimed,
@@ -44,6 +46,7 @@ class Books:
     def __init__(self) -> None:
         self.state: dict[int, str] = {}
         self.terms: dict[int, dict[str, Any]] = {}
+        self.limits: dict[int, Any] = {}
         self.given: Counter[int] = Counter()
         self.coupons: dict[int, str] = {}
         self.uses: dict[int, tuple[str, int, int]] = {}
@@ -53,6 +56,7 @@ class Books:
             case told.PromotionSaved():
                 self.state[fact.promotion_id] = "draft"
                 self.terms[fact.promotion_id] = fact.terms
+                self.limits[fact.promotion_id] = (fact.ends_at, fact.uses_total, fact.budget_fen)
             case told.PromotionStarted():
                 self.state[fact.promotion_id] = "running"
             case told.PromotionPaused():
@@ -61,6 +65,8 @@ class Books:
                 self.state[fact.promotion_id] = "draft"
             case told.PromotionEnded():
                 self.state[fact.promotion_id] = "ended"
+            case told.PromotionExtended():
+                self.limits[fact.promotion_id] = (fact.ends_at, fact.uses_total, fact.budget_fen)
             case told.CouponClaimed():
                 self.given[fact.promotion_id] += 1
                 self.coupons[fact.coupon_id] = "open"
@@ -87,6 +93,8 @@ def assert_books_equal_tables() -> None:
     rows = Promotion.objects.all()
     assert books.state == {row.pk: row.state for row in rows}
     assert books.terms == {row.pk: row.terms for row in rows}
+    limits = {row.pk: (row.ends_at, row.uses_total, row.budget_fen) for row in rows}
+    assert books.limits == limits
     assert books.coupons == {row.pk: row.state for row in Coupon.objects.all()}
     assert books.uses == {
         row.pk: (row.state, row.promotion_id, row.off_fen) for row in PromotionUse.objects.all()
@@ -135,11 +143,13 @@ def _any_act(shop: Shop, chance: Random, *, at: float) -> tuple[str, Any]:
         ("expire", partial(actions.expire_coupons, now=now)),
     ]
     for row in Promotion.objects.exclude(state="ended"):
-        step = {"promotion_id": row.pk, "by": shop.by, "now": now}
+        step: dict[str, Any] = {"promotion_id": row.pk, "by": shop.by, "now": now}
         verbs = [actions.start_promotion] * 3
         verbs += [actions.pause_promotion, actions.resume_promotion, actions.undo_promotion_start]
         verbs += [actions.end_promotion] * (chance.random() < 0.1)
         acts.append(("step", partial(chance.choice(verbs), **step)))
+        more = actions.Extension(ends_at=row.ends_at + dt.timedelta(seconds=chance.randint(0, 9)))
+        acts.append(("step", partial(actions.extend_promotion, **step, changes=more)))
         if (row.state, row.got) == ("running", "claim"):
             acts += [("claim", partial(give, shop, row, chance.randint(1, 2), at=at))] * 3
     for use in PromotionUse.objects.exclude(state="returned"):

@@ -49,6 +49,16 @@ class PromotionEnded(Fact, frozen=True, kw_only=True, tag="promotions.promotion_
     promotion_id: int
 
 
+class PromotionExtended(Fact, frozen=True, kw_only=True, tag="promotions.promotion_extended.1"):
+    """A started promotion changed in the buyer's favour; these are its window and limits now."""
+
+    promotion_id: int
+    ends_at: dt.datetime
+    uses_total: int | None
+    per_buyer_max: int | None
+    budget_fen: int | None
+
+
 class UseTold(msgspec.Struct, frozen=True, array_like=True):
     """One promotion's part in an order."""
 

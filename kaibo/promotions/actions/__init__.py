@@ -28,6 +28,7 @@ from kaibo.promotions.actions.offers import (
 )
 from kaibo.promotions.actions.promotions import (
     end_promotion,
+    extend_promotion,
     pause_promotion,
     resume_promotion,
     save_promotion,
@@ -52,11 +53,12 @@ from kaibo.promotions.actions.uses import (
 )
 from kaibo.promotions.actions.waitlist import leave_waitlist
 from kaibo.promotions.reads import ClaimAnswer, Taken
-from kaibo.promotions.rules import Attempt, PromotionSpec
+from kaibo.promotions.rules import Attempt, Extension, PromotionSpec
 
 __all__ = [
     "Attempt",
     "ClaimAnswer",
+    "Extension",
     "FlashSaleSpec",
     "OfferSpec",
     "PromotionSpec",
@@ -71,6 +73,7 @@ __all__ = [
     "end_due_sales",
     "end_promotion",
     "expire_coupons",
+    "extend_promotion",
     "give_back_units",
     "give_back_uses",
     "leave_waitlist",

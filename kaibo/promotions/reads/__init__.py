@@ -1,6 +1,12 @@
 """What others may know of promotions, as frozen values."""
 
 from kaibo.promotions.reads.basket import LineWish, explain_basket, quote_basket
+from kaibo.promotions.reads.preview import (
+    Calendar,
+    LowestPrice,
+    calendar,
+    preview_promotion,
+)
 from kaibo.promotions.reads.promotions import (
     CouponView,
     PromotionView,
@@ -36,12 +42,14 @@ from kaibo.promotions.rules import BasketLine, Note, Quote
 
 __all__ = [
     "BasketLine",
+    "Calendar",
     "ClaimAnswer",
     "ClaimView",
     "CouponView",
     "DeskLinkView",
     "LineWish",
     "LinkView",
+    "LowestPrice",
     "Note",
     "PlaceView",
     "PricePart",
@@ -51,6 +59,7 @@ __all__ = [
     "Taken",
     "UseView",
     "WorstPrice",
+    "calendar",
     "check_request_key",
     "claims_of",
     "coupons_of",
@@ -61,6 +70,7 @@ __all__ = [
     "link",
     "offer_id",
     "places_of",
+    "preview_promotion",
     "promotion",
     "promotions",
     "quote_basket",

@@ -94,8 +94,15 @@ from kaibo.promotions.rules.shares import (
     payer_amounts,
     refund_fen,
 )
-from kaibo.promotions.rules.spec import Got, PromotionSpec, Unlock, check_promotion_spec
-from kaibo.promotions.rules.stack import TRIES_MAX, Worst, worst_prices
+from kaibo.promotions.rules.spec import (
+    Extension,
+    Got,
+    PromotionSpec,
+    Unlock,
+    check_extension,
+    check_promotion_spec,
+)
+from kaibo.promotions.rules.stack import TRIES_MAX, Worst, check_worst, worst_prices
 from kaibo.promotions.rules.states import CLAIM, COUPON, PROMOTION, TAKING, USE
 
 __all__ = [
@@ -134,6 +141,7 @@ __all__ = [
     "Condition",
     "CouponTerms",
     "Everything",
+    "Extension",
     "Gift",
     "Given",
     "Got",
@@ -162,6 +170,7 @@ __all__ = [
     "Wish",
     "Worst",
     "at_us",
+    "check_extension",
     "check_offer_terms",
     "check_price_floor",
     "check_promotion",
@@ -170,6 +179,7 @@ __all__ = [
     "check_request_key",
     "check_sale_terms",
     "check_take_units",
+    "check_worst",
     "explain",
     "first_that_fit",
     "free_units",
