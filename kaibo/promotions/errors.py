@@ -271,3 +271,28 @@ class TermsStand(Refusal):
     code = "terms_stand"
     text_zh = "已开始的优惠活动不能做不利于买家的修改（{field}：{was} → {now}），只能延长或增加"
     text_en = "A started promotion changes only in the buyer's favour ({field}: {was} → {now})"
+
+
+class NoSuchCode(BadInput):
+    """No code like this gives anything here, or it was spent: the answer is the same."""
+
+    code = "no_such_code"
+    text_zh = "兑换码无效或已被使用，请核对后重试（{field}）"
+    text_en = "This code is not valid or was used; check it and try again ({field})"
+
+
+class CodeTaken(BadInput):
+    """Another promotion of the shop has this word."""
+
+    code = "code_taken"
+    text_zh = "该兑换码已存在，请换一个（{field}）"
+    text_en = "This code exists already; choose another ({field})"
+
+
+class TooManyTries(Refusal):
+    """Too many wrong codes; no more are looked at for a while."""
+
+    code = "too_many_tries"
+    http_status = 429
+    text_zh = "兑换码错误次数过多，请 {retry_after_s} 秒后再试"
+    text_en = "Too many wrong codes; try again in {retry_after_s} s"

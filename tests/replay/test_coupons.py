@@ -16,10 +16,10 @@ from kaibo.facts import registry
 from kaibo.facts.base import Fact
 from kaibo.journal.models import Entry
 from kaibo.promotions import actions
-from kaibo.promotions.models import Coupon, Promotion, PromotionUse
+from kaibo.promotions.models import Coupon, CouponCode, Promotion, PromotionUse
 from kaibo.promotions.rules import AmountOff
 from kaibo.promotions.tests.promoting import DAY, basket, give, save
-from kaibo.promotions.tests.shop import Shop, after, make_shop
+from kaibo.promotions.tests.shop import SHOW, Shop, after, make_shop
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +34,9 @@ FOLDED: frozenset[type[Fact]] = frozenset(
         told.PromotionsUsed,
         told.UsesMoved,
         told.CouponClaimed,
+        told.CouponDropped,
         told.CouponsExpired,
+        told.CodesMade,
     }
 )
 _USE = {"sell": "used", "give_back": "given_back", "retake": "used", "return": "returned"}
@@ -47,6 +49,8 @@ class Books:
         self.state: dict[int, str] = {}
         self.terms: dict[int, dict[str, Any]] = {}
         self.limits: dict[int, Any] = {}
+        self.codes: dict[int, int] = {}
+        self.windows: dict[int, Any] = {}
         self.given: Counter[int] = Counter()
         self.coupons: dict[int, str] = {}
         self.uses: dict[int, tuple[str, int, int]] = {}
@@ -70,6 +74,12 @@ class Books:
             case told.CouponClaimed():
                 self.given[fact.promotion_id] += 1
                 self.coupons[fact.coupon_id] = "open"
+                if fact.code_id is not None:
+                    self.codes[fact.code_id] += 1
+            case told.CodesMade():
+                self.codes |= dict.fromkeys(fact.codes, 0)
+            case told.CouponDropped():
+                self.windows[fact.promotion_id] = fact.opens_at, fact.closes_at
             case told.CouponsExpired():
                 self.coupons |= dict.fromkeys(fact.coupons, "expired")
             case told.PromotionsUsed():
@@ -95,6 +105,9 @@ def assert_books_equal_tables() -> None:
     assert books.terms == {row.pk: row.terms for row in rows}
     limits = {row.pk: (row.ends_at, row.uses_total, row.budget_fen) for row in rows}
     assert books.limits == limits
+    dropped = {row.pk: (row.claim_from, row.claim_until) for row in rows if row.claim_from}
+    assert books.windows == dropped
+    assert books.codes == {row.pk: row.uses for row in CouponCode.objects.all()}
     assert books.coupons == {row.pk: row.state for row in Coupon.objects.all()}
     assert books.uses == {
         row.pk: (row.state, row.promotion_id, row.off_fen) for row in PromotionUse.objects.all()
@@ -125,7 +138,7 @@ def test_replay_equals_the_tables_after_a_random_day(seed: int) -> None:
 def _any_act(shop: Shop, chance: Random, *, at: float) -> tuple[str, Any]:
     """One of everything that can be done, to something it can be done to."""
     now = after(at)
-    got = chance.choice(["auto", "claim"])
+    got = chance.choice(["auto", "claim", "claim", "code"])
     new = partial(
         save,
         shop,
@@ -135,6 +148,7 @@ def _any_act(shop: Shop, chance: Random, *, at: float) -> tuple[str, Any]:
         uses_total=chance.choice([None, 3]),
         budget_fen=chance.choice([None, 700]),
         coupon_lasts_s=chance.choice([None, 3_600]) if got == "claim" else None,
+        unlock=chance.choice(["open", "drop"]) if got == "claim" else "open",
     )
     acts: list[tuple[str, Any]] = [
         ("save", new),
@@ -150,6 +164,10 @@ def _any_act(shop: Shop, chance: Random, *, at: float) -> tuple[str, Any]:
         acts.append(("step", partial(chance.choice(verbs), **step)))
         more = actions.Extension(ends_at=row.ends_at + dt.timedelta(seconds=chance.randint(0, 9)))
         acts.append(("step", partial(actions.extend_promotion, **step, changes=more)))
+        if row.unlock == "drop":
+            acts.append(("drop", partial(actions.drop_coupon, **step, lasts_s=3_600)))
+        if row.got == "code":
+            acts.append(("code", partial(_redeem, shop, row, step)))
         if (row.state, row.got) == ("running", "claim"):
             acts += [("claim", partial(give, shop, row, chance.randint(1, 2), at=at))] * 3
     for use in PromotionUse.objects.exclude(state="returned"):
@@ -160,3 +178,10 @@ def _any_act(shop: Shop, chance: Random, *, at: float) -> tuple[str, Any]:
         }
         acts.append(("move", partial(chance.choice(moves[use.state]), use_ids=[use.pk], now=now)))
     return chance.choice(acts)
+
+
+def _redeem(shop: Shop, row: Promotion, step: dict[str, Any]) -> None:
+    (code,) = actions.make_codes(**step, count=1)
+    key = f"code-{CouponCode.objects.count()}"
+    who: dict[str, Any] = {"org_id": shop.org_id, "show_id": SHOW, "viewer_id": 1}
+    actions.redeem_code(code=code, **who, request_key=key, now=step["now"])

@@ -1,7 +1,9 @@
 """What can happen in promotions."""
 
 from kaibo.facts.promotions.coupons import (
+    CodesMade,
     CouponClaimed,
+    CouponDropped,
     CouponsExpired,
     PromotionEnded,
     PromotionExtended,
@@ -52,7 +54,9 @@ __all__ = [
     "ClaimUnits",
     "ClaimWon",
     "ClaimsReleased",
+    "CodesMade",
     "CouponClaimed",
+    "CouponDropped",
     "CouponsExpired",
     "FlashSaleClaimsJudged",
     "FlashSaleScheduled",

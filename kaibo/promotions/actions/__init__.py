@@ -9,7 +9,8 @@ from kaibo.promotions.actions.claim_life import (
     return_claim,
 )
 from kaibo.promotions.actions.claims import claim_flash_sale, claim_flash_sale_batch
-from kaibo.promotions.actions.coupons import claim_coupon, expire_coupons
+from kaibo.promotions.actions.codes import make_codes, redeem_code
+from kaibo.promotions.actions.coupons import claim_coupon, drop_coupon, expire_coupons
 from kaibo.promotions.actions.flash_sales import (
     FlashSaleSpec,
     end_due_sales,
@@ -70,6 +71,7 @@ __all__ = [
     "claim_flash_sale_batch",
     "close_link",
     "close_offers",
+    "drop_coupon",
     "end_due_sales",
     "end_promotion",
     "expire_coupons",
@@ -79,6 +81,7 @@ __all__ = [
     "leave_waitlist",
     "list_offer",
     "lock_promotions",
+    "make_codes",
     "mark_claim_paid",
     "mark_units_sold",
     "mark_uses_sold",
@@ -86,6 +89,7 @@ __all__ = [
     "order_claim",
     "pause_promotion",
     "put_on_shelf",
+    "redeem_code",
     "release_claim",
     "release_due_claims",
     "resume_promotion",

@@ -18,7 +18,7 @@ from kaibo.promotions.rules.conditions import (
     AtLeastUnits,
     Condition,
 )
-from kaibo.promotions.rules.coupons import CouponTerms, judge_coupon
+from kaibo.promotions.rules.coupons import CouponTerms, check_code, judge_coupon, plain_code
 from kaibo.promotions.rules.explain import (
     Note,
     explain,
@@ -170,6 +170,7 @@ __all__ = [
     "Wish",
     "Worst",
     "at_us",
+    "check_code",
     "check_extension",
     "check_offer_terms",
     "check_price_floor",
@@ -192,6 +193,7 @@ __all__ = [
     "most_off_fen",
     "opened_window",
     "payer_amounts",
+    "plain_code",
     "price_basket",
     "price_within",
     "read_terms",
