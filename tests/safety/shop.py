@@ -159,7 +159,6 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
     )
     assert claim.ok, claim
     no = _buy(shop, viewer.id, now=now)
-    file_id = _order_file(shop, now=now)
     said = Draft(
         viewer_id=viewer.id,
         nickname=shop.mark,
@@ -173,7 +172,7 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
         "sale": sale.id,
         "claim": claim.claim_id,
         "order": no,
-        "order-file": file_id,
+        "order-file": _order_file(shop, now=now),
         "message": posted.message_id,
         "finding": finding.id,
         "viewer": viewer.id,
