@@ -249,3 +249,50 @@ class CouponRefused(Refusal):
     def __init__(self, *, reason: str, title: str) -> None:
         zh, en = self._TEXTS[reason]
         super().__init__(reason=reason, title=title, zh=zh, en=en)
+
+
+class FloorUnproven(Refusal):
+    """Nobody found a basket below the floor, and nothing proves that there is none."""
+
+    code = "floor_unproven"
+    text_zh = (
+        "无法证明 SKU {sku} 叠加后不低于底价（unproven）：已找到最低 {price_fen} 分，"
+        "理论下限 {bound_fen} 分，底价 {floor_fen} 分；请缩小范围或减少叠加"
+    )
+    text_en = (
+        "It is unproven that SKU {sku} stays above its floor: {price_fen} fen was found, the bound"
+        " is {bound_fen}, the floor {floor_fen}; narrow the scope or let fewer promotions meet"
+    )
+
+
+class TermsStand(Refusal):
+    """What was published only changes for the buyer's good (促销行为规定, LM-097)."""
+
+    code = "terms_stand"
+    text_zh = "已开始的优惠活动不能做不利于买家的修改（{field}：{was} → {now}），只能延长或增加"
+    text_en = "A started promotion changes only in the buyer's favour ({field}: {was} → {now})"
+
+
+class NoSuchCode(BadInput):
+    """No code like this gives anything here, or it was spent: the answer is the same."""
+
+    code = "no_such_code"
+    text_zh = "兑换码无效或已被使用，请核对后重试（{field}）"
+    text_en = "This code is not valid or was used; check it and try again ({field})"
+
+
+class CodeTaken(BadInput):
+    """Another promotion of the shop has this word."""
+
+    code = "coupon_code_taken"
+    text_zh = "该兑换码已存在，请换一个（{field}）"
+    text_en = "This code exists already; choose another ({field})"
+
+
+class TooManyTries(Refusal):
+    """Too many wrong codes; no more are looked at for a while."""
+
+    code = "too_many_tries"
+    http_status = 429
+    text_zh = "兑换码错误次数过多，请 {retry_after_s} 秒后再试"
+    text_en = "Too many wrong codes; try again in {retry_after_s} s"

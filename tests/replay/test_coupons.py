@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from functools import partial
 from random import Random
@@ -15,10 +16,10 @@ from kaibo.facts import registry
 from kaibo.facts.base import Fact
 from kaibo.journal.models import Entry
 from kaibo.promotions import actions
-from kaibo.promotions.models import Coupon, Promotion, PromotionUse
+from kaibo.promotions.models import Coupon, CouponCode, Promotion, PromotionUse
 from kaibo.promotions.rules import AmountOff
 from kaibo.promotions.tests.promoting import DAY, basket, give, save
-from kaibo.promotions.tests.shop import Shop, after, make_shop
+from kaibo.promotions.tests.shop import SHOW, Shop, after, make_shop
 
 pytestmark = pytest.mark.django_db
 
@@ -29,10 +30,13 @@ FOLDED: frozenset[type[Fact]] = frozenset(
         told.PromotionPaused,
         told.PromotionStartUndone,
         told.PromotionEnded,
+        told.PromotionExtended,
         told.PromotionsUsed,
         told.UsesMoved,
         told.CouponClaimed,
+        told.CouponDropped,
         told.CouponsExpired,
+        told.CodesMade,
     }
 )
 _USE = {"sell": "used", "give_back": "given_back", "retake": "used", "return": "returned"}
@@ -44,6 +48,9 @@ class Books:
     def __init__(self) -> None:
         self.state: dict[int, str] = {}
         self.terms: dict[int, dict[str, Any]] = {}
+        self.limits: dict[int, Any] = {}
+        self.codes: dict[int, int] = {}
+        self.windows: dict[int, Any] = {}
         self.given: Counter[int] = Counter()
         self.coupons: dict[int, str] = {}
         self.uses: dict[int, tuple[str, int, int]] = {}
@@ -53,6 +60,7 @@ class Books:
             case told.PromotionSaved():
                 self.state[fact.promotion_id] = "draft"
                 self.terms[fact.promotion_id] = fact.terms
+                self.limits[fact.promotion_id] = (fact.ends_at, fact.uses_total, fact.budget_fen)
             case told.PromotionStarted():
                 self.state[fact.promotion_id] = "running"
             case told.PromotionPaused():
@@ -61,9 +69,17 @@ class Books:
                 self.state[fact.promotion_id] = "draft"
             case told.PromotionEnded():
                 self.state[fact.promotion_id] = "ended"
+            case told.PromotionExtended():
+                self.limits[fact.promotion_id] = (fact.ends_at, fact.uses_total, fact.budget_fen)
             case told.CouponClaimed():
                 self.given[fact.promotion_id] += 1
                 self.coupons[fact.coupon_id] = "open"
+                if fact.code_id is not None:
+                    self.codes[fact.code_id] += 1
+            case told.CodesMade():
+                self.codes |= dict.fromkeys(fact.codes, 0)
+            case told.CouponDropped():
+                self.windows[fact.promotion_id] = fact.opens_at, fact.closes_at
             case told.CouponsExpired():
                 self.coupons |= dict.fromkeys(fact.coupons, "expired")
             case told.PromotionsUsed():
@@ -87,6 +103,11 @@ def assert_books_equal_tables() -> None:
     rows = Promotion.objects.all()
     assert books.state == {row.pk: row.state for row in rows}
     assert books.terms == {row.pk: row.terms for row in rows}
+    limits = {row.pk: (row.ends_at, row.uses_total, row.budget_fen) for row in rows}
+    assert books.limits == limits
+    dropped = {row.pk: (row.claim_from, row.claim_until) for row in rows if row.claim_from}
+    assert books.windows == dropped
+    assert books.codes == {row.pk: row.uses for row in CouponCode.objects.all()}
     assert books.coupons == {row.pk: row.state for row in Coupon.objects.all()}
     assert books.uses == {
         row.pk: (row.state, row.promotion_id, row.off_fen) for row in PromotionUse.objects.all()
@@ -117,16 +138,18 @@ def test_replay_equals_the_tables_after_a_random_day(seed: int) -> None:
 def _any_act(shop: Shop, chance: Random, *, at: float) -> tuple[str, Any]:
     """One of everything that can be done, to something it can be done to."""
     now = after(at)
-    got = chance.choice(["auto", "claim"])
+    got = chance.choice(["auto", "claim", "claim", "code"])
     new = partial(
         save,
         shop,
         AmountOff(chance.randint(1, 300)),
         got=got,
+        show_id=SHOW,
         of={"stacking": chance.choice(["activity", "coupon", "platform"])},
         uses_total=chance.choice([None, 3]),
         budget_fen=chance.choice([None, 700]),
         coupon_lasts_s=chance.choice([None, 3_600]) if got == "claim" else None,
+        unlock=chance.choice(["open", "drop"]) if got == "claim" else "open",
     )
     acts: list[tuple[str, Any]] = [
         ("save", new),
@@ -135,11 +158,17 @@ def _any_act(shop: Shop, chance: Random, *, at: float) -> tuple[str, Any]:
         ("expire", partial(actions.expire_coupons, now=now)),
     ]
     for row in Promotion.objects.exclude(state="ended"):
-        step = {"promotion_id": row.pk, "by": shop.by, "now": now}
+        step: dict[str, Any] = {"promotion_id": row.pk, "by": shop.by, "now": now}
         verbs = [actions.start_promotion] * 3
         verbs += [actions.pause_promotion, actions.resume_promotion, actions.undo_promotion_start]
         verbs += [actions.end_promotion] * (chance.random() < 0.1)
         acts.append(("step", partial(chance.choice(verbs), **step)))
+        more = actions.Extension(ends_at=row.ends_at + dt.timedelta(seconds=chance.randint(0, 9)))
+        acts.append(("step", partial(actions.extend_promotion, **step, changes=more)))
+        if row.unlock == "drop":
+            acts.append(("drop", partial(actions.drop_coupon, **step, lasts_s=3_600)))
+        if row.got == "code":
+            acts.append(("code", partial(_redeem, shop, row, step)))
         if (row.state, row.got) == ("running", "claim"):
             acts += [("claim", partial(give, shop, row, chance.randint(1, 2), at=at))] * 3
     for use in PromotionUse.objects.exclude(state="returned"):
@@ -150,3 +179,10 @@ def _any_act(shop: Shop, chance: Random, *, at: float) -> tuple[str, Any]:
         }
         acts.append(("move", partial(chance.choice(moves[use.state]), use_ids=[use.pk], now=now)))
     return chance.choice(acts)
+
+
+def _redeem(shop: Shop, row: Promotion, step: dict[str, Any]) -> None:
+    (code,) = actions.make_codes(**step, count=1)
+    key = f"code-{CouponCode.objects.count()}"
+    who: dict[str, Any] = {"org_id": shop.org_id, "show_id": SHOW, "viewer_id": 1}
+    actions.redeem_code(code=code, **who, request_key=key, now=step["now"])

@@ -266,9 +266,9 @@ def _claim_act(claim: Claim, chance: Random, *, now: dt.datetime) -> Any:
     if claim.state == "held":
         order = partial(actions.order_claim, claim_id=claim.pk, viewer_id=claim.viewer_id)
         return partial(order, show_id=SHOW, now=now)
-    moves = {
+    moves: dict[str, list[Any]] = {
         "ordered": [actions.mark_claim_paid, actions.release_claim],
-        "paid": [actions.return_claim],
+        "paid": [actions.return_claim, partial(actions.return_claim, units=1)],
         "released": [actions.retake_claim],
     }
     return partial(chance.choice(moves[claim.state]), claim_id=claim.pk, now=now)

@@ -1,9 +1,12 @@
 """What can happen in promotions."""
 
 from kaibo.facts.promotions.coupons import (
+    CodesMade,
     CouponClaimed,
+    CouponDropped,
     CouponsExpired,
     PromotionEnded,
+    PromotionExtended,
     PromotionPaused,
     PromotionSaved,
     PromotionStarted,
@@ -51,7 +54,9 @@ __all__ = [
     "ClaimUnits",
     "ClaimWon",
     "ClaimsReleased",
+    "CodesMade",
     "CouponClaimed",
+    "CouponDropped",
     "CouponsExpired",
     "FlashSaleClaimsJudged",
     "FlashSaleScheduled",
@@ -65,6 +70,7 @@ __all__ = [
     "PlaceTaken",
     "PriceOpened",
     "PromotionEnded",
+    "PromotionExtended",
     "PromotionPaused",
     "PromotionSaved",
     "PromotionStartUndone",

@@ -49,6 +49,16 @@ class PromotionEnded(Fact, frozen=True, kw_only=True, tag="promotions.promotion_
     promotion_id: int
 
 
+class PromotionExtended(Fact, frozen=True, kw_only=True, tag="promotions.promotion_extended.1"):
+    """A started promotion changed in the buyer's favour; these are its window and limits now."""
+
+    promotion_id: int
+    ends_at: dt.datetime
+    uses_total: int | None
+    per_buyer_max: int | None
+    budget_fen: int | None
+
+
 class UseTold(msgspec.Struct, frozen=True, array_like=True):
     """One promotion's part in an order."""
 
@@ -84,8 +94,26 @@ class CouponClaimed(Fact, frozen=True, kw_only=True, tag="promotions.coupon_clai
     promotion_id: int
     viewer_id: int
     good_until: dt.datetime
-    by: Literal["open", "drop", "watch", "keyword", "code"]
+    by: Literal["open", "watch", "keyword", "code"]
     code_id: int | None = None
+
+
+class CouponDropped(Fact, frozen=True, kw_only=True, tag="promotions.coupon_dropped.1"):
+    """Viewers can claim coupons of this promotion inside [opens_at, closes_at)."""
+
+    promotion_id: int
+    title_zh: str
+    title_en: str
+    opens_at: dt.datetime
+    closes_at: dt.datetime
+
+
+class CodesMade(Fact, frozen=True, kw_only=True, tag="promotions.codes_made.1"):
+    """Codes that give this promotion's coupons, by id; ``uses_max`` None is without end."""
+
+    promotion_id: int
+    codes: list[int]
+    uses_max: int | None
 
 
 class CouponsExpired(Fact, frozen=True, kw_only=True, tag="promotions.coupons_expired.1"):

@@ -9,7 +9,8 @@ from kaibo.promotions.actions.claim_life import (
     return_claim,
 )
 from kaibo.promotions.actions.claims import claim_flash_sale, claim_flash_sale_batch
-from kaibo.promotions.actions.coupons import claim_coupon, expire_coupons
+from kaibo.promotions.actions.codes import make_codes, redeem_code
+from kaibo.promotions.actions.coupons import claim_coupon, drop_coupon, expire_coupons
 from kaibo.promotions.actions.flash_sales import (
     FlashSaleSpec,
     end_due_sales,
@@ -28,6 +29,7 @@ from kaibo.promotions.actions.offers import (
 )
 from kaibo.promotions.actions.promotions import (
     end_promotion,
+    extend_promotion,
     pause_promotion,
     resume_promotion,
     save_promotion,
@@ -53,11 +55,12 @@ from kaibo.promotions.actions.uses import (
 )
 from kaibo.promotions.actions.waitlist import leave_waitlist
 from kaibo.promotions.reads import ClaimAnswer, Taken
-from kaibo.promotions.rules import Attempt, PromotionSpec
+from kaibo.promotions.rules import Attempt, Extension, PromotionSpec
 
 __all__ = [
     "Attempt",
     "ClaimAnswer",
+    "Extension",
     "FlashSaleSpec",
     "OfferSpec",
     "PromotionSpec",
@@ -69,15 +72,18 @@ __all__ = [
     "claim_flash_sale_batch",
     "close_link",
     "close_offers",
+    "drop_coupon",
     "end_due_sales",
     "end_promotion",
     "expire_coupons",
+    "extend_promotion",
     "give_back_units",
     "give_back_uses",
     "leave_waitlist",
     "list_offer",
     "lock_links",
     "lock_promotions",
+    "make_codes",
     "mark_claim_paid",
     "mark_units_sold",
     "mark_uses_sold",
@@ -85,6 +91,7 @@ __all__ = [
     "order_claim",
     "pause_promotion",
     "put_on_shelf",
+    "redeem_code",
     "release_claim",
     "release_due_claims",
     "resume_promotion",

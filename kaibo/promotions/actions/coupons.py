@@ -6,18 +6,22 @@ from typing import Literal
 from django.db import transaction
 
 from kaibo.base.actor import SYSTEM, Actor
-from kaibo.facts.promotions import CouponClaimed, CouponsExpired
+from kaibo.base.inputs import check_whole
+from kaibo.facts.promotions import CouponClaimed, CouponDropped, CouponsExpired
 from kaibo.journal.actions import append
 from kaibo.promotions.actions.promotions import lock_promotion
-from kaibo.promotions.errors import CouponRefused
+from kaibo.promotions.errors import CouponRefused, PromotionStateWrong
 from kaibo.promotions.models import Coupon, Promotion
 from kaibo.promotions.reads.basket import traits_of
-from kaibo.promotions.reads.promotions import CouponView, coupon_view
-from kaibo.promotions.rules import COUPON, CouponTerms, check_request_key, judge_coupon
+from kaibo.promotions.reads.offered import coupon_terms
+from kaibo.promotions.reads.promotions import CouponView, PromotionView, coupon_view, promotion_view
+from kaibo.promotions.rules import COUPON, check_request_key, judge_coupon
 
 EXPIRE_AT_ONCE = 500
+DROP_S_MIN = 5
+DROP_S_MAX = 24 * 3600
 
-By = Literal["open", "drop", "watch", "keyword", "code"]
+By = Literal["open", "watch", "keyword", "code"]
 
 
 @transaction.atomic
@@ -37,7 +41,7 @@ def claim_coupon(
 
     Args:
         by: what the caller has proved: ``watch`` and ``keyword`` are for the room, which knows
-            how long somebody watched and what they said; a desk's ``drop`` opens a window.
+            how long somebody watched and what they said. A drop by the desk needs no proof.
 
     Raises:
         NoSuchPromotion: none here. CouponRefused: with the reason. Nothing was written.
@@ -47,6 +51,39 @@ def claim_coupon(
     return give_coupon(
         row, viewer_id=viewer_id, show_id=show_id, request_key=request_key, now=now, by=by
     )
+
+
+@transaction.atomic
+def drop_coupon(*, promotion_id: int, lasts_s: int, by: Actor, now: dt.datetime) -> PromotionView:
+    """Let viewers claim a coupon for so many seconds from now on (主播发券), and tell the room.
+
+    A drop while one is open moves its end, never to an earlier moment.
+
+    Raises:
+        NoSuchPromotion, NumberOutOfRange: as they say.
+        PromotionStateWrong: it does not run, or its coupons are not dropped.
+        Nothing was written in any of these cases.
+    """
+    check_whole("lasts_s", lasts_s, least=DROP_S_MIN, most=DROP_S_MAX)
+    row = lock_promotion(promotion_id, org_id=by.org_id)
+    if row.state != "running" or row.unlock != "drop" or row.ends_at <= now:
+        raise PromotionStateWrong(state=row.get_state_display())
+    closes_at = min(row.ends_at, now + dt.timedelta(seconds=lasts_s))
+    if row.claim_until is not None and row.claim_until > now:
+        row.claim_until = max(row.claim_until, closes_at)
+    else:
+        row.claim_from, row.claim_until = now, closes_at
+    row.save(update_fields=["claim_from", "claim_until"])
+    assert row.claim_from is not None
+    fact = CouponDropped(
+        promotion_id=row.pk,
+        title_zh=row.terms["title_zh"],
+        title_en=row.terms["title_en"],
+        opens_at=row.claim_from,
+        closes_at=row.claim_until,
+    )
+    append(fact, at=now, org_id=row.organisation_id, show_id=row.show_id, actor=by)
+    return promotion_view(row)
 
 
 @transaction.atomic
@@ -84,7 +121,7 @@ def give_coupon(
     if (earlier := mine.filter(request_key=request_key).first()) is not None:
         return coupon_view(earlier)
     traits = traits_of(viewer_id, org_id=row.organisation_id, now=now)
-    terms, count = _terms(row, show_id=show_id), mine.count()
+    terms, count = coupon_terms(row, show_id=show_id), mine.count()
     reason = judge_coupon(terms, traits=traits, mine=count, by=by, now=now)
     if reason is not None:
         raise CouponRefused(reason=reason, title=row.title)
@@ -113,20 +150,6 @@ def give_coupon(
     actor = Actor("viewer", viewer_id, org_id)
     append(fact, at=now, org_id=org_id, show_id=show_id, actor=actor)
     return coupon_view(coupon)
-
-
-def _terms(row: Promotion, *, show_id: int) -> CouponTerms:
-    return CouponTerms(
-        state=row.state,
-        got=row.got,
-        unlock=row.unlock,
-        is_here=row.show_id in (None, show_id),
-        opens_at=max(row.starts_at, row.claim_from or row.starts_at),
-        closes_at=min(row.ends_at, row.claim_until or row.ends_at),
-        coupons_left=row.coupons_left,
-        per_buyer_max=row.per_buyer_max,
-        audience=row.audience,
-    )
 
 
 def _move(coupon: Coupon, verb: str) -> None:

@@ -8,16 +8,25 @@ from kaibo.base.actor import Actor
 from kaibo.facts.base import Fact
 from kaibo.facts.promotions import (
     PromotionEnded,
+    PromotionExtended,
     PromotionPaused,
     PromotionSaved,
     PromotionStarted,
     PromotionStartUndone,
 )
 from kaibo.journal.actions import append
+from kaibo.promotions.actions.floor import check_promotion_floor
 from kaibo.promotions.errors import NoSuchPromotion, PromotionStateWrong, WindowCannotBe
 from kaibo.promotions.models import Promotion, stored_terms
 from kaibo.promotions.reads.promotions import PromotionView, promotion_view
-from kaibo.promotions.rules import PROMOTION, PromotionSpec, check_promotion_spec, check_request_key
+from kaibo.promotions.rules import (
+    PROMOTION,
+    Extension,
+    PromotionSpec,
+    check_extension,
+    check_promotion_spec,
+    check_request_key,
+)
 
 # A start can be taken back for so long, while nobody has used or claimed anything of it.
 UNDO_WITHIN = dt.timedelta(seconds=60)
@@ -80,7 +89,10 @@ def start_promotion(*, promotion_id: int, by: Actor, now: dt.datetime) -> Promot
     """Let it apply inside its window; its terms stand from now on (LM-097). Safe to repeat.
 
     Raises:
-        NoSuchPromotion, PromotionStateWrong, WindowCannotBe: nothing was written.
+        NoSuchPromotion, PromotionStateWrong, WindowCannotBe: it cannot start.
+        BelowFloor, FloorUnproven: with all that can meet it, links and flash sales too, a SKU
+            falls below its floor or cannot be shown not to; names the combination.
+        Nothing was written in any of these cases.
     """
     row = lock_promotion(promotion_id, org_id=by.org_id)
     if row.state == "running":
@@ -88,6 +100,7 @@ def start_promotion(*, promotion_id: int, by: Actor, now: dt.datetime) -> Promot
     if row.ends_at <= now:
         raise WindowCannotBe(field="ends_at", why_zh="结束时间已过", why_en="the end has passed")
     _move(row, "start")
+    check_promotion_floor(row, now=now)
     row.started_at = now
     row.save(update_fields=["state", "started_at"])
     _tell(row, PromotionStarted(promotion_id=row.pk), by=by, now=now)
@@ -154,6 +167,46 @@ def end_promotion(*, promotion_id: int, by: Actor, now: dt.datetime) -> Promotio
         _move(row, "end")
         row.save(update_fields=["state"])
         _tell(row, PromotionEnded(promotion_id=row.pk), by=by, now=now)
+    return promotion_view(row)
+
+
+@transaction.atomic
+def extend_promotion(
+    *, promotion_id: int, changes: Extension, by: Actor, now: dt.datetime
+) -> PromotionView:
+    """Change a started promotion in the buyer's favour: longer, or more of it (LM-097).
+
+    Coupons that end with the promotion live on to its new end. Safe to repeat.
+
+    Raises:
+        NoSuchPromotion, PromotionStateWrong: it cannot be extended.
+        TermsStand: a change against the buyer. NumberOutOfRange, WindowCannotBe: as they say.
+        BelowFloor, FloorUnproven: it would meet others in the time it gains.
+        Nothing was written in any of these cases.
+    """
+    row = lock_promotion(promotion_id, org_id=by.org_id)
+    if row.state not in ("running", "paused"):
+        raise _wrong(row)
+    before = row.ends_at, row.uses_total, row.per_buyer_max, row.budget_fen
+    check_extension(changes, ends_at=row.ends_at, starts_at=row.starts_at, limits=before[1:])
+    ended_with = row.coupons.filter(good_until=row.ends_at, state__in=("open", "held", "used"))
+    if changes.ends_at is not None:
+        ended_with.update(good_until=changes.ends_at)
+        row.ends_at = changes.ends_at
+    for field in ("uses_total", "per_buyer_max", "budget_fen"):
+        if (value := getattr(changes, field)) is not None:
+            setattr(row, field, value)
+    if before != (row.ends_at, row.uses_total, row.per_buyer_max, row.budget_fen):
+        row.save(update_fields=["ends_at", "uses_total", "per_buyer_max", "budget_fen"])
+        check_promotion_floor(row, now=now)
+        fact = PromotionExtended(
+            promotion_id=row.pk,
+            ends_at=row.ends_at,
+            uses_total=row.uses_total,
+            per_buyer_max=row.per_buyer_max,
+            budget_fen=row.budget_fen,
+        )
+        _tell(row, fact, by=by, now=now)
     return promotion_view(row)
 
 

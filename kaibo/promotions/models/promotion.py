@@ -178,7 +178,7 @@ class PromotionUse(models.Model):
 
 
 class CouponCode(models.Model):
-    """A word that gives coupons of a promotion; only its keyed digest is kept.
+    """A word that gives coupons of a promotion; only its digest is kept.
 
     ``uses_max``: 1 for a one-time code, None for one shared by many.
     """

@@ -1,6 +1,13 @@
 """What others may know of promotions, as frozen values."""
 
 from kaibo.promotions.reads.basket import LineWish, explain_basket, quote_basket
+from kaibo.promotions.reads.offered import CouponOffer, coupons_on_offer
+from kaibo.promotions.reads.preview import (
+    Calendar,
+    LowestPrice,
+    calendar,
+    preview_promotion,
+)
 from kaibo.promotions.reads.promotions import (
     CouponView,
     PromotionView,
@@ -32,16 +39,19 @@ from kaibo.promotions.reads.selling import (
     shelf,
     worst_price,
 )
-from kaibo.promotions.rules import BasketLine, Note, Quote, payer_amounts, refund_fen
+from kaibo.promotions.rules import BasketLine, Note, Quote, payer_amounts, read_terms, refund_fen
 
 __all__ = [
     "BasketLine",
+    "Calendar",
     "ClaimAnswer",
     "ClaimView",
+    "CouponOffer",
     "CouponView",
     "DeskLinkView",
     "LineWish",
     "LinkView",
+    "LowestPrice",
     "Note",
     "PlaceView",
     "PricePart",
@@ -51,9 +61,11 @@ __all__ = [
     "Taken",
     "UseView",
     "WorstPrice",
+    "calendar",
     "check_request_key",
     "claims_of",
     "coupons_of",
+    "coupons_on_offer",
     "desk_shelf",
     "explain_basket",
     "flash_sale",
@@ -62,9 +74,11 @@ __all__ = [
     "offer_id",
     "payer_amounts",
     "places_of",
+    "preview_promotion",
     "promotion",
     "promotions",
     "quote_basket",
+    "read_terms",
     "refund_fen",
     "sale_view",
     "shelf",

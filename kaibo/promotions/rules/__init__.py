@@ -18,7 +18,7 @@ from kaibo.promotions.rules.conditions import (
     AtLeastUnits,
     Condition,
 )
-from kaibo.promotions.rules.coupons import CouponTerms, judge_coupon
+from kaibo.promotions.rules.coupons import CouponTerms, check_code, judge_coupon, plain_code
 from kaibo.promotions.rules.explain import (
     Note,
     explain,
@@ -94,8 +94,15 @@ from kaibo.promotions.rules.shares import (
     payer_amounts,
     refund_fen,
 )
-from kaibo.promotions.rules.spec import Got, PromotionSpec, Unlock, check_promotion_spec
-from kaibo.promotions.rules.stack import TRIES_MAX, Worst, worst_prices
+from kaibo.promotions.rules.spec import (
+    Extension,
+    Got,
+    PromotionSpec,
+    Unlock,
+    check_extension,
+    check_promotion_spec,
+)
+from kaibo.promotions.rules.stack import TRIES_MAX, Worst, check_worst, worst_prices
 from kaibo.promotions.rules.states import CLAIM, COUPON, PROMOTION, TAKING, USE
 
 __all__ = [
@@ -134,6 +141,7 @@ __all__ = [
     "Condition",
     "CouponTerms",
     "Everything",
+    "Extension",
     "Gift",
     "Given",
     "Got",
@@ -162,6 +170,8 @@ __all__ = [
     "Wish",
     "Worst",
     "at_us",
+    "check_code",
+    "check_extension",
     "check_offer_terms",
     "check_price_floor",
     "check_promotion",
@@ -170,6 +180,7 @@ __all__ = [
     "check_request_key",
     "check_sale_terms",
     "check_take_units",
+    "check_worst",
     "explain",
     "first_that_fit",
     "free_units",
@@ -182,6 +193,7 @@ __all__ = [
     "most_off_fen",
     "opened_window",
     "payer_amounts",
+    "plain_code",
     "price_basket",
     "price_within",
     "read_terms",

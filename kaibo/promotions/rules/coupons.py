@@ -1,11 +1,15 @@
 """Who may have a coupon: a pure decision."""
 
 import datetime as dt
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
+from kaibo.base.errors import BadInput
 from kaibo.promotions.rules.running import Traits, is_for
+
+CODE_CHARS_MIN: Final = 6
+CODE_CHARS_MAX: Final = 20
 
 Reason = Literal["not_running", "closed", "locked", "not_for_you", "buyer_limit", "used_up"]
 
@@ -52,3 +56,25 @@ def judge_coupon(
     if terms.coupons_left is not None and terms.coupons_left < 1:
         return "used_up"
     return None
+
+
+def plain_code(typed: str) -> str:
+    """A code as it is compared: capitals, without blanks and hyphens, never longer than one.
+
+    >>> plain_code(" kaibo-20 26 ")
+    'KAIBO2026'
+    """
+    kept = [char for char in typed[: 4 * CODE_CHARS_MAX] if char.isascii() and char.isalnum()]
+    return "".join(kept).upper()[: CODE_CHARS_MAX + 1]
+
+
+def check_code(word: str) -> str:
+    """A shop's own word as a code.
+
+    Raises:
+        BadInput: not 6 to 20 letters and digits.
+    """
+    code = plain_code(word)
+    if not CODE_CHARS_MIN <= len(code) <= CODE_CHARS_MAX or len(word) > 2 * CODE_CHARS_MAX:
+        raise BadInput(field="shared", why=f"{CODE_CHARS_MIN}–{CODE_CHARS_MAX} × A-Z 0-9")
+    return code

@@ -8,7 +8,7 @@ import msgspec
 
 from kaibo.base.inputs import check_whole, clean_text
 from kaibo.base.money import FEN_MAX
-from kaibo.promotions.errors import PromotionCannotBe, UnknownAudience, WindowCannotBe
+from kaibo.promotions.errors import PromotionCannotBe, TermsStand, UnknownAudience, WindowCannotBe
 from kaibo.promotions.rules.benefits import Gift
 from kaibo.promotions.rules.promotion import OfSkus, OfTags, Promotion, check_promotion
 from kaibo.promotions.rules.running import AUDIENCES, most_off_fen
@@ -69,6 +69,9 @@ def check_promotion_spec(spec: PromotionSpec, *, now: dt.datetime) -> PromotionS
         title_zh=clean_text("title_zh", spec.terms.title_zh, chars_max=TITLE_CHARS_MAX),
         title_en=clean_text("title_en", spec.terms.title_en, chars_max=TITLE_CHARS_MAX),
     )
+    # Beyond a 64-bit column nothing is stored.
+    if spec.show_id is not None:
+        check_whole("show_id", spec.show_id, least=1, most=2**63 - 1)
     check_promotion(terms)
     _check_scope(terms)
     if spec.audience not in AUDIENCES:
@@ -118,6 +121,8 @@ def _check_claims(spec: PromotionSpec) -> None:
     told = spec.coupon_lasts_s, spec.watch_minutes, spec.keyword or None
     if spec.got == "auto" and (spec.unlock != "open" or any(told)):
         raise _cannot("got", "自动生效的活动没有领取条件", "nobody claims what applies by itself")
+    if spec.unlock == "drop" and spec.show_id is None:
+        raise _cannot("show_id", "主播发券须指定场次", "a dropped coupon belongs to one show")
     if (spec.unlock == "watch") != (spec.watch_minutes is not None):
         raise _cannot("watch_minutes", "请填写观看分钟数", "say how many minutes")
     if (spec.unlock == "keyword") != bool(spec.keyword):
@@ -135,3 +140,44 @@ def _check_claims(spec: PromotionSpec) -> None:
 
 def _cannot(field: str, why_zh: str, why_en: str) -> PromotionCannotBe:
     return PromotionCannotBe(field=field, why_zh=why_zh, why_en=why_en)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """What a started promotion gains; None leaves a part as it is."""
+
+    ends_at: dt.datetime | None = None
+    uses_total: int | None = None
+    per_buyer_max: int | None = None
+    budget_fen: int | None = None
+
+
+def check_extension(
+    changes: Extension,
+    *,
+    starts_at: dt.datetime,
+    ends_at: dt.datetime,
+    limits: tuple[int | None, int | None, int | None],
+) -> None:
+    """Refuse whatever takes something away from buyers (LM-097).
+
+    Args:
+        limits: uses, per buyer and budget as they stand; None is without end.
+
+    Raises:
+        TermsStand: names the part. NumberOutOfRange, WindowCannotBe: as they say.
+    """
+    if changes.ends_at is not None:
+        if changes.ends_at < ends_at:
+            raise TermsStand(field="ends_at", was=ends_at, now=changes.ends_at)
+        if changes.ends_at - starts_at > dt.timedelta(days=WINDOW_DAYS_MAX):
+            raise WindowCannotBe(field="ends_at", why_zh="最长 366 天", why_en="366 days at most")
+    for field, was, wish, most in (
+        ("uses_total", limits[0], changes.uses_total, UNITS_MAX),
+        ("per_buyer_max", limits[1], changes.per_buyer_max, PER_BUYER_MAX),
+        ("budget_fen", limits[2], changes.budget_fen, FEN_MAX),
+    ):
+        if wish is not None:
+            check_whole(field, wish, least=1, most=most)
+            if was is None or wish < was:
+                raise TermsStand(field=field, was="∞" if was is None else was, now=wish)

@@ -1,6 +1,7 @@
 """Promotions as rows: saved, started, at work in orders, given back, returned."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -50,7 +51,7 @@ def test_a_draft_prices_nothing_and_a_started_one_does(shop: Shop) -> None:
 
 def test_pausing_resuming_ending(shop: Shop) -> None:
     row = run(shop)
-    step = {"promotion_id": row.pk, "by": shop.by, "now": NOW}
+    step: dict[str, Any] = {"promotion_id": row.pk, "by": shop.by, "now": NOW}
     for act, state, total in (
         (actions.pause_promotion, "paused", 9_900),
         (actions.pause_promotion, "paused", 9_900),
@@ -74,7 +75,7 @@ def test_an_order_holds_spends_gives_back_retakes_and_returns(shop: Shop) -> Non
         {"key": "x", "fen": 251, "payers": {"shop": 251}},
         {"key": "y", "fen": 250, "payers": {"shop": 250}},
     ]
-    move = {"use_ids": used.use_ids, "now": after(60)}
+    move: dict[str, Any] = {"use_ids": used.use_ids, "now": after(60)}
     for act, expected in (
         (actions.give_back_uses, (0, 0, 0, 0)),
         (actions.give_back_uses, (0, 0, 0, 0)),
@@ -222,7 +223,7 @@ def test_saving_is_safe_to_repeat_and_a_draft_can_be_changed(shop: Shop) -> None
     first = actions.save_promotion(spec=spec, request_key="k", by=shop.by, now=NOW)
     assert actions.save_promotion(spec=spec, request_key="k", by=shop.by, now=NOW) == first
     changed = spec_of(AmountOff(700))
-    draft = {"promotion_id": first.id, "by": shop.by, "now": NOW}
+    draft: dict[str, Any] = {"promotion_id": first.id, "by": shop.by, "now": NOW}
     actions.save_promotion(spec=changed, request_key="k2", **draft)
     actions.start_promotion(**draft)
     assert quote(shop).total_fen == 9_200
@@ -232,7 +233,7 @@ def test_saving_is_safe_to_repeat_and_a_draft_can_be_changed(shop: Shop) -> None
 
 def test_a_start_is_undone_while_nobody_used_it(shop: Shop) -> None:
     row = run(shop)
-    undo = {"promotion_id": row.pk, "by": shop.by}
+    undo: dict[str, Any] = {"promotion_id": row.pk, "by": shop.by}
     assert actions.undo_promotion_start(**undo, now=after(60)).state == "draft"
     actions.start_promotion(**undo, now=after(60))
     with pytest.raises(PromotionStateWrong):
