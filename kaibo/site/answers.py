@@ -37,13 +37,15 @@ def answer(refusal: Refusal) -> HttpResponse:
 
 def answer_refusals(api: NinjaAPI) -> None:
     """Give an API these answers; who calls ``/api/v1`` without a key is told of keys."""
-    api.add_exception_handler(Refusal, on_refusal)
-    api.add_exception_handler(AuthenticationError, on_no_session)
-    api.add_exception_handler(ValidationError, on_bad_body)
-    api.add_exception_handler(HttpError, on_http_error)
-    api.add_exception_handler(OperationalError, on_database_away)
-    api.add_exception_handler(InterfaceError, on_database_away)
-    api.add_exception_handler(Exception, on_bug)
+    # Its stub asks for a handler of the class as well as of what is raised.
+    take: Any = api.add_exception_handler
+    take(Refusal, on_refusal)
+    take(AuthenticationError, on_no_session)
+    take(ValidationError, on_bad_body)
+    take(HttpError, on_http_error)
+    take(OperationalError, on_database_away)
+    take(InterfaceError, on_database_away)
+    take(Exception, on_bug)
 
 
 def on_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:

@@ -10,6 +10,7 @@ from kaibo.access.web import router as access
 from kaibo.base.errors import NotFound, TextUnreadable
 from kaibo.catalog.web import router as catalog
 from kaibo.compliance.web import router as compliance
+from kaibo.hooks.web import router as hooks
 from kaibo.hosts.web import router as hosts
 from kaibo.insight.web import router as insight
 from kaibo.media.desk import router as media
@@ -24,6 +25,7 @@ ROUTERS = (
     access,
     catalog,
     compliance,
+    hooks,
     hosts,
     insight,
     media,

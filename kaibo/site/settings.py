@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "kaibo.access",
     "kaibo.compliance",
     "kaibo.insight",
+    "kaibo.hooks",
     "kaibo.catalog",
     "kaibo.hosts",
     "kaibo.audience",

@@ -11,11 +11,15 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
 
-from kaibo.access.actions import add_person
+from kaibo.access.actions import add_person, make_key
+from kaibo.access.rules import SCOPES
 from kaibo.audience.actions import enter, issue_viewer_token
 from kaibo.base.actor import Actor
 from kaibo.catalog import actions as catalog
 from kaibo.compliance.reads import findings
+from kaibo.hooks import actions as hooks
+from kaibo.hooks import reads as reads_of_hooks
+from kaibo.hooks.models import Delivery
 from kaibo.hosts import actions as hosts
 from kaibo.insight import follow as insight
 from kaibo.journal.actions import follow
@@ -59,6 +63,12 @@ class Shop:
         person = get_user_model().objects.get(pk=self.by.id)
         client.force_login(person, "django.contrib.auth.backends.ModelBackend")
         return client
+
+    def program(self) -> Client:
+        """Another program, with a key of every scope."""
+        made = make_key(name=self.mark, scopes=SCOPES, by=self.by, now=EVENING)
+        bearer = f"Bearer {made.token}"
+        return Client(headers={"Authorization": bearer, "Accept-Language": "en"})
 
     def phone(self) -> Client:
         """The viewer, with a ticket to the show that is on."""
@@ -167,8 +177,12 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
     )
     (posted,) = room.post_messages(org_id=shop.org_id, show_id=show_id, drafts=[said], now=now)
     (finding,) = [f for f in findings(shop.org_id, show_id) if f.state == "open"][:1]
+    hook, delivery = _hook(shop, now=now)
     more = {
         "sale": sale.id,
+        "key": make_key(name=shop.mark, scopes=[], by=by, now=now).key.id,
+        "hook": hook,
+        "deliverie": delivery,
         "claim": claim.claim_id,
         "order": no,
         "order-file": file_id,
@@ -179,6 +193,24 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
     while follow("insight", insight.on_entry):
         pass
     return Shop(by, shop.mark, viewer.id, ticket, shop.ids | more)
+
+
+def _hook(shop: Shop, *, now: dt.datetime) -> tuple[int, int]:
+    """A webhook of the shop's, and what one fact became there."""
+    url = f"https://hooks.example/{shop.mark.encode().hex()}"
+    made = hooks.add_endpoint(url=url, kinds=[], by=shop.by, now=now)
+    hooks.change_endpoint(
+        endpoint_id=made.endpoint.id, kinds=reads_of_hooks.kinds()[:3], by=shop.by, now=now
+    )
+    row = Delivery.objects.create(
+        endpoint_id=made.endpoint.id,
+        entry_id=1,
+        tag="access.key",
+        body="{}",
+        state="dead",
+        created_at=now,
+    )
+    return made.endpoint.id, row.pk
 
 
 def _order_file(shop: Shop, *, now: dt.datetime) -> int:

@@ -152,7 +152,7 @@ def entries_after(
     rows = _with_names(_within(org_id, since, until)).order_by("-pk")
     if after is not None:
         rows = rows.filter(pk__lt=after)
-    cut = piece_of(rows[: limit + 1], limit=limit, place=lambda row: row.pk)
+    cut = piece_of(list(rows[: limit + 1]), limit=limit, place=lambda row: row.pk)
     return Piece([_view(row) for row in cut.items], cut.next)
 
 

@@ -155,7 +155,7 @@ def orders_after(
         rows = rows.filter(state=state)
     if after is not None:
         rows = rows.filter(pk__lt=after)
-    cut = piece_of(rows[: limit + 1], limit=limit, place=lambda row: row.pk)
+    cut = piece_of(list(rows[: limit + 1]), limit=limit, place=lambda row: row.pk)
     return Piece([order_view(row) for row in cut.items], cut.next)
 
 

@@ -1,6 +1,7 @@
 """Shows, claims, orders and the ledger, for other programs."""
 
 import datetime as dt
+from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query
@@ -29,6 +30,9 @@ from kaibo.site.outside.shapes import (
 )
 
 router = Router(tags=["trade"])
+
+
+ShowId = Annotated[int | None, Query(None, ge=1, le=ID_MAX, description="Of this show only.")]
 
 
 class Shows(Body):
@@ -82,7 +86,7 @@ def list_orders(
     request: HttpRequest,
     after: After,
     limit: Limit,
-    show_id: int | None = Query(None, ge=1, le=ID_MAX),
+    show_id: ShowId,
     state: OrderState | None = None,
 ) -> Orders:
     """Orders newest first, of all shows or one, in all states or one; receivers are masked."""
