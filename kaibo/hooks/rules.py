@@ -54,6 +54,8 @@ TRIES_MAX: Final = len(PAUSES_S) + 1
 DEATHS_MAX: Final = 5
 ENDPOINTS_MAX: Final = 20
 KEPT: Final = dt.timedelta(days=30)
+# IPv4 as IPv6 networks spell it (RFC 6052).
+_TRANSLATED: Final = ipaddress.ip_network("64:ff9b::/96")
 
 
 def next_try_at(tries: int, now: dt.datetime) -> dt.datetime | None:
@@ -111,9 +113,9 @@ def is_open_internet(address: str) -> bool:
     """
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
-        inner = found.ipv4_mapped or found.sixtofour or (found.teredo or (None, None))[1]
-        if found in ipaddress.ip_network("64:ff9b::/96"):
-            inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
-        if inner is not None and not is_open_internet(str(inner)):
+        if found.ipv4_mapped or found in _TRANSLATED:
+            return is_open_internet(str(ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)))
+        if found.sixtofour or found.teredo:
+            # Tunnels that nobody runs a server behind, and that spell inner addresses.
             return False
     return found.is_global and not found.is_multicast and not found.is_reserved

@@ -33,7 +33,7 @@ class Route:
     @property
     def is_outside(self) -> bool:
         """Whether a key opens it, and nothing else."""
-        return self.permission.startswith("key")
+        return self.permission.split()[0] == "key"
 
     @property
     def parameters(self) -> dict[str, str]:

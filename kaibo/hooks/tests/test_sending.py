@@ -153,8 +153,9 @@ def test_nobody_there(near: None) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]"]
-)  # fmt: skip
+    "host",
+    ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]"],
+)
 def test_no_connection_leads_inside(host: str) -> None:
     """However this machine is spelt, unless the operator allows it."""
     with receiver() as server:
