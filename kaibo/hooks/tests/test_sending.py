@@ -173,7 +173,7 @@ def test_a_name_is_resolved_once_and_all_its_addresses_are_judged(
         asked.append(host)
         return [(2, 1, 6, "", (one, port)) for one in ("8.8.8.8", "10.0.0.1")]
 
-    monkeypatch.setattr(edge.socket, "getaddrinfo", resolve)
+    monkeypatch.setattr("socket.getaddrinfo", resolve)
     assert edge.send("https://twofaced.example/", body=b"", headers={}).error == "address_forbidden"
     assert asked == ["twofaced.example"]
 
