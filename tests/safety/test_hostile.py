@@ -26,7 +26,7 @@ from tests.safety.test_tenancy import PROMOTION, body_of, targets
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(600)]
 # Of the known naughty texts each field gets one in so many, another share than its neighbour.
-SHARE = 24
+SHARE = 60
 
 ADDRESS = {"name": "张三", "phone": "13812345678", "region": "上海", "detail": "某路 1 号"}
 SHOW = {"title": "一场", "starts_at": "2026-11-23T12:00:00Z", "planned_minutes": 60}
