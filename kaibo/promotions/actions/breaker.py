@@ -1,0 +1,244 @@
+"""The breaker: counts what is given away, stops a link or sale, and lets two people reset it."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from kaibo.base.actor import SYSTEM, Actor
+from kaibo.base.inputs import clean_text
+from kaibo.facts.promotions import (
+    BreakerReset,
+    BreakerResetAsked,
+    BreakerResetRefused,
+    BreakerTripped,
+    GuardsSet,
+)
+from kaibo.journal.actions import append
+from kaibo.promotions.errors import NoSuchTrip, StepDoesNotFollow
+from kaibo.promotions.models import Claim, FlashSale, GuardSettings, Offer, Taking, Trip
+from kaibo.promotions.reads.guards import TripView, guard_terms, trip_view
+from kaibo.promotions.rules import (
+    TRIP,
+    GuardTerms,
+    PaceLimit,
+    check_guard_terms,
+    check_second_person,
+    limit_passed,
+    noted,
+    off_each_fen,
+    units_until_trip,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaidUnits:
+    """What an order pays for units it took, net of every discount; one id is set."""
+
+    taking_id: int | None
+    claim_id: int | None
+    paid_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What one batch counts with, read once: limits, and what a unit at the price gives away."""
+
+    limits: tuple[PaceLimit, ...]
+    each_fen: int
+
+
+def watch_sale(sale: FlashSale) -> Watch:
+    """What claims of a sale count with; without a reference or a discount nothing is read."""
+    each_fen = off_each_fen(sale.reference_fen, sale.price_fen)
+    return Watch(_limits(sale) if each_fen else (), each_fen)
+
+
+def units_before_trip(sale: FlashSale, watch: Watch, *, now: dt.datetime) -> int | None:
+    """Units that can be won before the sale stops: 0 once it has, None when nothing counts."""
+    if sale.tripped_at is not None:
+        return 0
+    return units_until_trip(sale.pace, watch.limits, off_each_fen=watch.each_fen, now=now)
+
+
+def count_off(
+    row: Offer | FlashSale, *, off_fen: int, limits: Sequence[PaceLimit], now: dt.datetime
+) -> list[str]:
+    """Count what was given away and stop the row when that is too much.
+
+    The caller holds the row's lock and saves the fields that are returned. What was taken before
+    stays good: nothing is cancelled by itself (电子商务法 49, LM-110).
+    """
+    if not off_fen:
+        return []
+    row.pace = noted(row.pace, limits, off_fen=off_fen, now=now)
+    passed = limit_passed(row.pace, limits, now=now)
+    if passed is None or row.tripped_at is not None:
+        return ["pace"]
+    row.tripped_at = now
+    _trip(row, passed, now=now)
+    return ["pace", "tripped_at"]
+
+
+@transaction.atomic
+def note_paid(*, parts: Sequence[PaidUnits], now: dt.datetime) -> None:
+    """Tell what an order pays for its units: the deals of price history, and the breaker's count.
+
+    The caller took the units in this transaction and holds their links' and sales' locks. The
+    order that passes a limit stands; the next one is refused.
+    """
+    for part in parts:
+        if part.taking_id is not None:
+            _note_taking(part.taking_id, part.paid_fen, now=now)
+        else:
+            assert part.claim_id is not None
+            _note_claim(part.claim_id, part.paid_fen, now=now)
+
+
+@transaction.atomic
+def ask_reset(*, trip_id: int, reason: str, by: Actor, now: dt.datetime) -> TripView:
+    """Ask to sell again, with the reason; somebody else has to confirm.
+
+    Raises:
+        NoSuchTrip, BadInput, StepDoesNotFollow: nothing was written.
+    """
+    _row, trip = _lock_trip(trip_id, org_id=by.org_id)
+    _move(trip, "ask")
+    trip.reason = clean_text("reason", reason, chars_max=200, required=True)
+    trip.asked_by = by.id
+    trip.save(update_fields=["state", "reason", "asked_by"])
+    fact = BreakerResetAsked(trip_id=trip.pk, link_no=trip.link_no, reason=trip.reason)
+    append(fact, at=now, org_id=trip.organisation_id, show_id=trip.show_id, actor=by)
+    return trip_view(trip)
+
+
+@transaction.atomic
+def confirm_reset(*, trip_id: int, by: Actor, now: dt.datetime) -> TripView:
+    """Sell again: the second person agrees, and the windows begin anew.
+
+    Raises:
+        NoSuchTrip, StepDoesNotFollow, SamePerson: nothing was written.
+    """
+    row, trip = _lock_trip(trip_id, org_id=by.org_id)
+    _move(trip, "reset")
+    assert trip.asked_by is not None
+    check_second_person(trip.asked_by, by.id)
+    row.tripped_at, row.pace = None, []
+    row.save(update_fields=["tripped_at", "pace"])
+    trip.reset_by, trip.reset_at = by.id, now
+    trip.save(update_fields=["state", "reset_by", "reset_at"])
+    fact = BreakerReset(
+        trip_id=trip.pk, offer_id=trip.offer_id, sale_id=trip.sale_id, link_no=trip.link_no
+    )
+    append(fact, at=now, org_id=trip.organisation_id, show_id=trip.show_id, actor=by)
+    return trip_view(trip)
+
+
+@transaction.atomic
+def refuse_reset(*, trip_id: int, by: Actor, now: dt.datetime) -> TripView:
+    """Say no to a reset: the link stays stopped, and can be asked for again.
+
+    Raises:
+        NoSuchTrip, StepDoesNotFollow: nothing was written.
+    """
+    _row, trip = _lock_trip(trip_id, org_id=by.org_id)
+    _move(trip, "refuse")
+    trip.asked_by, trip.reason = None, ""
+    trip.save(update_fields=["state", "asked_by", "reason"])
+    fact = BreakerResetRefused(trip_id=trip.pk, link_no=trip.link_no)
+    append(fact, at=now, org_id=trip.organisation_id, show_id=trip.show_id, actor=by)
+    return trip_view(trip)
+
+
+@transaction.atomic
+def set_guards(*, terms: GuardTerms, by: Actor, now: dt.datetime) -> GuardTerms:
+    """Give the shop its thresholds; they count from the next order on. Safe to repeat.
+
+    Raises:
+        NumberOutOfRange: nothing was written.
+    """
+    check_guard_terms(terms)
+    values = {part.name: getattr(terms, part.name) for part in fields(terms)}
+    GuardSettings.objects.update_or_create(organisation_id=by.org_id, defaults=values)
+    append(GuardsSet(**values), at=now, org_id=by.org_id, actor=by)
+    return terms
+
+
+def _limits(row: Offer | FlashSale) -> tuple[PaceLimit, ...]:
+    return guard_terms(row.organisation_id).limits(agreed_off_fen=row.agreed_off_fen)
+
+
+def _note_taking(taking_id: int, paid_fen: int, *, now: dt.datetime) -> None:
+    taking = Taking.objects.select_related("offer").get(pk=taking_id)
+    offer = taking.offer
+    _keep_paid(Taking.objects.filter(pk=taking_id), taking, paid_fen)
+    off_fen = max(0, taking.units * (offer.reference_fen or 0) - paid_fen)
+    if off_fen:
+        offer.save(update_fields=count_off(offer, off_fen=off_fen, limits=_limits(offer), now=now))
+
+
+def _note_claim(claim_id: int, paid_fen: int, *, now: dt.datetime) -> None:
+    """What the price itself gives away was counted with the claim; here come the discounts."""
+    claim = Claim.objects.select_related("sale").get(pk=claim_id)
+    sale, whole = claim.sale, claim.units * claim.unit_price_fen
+    _keep_paid(Claim.objects.filter(pk=claim_id), claim, paid_fen)
+    off_fen = whole - paid_fen if sale.reference_fen is not None else 0
+    if off_fen:
+        sale.save(update_fields=count_off(sale, off_fen=off_fen, limits=_limits(sale), now=now))
+
+
+def _keep_paid(
+    rows: "QuerySet[Taking] | QuerySet[Claim]", one: Taking | Claim, paid_fen: int
+) -> None:
+    if paid_fen != one.units * one.unit_price_fen:
+        rows.update(paid_fen=paid_fen)
+
+
+def _trip(row: Offer | FlashSale, passed: tuple[PaceLimit, int], *, now: dt.datetime) -> None:
+    limit, off_fen = passed
+    sale_id = row.pk if isinstance(row, FlashSale) else None
+    trip = Trip.objects.create(
+        organisation_id=row.organisation_id,
+        offer_id=row.offer_id if isinstance(row, FlashSale) else row.pk,
+        sale_id=sale_id,
+        show_id=row.show_id,
+        link_no=row.link_no,
+        window_s=limit.window_s,
+        off_fen=off_fen,
+        off_fen_max=limit.off_fen_max,
+        tripped_at=now,
+    )
+    fact = BreakerTripped(
+        trip_id=trip.pk,
+        offer_id=trip.offer_id,
+        sale_id=sale_id,
+        link_no=row.link_no,
+        window_s=limit.window_s,
+        off_fen=off_fen,
+        off_fen_max=limit.off_fen_max,
+    )
+    org_id = row.organisation_id
+    append(fact, at=now, org_id=org_id, show_id=row.show_id, actor=SYSTEM(org_id))
+
+
+def _lock_trip(trip_id: int, *, org_id: int) -> tuple[Offer | FlashSale, Trip]:
+    """The link or sale under its lock, then the trip, whose queue that lock is."""
+    found = Trip.objects.filter(pk=trip_id, organisation_id=org_id)
+    place = found.values_list("offer_id", "sale_id").first()
+    if place is None:
+        raise NoSuchTrip(id=trip_id)
+    offer_id, sale_id = place
+    row: Offer | FlashSale
+    if sale_id is None:
+        row = Offer.objects.select_for_update(no_key=True).get(pk=offer_id)
+    else:
+        row = FlashSale.objects.select_for_update(no_key=True).get(pk=sale_id)
+    return row, found.get()
+
+
+def _move(trip: Trip, verb: str) -> None:
+    if not TRIP.may(trip.state, verb):
+        raise StepDoesNotFollow(state=trip.get_state_display())
+    trip.state = TRIP.after(trip.state, verb)
