@@ -11,11 +11,14 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
 
-from kaibo.access.actions import add_person
+from kaibo.access.actions import add_person, make_key
+from kaibo.access.rules import SCOPES
 from kaibo.audience.actions import enter, issue_viewer_token
 from kaibo.base.actor import Actor
 from kaibo.catalog import actions as catalog
 from kaibo.compliance.reads import findings
+from kaibo.hooks import actions as hooks
+from kaibo.hooks.models import Delivery
 from kaibo.hosts import actions as hosts
 from kaibo.insight import follow as insight
 from kaibo.journal.actions import follow
@@ -61,6 +64,12 @@ class Shop:
         person = get_user_model().objects.get(pk=self.by.id)
         client.force_login(person, "django.contrib.auth.backends.ModelBackend")
         return client
+
+    def program(self) -> Client:
+        """Another program, with a key of every scope."""
+        made = make_key(name=self.mark, scopes=SCOPES, by=self.by, now=EVENING)
+        bearer = f"Bearer {made.token}"
+        return Client(headers={"Authorization": bearer, "Accept-Language": "en"})
 
     def phone(self) -> Client:
         """The viewer, with a ticket to the show that is on."""
@@ -180,7 +189,19 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
     }
     while follow("insight", insight.on_entry):
         pass
-    return Shop(by, shop.mark, viewer.id, ticket, shop.ids | more)
+    return Shop(by, shop.mark, viewer.id, ticket, shop.ids | more | _outside(shop, now=now))
+
+
+def _outside(shop: Shop, *, now: dt.datetime) -> dict[str, int]:
+    """A key and a webhook of the shop's, and what one fact became there."""
+    by = shop.by
+    url = f"https://hooks.example/{shop.mark.encode().hex()}"
+    made = hooks.add_endpoint(url=url, kinds=[], by=by, now=now)
+    row = Delivery.objects.create(
+        endpoint_id=made.endpoint.id, entry_id=1, tag="x", body="{}", state="dead", created_at=now
+    )
+    key = make_key(name=shop.mark, scopes=[], by=by, now=now).key
+    return {"key": key.id, "hook": made.endpoint.id, "deliverie": row.pk}
 
 
 def _promotions(shop: Shop, viewer_id: int, *, now: dt.datetime) -> int:

@@ -96,6 +96,16 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "GET /desk/shows/*/flash-sales",
             "POST /desk/shows/*/flash-sales",
             "POST /desk/flash-sales/*/*",
+            "GET /desk/promotions",
+            "GET /desk/promotions/*",
+            "GET /desk/promotions/calendar",
+            "POST /desk/promotions",
+            "PUT /desk/promotions/*",
+            "POST /desk/promotions/preview",
+            "POST /desk/promotions/*/steps/*",
+            "POST /desk/promotions/*/extend",
+            "POST /desk/promotions/*/drop",
+            "POST /desk/promotions/*/codes",
             "POST /desk/shows/*/pop",
             "POST /desk/shows/*/notice",
             "POST /desk/shows/*/host-note",
@@ -177,6 +187,32 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
         },
     ),
     "people.edit": (set(), set()),
+    "keys.edit": (
+        set(),
+        {"GET /desk/keys", "POST /desk/keys", "DELETE /desk/keys/*"},
+    ),
+    "hooks.edit": (
+        {"technical"},
+        {
+            "GET /desk/hooks",
+            "POST /desk/hooks",
+            "PATCH /desk/hooks/*",
+            "DELETE /desk/hooks/*",
+            "POST /desk/hooks/*/switch",
+            "GET /desk/hooks/*/deliveries",
+            "POST /desk/deliveries/*/replay",
+        },
+    ),
+}
+# The outside API: the scope a key needs, and every route behind it; "" is any good key.
+KEYS: dict[str, set[str]] = {
+    "": {"GET /v1/key"},
+    "catalog.read": {"GET /v1/products", "GET /v1/products/*", "GET /v1/skus/*/stock"},
+    "catalog.edit": {"POST /v1/products", "POST /v1/skus/*/stock"},
+    "planning.read": {"GET /v1/shows", "GET /v1/shows/*"},
+    "orders.read": {"GET /v1/orders", "GET /v1/orders/*", "GET /v1/shows/*/claims"},
+    "orders.ledger": {"GET /v1/ledger"},
+    "orders.refund": {"POST /v1/orders/*/refund"},
 }
 PUBLIC = {
     "GET /session",  # answers 401 by itself, and sets the CSRF cookie
@@ -193,6 +229,10 @@ PUBLIC = {
 SESSION = {"DELETE /session"}
 VIEWER = {
     "GET /my/waiting",
+    "GET /my/coupons",
+    "GET /my/coupons/offered",
+    "POST /my/coupons",
+    "POST /my/coupons/redeem",
     "DELETE /my/waiting/*",
     "GET /my/claims",
     "GET /my/orders",
@@ -221,6 +261,7 @@ def test_every_route_is_in_the_table() -> None:
     """No route without a decision: each is public, a viewer's, or behind its permission."""
     wanted = {"public": PUBLIC, "session": SESSION, "viewer": VIEWER}
     wanted |= {name: behind for name, (_, behind) in TABLE.items() if behind}
+    wanted |= {f"key {scope}".strip(): behind for scope, behind in KEYS.items()}
     found: dict[str, set[str]] = {}
     for route in routes():
         found.setdefault(route.permission, set()).add(route.name)
@@ -236,6 +277,13 @@ def callers(db: None) -> dict[str, Client]:
     viewer = enter(org_id=org_id, device="d" * 20, nickname="bo", now=NOW)
     ticket = issue_viewer_token(viewer.id, org_id, 1)
     found = {"nobody": Client(), "viewer": Client(headers={"Authorization": f"Bearer {ticket}"})}
+    keeper = actions.add_person(
+        org_id=org_id, username="keeper", name="k", password="x", roles=["management"], now=NOW
+    )
+    for scope in KEYS:
+        scopes = [scope] if scope else []
+        made = actions.make_key(name="k", scopes=scopes, by=keeper, now=NOW)
+        found[f"key {scope}".strip()] = Client(headers={"Authorization": f"Bearer {made.token}"})
     for role in sorted(ROLES):
         by = actions.add_person(
             org_id=org_id, username=role, name=role, password="x", roles=[role], now=NOW
@@ -264,6 +312,11 @@ def expected(route: Route, who: str, status: int, code: str) -> set[tuple[int, s
     """The refusals that are right, or the answer itself where the caller is let in."""
     if route.name in OWN_ANSWERS and who not in ROLES:
         return {(401, "sign_in_needed")}
+    if route.is_outside:
+        if not who.startswith("key"):
+            return {(401, "key_invalid")}
+        may = route.permission in ("key", who)
+        return {(status, code)} if may and status not in (401, 403) else {(403, "not_in_scope")}
     if route.permission not in TABLE:
         let_in = {"public": callers_all(), "viewer": {"viewer"}, "session": ROLES}
         may = who in let_in[route.permission]
@@ -271,13 +324,15 @@ def expected(route: Route, who: str, status: int, code: str) -> set[tuple[int, s
         may = who == "management" or who in TABLE[route.permission][0]
     if may:
         return {(status, code)} if status not in (401, 403) else set()
+    if route.permission == "viewer" and who.startswith("key"):
+        return {(401, "token_invalid")}
     is_known = who in ROLES and route.permission in TABLE
     return {(403, "not_allowed")} if is_known else {(401, "sign_in_needed")}
 
 
 def callers_all() -> set[str]:
     """Everybody who asks."""
-    return {"nobody", "viewer", *ROLES}
+    return {"nobody", "viewer", *ROLES, *(f"key {scope}".strip() for scope in KEYS)}
 
 
 def test_no_change_without_the_csrf_header(callers: dict[str, Client]) -> None:
@@ -286,7 +341,9 @@ def test_no_change_without_the_csrf_header(callers: dict[str, Client]) -> None:
     changing = [
         route
         for route in routes()
-        if route.method != "GET" and route.permission not in ("public", "viewer")
+        if route.method != "GET"
+        and route.permission not in ("public", "viewer")
+        and not route.is_outside
     ]
     assert len(changing) > 40
     for route in changing:
