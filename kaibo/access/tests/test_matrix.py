@@ -85,6 +85,16 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
         {"operations"},
         {"POST /desk/shows/*/open", "POST /desk/shows/*/close"},
     ),
+    "room.confirm": (
+        {"operations"},
+        {
+            "POST /desk/changes/*/confirm",
+            "POST /desk/changes/*/reject",
+            "POST /desk/trips/*/confirm",
+            "POST /desk/trips/*/refuse",
+        },
+    ),
+    "guards.edit": (set(), {"PUT /desk/guards"}),
     "room.desk": (
         {"operations"},
         {
@@ -96,6 +106,13 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "GET /desk/shows/*/flash-sales",
             "POST /desk/shows/*/flash-sales",
             "POST /desk/flash-sales/*/*",
+            "GET /desk/shows/*/guards",
+            "POST /desk/shows/*/changes",
+            "POST /desk/shows/*/changes/preview",
+            "POST /desk/changes/*/undo",
+            "POST /desk/trips/*/ask",
+            "GET /desk/guards",
+            "GET /desk/skus/*/prices",
             "GET /desk/promotions",
             "GET /desk/promotions/*",
             "GET /desk/promotions/calendar",

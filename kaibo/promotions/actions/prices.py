@@ -57,7 +57,7 @@ def measured_price(
         price_fen=price_fen,
         units=units,
         reference_fen=reference,
-        current_fen=offer.price_fen if offer.state == "open" else None,
+        known_fen=max(reference or 0, offer.price_fen if offer.state == "open" else 0),
     )
     off_fen = units * off_each_fen(reference, price_fen)
     _check_agreed(offer.link_no, found, price_fen, off_fen, agreed_off_fen)
@@ -82,7 +82,8 @@ def measured_sale(
         price_fen=price_fen,
         units=units,
         reference_fen=reference,
-        current_fen=offer.price_fen,
+        # A flash sale is meant to be deep: its price is held against the link's own.
+        known_fen=offer.price_fen,
         off_fen_max=terms.short_off_fen_max,
     )
     _check_agreed(offer.link_no, found, price_fen, off_fen, agreed_off_fen)

@@ -72,12 +72,7 @@ def deals(
     org_id: int, sku_id: int, *, before: dt.datetime, since: dt.datetime | None = None
 ) -> list[Deal]:
     """What units of a SKU cost buyers of this shop, newest first; at most 1,000 of a kind."""
-    takings = Taking.objects.filter(
-        offer__organisation_id=org_id, offer__sku_id=sku_id, state="sold", taken_at__lt=before
-    )
-    claims = Claim.objects.filter(
-        sale__organisation_id=org_id, sale__sku_id=sku_id, state="paid", claimed_at__lt=before
-    )
+    takings, claims = _sold(org_id, sku_id, before=before)
     if since is not None:
         takings, claims = takings.filter(taken_at__gte=since), claims.filter(claimed_at__gte=since)
     found = [*_deals(takings, "taken_at"), *_deals(claims, "claimed_at")]
@@ -86,21 +81,14 @@ def deals(
 
 def deal_base(org_id: int, sku_id: int, *, start: dt.datetime) -> Base | None:
     """The lawful base of a comparison at ``start`` (LM-092); None if nothing was ever sold."""
-    rows = [
-        Taking.objects.filter(
-            offer__organisation_id=org_id, offer__sku_id=sku_id, state="sold", taken_at__lt=start
-        ),
-        Claim.objects.filter(
-            sale__organisation_id=org_id, sale__sku_id=sku_id, state="paid", claimed_at__lt=start
-        ),
-    ]
+    takings, claims = _sold(org_id, sku_id, before=start)
     since = start - dt.timedelta(days=DEALS_DAYS)
-    found: list[Deal] = []
-    for kind, moment in zip(rows, ("taken_at", "claimed_at"), strict=True):
-        recent = kind.filter(**{f"{moment}__gte": since}).order_by("pk")
-        found += [_deal(*row) for row in recent.values_list(*_FIELDS, moment).iterator()]
-        found += _deals(kind, moment, most=1)
-    return compared_base(found, start=start)
+    week = [
+        *takings.filter(taken_at__gte=since).values_list(*_FIELDS, "taken_at").iterator(),
+        *claims.filter(claimed_at__gte=since).values_list(*_FIELDS, "claimed_at").iterator(),
+    ]
+    last = [*_deals(takings, "taken_at", most=1), *_deals(claims, "claimed_at", most=1)]
+    return compared_base([*(_deal(*row) for row in week), *last], start=start)
 
 
 def reference_of(
@@ -148,8 +136,8 @@ def sale_marks(org_id: int, show_id: int) -> list[SaleMark]:
         earlier = FlashSale.objects.filter(
             organisation_id=org_id, sku_id=sale.sku_id, price_fen=sale.price_fen, state="ended"
         ).exclude(pk=sale.pk)
-        window = (sale.opens_at - RESTART_WITHIN, sale.opens_at)
-        if earlier.filter(pk__lt=sale.pk, closes_at__range=window).exists():
+        since = sale.opens_at - RESTART_WITHIN
+        if earlier.filter(pk__lt=sale.pk, closes_at__gte=since).exists():
             marks.append(SaleMark(sale.pk, sale.link_no, "restarted"))
         stays = sale.offer.state == "open" and sale.offer.price_fen <= sale.price_fen
         if sale.state == "ended" and stays:
@@ -194,6 +182,18 @@ def tags_shown(org_id: int, sku_id: int) -> list[tuple[int, dt.datetime]]:
     """Every compared price of a SKU at this shop, with the moment it was put there."""
     rows = PriceSet.objects.filter(organisation_id=org_id, sku_id=sku_id, kind="tag")
     return list(rows.values_list("price_fen", "since"))
+
+
+def _sold(
+    org_id: int, sku_id: int, *, before: dt.datetime
+) -> tuple["QuerySet[Taking]", "QuerySet[Claim]"]:
+    takings = Taking.objects.filter(
+        offer__organisation_id=org_id, offer__sku_id=sku_id, state="sold", taken_at__lt=before
+    )
+    claims = Claim.objects.filter(
+        sale__organisation_id=org_id, sale__sku_id=sku_id, state="paid", claimed_at__lt=before
+    )
+    return takings, claims
 
 
 _FIELDS = ("units", "unit_price_fen", "paid_fen")

@@ -49,17 +49,16 @@ def dangers(
     price_fen: int,
     units: int,
     reference_fen: int | None,
-    current_fen: int | None = None,
+    known_fen: int | None,
     off_fen_max: int | None = None,
 ) -> tuple[str, ...]:
     """Why one person alone may not put this on air; empty if they may.
 
-    ``deep_cut``: the price is below the shop's share of what the goods cost now or by reference.
+    ``deep_cut``: the price is below the shop's share of ``known_fen``, what the goods cost.
     ``large_sum``: units × discount is above ``off_fen_max``, else above the shop's slow limit.
     """
     found = []
-    known = max(reference_fen or 0, current_fen or 0)
-    if price_fen * 10_000 < known * terms.price_share_bp_min:
+    if price_fen * 10_000 < (known_fen or 0) * terms.price_share_bp_min:
         found.append("deep_cut")
     given_away = units * off_each_fen(reference_fen, price_fen)
     if given_away > (terms.long_off_fen_max if off_fen_max is None else off_fen_max):
