@@ -343,13 +343,8 @@ class SecondPersonNeeded(Refusal):
     """One person alone may not put this on air."""
 
     code = "second_person_needed"
-    text_zh = (
-        "{link_no} 号链接的改动风险较高（价格 {price_fen} 分，最多让利 {off_fen} 分），请提交复核"
-    )
-    text_en = (
-        "This change of link {link_no} is dangerous ({price_fen} fen a unit, up to {off_fen} fen"
-        " given away); ask a second person to confirm it"
-    )
+    text_zh = "{link_no} 号链接的改动风险较高（最多让利 {off_fen} 分），请提交另一位同事复核"
+    text_en = "Link {link_no} would give away {off_fen} fen; ask a second person to confirm it"
 
 
 class ChangeLapsed(Refusal):
@@ -381,13 +376,8 @@ class BaseAboveDeals(Refusal):
 
     code = "base_above_deals"
     http_status = 422
-    text_zh = (
-        "{link_no} 号链接的划线价 {shown_fen} 分高于依法可用的成交价（{base_fen} 分），请降低或去掉"
-    )
-    text_en = (
-        "Link {link_no} compares with {shown_fen} fen, but the deals here allow {base_fen}; lower"
-        " it or leave it out"
-    )
+    text_zh = "{link_no} 号链接的划线价 {shown_fen} 分高于成交价 {base_fen} 分，请降低或去掉"
+    text_en = "Link {link_no} compares with {shown_fen} fen, the deals are {base_fen}; lower it"
 
 
 class TagRaised(Refusal):

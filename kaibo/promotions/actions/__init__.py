@@ -9,7 +9,6 @@ from kaibo.promotions.actions.changes import (
     make_change,
     preview_change,
     reject_change,
-    undo_change,
 )
 from kaibo.promotions.actions.claim_life import (
     mark_claim_paid,
@@ -56,6 +55,7 @@ from kaibo.promotions.actions.takings import (
     return_units,
     take_units,
 )
+from kaibo.promotions.actions.undoing import undo_change
 from kaibo.promotions.actions.uses import (
     Used,
     give_back_uses,

@@ -101,19 +101,7 @@ def schedule_flash_sale(
         now=now,
     )
     sale.save(update_fields=["reference_fen", "agreed_off_fen"])
-    fact = FlashSaleScheduled(
-        sale_id=sale.pk,
-        link_no=sale.link_no,
-        sku_id=sale.sku_id,
-        price_fen=sale.price_fen,
-        units=spec.units,
-        units_per_buyer_max=sale.units_per_buyer_max,
-        opens_at=sale.opens_at,
-        closes_at=sale.closes_at,
-        pay_within_s=sale.pay_within_s,
-        has_waitlist=sale.has_waitlist,
-    )
-    append(fact, at=now, org_id=sale.organisation_id, show_id=sale.show_id, actor=by)
+    _tell_scheduled(sale, by=by, now=now)
     return sale_view(sale)
 
 
@@ -208,6 +196,22 @@ def return_to_catalog(sale: FlashSale, units: int, *, now: dt.datetime) -> None:
         reason=f"{sale.link_no} 号链接秒杀释放",
         now=now,
     )
+
+
+def _tell_scheduled(sale: FlashSale, *, by: Actor, now: dt.datetime) -> None:
+    fact = FlashSaleScheduled(
+        sale_id=sale.pk,
+        link_no=sale.link_no,
+        sku_id=sale.sku_id,
+        price_fen=sale.price_fen,
+        units=sale.units_total,
+        units_per_buyer_max=sale.units_per_buyer_max,
+        opens_at=sale.opens_at,
+        closes_at=sale.closes_at,
+        pay_within_s=sale.pay_within_s,
+        has_waitlist=sale.has_waitlist,
+    )
+    append(fact, at=now, org_id=sale.organisation_id, show_id=sale.show_id, actor=by)
 
 
 def _stop(sale: FlashSale, *, by: Actor, now: dt.datetime, reason: Reason) -> None:
