@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from kaibo.base.actor import Actor
 from kaibo.base.errors import Refusal
@@ -51,7 +51,7 @@ def person(shop: Shop, number: int) -> Actor:
 
 def buy(viewer_id: int) -> None:
     """As an order does: take, then tell what is paid, in one transaction."""
-    with changes.transaction.atomic():
+    with transaction.atomic():
         taken = actions.take_units(
             offer_id=offer_id(SHOW, 1), viewer_id=viewer_id, units=1, now=after(1)
         )

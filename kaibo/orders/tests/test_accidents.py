@@ -112,7 +112,8 @@ def test_15_off_without_threshold_is_refused_at_saving_or_stops_overnight() -> N
     with pytest.raises(BelowFloor):
         actions.start_promotion(promotion_id=draft.id, by=shop.by, now=NOW)
     # Where no floor is set the slow window counts: 100 000 yuan a day ÷ 107.50 = 930.2.
-    limits, pace = GuardTerms().limits(), []
+    limits = GuardTerms().limits()
+    pace: rules.Pace = []
     for number in range(1, 3_001):
         now = after(number * 8 * 3_600 / 3_000)
         pace = rules.noted(pace, limits, off_fen=10_750, now=now)

@@ -12,9 +12,9 @@ from kaibo.facts.promotions import (
     BreakerTripped,
 )
 from kaibo.journal.actions import append
-from kaibo.promotions.models import Claim, FlashSale, Offer, Taking, Trip
-from kaibo.promotions.reads.guards import guard_terms
+from kaibo.promotions.models import Claim, FlashSale, Offer, Taking, Trip, stored_limits
 from kaibo.promotions.rules import (
+    GuardTerms,
     PaceLimit,
     limit_passed,
     noted,
@@ -88,7 +88,17 @@ def note_paid(*, parts: Sequence[PaidUnits], now: dt.datetime) -> None:
 
 
 def _limits(row: Offer | FlashSale) -> tuple[PaceLimit, ...]:
-    return guard_terms(row.organisation_id).limits(agreed_off_fen=row.agreed_off_fen)
+    stored = stored_limits(row.organisation_id)
+    terms = GuardTerms()
+    if stored is not None:
+        short_s, short_off_fen_max, long_s, long_off_fen_max = stored
+        terms = GuardTerms(
+            short_s=short_s,
+            short_off_fen_max=short_off_fen_max,
+            long_s=long_s,
+            long_off_fen_max=long_off_fen_max,
+        )
+    return terms.limits(agreed_off_fen=row.agreed_off_fen)
 
 
 def _note_taking(taking_id: int, paid_fen: int, *, now: dt.datetime) -> None:

@@ -2,7 +2,7 @@
 
 from kaibo.promotions.models.claim_rows import ClaimRow, claims_of_viewers, insert_claims
 from kaibo.promotions.models.flash_sale import Claim, FlashSale, Place
-from kaibo.promotions.models.guard import Change, GuardSettings, PriceSet, Trip
+from kaibo.promotions.models.guard import Change, GuardSettings, PriceSet, Trip, stored_limits
 from kaibo.promotions.models.offer import Offer, Taking
 from kaibo.promotions.models.promotion import (
     CodeTry,
@@ -31,5 +31,6 @@ __all__ = [
     "Trip",
     "claims_of_viewers",
     "insert_claims",
+    "stored_limits",
     "stored_terms",
 ]

@@ -152,7 +152,7 @@ def test_a_stopped_sale_keeps_its_winners_and_serves_its_line_after_the_reset(sh
     assert codes[0].code == "on_hold"
     # Who won before may order; only new units are refused.
     order = {"claim_id": won.pk, "viewer_id": 1, "show_id": SHOW}
-    assert actions.order_claim(**order, now=after(2)).unit_price_fen == 6_900  # type: ignore[arg-type]
+    assert actions.order_claim(**order, now=after(2)).unit_price_fen == 6_900
     actions.release_claim(claim_id=won.pk, now=after(3))
     with pytest.raises(OnHold):
         actions.retake_claim(claim_id=won.pk, now=after(4))

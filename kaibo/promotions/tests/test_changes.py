@@ -48,7 +48,7 @@ def second(shop: Shop) -> Actor:
 
 def spec_of(price_fen: int = 8_900, **more: Any) -> ChangeSpec:
     values = {"show_id": SHOW, "link_no": 1, "kind": "price", "price_fen": price_fen}
-    return ChangeSpec(**{**values, **more})  # type: ignore[arg-type]
+    return ChangeSpec(**{**values, **more})
 
 
 def units_spec(units: int) -> ChangeSpec:

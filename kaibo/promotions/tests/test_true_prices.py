@@ -1,6 +1,7 @@
 """True prices and true scarcity on air: deals, tags, words, restarts, stock."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -101,13 +102,13 @@ def test_the_history_is_dated_and_a_refund_takes_its_deal_away(shop: Shop) -> No
 
 @pytest.mark.row("LM-093")
 def test_a_tag_raised_two_days_before_a_cut_is_blocked(shop: Shop) -> None:
-    tag = {"price_basis": "门店价", "price_fen": 10_000}
+    tag: dict[str, Any] = {"price_basis": "门店价", "price_fen": 10_000}
     offer(shop, link_no=2, at=days(-9), day_price_fen=10_000, **tag)
     with pytest.raises(TagRaised) as refused:
         offer(shop, link_no=3, day_price_fen=20_000, **tag)
     assert refused.value.data["was_fen"] == 10_000
     # As a plain raise, two days before, it is no comparison; the cut under it is.
-    raised = {"price_basis": "门店价", "price_fen": 20_000, "day_price_fen": 20_000}
+    raised: dict[str, Any] = {"price_basis": "门店价", "price_fen": 20_000, "day_price_fen": 20_000}
     offer(shop, link_no=3, at=days(-2), **raised)
     assert list(PriceSet.objects.values_list("price_fen", flat=True)) == [10_000, 20_000]
     with pytest.raises(TagRaised):
@@ -123,7 +124,7 @@ def test_a_compared_price_needs_its_basis(shop: Shop) -> None:
 
 
 def test_a_title_that_says_five_tenths_is_held_to_it(shop: Shop) -> None:
-    words = {"title": "面霜 5折", "day_price_fen": 19_900, "price_basis": "门店价"}
+    words: dict[str, Any] = {"title": "面霜 5折", "day_price_fen": 19_900, "price_basis": "门店价"}
     with pytest.raises(DiscountNotTrue):
         offer(shop, price_fen=13_900, **words)
     assert Offer.objects.count() == 0
@@ -153,7 +154,7 @@ def test_a_restart_and_a_price_that_stays_are_marked(shop: Shop) -> None:
 def test_scarce_words_are_held_against_what_can_still_be_sold(shop: Shop) -> None:
     shop = make_shop("big", on_hand=600)
     open_link(shop, units=500)
-    asked = {"org_id": shop.org_id, "show_id": SHOW, "link_no": 1}
+    asked: dict[str, Any] = {"org_id": shop.org_id, "show_id": SHOW, "link_no": 1}
     (hit,) = reads.scarcity_hits("姐妹们最后三单了", **asked)
     assert (hit.words, hit.said, hit.units_left) == ("最后三单", 3, 500)
     actions.take_units(offer_id=offer_id(SHOW, 1), viewer_id=1, units=497, now=NOW)
