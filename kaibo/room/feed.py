@@ -225,12 +225,12 @@ def _guard_news(fact: Fact) -> News:
     match fact:
         case promotions.BreakerTripped(link_no=no, window_s=window_s):
             text = f"{no} 号链接已熔断：{window_s} 秒内让利超出上限，已停止下单"
-            return News(staff_events=(wire.AlertEvent(code="breaker", text=text),), shelf=True)
+            return News(staff_events=(wire.AlertEvent(code="breaker", text=text),))
         case promotions.BreakerResetAsked(link_no=no):
             text = f"{no} 号链接申请恢复销售，等待另一位同事复核"
         case promotions.BreakerReset(link_no=no):
             text = f"{no} 号链接已恢复销售"
-            return News(staff_events=(wire.AlertEvent(code="breaker", text=text),), shelf=True)
+            return News(staff_events=(wire.AlertEvent(code="breaker", text=text),))
         case promotions.ChangeAsked(link_no=no):
             text = f"{no} 号链接有高风险改动，等待另一位同事确认"
         case promotions.ChangeRejected(link_no=no):
