@@ -34,6 +34,10 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "hosts.verify": frozenset(),
     "room.open": frozenset({OPERATIONS}),
     "room.desk": frozenset({OPERATIONS}),
+    # The second of two people: a dangerous change, or selling again after the breaker.
+    "room.confirm": frozenset({OPERATIONS}),
+    # The thresholds that decide when a second person is needed.
+    "guards.edit": frozenset(),
     "room.moderate": frozenset({OPERATIONS, SERVICE}),
     "room.host": frozenset({HOST, OPERATIONS}),
     "media.key": frozenset({TECHNICAL, OPERATIONS}),

@@ -34,6 +34,7 @@ from kaibo.preflight.actions import open_show
 from kaibo.preflight.tests.ready import make_ready
 from kaibo.promotions import actions as promotions
 from kaibo.promotions.actions import Attempt, FlashSaleSpec, PromotionSpec
+from kaibo.promotions.reads import offer_id, trips
 from kaibo.promotions.rules import AmountOff
 from kaibo.promotions.rules import Promotion as Terms
 from kaibo.room import actions as room
@@ -185,7 +186,7 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
         "message": posted.message_id,
         "finding": finding.id,
         "viewer": viewer.id,
-        "promotion": _promotions(shop, viewer.id, now=now),
+        **_guarded(shop, viewer.id, now=now),
     }
     while follow("insight", insight.on_entry):
         pass
@@ -202,6 +203,30 @@ def _outside(shop: Shop, *, now: dt.datetime) -> dict[str, int]:
     )
     key = make_key(name=shop.mark, scopes=[], by=by, now=now).key
     return {"key": key.id, "hook": made.endpoint.id, "deliverie": row.pk}
+
+
+def _guarded(shop: Shop, viewer_id: int, *, now: dt.datetime) -> dict[str, int]:
+    """A trip of the breaker that two people reset, and a change that waits; promotions."""
+    by, show_id = shop.by, shop.ids["show"]
+    terms = promotions.GuardTerms(short_off_fen_max=1)
+    promotions.set_guards(terms=terms, by=by, now=now)
+    taken = promotions.take_units(
+        offer_id=offer_id(show_id, 1), viewer_id=viewer_id, units=1, now=now
+    )
+    assert taken.taking_id is not None
+    part = promotions.PaidUnits(taking_id=taken.taking_id, claim_id=None, paid_fen=9_900)
+    promotions.note_paid(parts=[part], now=now)
+    promotions.give_back_units(taking_id=taken.taking_id, now=now)
+    (trip,) = trips(shop.org_id, show_id)
+    promotions.ask_reset(trip_id=trip.id, reason=shop.mark, by=by, now=now)
+    other = Actor("person", by.id + 10**6, shop.org_id)
+    promotions.confirm_reset(trip_id=trip.id, by=other, now=now)
+    promotions.set_guards(terms=promotions.GuardTerms(), by=by, now=now)
+    spec = promotions.ChangeSpec(show_id=show_id, link_no=1, kind="price", price_fen=5_500)
+    asked = promotions.make_change(spec=spec, request_key="change-1", by=by, now=now)
+    assert asked.state == "asked", asked
+    promotion = _promotions(shop, viewer_id, now=now)
+    return {"promotion": promotion, "trip": trip.id, "change": asked.id}
 
 
 def _promotions(shop: Shop, viewer_id: int, *, now: dt.datetime) -> int:

@@ -30,6 +30,7 @@ SALE = {
     "lasts_s": 60,
     "pay_within_s": 60,
 }
+CHANGE = {"kind": "units", "link_no": 1, "units": 1}
 NEW = {"code": "X", "title": "偷"}
 HOST = {"name": "偷", "stage_name": "偷"}
 REPORT = {"subject": "viewer", "reason": "骂人"}
@@ -64,6 +65,9 @@ BODIES: dict[str, Any] = {
     "POST /desk/shows/*/links/*/open": {"price_fen": 9_900},
     "POST /desk/shows/*/links/*/stock": {"units": 1},
     "POST /desk/shows/*/flash-sales": SALE,
+    "POST /desk/shows/*/changes": {"change": CHANGE, "request_key": "change-9"},
+    "POST /desk/shows/*/changes/preview": {"change": CHANGE},
+    "POST /desk/trips/*/ask": {"reason": "核对"},
     "POST /desk/shows/*/pop": {"link_no": 1},
     "POST /desk/shows/*/explaining": {"link_no": 1},
     "POST /desk/shows/*/notice": {"text": "公告"},
@@ -89,6 +93,7 @@ EMPTY = {
     "GET /desk/shows/*/streams",
     "GET /desk/shows/*/links",
     "GET /desk/shows/*/flash-sales",
+    "GET /desk/shows/*/guards",
     "GET /desk/shows/*/orders",
     "GET /desk/shows/*/orders.csv",
     "GET /desk/shows/*/orders.xlsx",
@@ -100,6 +105,8 @@ NOT_OURS = {
     "GET /metrics/*",
     "GET /rooms/*",
     "POST /rooms/*/enter",
+    # A link's number is not an id: it is looked up in the show of the viewer's own ticket.
+    "GET /my/links/*/added",
     "POST /pay/callbacks/*",
 }
 

@@ -10,200 +10,12 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from kaibo.access import actions, reads, rules
+from kaibo.access.tests.matrix import TABLE
 from kaibo.access.tests.test_sessions import NOW, SELLER
 from kaibo.audience.actions import enter, issue_viewer_token
 from kaibo.journal.models import Entry
 from tests.safety.routes import Route, routes
 
-# Permission -> who holds it beside management, and every route behind it. Written by hand, so
-# that giving a role more or moving a route to a looser permission is a change of two files.
-TABLE: dict[str, tuple[set[str], set[str]]] = {
-    "catalog.read": (
-        {"host", "operations", "service"},
-        {
-            "GET /desk/products",
-            "GET /desk/products.csv",
-            "GET /desk/products.xlsx",
-            "GET /desk/products/*",
-            "GET /desk/skus/*/stock",
-            "GET /desk/suppliers",
-        },
-    ),
-    "catalog.edit": (
-        {"operations"},
-        {
-            "POST /desk/products",
-            "PATCH /desk/products/*",
-            "POST /desk/products/*/submit",
-            "POST /desk/products/*/skus",
-            "PATCH /desk/skus/*",
-            "POST /desk/skus/*/stock",
-            "POST /desk/suppliers",
-            "POST /desk/imports",
-            "GET /desk/imports/*",
-            "PATCH /desk/imports/*",
-            "POST /desk/imports/*/apply",
-            "GET /desk/imports/*/errors.csv",
-            "GET /desk/imports/*/errors.xlsx",
-        },
-    ),
-    "catalog.approve": (
-        set(),
-        {"POST /desk/products/*/approve", "POST /desk/products/*/refuse"},
-    ),
-    "planning.read": (
-        {"host", "operations", "technical", "service"},
-        {
-            "GET /desk/campaigns",
-            "GET /desk/shows",
-            "GET /desk/shows/*",
-            "GET /desk/shows/*/run.xlsx",
-            "GET /desk/shows/*/preflight",
-            "GET /desk/shows/*/room",
-            "GET /desk/shows/*/streams",
-            "POST /desk/shows/*/socket-token",
-        },
-    ),
-    "planning.edit": (
-        {"operations"},
-        {
-            "POST /desk/campaigns",
-            "POST /desk/shows",
-            "PATCH /desk/shows/*",
-            "PUT /desk/shows/*/items",
-            "POST /desk/shows/*/items/*/move",
-            "POST /desk/shows/*/run.xlsx",
-        },
-    ),
-    "hosts.read": ({"host", "operations"}, {"GET /desk/hosts", "GET /desk/hosts/*"}),
-    "hosts.edit": ({"operations"}, {"POST /desk/hosts", "PATCH /desk/hosts/*"}),
-    "hosts.verify": (
-        set(),
-        {"POST /desk/hosts/*/verify", "POST /desk/hosts/*/guardian"},
-    ),
-    "room.open": (
-        {"operations"},
-        {"POST /desk/shows/*/open", "POST /desk/shows/*/close"},
-    ),
-    "room.desk": (
-        {"operations"},
-        {
-            "GET /desk/shows/*/links",
-            "POST /desk/shows/*/links/*/shelf",
-            "POST /desk/shows/*/links/*/open",
-            "POST /desk/shows/*/links/*/close",
-            "POST /desk/shows/*/links/*/stock",
-            "GET /desk/shows/*/flash-sales",
-            "POST /desk/shows/*/flash-sales",
-            "POST /desk/flash-sales/*/*",
-            "GET /desk/promotions",
-            "GET /desk/promotions/*",
-            "GET /desk/promotions/calendar",
-            "POST /desk/promotions",
-            "PUT /desk/promotions/*",
-            "POST /desk/promotions/preview",
-            "POST /desk/promotions/*/steps/*",
-            "POST /desk/promotions/*/extend",
-            "POST /desk/promotions/*/drop",
-            "POST /desk/promotions/*/codes",
-            "POST /desk/shows/*/pop",
-            "POST /desk/shows/*/notice",
-            "POST /desk/shows/*/host-note",
-        },
-    ),
-    "room.moderate": (
-        {"operations", "service"},
-        {"POST /desk/shows/*/mutes", "POST /desk/shows/*/messages/*/hide"},
-    ),
-    "room.host": (
-        {"host", "operations"},
-        {"POST /desk/shows/*/explaining", "DELETE /desk/shows/*/explaining"},
-    ),
-    "media.key": (
-        {"technical", "operations"},
-        {
-            "GET /desk/shows/*/stream-key",
-            "DELETE /desk/shows/*/stream-key",
-            "POST /desk/shows/*/stream-key/rotate",
-        },
-    ),
-    "orders.read": (
-        {"service", "operations"},
-        {
-            "GET /desk/shows/*/orders",
-            "GET /desk/shows/*/orders.csv",
-            "GET /desk/shows/*/orders.xlsx",
-            "GET /desk/platform-orders",
-            "GET /desk/platform-orders.csv",
-            "GET /desk/platform-orders.xlsx",
-            "GET /desk/orders/*/ledger",
-        },
-    ),
-    "orders.ledger": (
-        {"operations"},
-        {
-            "GET /desk/ledger",
-            "GET /desk/ledger.csv",
-            "GET /desk/ledger.xlsx",
-            "GET /desk/ledger/balances",
-            "GET /desk/ledger/balances.csv",
-            "GET /desk/ledger/balances.xlsx",
-            "POST /desk/ledger/statement",
-            "POST /desk/ledger/statement/columns",
-            "POST /desk/ledger/statement.csv",
-            "POST /desk/ledger/statement.xlsx",
-        },
-    ),
-    "orders.import": (
-        {"operations"},
-        {
-            "POST /desk/order-files",
-            "GET /desk/order-files",
-            "GET /desk/order-files/*",
-            "PATCH /desk/order-files/*",
-            "POST /desk/order-files/*/apply",
-            "GET /desk/order-files/*/days",
-            "GET /desk/order-files/*/errors.csv",
-            "GET /desk/order-files/*/errors.xlsx",
-        },
-    ),
-    "orders.refund": ({"service"}, {"POST /desk/orders/*/refund"}),
-    "insight.read": (
-        {"host", "operations", "technical", "service"},
-        {
-            "GET /desk/shows/*/board",
-            "GET /desk/shows/*/report",
-            "GET /desk/shows/*/report.xlsx",
-            "GET /desk/shows/*/report.pdf",
-        },
-    ),
-    "compliance.read": (
-        {"host", "operations", "service"},
-        {
-            "POST /desk/lint",
-            "GET /desk/rules/*",
-            "GET /desk/shows/*/findings",
-            "POST /desk/findings/*/dismiss",
-        },
-    ),
-    "people.edit": (set(), set()),
-    "keys.edit": (
-        set(),
-        {"GET /desk/keys", "POST /desk/keys", "DELETE /desk/keys/*"},
-    ),
-    "hooks.edit": (
-        {"technical"},
-        {
-            "GET /desk/hooks",
-            "POST /desk/hooks",
-            "PATCH /desk/hooks/*",
-            "DELETE /desk/hooks/*",
-            "POST /desk/hooks/*/switch",
-            "GET /desk/hooks/*/deliveries",
-            "POST /desk/deliveries/*/replay",
-        },
-    ),
-}
 # The outside API: the scope a key needs, and every route behind it; "" is any good key.
 KEYS: dict[str, set[str]] = {
     "": {"GET /v1/key"},
@@ -228,6 +40,7 @@ PUBLIC = {
 }
 SESSION = {"DELETE /session"}
 VIEWER = {
+    "GET /my/links/*/added",
     "GET /my/waiting",
     "GET /my/coupons",
     "GET /my/coupons/offered",
