@@ -6,6 +6,7 @@ bench's name, ``machine``, or ``plan``. Nothing there is ever typed.
 """
 
 import json
+import math
 import re
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,17 @@ from kaibo.site.bench.plan import FRAME_BYTES, Costs, plan
 PLAN_VIEWERS = 1_000_000
 _PLACE = re.compile(r"(<!-- figures: (\w+) -->\n).*?(<!-- end -->)", re.S)
 _SIGNS = {"at_most": "≤", "at_least": "≥"}
+# How cost grows: the figures of a bench whose names hold a size and, where several are compared,
+# whose server it is; what the sizes are; what is measured.
+_CURVES = {
+    "fanout": (
+        r"fanout\.(\d+)\.(room|c_epoll|nchan|ws|socket_io)\.cpu",
+        "sockets",
+        "µs of CPU per delivered frame, ten frames a second",
+    ),
+    "rooms": (r"rooms\.(\d+)()\.cpu", "rooms", "µs of CPU per delivered frame"),
+    "nodes": (r"nodes\.(\d+)()\.cpu", "gateways", "µs of CPU per delivered frame"),
+}
 _VERDICTS = {True: "holds", False: "**does not hold**", None: "not judged"}
 
 
@@ -62,6 +74,33 @@ def _bench(name: str, run: dict[str, Any]) -> Iterator[str]:
             limit = f"{_SIGNS[bar['sense']]} {bar['bar']:,g}"
             verdict = _VERDICTS[bar["holds"]]
             yield f"| `{bar['name']}` | {value} | {limit} | {verdict}; {bar['note']} |"
+    if name in _CURVES:
+        yield from _curve(run["results"], *_CURVES[name])
+
+
+def _curve(results: dict[str, Any], pattern: str, sizes_are: str, unit: str) -> Iterator[str]:
+    """One line of a chart for each server; none below two sizes. Charts have no legend."""
+    lines: dict[str, dict[int, float]] = {}
+    for figure, found in results.items():
+        if matched := re.fullmatch(pattern, figure):
+            lines.setdefault(matched[2], {})[int(matched[1])] = found["median"]
+    sizes = sorted({size for line in lines.values() for size in line})
+    whole = {who: line for who, line in lines.items() if len(line) == len(sizes)}
+    if len(sizes) < 2 or not whole:
+        return
+    order = sorted(whole, key=lambda who: -whole[who][sizes[-1]])
+    axis = ", ".join(f'"{size:,}"' for size in sizes)
+    yield ""
+    yield "```mermaid"
+    yield "xychart-beta"
+    yield f'    x-axis "{sizes_are}" [{axis}]'
+    yield f'    y-axis "{unit}" 0 --> {math.ceil(max(max(w.values()) for w in whole.values()))}'
+    for who in order:
+        yield f"    line [{', '.join(f'{whole[who][size]:g}' for size in sizes)}]"
+    yield "```"
+    if len(order) > 1:
+        yield ""
+        yield f"At the right end, from above: {', '.join(f'`{who}`' for who in order)}."
 
 
 def _plan(results: dict[str, Any]) -> Iterator[str]:

@@ -59,6 +59,8 @@ class TestTables:
         assert "| `fanout.10000.room.cpu` | 9 | 1 – 20,000 | µs |" in once
         assert "| `fanout.10000.room_vs_nchan` | 0.9 | ≤ 1 | holds; CPU |" in once
         assert once.count("fanout.10000.room_vs_nchan") == 1
+        assert '    x-axis "sockets" ["1,000", "10,000"]' in once
+        assert "    line [99, 9]" in once
         # From the fullest room: 70% of a core, a tick of 150 ms, 9 µs a frame.
         assert "| viewers a gateway (one core, 70% of it) | 11,666 |" in once
         assert "| gateways | 86 |" in once
