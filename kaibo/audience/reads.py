@@ -1,5 +1,6 @@
 """Who is watching."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +67,12 @@ def followers(org_id: int) -> set[int]:
     """Ids of the viewers who follow the organisation now."""
     rows = Follow.objects.filter(viewer__organisation_id=org_id)
     return set(rows.values_list("viewer_id", flat=True))
+
+
+def followed_since(viewer_id: int, *, org_id: int) -> dt.datetime | None:
+    """Since when a viewer follows the organisation; None if they do not."""
+    rows = Follow.objects.filter(viewer_id=viewer_id, viewer__organisation_id=org_id)
+    return rows.values_list("since", flat=True).first()
 
 
 class _ViewerAuth(HttpBearer):

@@ -225,6 +225,19 @@ def skus_by_code(org_id: int, codes: Collection[str]) -> dict[str, SkuView]:
     return {row.code: sku_view(row, row.product) for row in rows}
 
 
+def tags_of(ids: Iterable[int], *, org_id: int) -> dict[int, frozenset[str]]:
+    """The groups a SKU stands in: ``category:`` and ``brand:`` of its product, where set."""
+    rows = _skus().filter(organisation_id=org_id, pk__in={id for id in ids if 0 < id <= ID_MAX})
+    return {
+        row.pk: frozenset(
+            f"{kind}:{word}"
+            for kind, word in (("category", row.product.category), ("brand", row.product.brand))
+            if word
+        )
+        for row in rows
+    }
+
+
 def is_approved(sku_id: int, *, now: dt.datetime) -> bool:
     """Whether a SKU may go on a shelf: reviewed well, and its papers have not run out.
 

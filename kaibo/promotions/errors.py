@@ -188,3 +188,111 @@ class ClaimRefused(Refusal):
     def __init__(self, *, reason: str, **data: Any) -> None:
         zh, en = self._TEXTS[reason]
         super().__init__(reason=reason, zh=zh, en=en, **data)
+
+
+class NoSuchPromotion(NotFound):
+    """No promotion of this id in the organisation."""
+
+    code = "no_such_promotion"
+    text_zh = "没有找到这个优惠活动（编号 {id}）"
+    text_en = "Promotion {id} was not found"
+
+
+class PromotionStateWrong(Refusal):
+    """The step does not follow from the promotion's state."""
+
+    code = "promotion_state_wrong"
+    text_zh = "优惠活动当前为“{state}”，不能执行此操作"
+    text_en = "The promotion is “{state}”; that step does not follow"
+
+
+class PromotionUsedUp(Refusal):
+    """A late payment finds that nothing of the promotion is left."""
+
+    code = "promotion_used_up"
+    text_zh = "优惠“{title}”已用完或预算不足，无法按原价格成交，款项将原路退回"
+    text_en = "Nothing is left of the promotion “{title}”; the money goes back"
+
+
+class CouponCannotBeUsed(Refusal):
+    """A coupon that was chosen is not open, not in its time, or not this viewer's."""
+
+    code = "coupon_cannot_be_used"
+    text_zh = "优惠券（编号 {id}）已使用、已过期或不适用于本场，请重新选择"
+    text_en = "Coupon {id} is used, expired or not good in this show; choose another"
+
+
+class UnknownAudience(BadInput):
+    """A price may depend on declared traits only (LM-100: no hidden price by profile)."""
+
+    code = "unknown_audience"
+    text_zh = "不支持按“{audience}”定价；可选：{known}"
+    text_en = "A price cannot depend on “{audience}”; choose one of: {known}"
+
+
+class CouponRefused(Refusal):
+    """A coupon was asked for and not given; ``reason`` says why."""
+
+    code = "coupon_refused"
+    text_zh = "优惠券“{title}”：{zh}"
+    text_en = "Coupon “{title}”: {en}"
+
+    _TEXTS: dict[str, tuple[str, str]] = {
+        "not_running": ("活动未开始或已结束", "it is not running here"),
+        "closed": ("不在领取时间内", "coupons cannot be claimed at this moment"),
+        "locked": ("尚未达到领取条件", "what opens it has not been done yet"),
+        "not_for_you": ("您不在本券的适用人群内", "it is for others; see whom it is for"),
+        "buyer_limit": ("已达每人限领数量", "you have claimed as many as one may"),
+        "used_up": ("已领完", "none are left"),
+    }
+
+    def __init__(self, *, reason: str, title: str) -> None:
+        zh, en = self._TEXTS[reason]
+        super().__init__(reason=reason, title=title, zh=zh, en=en)
+
+
+class FloorUnproven(Refusal):
+    """Nobody found a basket below the floor, and nothing proves that there is none."""
+
+    code = "floor_unproven"
+    text_zh = (
+        "无法证明 SKU {sku} 叠加后不低于底价（unproven）：已找到最低 {price_fen} 分，"
+        "理论下限 {bound_fen} 分，底价 {floor_fen} 分；请缩小范围或减少叠加"
+    )
+    text_en = (
+        "It is unproven that SKU {sku} stays above its floor: {price_fen} fen was found, the bound"
+        " is {bound_fen}, the floor {floor_fen}; narrow the scope or let fewer promotions meet"
+    )
+
+
+class TermsStand(Refusal):
+    """What was published only changes for the buyer's good (促销行为规定, LM-097)."""
+
+    code = "terms_stand"
+    text_zh = "已开始的优惠活动不能做不利于买家的修改（{field}：{was} → {now}），只能延长或增加"
+    text_en = "A started promotion changes only in the buyer's favour ({field}: {was} → {now})"
+
+
+class NoSuchCode(BadInput):
+    """No code like this gives anything here, or it was spent: the answer is the same."""
+
+    code = "no_such_code"
+    text_zh = "兑换码无效或已被使用，请核对后重试（{field}）"
+    text_en = "This code is not valid or was used; check it and try again ({field})"
+
+
+class CodeTaken(BadInput):
+    """Another promotion of the shop has this word."""
+
+    code = "code_taken"
+    text_zh = "该兑换码已存在，请换一个（{field}）"
+    text_en = "This code exists already; choose another ({field})"
+
+
+class TooManyTries(Refusal):
+    """Too many wrong codes; no more are looked at for a while."""
+
+    code = "too_many_tries"
+    http_status = 429
+    text_zh = "兑换码错误次数过多，请 {retry_after_s} 秒后再试"
+    text_en = "Too many wrong codes; try again in {retry_after_s} s"

@@ -42,6 +42,7 @@ class Timer:
 TIMERS = (
     Timer("close_due_orders", 1.0, lambda now: orders.close_due_orders(now=now)),
     Timer("end_due_sales", 1.0, lambda now: promotions.end_due_sales(now=now)),
+    Timer("expire_coupons", 60.0, lambda now: promotions.expire_coupons(now=now)),
     Timer("release_due_claims", 1.0, lambda now: promotions.release_due_claims(now=now)),
     Timer("retry_refunds", 5.0, lambda now: orders.retry_refunds(now=now)),
     Timer("sandbox_notices", 1.0, lambda now: orders.deliver_sandbox_notices(now=now)),

@@ -22,6 +22,7 @@ from kaibo.catalog.actions.products import (
 )
 from kaibo.catalog.actions.stock import (
     hold_stock,
+    lock_floors,
     move_stock,
     release_stock,
     return_stock,
@@ -47,6 +48,7 @@ __all__ = [
     "hold_stock",
     "import_errors_file",
     "import_preview",
+    "lock_floors",
     "move_stock",
     "refuse_product",
     "release_stock",

@@ -1,6 +1,7 @@
 """Moving units through the ledger: lock the level, judge it, write it with its line and fact."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from kaibo.base.inputs import check_whole, clean_text
 from kaibo.catalog import rules
 from kaibo.catalog.errors import NoSuchSku
 from kaibo.catalog.models import Sku, Stock, StockMove
-from kaibo.catalog.reads import SkuView, sku_view
+from kaibo.catalog.reads import ID_MAX, SkuView, sku_view
 from kaibo.catalog.rules import TITLE_CHARS_MAX, UNITS_MAX, StockLevel
 from kaibo.facts.catalog import StockChange, StockChanged
 from kaibo.journal.actions import append
@@ -101,6 +102,24 @@ def return_stock(*, org_id: int, sku_id: int, units: int, reason: str, now: dt.d
     after = rules.return_stock(stock.level, units=units)
     line = Line("return", units, reason)
     return write_level(stock, after, line=line, by=SYSTEM(org_id), now=now)
+
+
+def lock_floors(*, org_id: int, sku_ids: Iterable[int]) -> dict[int, int]:
+    """The floor of each SKU in fen, under row locks taken in the order of ids.
+
+    No floor rises between this look and the caller's commit. Writes nothing.
+
+    Raises:
+        NoSuchSku: none of this id in the organisation.
+    """
+    wanted = sorted(set(sku_ids))
+    rows = Sku.objects.select_for_update(no_key=True).order_by("pk")
+    rows = rows.filter(organisation_id=org_id, pk__in=[id for id in wanted if 0 < id <= ID_MAX])
+    floors = {row.pk: row.floor_price_fen for row in rows}
+    for id in wanted:
+        if id not in floors:
+            raise NoSuchSku(id=id)
+    return floors
 
 
 def set_buffer(stock: Stock, *, buffer: int, by: Actor, now: dt.datetime) -> None:

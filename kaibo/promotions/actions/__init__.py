@@ -9,6 +9,8 @@ from kaibo.promotions.actions.claim_life import (
     return_claim,
 )
 from kaibo.promotions.actions.claims import claim_flash_sale, claim_flash_sale_batch
+from kaibo.promotions.actions.codes import make_codes, redeem_code
+from kaibo.promotions.actions.coupons import claim_coupon, drop_coupon, expire_coupons
 from kaibo.promotions.actions.flash_sales import (
     FlashSaleSpec,
     end_due_sales,
@@ -25,6 +27,15 @@ from kaibo.promotions.actions.offers import (
     open_price,
     put_on_shelf,
 )
+from kaibo.promotions.actions.promotions import (
+    end_promotion,
+    extend_promotion,
+    pause_promotion,
+    resume_promotion,
+    save_promotion,
+    start_promotion,
+    undo_promotion_start,
+)
 from kaibo.promotions.actions.takings import (
     give_back_units,
     mark_units_sold,
@@ -32,38 +43,68 @@ from kaibo.promotions.actions.takings import (
     return_units,
     take_units,
 )
+from kaibo.promotions.actions.uses import (
+    Used,
+    give_back_uses,
+    lock_promotions,
+    mark_uses_sold,
+    retake_uses,
+    return_uses,
+    use_promotions,
+)
 from kaibo.promotions.actions.waitlist import leave_waitlist
 from kaibo.promotions.reads import ClaimAnswer, Taken
-from kaibo.promotions.rules import Attempt
+from kaibo.promotions.rules import Attempt, Extension, PromotionSpec
 
 __all__ = [
     "Attempt",
     "ClaimAnswer",
+    "Extension",
     "FlashSaleSpec",
     "OfferSpec",
+    "PromotionSpec",
     "Taken",
+    "Used",
     "add_units",
+    "claim_coupon",
     "claim_flash_sale",
     "claim_flash_sale_batch",
     "close_link",
     "close_offers",
+    "drop_coupon",
     "end_due_sales",
+    "end_promotion",
+    "expire_coupons",
+    "extend_promotion",
     "give_back_units",
+    "give_back_uses",
     "leave_waitlist",
     "list_offer",
+    "lock_promotions",
+    "make_codes",
     "mark_claim_paid",
     "mark_units_sold",
+    "mark_uses_sold",
     "open_price",
     "order_claim",
+    "pause_promotion",
     "put_on_shelf",
+    "redeem_code",
     "release_claim",
     "release_due_claims",
+    "resume_promotion",
     "retake_claim",
     "retake_units",
+    "retake_uses",
     "return_claim",
     "return_units",
+    "return_uses",
+    "save_promotion",
     "schedule_flash_sale",
     "start_flash_sale",
+    "start_promotion",
     "stop_flash_sale",
     "take_units",
+    "undo_promotion_start",
+    "use_promotions",
 ]

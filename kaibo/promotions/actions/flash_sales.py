@@ -14,7 +14,7 @@ from kaibo.facts.promotions import (
     Reason,
 )
 from kaibo.journal.actions import append
-from kaibo.promotions.actions.floor import check_floor_now
+from kaibo.promotions.actions.floor import check_floor_now, check_stacked_floor
 from kaibo.promotions.errors import (
     NoSuchLink,
     NoSuchSale,
@@ -47,7 +47,7 @@ def schedule_flash_sale(*, spec: FlashSaleSpec, by: Actor, now: dt.datetime) -> 
     """Give a link a flash sale and hold its units in the catalogue; nobody can claim yet.
 
     Raises:
-        NumberOutOfRange, WindowCannotBe, BelowFloor: the terms cannot stand.
+        NumberOutOfRange, WindowCannotBe, BelowFloor, FloorUnproven: the terms cannot stand.
         NoSuchLink, OfferStateWrong, SaleStillOn: the link cannot carry it.
         NotEnoughStock: the catalogue has not that many free.
         Nothing was written in any of these cases.
@@ -85,6 +85,7 @@ def schedule_flash_sale(*, spec: FlashSaleSpec, by: Actor, now: dt.datetime) -> 
         now=now,
     )
     check_floor_now(offer.pk, price_fen=spec.price_fen)
+    check_stacked_floor(org_id=offer.organisation_id, show_id=offer.show_id, now=now)
     fact = FlashSaleScheduled(
         sale_id=sale.pk,
         link_no=sale.link_no,
@@ -108,7 +109,7 @@ def start_flash_sale(*, sale_id: int, by: Actor, now: dt.datetime) -> SaleView:
     An opening that has passed slides to ``now``; the length of the window stays.
 
     Raises:
-        NoSuchSale, SaleStateWrong, BelowFloor: nothing was written.
+        NoSuchSale, SaleStateWrong, BelowFloor, FloorUnproven: nothing was written.
     """
     sale = lock_sale(sale_id, org_id=by.org_id)
     if sale.state == "running":
@@ -116,6 +117,7 @@ def start_flash_sale(*, sale_id: int, by: Actor, now: dt.datetime) -> SaleView:
     if sale.state == "ended":
         raise SaleStateWrong(state=sale.get_state_display())
     check_floor_now(sale.offer_id, price_fen=sale.price_fen)
+    check_stacked_floor(org_id=sale.organisation_id, show_id=sale.show_id, now=now)
     terms = opened_window(sale.terms, now)
     sale.state, sale.opens_at, sale.closes_at = terms.state, terms.opens_at, terms.closes_at
     sale.save(update_fields=["state", "opens_at", "closes_at"])

@@ -1,9 +1,12 @@
 """The hard stop below a SKU's floor, judged on the floor as it stands at this moment."""
 
+import datetime as dt
+
 from django.db import transaction
 
-from kaibo.promotions.models import Offer
-from kaibo.promotions.rules import check_price_floor
+from kaibo.promotions.models import Offer, Promotion
+from kaibo.promotions.reads.preview import lowest_in_show, lowest_of
+from kaibo.promotions.rules import check_price_floor, check_worst
 
 
 def check_floor_now(offer_id: int, *, price_fen: int) -> None:
@@ -19,3 +22,23 @@ def check_floor_now(offer_id: int, *, price_fen: int) -> None:
     rows = Offer.objects.select_related("sku").select_for_update(of=("sku",), no_key=True)
     sku = rows.get(pk=offer_id).sku
     check_price_floor(sku.code, price_fen=price_fen, floor_fen=sku.floor_price_fen)
+
+
+def check_stacked_floor(*, org_id: int, show_id: int, now: dt.datetime) -> None:
+    """Refuse a new link price or flash sale that running promotions would bring below a floor.
+
+    Call it after the price was written: it reads the show as it would be.
+
+    Raises:
+        BelowFloor, FloorUnproven: name the SKU and the promotions that meet; all is rolled back.
+    """
+    check_worst(lowest_in_show(org_id, show_id=show_id, now=now))
+
+
+def check_promotion_floor(row: Promotion, *, now: dt.datetime) -> None:
+    """Refuse a promotion that would, with all that can meet it, bring a SKU below its floor.
+
+    Raises:
+        BelowFloor, FloorUnproven: name the SKU and the promotions that meet.
+    """
+    check_worst(lowest_of(row, now=now))

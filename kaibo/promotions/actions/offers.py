@@ -20,7 +20,7 @@ from kaibo.facts.promotions import (
 )
 from kaibo.journal.actions import append
 from kaibo.promotions.actions.flash_sales import stop_sales_of
-from kaibo.promotions.actions.floor import check_floor_now
+from kaibo.promotions.actions.floor import check_floor_now, check_stacked_floor
 from kaibo.promotions.errors import LinkTaken, NoSuchLink, OfferStateWrong
 from kaibo.promotions.models import Offer
 from kaibo.promotions.reads import LinkView, link
@@ -62,7 +62,7 @@ def list_offer(*, spec: OfferSpec, by: Actor, now: dt.datetime) -> LinkView:
     Viewers see nothing yet.
 
     Raises:
-        NumberOutOfRange, NoDayPriceBasis, BelowFloor: the terms cannot stand.
+        NumberOutOfRange, NoDayPriceBasis, BelowFloor, FloorUnproven: the terms cannot stand.
         LinkTaken: the number carries another offer.
         NoSuchSku, ProductNotApproved, NotEnoughStock: the catalogue refuses.
         Nothing was written in any of these cases.
@@ -97,6 +97,7 @@ def list_offer(*, spec: OfferSpec, by: Actor, now: dt.datetime) -> LinkView:
     if spec.units:
         _hold(row, spec.units, now=now)
     check_floor_now(row.pk, price_fen=spec.price_fen)
+    check_stacked_floor(org_id=row.organisation_id, show_id=row.show_id, now=now)
     fact = OfferListed(
         offer_id=row.pk,
         link_no=row.link_no,
@@ -138,7 +139,7 @@ def open_price(
 
     Raises:
         NoSuchLink, OfferStateWrong, ProductNotApproved, QualificationExpired, NumberOutOfRange,
-            NoDayPriceBasis, BelowFloor: nothing was written.
+            NoDayPriceBasis, BelowFloor, FloorUnproven: nothing was written.
     """
     row = lock_offer(show_id, link_no, org_id=by.org_id)
     price = row.price_fen if price_fen is None else price_fen
@@ -156,6 +157,7 @@ def open_price(
     if row.state != "open" or row.price_fen != price:
         row.state, row.price_fen = "open", price
         row.save(update_fields=["state", "price_fen"])
+        check_stacked_floor(org_id=row.organisation_id, show_id=show_id, now=now)
         fact = PriceOpened(offer_id=row.pk, link_no=link_no, price_fen=price)
         append(fact, at=now, org_id=row.organisation_id, show_id=show_id, actor=by)
     return link(show_id, link_no)

@@ -1,5 +1,21 @@
 """What others may know of promotions, as frozen values."""
 
+from kaibo.promotions.reads.basket import LineWish, explain_basket, quote_basket
+from kaibo.promotions.reads.preview import (
+    Calendar,
+    LowestPrice,
+    calendar,
+    preview_promotion,
+)
+from kaibo.promotions.reads.promotions import (
+    CouponView,
+    PromotionView,
+    UseView,
+    coupons_of,
+    promotion,
+    promotions,
+    uses,
+)
 from kaibo.promotions.reads.selling import (
     ClaimAnswer,
     ClaimView,
@@ -22,26 +38,44 @@ from kaibo.promotions.reads.selling import (
     shelf,
     worst_price,
 )
+from kaibo.promotions.rules import BasketLine, Note, Quote
 
 __all__ = [
+    "BasketLine",
+    "Calendar",
     "ClaimAnswer",
     "ClaimView",
+    "CouponView",
     "DeskLinkView",
+    "LineWish",
     "LinkView",
+    "LowestPrice",
+    "Note",
     "PlaceView",
     "PricePart",
+    "PromotionView",
+    "Quote",
     "SaleView",
     "Taken",
+    "UseView",
     "WorstPrice",
+    "calendar",
     "check_request_key",
     "claims_of",
+    "coupons_of",
     "desk_shelf",
+    "explain_basket",
     "flash_sale",
     "flash_sales",
     "link",
     "offer_id",
     "places_of",
+    "preview_promotion",
+    "promotion",
+    "promotions",
+    "quote_basket",
     "sale_view",
     "shelf",
+    "uses",
     "worst_price",
 ]

@@ -11,7 +11,18 @@ from kaibo.promotions.rules.promotion import Promotion
 from kaibo.promotions.rules.quote import Quote
 from kaibo.promotions.rules.search import Basket, Chance
 
-Why = Literal["used", "gift", "not_in_scope", "short", "not_with", "no_gain", "dearer"]
+Why = Literal[
+    "used",
+    "gift",
+    "not_in_scope",
+    "short",
+    "not_with",
+    "no_gain",
+    "dearer",
+    "used_up",
+    "buyer_limit",
+    "no_budget",
+]
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -21,7 +32,7 @@ class Note(msgspec.Struct, frozen=True):
         why: used; gift: given beside; not_in_scope: no line is covered; short: ``missing`` more
             fen, units or SKUs are needed; not_with: what it needs has the promotions ``others``
             of its class; no_gain: the price is as low already; dearer: the total would be no
-            lower with it.
+            lower with it; used_up, buyer_limit, no_budget: not enough of it is left.
         off_fen: what it took off; 0 unless used.
     """
 

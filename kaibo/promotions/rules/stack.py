@@ -15,6 +15,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from kaibo.promotions.errors import BelowFloor, FloorUnproven
 from kaibo.promotions.rules.benefits import BundlePrice, Gift
 from kaibo.promotions.rules.bounds import Reach, least_price
 from kaibo.promotions.rules.conditions import AtLeastFen, AtLeastKinds, AtLeastUnits
@@ -279,3 +280,31 @@ def _lower(
         return worst
     combination = tuple(step.chance.promotion for step in steps)
     return Worst(terms, 0, basket.lines, k, line_fen, combination, is_exact=False)
+
+
+def check_worst(found: Iterable[Worst]) -> None:
+    """Refuse promotions that together break a floor, or cannot be shown to keep it.
+
+    Raises:
+        BelowFloor: names the SKU and the promotions that meet. FloorUnproven: neither is shown.
+    """
+    worst_first = sorted(
+        found, key=lambda worst: ("below", "unproven", "safe").index(worst.verdict)
+    )
+    for worst in worst_first[:1]:
+        sku = worst.terms.sku or str(worst.terms.sku_id)
+        met = [(promotion.title_zh, promotion.title_en) for promotion in worst.combination]
+        if worst.verdict == "below":
+            raise BelowFloor(
+                sku=sku,
+                price_fen=worst.unit_fen,
+                floor_fen=worst.terms.floor_fen,
+                combination=met,
+            )
+        if worst.verdict == "unproven":
+            raise FloorUnproven(
+                sku=sku,
+                price_fen=worst.unit_fen,
+                bound_fen=worst.bound_fen,
+                floor_fen=worst.terms.floor_fen,
+            )

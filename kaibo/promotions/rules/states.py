@@ -1,4 +1,4 @@
-"""What may become of units in a buyer's hands, as tables."""
+"""What may become of units in a buyer's hands, of promotions and of coupons, as tables."""
 
 from typing import Final
 
@@ -39,5 +39,61 @@ CLAIM: Final = Machine(
         Move("ordered", "pay", "paid", by="mark_claim_paid"),
         Move("released", "retake", "paid", by="retake_claim"),
         Move("paid", "return", "returned", by="return_claim"),
+    ),
+)
+# A promotion as it stands in the shop.
+PROMOTION: Final = Machine(
+    "promotion",
+    "优惠活动",
+    (
+        State("draft", "草稿", is_final=True),
+        State("running", "进行中"),
+        State("paused", "已暂停"),
+        State("ended", "已结束", is_final=True),
+    ),
+    (
+        Move("draft", "start", "running", by="start_promotion"),
+        Move("running", "undo", "draft", by="undo_promotion_start"),
+        Move("running", "pause", "paused", by="pause_promotion"),
+        Move("paused", "resume", "running", by="resume_promotion"),
+        Move("draft", "end", "ended", by="end_promotion"),
+        Move("running", "end", "ended", by="end_promotion"),
+        Move("paused", "end", "ended", by="end_promotion"),
+    ),
+)
+# A promotion in one buyer's purse.
+COUPON: Final = Machine(
+    "coupon",
+    "优惠券",
+    (
+        State("open", "待使用"),
+        State("held", "下单占用"),
+        State("used", "已使用", is_final=True),
+        State("expired", "已过期", is_final=True),
+    ),
+    (
+        Move("open", "hold", "held", by="use_promotions"),
+        Move("held", "spend", "used", by="mark_uses_sold"),
+        Move("held", "give_back", "open", by="give_back_uses"),
+        Move("open", "retake", "used", by="retake_uses"),
+        Move("used", "return", "open", by="return_uses"),
+        Move("open", "expire", "expired", by="expire_coupons"),
+    ),
+)
+# One promotion at work in one order.
+USE: Final = Machine(
+    "use",
+    "优惠使用",
+    (
+        State("held", "占用"),
+        State("used", "已使用", is_final=True),
+        State("given_back", "已释放", is_final=True),
+        State("returned", "已退回", is_final=True),
+    ),
+    (
+        Move("held", "sell", "used", by="mark_uses_sold"),
+        Move("held", "give_back", "given_back", by="give_back_uses"),
+        Move("given_back", "retake", "used", by="retake_uses"),
+        Move("used", "return", "returned", by="return_uses"),
     ),
 )

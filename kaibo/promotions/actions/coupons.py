@@ -1,0 +1,164 @@
+"""Coupons: claimed into a viewer's purse, expired out of it."""
+
+import datetime as dt
+from typing import Literal
+
+from django.db import transaction
+
+from kaibo.base.actor import SYSTEM, Actor
+from kaibo.base.inputs import check_whole
+from kaibo.facts.promotions import CouponClaimed, CouponDropped, CouponsExpired
+from kaibo.journal.actions import append
+from kaibo.promotions.actions.promotions import lock_promotion
+from kaibo.promotions.errors import CouponRefused, PromotionStateWrong
+from kaibo.promotions.models import Coupon, Promotion
+from kaibo.promotions.reads.basket import traits_of
+from kaibo.promotions.reads.promotions import CouponView, PromotionView, coupon_view, promotion_view
+from kaibo.promotions.rules import COUPON, CouponTerms, check_request_key, judge_coupon
+
+EXPIRE_AT_ONCE = 500
+DROP_S_MIN = 5
+DROP_S_MAX = 24 * 3600
+
+By = Literal["open", "watch", "keyword", "code"]
+
+
+@transaction.atomic
+def claim_coupon(
+    *,
+    promotion_id: int,
+    org_id: int,
+    show_id: int,
+    viewer_id: int,
+    request_key: str,
+    now: dt.datetime,
+    by: By = "open",
+) -> CouponView:
+    """Give a viewer a coupon of a promotion that is claimed (领券).
+
+    Safe to repeat: the same key gives the same coupon again.
+
+    Args:
+        by: what the caller has proved: ``watch`` and ``keyword`` are for the room, which knows
+            how long somebody watched and what they said. A drop by the desk needs no proof.
+
+    Raises:
+        NoSuchPromotion: none here. CouponRefused: with the reason. Nothing was written.
+    """
+    check_request_key(request_key)
+    row = lock_promotion(promotion_id, org_id=org_id)
+    return give_coupon(
+        row, viewer_id=viewer_id, show_id=show_id, request_key=request_key, now=now, by=by
+    )
+
+
+@transaction.atomic
+def drop_coupon(*, promotion_id: int, lasts_s: int, by: Actor, now: dt.datetime) -> PromotionView:
+    """Let viewers claim a coupon for so many seconds from now on (主播发券), and tell the room.
+
+    A drop while one is open moves its end, never to an earlier moment.
+
+    Raises:
+        NoSuchPromotion, NumberOutOfRange: as they say.
+        PromotionStateWrong: it does not run, or its coupons are not dropped.
+        Nothing was written in any of these cases.
+    """
+    check_whole("lasts_s", lasts_s, least=DROP_S_MIN, most=DROP_S_MAX)
+    row = lock_promotion(promotion_id, org_id=by.org_id)
+    if row.state != "running" or row.unlock != "drop" or row.ends_at <= now:
+        raise PromotionStateWrong(state=row.get_state_display())
+    closes_at = min(row.ends_at, now + dt.timedelta(seconds=lasts_s))
+    if row.claim_until is not None and row.claim_until > now:
+        row.claim_until = max(row.claim_until, closes_at)
+    else:
+        row.claim_from, row.claim_until = now, closes_at
+    row.save(update_fields=["claim_from", "claim_until"])
+    assert row.claim_from is not None
+    fact = CouponDropped(promotion_id=row.pk, opens_at=row.claim_from, closes_at=row.claim_until)
+    append(fact, at=now, org_id=row.organisation_id, show_id=row.show_id, actor=by)
+    return promotion_view(row)
+
+
+@transaction.atomic
+def expire_coupons(*, now: dt.datetime) -> int:
+    """Take coupons whose time is over out of their purses; returns how many."""
+    due = Coupon.objects.filter(state="open", good_until__lte=now)
+    ids = sorted(set(due.order_by().values_list("promotion_id", flat=True)[:EXPIRE_AT_ONCE]))
+    expired = 0
+    for row in Promotion.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"):
+        coupons = list(due.filter(promotion=row).order_by("pk")[:EXPIRE_AT_ONCE])
+        if not coupons:
+            continue
+        for coupon in coupons:
+            _move(coupon, "expire")
+        Coupon.objects.bulk_update(coupons, ["state"])
+        fact = CouponsExpired(promotion_id=row.pk, coupons=[coupon.pk for coupon in coupons])
+        org_id = row.organisation_id
+        append(fact, at=now, org_id=org_id, show_id=row.show_id, actor=SYSTEM(org_id))
+        expired += len(coupons)
+    return expired
+
+
+def give_coupon(
+    row: Promotion,
+    *,
+    viewer_id: int,
+    show_id: int,
+    request_key: str,
+    now: dt.datetime,
+    by: By,
+    code_id: int | None = None,
+) -> CouponView:
+    """One more coupon of a promotion whose lock the caller holds."""
+    mine = row.coupons.filter(viewer_id=viewer_id)
+    if (earlier := mine.filter(request_key=request_key).first()) is not None:
+        return coupon_view(earlier)
+    traits = traits_of(viewer_id, org_id=row.organisation_id, now=now)
+    terms, count = _terms(row, show_id=show_id), mine.count()
+    reason = judge_coupon(terms, traits=traits, mine=count, by=by, now=now)
+    if reason is not None:
+        raise CouponRefused(reason=reason, title=row.title)
+    row.coupons_given += 1
+    row.save(update_fields=["coupons_given"])
+    lasts = row.coupon_lasts_s
+    ends = row.ends_at if lasts is None else now + dt.timedelta(seconds=lasts)
+    coupon = Coupon.objects.create(
+        organisation_id=row.organisation_id,
+        promotion=row,
+        viewer_id=viewer_id,
+        show_id=show_id,
+        claimed_at=now,
+        good_until=min(row.ends_at, ends),
+        request_key=request_key,
+    )
+    fact = CouponClaimed(
+        coupon_id=coupon.pk,
+        promotion_id=row.pk,
+        viewer_id=viewer_id,
+        good_until=coupon.good_until,
+        by=by,
+        code_id=code_id,
+    )
+    org_id = row.organisation_id
+    actor = Actor("viewer", viewer_id, org_id)
+    append(fact, at=now, org_id=org_id, show_id=show_id, actor=actor)
+    return coupon_view(coupon)
+
+
+def _terms(row: Promotion, *, show_id: int) -> CouponTerms:
+    return CouponTerms(
+        state=row.state,
+        got=row.got,
+        # A drop opens the window; before the first one there is none.
+        unlock="open" if row.claim_from is not None else row.unlock,
+        is_here=row.show_id in (None, show_id),
+        opens_at=max(row.starts_at, row.claim_from or row.starts_at),
+        closes_at=min(row.ends_at, row.claim_until or row.ends_at),
+        coupons_left=row.coupons_left,
+        per_buyer_max=row.per_buyer_max,
+        audience=row.audience,
+    )
+
+
+def _move(coupon: Coupon, verb: str) -> None:
+    coupon.state = COUPON.after(coupon.state, verb)

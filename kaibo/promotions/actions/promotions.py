@@ -1,0 +1,257 @@
+"""Promotions of the shop: saved as drafts, started, paused, ended."""
+
+import datetime as dt
+
+from django.db import IntegrityError, transaction
+
+from kaibo.base.actor import Actor
+from kaibo.facts.base import Fact
+from kaibo.facts.promotions import (
+    PromotionEnded,
+    PromotionExtended,
+    PromotionPaused,
+    PromotionSaved,
+    PromotionStarted,
+    PromotionStartUndone,
+)
+from kaibo.journal.actions import append
+from kaibo.promotions.actions.floor import check_promotion_floor
+from kaibo.promotions.errors import NoSuchPromotion, PromotionStateWrong, WindowCannotBe
+from kaibo.promotions.models import Promotion, stored_terms
+from kaibo.promotions.reads.promotions import PromotionView, promotion_view
+from kaibo.promotions.rules import (
+    PROMOTION,
+    Extension,
+    PromotionSpec,
+    check_extension,
+    check_promotion_spec,
+    check_request_key,
+)
+
+# A start can be taken back for so long, while nobody has used or claimed anything of it.
+UNDO_WITHIN = dt.timedelta(seconds=60)
+
+
+@transaction.atomic
+def save_promotion(
+    *,
+    spec: PromotionSpec,
+    request_key: str,
+    by: Actor,
+    now: dt.datetime,
+    promotion_id: int | None = None,
+) -> PromotionView:
+    """Keep a draft: a new one, or new terms of one that was not started.
+
+    Safe to repeat: a key that made a draft before gives that draft unchanged.
+
+    Raises:
+        BadInput and its kin: the terms have no meaning, or name no start and end (LM-098).
+        NoSuchPromotion, PromotionStateWrong: it cannot be changed.
+        Nothing was written in any of these cases.
+    """
+    check_request_key(request_key)
+    spec = check_promotion_spec(spec, now=now)
+    if promotion_id is None:
+        row = Promotion(organisation_id=by.org_id, request_key=request_key)
+        _set(row, spec)
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+        except IntegrityError:
+            earlier = Promotion.objects.filter(organisation_id=by.org_id, request_key=request_key)
+            if (found := earlier.first()) is None:
+                raise
+            return promotion_view(found)
+    else:
+        row = lock_promotion(promotion_id, org_id=by.org_id)
+        if row.state != "draft":
+            raise _wrong(row)
+        _set(row, spec)
+        row.save()
+    fact = PromotionSaved(
+        promotion_id=row.pk,
+        terms=row.terms,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        got=row.got,
+        audience=row.audience,
+        uses_total=row.uses_total,
+        per_buyer_max=row.per_buyer_max,
+        budget_fen=row.budget_fen,
+    )
+    _tell(row, fact, by=by, now=now)
+    return promotion_view(row)
+
+
+@transaction.atomic
+def start_promotion(*, promotion_id: int, by: Actor, now: dt.datetime) -> PromotionView:
+    """Let it apply inside its window; its terms stand from now on (LM-097). Safe to repeat.
+
+    Raises:
+        NoSuchPromotion, PromotionStateWrong, WindowCannotBe: it cannot start.
+        BelowFloor, FloorUnproven: with all that can meet it, links and flash sales too, a SKU
+            falls below its floor or cannot be shown not to; names the combination.
+        Nothing was written in any of these cases.
+    """
+    row = lock_promotion(promotion_id, org_id=by.org_id)
+    if row.state == "running":
+        return promotion_view(row)
+    if row.ends_at <= now:
+        raise WindowCannotBe(field="ends_at", why_zh="结束时间已过", why_en="the end has passed")
+    _move(row, "start")
+    check_promotion_floor(row, now=now)
+    row.started_at = now
+    row.save(update_fields=["state", "started_at"])
+    _tell(row, PromotionStarted(promotion_id=row.pk), by=by, now=now)
+    return promotion_view(row)
+
+
+@transaction.atomic
+def undo_promotion_start(*, promotion_id: int, by: Actor, now: dt.datetime) -> PromotionView:
+    """Take a start back within a minute, while nobody has used or claimed anything of it.
+
+    Raises:
+        NoSuchPromotion, PromotionStateWrong: too late or touched; nothing was written.
+    """
+    row = lock_promotion(promotion_id, org_id=by.org_id)
+    touched = row.coupons_given or row.uses.exists()
+    if row.started_at is None or touched or now - row.started_at > UNDO_WITHIN:
+        raise _wrong(row)
+    _move(row, "undo")
+    row.started_at = None
+    row.save(update_fields=["state", "started_at"])
+    _tell(row, PromotionStartUndone(promotion_id=row.pk), by=by, now=now)
+    return promotion_view(row)
+
+
+@transaction.atomic
+def pause_promotion(*, promotion_id: int, by: Actor, now: dt.datetime) -> PromotionView:
+    """No new uses or claims until it resumes; claimed coupons stay good. Safe to repeat.
+
+    Raises:
+        NoSuchPromotion, PromotionStateWrong: nothing was written.
+    """
+    row = lock_promotion(promotion_id, org_id=by.org_id)
+    if row.state != "paused":
+        _move(row, "pause")
+        row.save(update_fields=["state"])
+        _tell(row, PromotionPaused(promotion_id=row.pk), by=by, now=now)
+    return promotion_view(row)
+
+
+@transaction.atomic
+def resume_promotion(*, promotion_id: int, by: Actor, now: dt.datetime) -> PromotionView:
+    """Let a paused promotion apply again. Safe to repeat.
+
+    Raises:
+        NoSuchPromotion, PromotionStateWrong: nothing was written.
+    """
+    row = lock_promotion(promotion_id, org_id=by.org_id)
+    if row.state != "running":
+        _move(row, "resume")
+        row.save(update_fields=["state"])
+        _tell(row, PromotionStarted(promotion_id=row.pk, again=True), by=by, now=now)
+    return promotion_view(row)
+
+
+@transaction.atomic
+def end_promotion(*, promotion_id: int, by: Actor, now: dt.datetime) -> PromotionView:
+    """End it for good; claimed coupons stay good to their own end (LM-096). Safe to repeat.
+
+    Raises:
+        NoSuchPromotion: nothing was written.
+    """
+    row = lock_promotion(promotion_id, org_id=by.org_id)
+    if row.state != "ended":
+        _move(row, "end")
+        row.save(update_fields=["state"])
+        _tell(row, PromotionEnded(promotion_id=row.pk), by=by, now=now)
+    return promotion_view(row)
+
+
+@transaction.atomic
+def extend_promotion(
+    *, promotion_id: int, changes: Extension, by: Actor, now: dt.datetime
+) -> PromotionView:
+    """Change a started promotion in the buyer's favour: longer, or more of it (LM-097).
+
+    Coupons that end with the promotion live on to its new end. Safe to repeat.
+
+    Raises:
+        NoSuchPromotion, PromotionStateWrong: it cannot be extended.
+        TermsStand: a change against the buyer. NumberOutOfRange, WindowCannotBe: as they say.
+        BelowFloor, FloorUnproven: it would meet others in the time it gains.
+        Nothing was written in any of these cases.
+    """
+    row = lock_promotion(promotion_id, org_id=by.org_id)
+    if row.state not in ("running", "paused"):
+        raise _wrong(row)
+    before = row.ends_at, row.uses_total, row.per_buyer_max, row.budget_fen
+    check_extension(changes, ends_at=row.ends_at, starts_at=row.starts_at, limits=before[1:])
+    ended_with = row.coupons.filter(good_until=row.ends_at, state__in=("open", "held", "used"))
+    if changes.ends_at is not None:
+        ended_with.update(good_until=changes.ends_at)
+        row.ends_at = changes.ends_at
+    for field in ("uses_total", "per_buyer_max", "budget_fen"):
+        if (value := getattr(changes, field)) is not None:
+            setattr(row, field, value)
+    if before != (row.ends_at, row.uses_total, row.per_buyer_max, row.budget_fen):
+        row.save(update_fields=["ends_at", "uses_total", "per_buyer_max", "budget_fen"])
+        check_promotion_floor(row, now=now)
+        fact = PromotionExtended(
+            promotion_id=row.pk,
+            ends_at=row.ends_at,
+            uses_total=row.uses_total,
+            per_buyer_max=row.per_buyer_max,
+            budget_fen=row.budget_fen,
+        )
+        _tell(row, fact, by=by, now=now)
+    return promotion_view(row)
+
+
+def lock_promotion(promotion_id: int, *, org_id: int) -> Promotion:
+    """The promotion under its row lock.
+
+    Raises:
+        NoSuchPromotion: none of this id in the organisation.
+    """
+    rows = Promotion.objects.select_for_update(no_key=True)
+    row = rows.filter(pk=promotion_id, organisation_id=org_id).first()
+    if row is None:
+        raise NoSuchPromotion(id=promotion_id)
+    return row
+
+
+def _set(row: Promotion, spec: PromotionSpec) -> None:
+    row.terms = stored_terms(spec.terms)
+    row.title, row.stacking = spec.terms.title_zh, spec.terms.stacking
+    for field in (
+        "starts_at",
+        "ends_at",
+        "show_id",
+        "got",
+        "audience",
+        "uses_total",
+        "per_buyer_max",
+        "budget_fen",
+        "coupon_lasts_s",
+        "unlock",
+        "watch_minutes",
+        "keyword",
+    ):
+        setattr(row, field, getattr(spec, field))
+
+
+def _move(row: Promotion, verb: str) -> None:
+    if not PROMOTION.may(row.state, verb):
+        raise _wrong(row)
+    row.state = PROMOTION.after(row.state, verb)
+
+
+def _wrong(row: Promotion) -> PromotionStateWrong:
+    return PromotionStateWrong(state=row.get_state_display())
+
+
+def _tell(row: Promotion, fact: Fact, *, by: Actor, now: dt.datetime) -> None:
+    append(fact, at=now, org_id=row.organisation_id, show_id=row.show_id, actor=by)

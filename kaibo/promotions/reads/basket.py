@@ -1,0 +1,243 @@
+"""What a buyer's basket costs with the promotions and coupons that are theirs at this moment."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+from django.db.models import Q, QuerySet
+
+from kaibo.audience.reads import followed_since
+from kaibo.catalog.errors import NoSuchSku
+from kaibo.catalog.reads import skus, tags_of
+from kaibo.promotions.errors import CouponCannotBeUsed
+from kaibo.promotions.models import Claim, Coupon, Promotion, PromotionUse, Taking
+from kaibo.promotions.rules import (
+    BasketLine,
+    LeftOut,
+    Note,
+    Quote,
+    Room,
+    Traits,
+    explain,
+    is_for,
+    left_out_note,
+    price_within,
+)
+from kaibo.promotions.rules import Promotion as Terms
+
+
+class LineWish(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a basket as its buyer sees it.
+
+    Args:
+        key: the caller's own name of the line; unique in the basket.
+        unit_price_fen: what the link or the claim says, before any promotion.
+    """
+
+    key: str
+    sku_id: int
+    units: int
+    unit_price_fen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Buyer:
+    """Who asks, where and when.
+
+    Args:
+        coupon_ids: the coupons they chose; None is the best of all they hold.
+    """
+
+    org_id: int
+    show_id: int
+    viewer_id: int
+    coupon_ids: Sequence[int] | None
+    now: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A promotion that a buyer may use: by itself, or by the coupon of theirs that ends first."""
+
+    row: Promotion
+    terms: Terms
+    coupon: Coupon | None
+    room: Room
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A price, the promotions it was made with, and those that had too little left."""
+
+    quote: Quote
+    offered: Mapping[int, Offered]
+    left_out: Mapping[int, LeftOut]
+
+    def notes(self) -> list[Note]:
+        """Why the price is what it is: a note on every promotion, in zh and en."""
+        left = self.left_out
+        terms = {id: one.terms for id, one in self.offered.items()}
+        notes = explain(self.quote, [one for id, one in terms.items() if id not in left])
+        return notes + [left_out_note(terms[id], why) for id, why in left.items()]
+
+
+def quote_basket(
+    *,
+    org_id: int,
+    show_id: int,
+    viewer_id: int,
+    lines: Sequence[LineWish],
+    coupon_ids: Sequence[int] | None,
+    now: dt.datetime,
+) -> Quote:
+    """The price of a basket now; nothing is written or held.
+
+    Args:
+        coupon_ids: the coupons to use; None is the best of all the viewer holds, () is none.
+
+    Raises:
+        CouponCannotBeUsed: a chosen coupon is not theirs, not open, or not good here and now.
+        NoSuchSku: a line of another organisation's goods.
+    """
+    buyer = Buyer(
+        org_id=org_id, show_id=show_id, viewer_id=viewer_id, coupon_ids=coupon_ids, now=now
+    )
+    return priced(buyer, basket_lines(org_id, lines)).quote
+
+
+def explain_basket(
+    *,
+    org_id: int,
+    show_id: int,
+    viewer_id: int,
+    lines: Sequence[LineWish],
+    coupon_ids: Sequence[int] | None,
+    now: dt.datetime,
+) -> tuple[Quote, list[Note]]:
+    """As ``quote_basket``, with a note on every promotion: why it is used, or why not."""
+    buyer = Buyer(
+        org_id=org_id, show_id=show_id, viewer_id=viewer_id, coupon_ids=coupon_ids, now=now
+    )
+    found = priced(buyer, basket_lines(org_id, lines))
+    return found.quote, found.notes()
+
+
+def basket_lines(
+    org_id: int, lines: Sequence[LineWish], floors: Mapping[int, int] | None = None
+) -> list[BasketLine]:
+    """The lines with the floor, code and tags of their goods.
+
+    Args:
+        floors: by SKU, where the caller holds them locked; else as they stand.
+
+    Raises:
+        NoSuchSku: not of this organisation.
+    """
+    ids = {line.sku_id for line in lines}
+    goods, tags = skus(ids, org_id), tags_of(ids, org_id=org_id)
+    for id in ids:
+        if id not in goods:
+            raise NoSuchSku(id=id)
+    return [
+        BasketLine(
+            key=line.key,
+            sku_id=line.sku_id,
+            units=line.units,
+            unit_price_fen=line.unit_price_fen,
+            floor_fen=(floors or {}).get(line.sku_id, goods[line.sku_id].floor_price_fen),
+            sku=goods[line.sku_id].code,
+            tags=tags[line.sku_id],
+        )
+        for line in lines
+    ]
+
+
+def priced(
+    buyer: Buyer, lines: Sequence[BasketLine], *, among: Iterable[int] | None = None
+) -> Priced:
+    """The best price with what this buyer may use.
+
+    Args:
+        among: ids of the promotions to look at; None is all.
+    """
+    offered = offered_to(buyer, among=among)
+    quote, left_out = price_within(lines, {one.terms: one.room for one in offered.values()})
+    return Priced(quote, offered, left_out)
+
+
+def offered_to(buyer: Buyer, *, among: Iterable[int] | None = None) -> dict[int, Offered]:
+    """The promotions a buyer may use now, by id: those that apply by themselves, and coupons.
+
+    Raises:
+        CouponCannotBeUsed: one of the chosen coupons is not good here and now.
+    """
+    coupons = _coupons(buyer)
+    rows = _here(buyer).filter(
+        Q(state="running", got="auto", ends_at__gt=buyer.now) | Q(pk__in=coupons.keys())
+    )
+    if among is not None:
+        rows = rows.filter(pk__in=list(among))
+    found = list(rows.order_by("pk"))
+    traits: Traits | None = None
+    offered = {}
+    for row in found:
+        coupon = coupons.get(row.pk)
+        if coupon is None and row.audience != "everyone":
+            traits = traits or traits_of(buyer.viewer_id, org_id=buyer.org_id, now=buyer.now)
+            if not is_for(row.audience, traits):
+                continue
+        room = room_of(row, viewer_id=buyer.viewer_id, by_coupon=coupon is not None)
+        offered[row.pk] = Offered(row, row.priced, coupon, room)
+    return offered
+
+
+def room_of(row: Promotion, *, viewer_id: int, by_coupon: bool) -> Room:
+    """What is left of a promotion for one buyer; a coupon's use was counted when it was claimed."""
+    budget = None if row.budget_fen is None else row.budget_fen - row.off_fen
+    if by_coupon:
+        return Room(budget_fen=budget)
+    mine = None
+    if row.per_buyer_max is not None:
+        live = row.uses.filter(viewer_id=viewer_id, state__in=("held", "used"))
+        mine = row.per_buyer_max - live.count()
+    uses = None if row.uses_total is None else row.uses_total - row.uses_held - row.uses_spent
+    return Room(uses=uses, mine=mine, budget_fen=budget)
+
+
+def traits_of(viewer_id: int, *, org_id: int, now: dt.datetime) -> Traits:
+    """All that a promotion may ask about a viewer: whether they paid here, and if they follow."""
+    taken = Taking.objects.filter(viewer_id=viewer_id, offer__organisation_id=org_id)
+    won = Claim.objects.filter(viewer_id=viewer_id, sale__organisation_id=org_id)
+    used = PromotionUse.objects.filter(viewer_id=viewer_id, organisation_id=org_id)
+    has_paid = (
+        taken.filter(state__in=("sold", "returned")).exists()
+        or won.filter(state__in=("paid", "returned")).exists()
+        or used.filter(state__in=("used", "returned")).exists()
+    )
+    since = followed_since(viewer_id, org_id=org_id)
+    return Traits(has_paid, None if since is None else (now - since).days)
+
+
+def _here(buyer: Buyer) -> QuerySet[Promotion]:
+    here = Q(show_id__isnull=True) | Q(show_id=buyer.show_id)
+    rows = Promotion.objects.filter(here, organisation_id=buyer.org_id)
+    return rows.filter(starts_at__lte=buyer.now)
+
+
+def _coupons(buyer: Buyer) -> dict[int, Coupon]:
+    """The buyer's open coupons by promotion: of several the one that ends first."""
+    rows = Coupon.objects.filter(
+        viewer_id=buyer.viewer_id,
+        organisation_id=buyer.org_id,
+        state="open",
+        good_until__gt=buyer.now,
+        promotion__in=_here(buyer),
+    )
+    found = {row.pk: row for row in rows.order_by("-good_until", "-pk")}
+    if buyer.coupon_ids is not None:
+        for id in buyer.coupon_ids:
+            if id not in found:
+                raise CouponCannotBeUsed(id=id)
+        found = {id: row for id, row in found.items() if id in set(buyer.coupon_ids)}
+    return {row.promotion_id: row for row in found.values()}

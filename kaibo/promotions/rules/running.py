@@ -1,0 +1,118 @@
+"""A promotion at work: who it is for, how much of it is left, and the price within that."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal
+
+import msgspec
+
+from kaibo.promotions.rules.benefits import AmountOff, AmountOffEach, Gift, PercentOff
+from kaibo.promotions.rules.explain import Note
+from kaibo.promotions.rules.pricing import price_basket
+from kaibo.promotions.rules.promotion import Promotion
+from kaibo.promotions.rules.quote import BasketLine, Quote
+from kaibo.promotions.rules.search import Basket, Chance
+
+LeftOut = Literal["used_up", "buyer_limit", "no_budget"]
+
+# Everything a price may depend on about a person, in words the pages show (LM-100). A promotion
+# for anybody else cannot be stored. The fan tiers rest on how long somebody has followed.
+AUDIENCES: Final[dict[str, tuple[str, str]]] = {
+    "everyone": ("所有人", "everyone"),
+    "new": ("新客（在本店没有付过款）", "new buyers, who have paid no order here"),
+    "returning": ("老客（在本店付过款）", "returning buyers, who have paid an order here"),
+    "follower": ("粉丝（已关注）", "followers"),
+    "fan": ("铁粉（关注满30天）", "fans: followers for 30 days"),
+    "old_fan": ("挚友粉丝（关注满180天）", "old fans: followers for 180 days"),
+}
+_DAYS: Final = {"follower": 0, "fan": 30, "old_fan": 180}
+_WHY: Final[dict[LeftOut, tuple[str, str]]] = {
+    "used_up": ("已用完", "none are left"),
+    "buyer_limit": ("已达每人使用次数", "you have used it as often as one may"),
+    "no_budget": ("活动预算不足", "its budget does not cover this basket"),
+}
+
+
+class Traits(msgspec.Struct, frozen=True):
+    """What is asked about a viewer, and nothing more.
+
+    Args:
+        followed_days: whole days since they followed; None if they do not.
+    """
+
+    has_paid: bool
+    followed_days: int | None
+
+
+class Room(msgspec.Struct, frozen=True):
+    """How much of a promotion is left for one buyer; None is without end."""
+
+    uses: int | None = None
+    mine: int | None = None
+    budget_fen: int | None = None
+
+
+def is_for(audience: str, traits: Traits) -> bool:
+    """Whether a viewer belongs to a declared audience.
+
+    >>> is_for("fan", Traits(has_paid=False, followed_days=29))
+    False
+    """
+    match audience:
+        case "everyone":
+            return True
+        case "new" | "returning":
+            return traits.has_paid == (audience == "returning")
+    days = traits.followed_days
+    return days is not None and days >= _DAYS[audience]
+
+
+def read_terms(stored: Mapping[str, Any], *, id: int) -> Promotion:
+    """Terms as they were stored, under the id of their row.
+
+    >>> from kaibo.promotions.rules.benefits import AmountOff
+    >>> one = Promotion(id=7, title_zh="减", title_en="Off", stacking="coupon",
+    ...     benefit=AmountOff(500))
+    >>> read_terms(msgspec.to_builtins(one), id=7) == one
+    True
+    """
+    return msgspec.convert({**stored, "id": id}, Promotion)
+
+
+def most_off_fen(terms: Promotion) -> int | None:
+    """The most that one use takes off, in fen; None when it depends on the basket alone."""
+    match terms.benefit:
+        case AmountOff(fen=fen):
+            return None if terms.times_max is None else fen * terms.times_max
+        case AmountOffEach(fen=fen, max_units=units):
+            return None if units is None else fen * units
+        case PercentOff(cap_fen=cap):
+            return cap
+        case Gift():
+            return 0
+    return None
+
+
+def price_within(
+    lines: Sequence[BasketLine], promotions: Mapping[Promotion, Room]
+) -> tuple[Quote, dict[int, LeftOut]]:
+    """The best price with what is left of each promotion, and why some take no part.
+
+    Whether one takes part depends on itself and the basket alone: its budget must cover the most
+    it could take off here. So one more promotion never raises a price.
+    """
+    basket = Basket(sorted(lines, key=lambda line: (line.sku_id, line.key)))
+    left_out: dict[int, LeftOut] = {}
+    for terms, room in promotions.items():
+        if room.uses is not None and room.uses < 1:
+            left_out[terms.id] = "used_up"
+        elif room.mine is not None and room.mine < 1:
+            left_out[terms.id] = "buyer_limit"
+        elif room.budget_fen is not None and Chance(terms, basket).most_fen > room.budget_fen:
+            left_out[terms.id] = "no_budget"
+    return price_basket(lines, [t for t in promotions if t.id not in left_out]), left_out
+
+
+def left_out_note(terms: Promotion, why: LeftOut) -> Note:
+    """Why a promotion took no part, as the page shows it."""
+    zh, en = _WHY[why]
+    return Note(terms.id, why, f"{terms.title_zh}：{zh}", f"{terms.title_en}: {en}")

@@ -1,0 +1,178 @@
+"""What a shop says when it saves a promotion, and what of it cannot be."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+import msgspec
+
+from kaibo.base.inputs import check_whole, clean_text
+from kaibo.base.money import FEN_MAX
+from kaibo.promotions.errors import PromotionCannotBe, TermsStand, UnknownAudience, WindowCannotBe
+from kaibo.promotions.rules.benefits import Gift
+from kaibo.promotions.rules.promotion import OfSkus, OfTags, Promotion, check_promotion
+from kaibo.promotions.rules.running import AUDIENCES, most_off_fen
+from kaibo.promotions.rules.selling import PER_BUYER_MAX, UNITS_MAX
+
+Got = Literal["auto", "claim", "code"]
+Unlock = Literal["open", "drop", "watch", "keyword"]
+
+TITLE_CHARS_MAX: Final = 200
+KEYWORD_CHARS_MAX: Final = 40
+SCOPE_MAX: Final = 500
+WINDOW_DAYS_MAX: Final = 366
+WATCH_MINUTES_MAX: Final = 600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromotionSpec:
+    """A promotion as the shop wants it; the window is half-open, [starts_at, ends_at).
+
+    Args:
+        terms: their id is not read.
+        show_id: None is every show.
+        got: by itself, by claiming a coupon, by a code.
+        audience: one of ``AUDIENCES``.
+        uses_total: uses, or coupons handed out; None is without end.
+        per_buyer_max: uses, or coupons claimed, of one buyer.
+        budget_fen: all it may take off.
+        coupon_lasts_s: from the claim on, and never past ``ends_at``; None is to ``ends_at``.
+        unlock: what opens the claim: nothing more, the desk's drop, minutes watched, a keyword.
+    """
+
+    terms: Promotion
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    show_id: int | None = None
+    got: Got = "auto"
+    audience: str = "everyone"
+    uses_total: int | None = None
+    per_buyer_max: int | None = None
+    budget_fen: int | None = None
+    coupon_lasts_s: int | None = None
+    unlock: Unlock = "open"
+    watch_minutes: int | None = None
+    keyword: str = ""
+
+
+def check_promotion_spec(spec: PromotionSpec, *, now: dt.datetime) -> PromotionSpec:
+    """The spec with its texts cleaned, if it can be kept; prices are judged elsewhere.
+
+    Raises:
+        NumberOutOfRange, TextTooLong, TextUnreadable: as they say.
+        UnknownAudience: a trait that prices may not depend on (LM-100).
+        WindowCannotBe: no start and end that make a window (LM-098).
+        PromotionCannotBe: terms without meaning, or a coupon whose budget promises too much.
+    """
+    terms = msgspec.structs.replace(
+        spec.terms,
+        title_zh=clean_text("title_zh", spec.terms.title_zh, chars_max=TITLE_CHARS_MAX),
+        title_en=clean_text("title_en", spec.terms.title_en, chars_max=TITLE_CHARS_MAX),
+    )
+    check_promotion(terms)
+    _check_scope(terms)
+    if spec.audience not in AUDIENCES:
+        raise UnknownAudience(audience=spec.audience[:40], known=", ".join(AUDIENCES))
+    _check_window(spec, now=now)
+    for field, value, most in (
+        ("uses_total", spec.uses_total, UNITS_MAX),
+        ("per_buyer_max", spec.per_buyer_max, PER_BUYER_MAX),
+        ("budget_fen", spec.budget_fen, FEN_MAX),
+        ("coupon_lasts_s", spec.coupon_lasts_s, WINDOW_DAYS_MAX * 24 * 3600),
+        ("watch_minutes", spec.watch_minutes, WATCH_MINUTES_MAX),
+    ):
+        if value is not None:
+            check_whole(field, value, least=1, most=most)
+    keyword = clean_text("keyword", spec.keyword, chars_max=KEYWORD_CHARS_MAX)
+    spec = replace(spec, terms=terms, keyword=keyword)
+    _check_claims(spec)
+    return spec
+
+
+def _check_scope(terms: Promotion) -> None:
+    if isinstance(terms.benefit, Gift):
+        raise _cannot("benefit", "订单暂不支持赠品", "orders cannot hand out gifts yet")
+    match terms.scope:
+        case OfSkus(ids=ids):
+            check_whole("scope", len(ids), least=1, most=SCOPE_MAX)
+            for id in ids:
+                check_whole("scope", id, least=1, most=2**63 - 1)
+        case OfTags(tags=tags):
+            check_whole("scope", len(tags), least=1, most=SCOPE_MAX)
+            for tag in tags:
+                clean_text("scope", tag, chars_max=TITLE_CHARS_MAX, required=True)
+
+
+def _check_window(spec: PromotionSpec, *, now: dt.datetime) -> None:
+    if spec.ends_at <= spec.starts_at:
+        raise WindowCannotBe(
+            field="ends_at", why_zh="结束须晚于开始", why_en="it must end after it begins"
+        )
+    if spec.ends_at <= now:
+        raise WindowCannotBe(field="ends_at", why_zh="结束时间已过", why_en="the end has passed")
+    if spec.ends_at - spec.starts_at > dt.timedelta(days=WINDOW_DAYS_MAX):
+        raise WindowCannotBe(field="ends_at", why_zh="最长 366 天", why_en="366 days at most")
+
+
+def _check_claims(spec: PromotionSpec) -> None:
+    told = spec.coupon_lasts_s, spec.watch_minutes, spec.keyword or None
+    if spec.got == "auto" and (spec.unlock != "open" or any(told)):
+        raise _cannot("got", "自动生效的活动没有领取条件", "nobody claims what applies by itself")
+    if (spec.unlock == "watch") != (spec.watch_minutes is not None):
+        raise _cannot("watch_minutes", "请填写观看分钟数", "say how many minutes")
+    if (spec.unlock == "keyword") != bool(spec.keyword):
+        raise _cannot("keyword", "请填写评论口令", "say the keyword")
+    if spec.got != "auto" and spec.budget_fen is not None:
+        # Each coupon is a promise: the budget has to cover the most that all of them take off.
+        most = most_off_fen(spec.terms)
+        if most is None or most > spec.budget_fen:
+            raise _cannot(
+                "budget_fen",
+                "有预算的优惠券须有封顶金额，且预算不少于一张券",
+                "a coupon with a budget needs a cap, and the budget must cover one",
+            )
+
+
+def _cannot(field: str, why_zh: str, why_en: str) -> PromotionCannotBe:
+    return PromotionCannotBe(field=field, why_zh=why_zh, why_en=why_en)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """What a started promotion gains; None leaves a part as it is."""
+
+    ends_at: dt.datetime | None = None
+    uses_total: int | None = None
+    per_buyer_max: int | None = None
+    budget_fen: int | None = None
+
+
+def check_extension(
+    changes: Extension,
+    *,
+    starts_at: dt.datetime,
+    ends_at: dt.datetime,
+    limits: tuple[int | None, int | None, int | None],
+) -> None:
+    """Refuse whatever takes something away from buyers (LM-097).
+
+    Args:
+        limits: uses, per buyer and budget as they stand; None is without end.
+
+    Raises:
+        TermsStand: names the part. NumberOutOfRange, WindowCannotBe: as they say.
+    """
+    if changes.ends_at is not None:
+        if changes.ends_at < ends_at:
+            raise TermsStand(field="ends_at", was=ends_at, now=changes.ends_at)
+        if changes.ends_at - starts_at > dt.timedelta(days=WINDOW_DAYS_MAX):
+            raise WindowCannotBe(field="ends_at", why_zh="最长 366 天", why_en="366 days at most")
+    for field, was, wish, most in (
+        ("uses_total", limits[0], changes.uses_total, UNITS_MAX),
+        ("per_buyer_max", limits[1], changes.per_buyer_max, PER_BUYER_MAX),
+        ("budget_fen", limits[2], changes.budget_fen, FEN_MAX),
+    ):
+        if wish is not None:
+            check_whole(field, wish, least=1, most=most)
+            if was is None or wish < was:
+                raise TermsStand(field=field, was="∞" if was is None else was, now=wish)
