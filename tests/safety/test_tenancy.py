@@ -40,6 +40,7 @@ BODIES: dict[str, Any] = {
     "POST /desk/products/*/refuse": {"reason": "缺资质"},
     "PATCH /desk/skus/*": {"spec": "新规格"},
     "POST /desk/skus/*/stock": {"delta": 1, "reason": "进货"},
+    "PUT /desk/skus/*/terms": {"ship_within_h": 72},
     "POST /desk/findings/*/dismiss": {"reason": "误报"},
     "PATCH /desk/imports/*": {"mapping": {}},
     "PATCH /desk/order-files/*": {
