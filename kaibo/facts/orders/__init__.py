@@ -17,8 +17,20 @@ from kaibo.facts.orders.buying import (
 from kaibo.facts.orders.files import (
     OrderFileApplied,
 )
+from kaibo.facts.orders.parcels import (
+    AddressesExported,
+    LineUnits,
+    ParcelMoved,
+    ParcelPacked,
+    ShippingPromised,
+    ShopTermsSet,
+    WaybillsImported,
+)
+from kaibo.facts.orders.returns import ReturnAsked, ReturnMoved
 
 __all__ = [
+    "AddressesExported",
+    "LineUnits",
     "OrderClosed",
     "OrderFileApplied",
     "OrderPaid",
@@ -26,10 +38,17 @@ __all__ = [
     "OrderRefundStarted",
     "OrderRefunded",
     "OrderedLine",
+    "ParcelMoved",
+    "ParcelPacked",
     "PaymentFailed",
     "PaymentOpened",
     "PaymentRefundDue",
     "PaymentRefunded",
     "RefundTryFailed",
     "RefundWhy",
+    "ReturnAsked",
+    "ReturnMoved",
+    "ShippingPromised",
+    "ShopTermsSet",
+    "WaybillsImported",
 ]

@@ -13,9 +13,26 @@ from kaibo.orders.actions.files import (
     remap_order_file,
     start_order_file,
 )
+from kaibo.orders.actions.parcels import (
+    bounce_parcel,
+    deliver_parcel,
+    deliver_sandbox_parcels,
+    lose_parcel,
+    pack_parcel,
+    set_shop_terms,
+    ship_order,
+    ship_parcel,
+    unpack_parcel,
+)
 from kaibo.orders.actions.paying import open_payment
 from kaibo.orders.actions.placing import OrderSpec, place_order
 from kaibo.orders.actions.refunds import refund_order, retry_refunds
+from kaibo.orders.actions.waybills import (
+    WaybillReport,
+    check_waybills,
+    import_waybills,
+    waybill_errors,
+)
 from kaibo.orders.rules import Address
 from kaibo.orders.sandbox.courier import deliver_due as deliver_sandbox_notices
 
@@ -25,18 +42,31 @@ __all__ = [
     "OrderFileResult",
     "OrderSpec",
     "TermsWish",
+    "WaybillReport",
     "apply_order_file",
+    "bounce_parcel",
     "cancel_order",
     "check_order_file",
+    "check_waybills",
     "close_due_orders",
+    "deliver_parcel",
     "deliver_sandbox_notices",
+    "deliver_sandbox_parcels",
+    "import_waybills",
+    "lose_parcel",
     "open_payment",
     "order_file_errors",
     "order_file_preview",
+    "pack_parcel",
     "place_order",
     "receive_callback",
     "refund_order",
     "remap_order_file",
     "retry_refunds",
+    "set_shop_terms",
+    "ship_order",
+    "ship_parcel",
     "start_order_file",
+    "unpack_parcel",
+    "waybill_errors",
 ]

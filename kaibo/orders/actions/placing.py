@@ -16,6 +16,7 @@ from kaibo.base.times import shop_day
 from kaibo.facts.orders import OrderPlaced
 from kaibo.journal.actions import append
 from kaibo.orders import reads
+from kaibo.orders.actions.parcel_units import promise_shipping
 from kaibo.orders.actions.units import fact_lines
 from kaibo.orders.errors import LinkOrClaim
 from kaibo.orders.models import Order, OrderLine
@@ -38,6 +39,8 @@ class OrderSpec:
     """What a buyer asks for: units of a link, or a claim's units; never both.
 
     Args:
+        confirmed_links: links whose goods the buyer confirmed, each by a mark of its own, not to
+            send back without a reason.
         expected_total_fen: what the page showed; another total is refused, not charged.
         units: with a claim, the claim's own number.
     """
@@ -51,6 +54,7 @@ class OrderSpec:
     expected_total_fen: int
     link_no: int | None = None
     claim_id: int | None = None
+    confirmed_links: frozenset[int] = frozenset()
 
 
 @transaction.atomic
@@ -106,6 +110,7 @@ def place_order(*, spec: OrderSpec, now: dt.datetime) -> OrderView:
     )
     buyer = Actor("viewer", spec.viewer_id, spec.org_id)
     append(fact, at=now, org_id=spec.org_id, show_id=spec.show_id, actor=buyer)
+    promise_shipping(order, confirmed=spec.confirmed_links, by=buyer, now=now)
     return reads.order(order.no, viewer_id=spec.viewer_id)
 
 

@@ -19,6 +19,7 @@ from kaibo.facts.orders import (
 from kaibo.journal.actions import append
 from kaibo.orders import edge, reads
 from kaibo.orders.actions.moves import move_order, move_payment
+from kaibo.orders.actions.parcel_units import check_undoable, settle_promise
 from kaibo.orders.actions.units import fact_lines, lock_order, take_in
 from kaibo.orders.errors import ProviderDown
 from kaibo.orders.models import Order, Payment
@@ -39,24 +40,32 @@ def refund_order(*, no: str, reason: str, by: Actor, now: dt.datetime) -> OrderV
     Raises:
         NoSuchOrder, BadInput: nothing was written.
         OrderStateWrong: it was never paid; nothing was written.
+        UnitsShipped: units of it left the shop: they come back by a return; nothing was written.
     """
     said = clean_text("reason", reason, chars_max=REASON_CHARS_MAX)
     viewer_id = by.id if by.kind == "viewer" else None
     order = lock_order(no, viewer_id=viewer_id, org_id=by.org_id)
     if order.state not in ("refunding", "refunded"):
-        move_order(order, "refund", refund_reason=said)
-        payment = order.payments.select_for_update(no_key=True).get(state="paid")
-        take_in(order, now=now)
-        fact = OrderRefundStarted(
-            order_id=order.pk,
-            no=order.no,
-            viewer_id=order.viewer_id,
-            amount_fen=payment.received_fen,
-            lines=fact_lines(order),
-        )
-        _tell(order, fact, by=by, now=now)
-        owe_refund(order, payment, why="refund_asked", by=by, now=now)
+        check_undoable(order)
+        undo_all(order, reason=said, by=by, now=now)
     return reads.order(no, org_id=by.org_id)
+
+
+def undo_all(order: Order, *, reason: str, by: Actor, now: dt.datetime) -> None:
+    """As ``refund_order``, wherever the units are; the caller holds the order's lock."""
+    move_order(order, "refund", refund_reason=reason)
+    payment = order.payments.select_for_update(no_key=True).get(state="paid")
+    take_in(order, now=now)
+    fact = OrderRefundStarted(
+        order_id=order.pk,
+        no=order.no,
+        viewer_id=order.viewer_id,
+        amount_fen=payment.received_fen,
+        lines=fact_lines(order),
+    )
+    _tell(order, fact, by=by, now=now)
+    owe_refund(order, payment, why="refund_asked", by=by, now=now)
+    settle_promise(order)
 
 
 def owe_refund(

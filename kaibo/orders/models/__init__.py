@@ -3,7 +3,9 @@
 from kaibo.orders.models.files import OrderFile, PlatformOrder, PlatformOrderLine
 from kaibo.orders.models.ledger import LedgerEntry
 from kaibo.orders.models.order import Order, OrderLine
+from kaibo.orders.models.parcels import OrderPromise, Parcel, ParcelLine, ShopTerms
 from kaibo.orders.models.payment import Callback, Payment
+from kaibo.orders.models.returns import Return, ReturnLine
 from kaibo.orders.models.sandbox import SandboxNotice, SandboxPayment
 
 __all__ = [
@@ -12,9 +14,15 @@ __all__ = [
     "Order",
     "OrderFile",
     "OrderLine",
+    "OrderPromise",
+    "Parcel",
+    "ParcelLine",
     "Payment",
     "PlatformOrder",
     "PlatformOrderLine",
+    "Return",
+    "ReturnLine",
     "SandboxNotice",
     "SandboxPayment",
+    "ShopTerms",
 ]
