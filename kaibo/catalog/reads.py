@@ -13,7 +13,7 @@ from kaibo.catalog import rules
 from kaibo.catalog.errors import NoSuchProduct, NoSuchSku
 from kaibo.catalog.models import ListPrice, Product, Sku, SkuTerms, StockMove, Supplier
 from kaibo.catalog.rules import STATE_ZH, TITLE_CHARS_MAX
-from kaibo.catalog.rules.terms import SaleTerms
+from kaibo.catalog.rules.terms import STATUTORY, SaleTerms
 
 PAGE_ROWS = 50
 PAGE_MAX = 100_000
@@ -391,3 +391,8 @@ def sale_terms(org_id: int, sku_ids: Collection[int]) -> dict[int, SaleTerms]:
         for row in rows
     }
     return {id: said.get(id, SaleTerms()) for id in sku_ids}
+
+
+def is_statutory(exception_type: str) -> bool:
+    """Whether the law itself excludes the return, whatever the buyer confirmed (CPL 25)."""
+    return exception_type in STATUTORY

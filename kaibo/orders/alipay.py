@@ -139,10 +139,10 @@ class AlipayProvider:
             amount_fen=amount_fen,
         )
 
-    def refund(self, token: str, *, amount_fen: int, received_fen: int) -> None:
+    def refund(self, token: str, *, refund_token: str, amount_fen: int, received_fen: int) -> None:
         asked = {
             "out_trade_no": token,
-            "out_request_no": token,
+            "out_request_no": refund_token,
             "refund_amount": yuan(amount_fen),
         }
         if self._ask("alipay.trade.refund", asked).get("fund_change") == "Y":

@@ -36,10 +36,10 @@ class PaymentProvider(Protocol):
         """
         ...
 
-    def refund(self, token: str, *, amount_fen: int, received_fen: int) -> None:
+    def refund(self, token: str, *, refund_token: str, amount_fen: int, received_fen: int) -> None:
         """Give an attempt's money back, all that was received or part of it.
 
-        Safe to repeat: a token is refunded once. Returns only when the money went.
+        Safe to repeat: each ``refund_token`` is paid back once. Returns only when the money went.
 
         Raises:
             ProviderDown: no answer; others of this provider need not be asked now.

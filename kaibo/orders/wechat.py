@@ -142,11 +142,11 @@ class WechatProvider:
             amount_fen=paid.amount.total,
         )
 
-    def refund(self, token: str, *, amount_fen: int, received_fen: int) -> None:
-        # The refund bears the attempt's own number: asked again, WeChat tells how that one is.
+    def refund(self, token: str, *, refund_token: str, amount_fen: int, received_fen: int) -> None:
+        # Asked again under the same number, WeChat tells how that refund is.
         answer = self._ask(
             "refund",
-            out_refund_no=token,
+            out_refund_no=refund_token,
             out_trade_no=token,
             amount={"refund": amount_fen, "total": received_fen, "currency": "CNY"},
         )

@@ -284,7 +284,7 @@ class NoSuchCode(BadInput):
 class CodeTaken(BadInput):
     """Another promotion of the shop has this word."""
 
-    code = "code_taken"
+    code = "coupon_code_taken"
     text_zh = "该兑换码已存在，请换一个（{field}）"
     text_en = "This code exists already; choose another ({field})"
 

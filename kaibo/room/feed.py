@@ -221,6 +221,14 @@ def _claim_event(
 
 def _other_news(fact: Fact) -> News:
     match fact:
+        case promotions.CouponDropped():
+            event = wire.CouponEvent(
+                promotion_id=fact.promotion_id,
+                title_zh=fact.title_zh,
+                title_en=fact.title_en,
+                closes_at=fact.closes_at,
+            )
+            return News(events=(event,))
         case media.StreamEnded(reason=reason) if reason != "taken_over":
             return News(events=(wire.PictureEvent(state="off"),))
         case orders.OrderPaid(viewer_id=viewer_id, no=no, lines=lines):

@@ -159,6 +159,15 @@ class SaleEvent(EventBase, frozen=True, kw_only=True, tag="sale"):
     sale: SaleView
 
 
+class CouponEvent(EventBase, frozen=True, kw_only=True, tag="coupon"):
+    """The desk dropped a coupon: viewers can claim it until then (``POST /api/my/coupons``)."""
+
+    promotion_id: int
+    title_zh: str
+    title_en: str
+    closes_at: dt.datetime
+
+
 class HiddenEvent(EventBase, frozen=True, kw_only=True, tag="hidden"):
     """Take this chat line off the screen."""
 
@@ -231,6 +240,7 @@ PublicEvent = (
     | ExplainEvent
     | NoticeEvent
     | SaleEvent
+    | CouponEvent
     | HiddenEvent
     | WarningEvent
     | PictureEvent
@@ -244,6 +254,7 @@ Event = (
     | ExplainEvent
     | NoticeEvent
     | SaleEvent
+    | CouponEvent
     | HiddenEvent
     | WarningEvent
     | PictureEvent

@@ -144,6 +144,7 @@ def _any_act(shop: Shop, chance: Random, *, at: float) -> tuple[str, Any]:
         shop,
         AmountOff(chance.randint(1, 300)),
         got=got,
+        show_id=SHOW,
         of={"stacking": chance.choice(["activity", "coupon", "platform"])},
         uses_total=chance.choice([None, 3]),
         budget_fen=chance.choice([None, 700]),

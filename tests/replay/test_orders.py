@@ -13,7 +13,7 @@ from kaibo.base.errors import Refusal
 from kaibo.facts import orders as told
 from kaibo.facts.base import Fact
 from kaibo.orders import actions, edge
-from kaibo.orders.models import LedgerEntry, Order, Payment
+from kaibo.orders.models import LedgerEntry, Order, OrderLine, Payment, Refund
 from kaibo.orders.sandbox import bank
 from kaibo.orders.tests.books import audit
 from kaibo.orders.tests.buying import pay, place, tell
@@ -47,7 +47,7 @@ class Ledger:
         self.owed: dict[int, int] = {}
         self.sent_back: dict[int, int] = {}
         self.tries: dict[int, tuple[int, dt.datetime]] = {}
-        self.entries: set[tuple[str, int, int]] = set()
+        self.entries: set[tuple[str, int, int | None, int]] = set()
 
     def replay(self, fact: Fact) -> None:
         """Take one fact in."""
@@ -61,28 +61,36 @@ class Ledger:
                 self.payments[fact.payment_id] = "paid"
                 self._enter("receive sell", fact.payment_id, fact.total_fen)
             case told.OrderRefundStarted():
-                self.orders[fact.no] = ("refunding", fact.amount_fen)
+                self._undo(fact, "refunding")
             case told.OrderRefunded():
-                self.orders[fact.no] = ("refunded", fact.amount_fen)
+                self._undo(fact, "refunded")
             case told.PaymentOpened():
                 self.payments[fact.payment_id] = "opened"
             case told.PaymentFailed():
                 self.payments[fact.payment_id] = "failed"
             case told.PaymentRefundDue():
                 was_sold = self.payments[fact.payment_id] == "paid"
-                whys = "unsell owe" if was_sold else "receive owe"
-                self._enter(whys, fact.payment_id, fact.amount_fen)
-                self.payments[fact.payment_id] = "refund_due"
-                self.owed[fact.payment_id] = fact.amount_fen
+                whys = "unsell owe" if was_sold else "owe"
+                if not was_sold:
+                    self._enter("receive", fact.payment_id, fact.amount_fen)
+                self._enter(whys, fact.payment_id, fact.amount_fen, fact.refund_id)
+                if fact.is_all:
+                    self.payments[fact.payment_id] = "refund_due"
+                self.owed[fact.refund_id] = fact.amount_fen
             case told.RefundTryFailed():
-                self.tries[fact.payment_id] = (fact.tries, fact.next_try_at)
+                self.tries[fact.refund_id] = (fact.tries, fact.next_try_at)
             case told.PaymentRefunded():
-                self.payments[fact.payment_id] = "refunded"
-                self.sent_back[fact.payment_id] = fact.amount_fen
-                self._enter("pay_back", fact.payment_id, fact.amount_fen)
+                if fact.is_all:
+                    self.payments[fact.payment_id] = "refunded"
+                self.sent_back[fact.refund_id] = fact.amount_fen
+                self._enter("pay_back", fact.payment_id, fact.amount_fen, fact.refund_id)
 
-    def _enter(self, whys: str, payment_id: int, fen: int) -> None:
-        self.entries |= {(why, payment_id, fen) for why in whys.split() if fen}
+    def _undo(self, fact: told.OrderRefundStarted | told.OrderRefunded, state: str) -> None:
+        was, total_fen = self.orders[fact.no]
+        self.orders[fact.no] = (state if fact.is_all else was, total_fen)
+
+    def _enter(self, whys: str, payment_id: int, fen: int, refund_id: int | None = None) -> None:
+        self.entries |= {(why, payment_id, refund_id, fen) for why in whys.split() if fen}
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -103,17 +111,17 @@ def test_replay_equals_the_tables_and_no_money_is_lost(seed: int) -> None:
     assert ledger.orders == {o.no: (o.state, o.total_fen) for o in Order.objects.all()}
     assert ledger.payments == {p.pk: p.state for p in Payment.objects.all()}
     assert_books_equal_tables()
-    entries = LedgerEntry.objects.values_list("why", "payment_id", "amount_fen")
+    entries = LedgerEntry.objects.values_list("why", "payment_id", "refund_id", "amount_fen")
     assert ledger.entries == set(entries)
     audit()
     # Every fen that came in stands behind a paid order, is owed, or went back.
     came = sum(p.received_fen for p in Payment.objects.all())
-    kept = sum(o.total_fen for o in Order.objects.filter(state="paid"))
+    lines = OrderLine.objects.filter(order__state="paid")
+    kept = sum(line.amount_fen - line.refunded_fen for line in lines)
     assert came == kept + sum(ledger.owed.values())
-    back = {p.pk: p.received_fen for p in Payment.objects.filter(state="refunded")}
-    assert ledger.sent_back == back
-    paid = Order.objects.filter(state="paid")
-    assert shop.levels()[2] == sum(line.units for order in paid for line in order.lines.all())
+    assert ledger.owed == {r.pk: r.amount_fen for r in Refund.objects.all()}
+    assert ledger.sent_back == {r.pk: r.amount_fen for r in Refund.objects.filter(state="done")}
+    assert shop.levels()[2] == sum(line.units - line.units_refunded for line in lines)
 
 
 def test_refunds_that_fail_replay(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,7 +132,7 @@ def test_refunds_that_fail_replay(monkeypatch: pytest.MonkeyPatch) -> None:
     actions.refund_order(no=payment.order.no, reason="", by=shop.by, now=after(1))
 
     class Down:
-        def refund(self, token: str, *, amount_fen: int) -> None:
+        def refund(self, token: str, **amounts: Any) -> None:
             raise ConnectionError("down")
 
     monkeypatch.setattr(edge, "provider", lambda name: Down())
@@ -135,8 +143,9 @@ def test_refunds_that_fail_replay(monkeypatch: pytest.MonkeyPatch) -> None:
         ledger.replay(fact)
     payment.refresh_from_db()
     assert ledger.payments == {payment.pk: "refund_due"}
-    assert ledger.tries == {payment.pk: (payment.refund_tries, payment.refund_next_at)}
-    assert payment.refund_tries == 2
+    refund = Refund.objects.get()
+    assert ledger.tries == {refund.pk: (refund.tries, refund.next_at)}
+    assert refund.tries == 2
 
 
 def _any_act(shop: Shop, chance: Random, *, now: dt.datetime) -> Callable[[], Any]:
@@ -154,6 +163,11 @@ def _any_act(shop: Shop, chance: Random, *, now: dt.datetime) -> Callable[[], An
             by = Actor("viewer", order.viewer_id, shop.org_id)
             undo = partial(actions.refund_order, no=order.no, reason="", by=by, now=now)
             acts.append(undo)
+            line = order.lines.get()
+            part = partial(
+                actions.refund_units, no=order.no, units={line.pk: 1}, request_key=f"r{now:%H%M%S}"
+            )
+            acts.append(partial(part, reason="", by=by, now=now))
     for payment in Payment.objects.all():
         acts += [partial(_money, payment, chance.random(), now=now)] * 2
     return chance.choice(acts)

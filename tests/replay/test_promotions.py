@@ -57,6 +57,7 @@ class Books:
     state: dict[int, str] = field(default_factory=dict)
     price: dict[int, int] = field(default_factory=dict)
     takings: dict[int, tuple[str, int]] = field(default_factory=dict)
+    kept: dict[int, int] = field(default_factory=dict)
     left: Counter[int] = field(default_factory=Counter)
     returned: Counter[int] = field(default_factory=Counter)
     sale_state: dict[int, str] = field(default_factory=dict)
@@ -103,7 +104,10 @@ class Books:
             case told.UnitsReturned():
                 self.sold[fact.offer_id] -= fact.units
                 self.given[fact.offer_id] -= fact.units
-                self.takings[fact.taking_id] = ("returned", fact.units)
+                units = self.takings[fact.taking_id][1]
+                state = "sold" if fact.units_kept else "returned"
+                self.takings[fact.taking_id] = (state, units)
+                self.kept[fact.taking_id] = fact.units_kept
 
     def _replay_sale(self, fact: Fact) -> None:
         match fact:
@@ -133,7 +137,9 @@ class Books:
                 self.claims[fact.claim_id] = (state, fact.viewer_id, fact.units)
             case told.ClaimReturned():
                 self.returned[fact.sale_id] += fact.units
-                self.claims[fact.claim_id] = ("returned", fact.viewer_id, fact.units)
+                _, viewer_id, units = self.claims[fact.claim_id]
+                state = "paid" if fact.units_kept else "returned"
+                self.claims[fact.claim_id] = (state, viewer_id, units)
 
     def _replay_line(self, fact: Fact) -> None:
         match fact:
@@ -177,13 +183,16 @@ def assert_books_equal_tables() -> None:
         assert books.left[sale.pk] == sale.units_left
         assert books.returned[sale.pk] == sale.units_returned
         assert books.sale_state[sale.pk] == sale.state
-        live = sum(c.units for c in sale.claims.all() if c.state in ("held", "ordered", "paid"))
+        mine = [c for c in sale.claims.all() if c.state in ("held", "ordered", "paid")]
+        live = sum(c.units - c.units_returned for c in mine)
         assert sale.units_total == sale.units_left + live + sale.units_returned
         assert sale.waiting == sale.places.filter(state="waiting").count()
         # Units that fit somebody lie there only behind a larger wish.
         fits = sale.places.filter(state="waiting", units__lte=sale.units_left)
         assert not fits.exists() or sale.waiting > fits.count()
     assert books.takings == {t.pk: (t.state, t.units) for t in Taking.objects.all()}
+    back = Taking.objects.filter(units_returned__gt=0)
+    assert books.kept == {t.pk: t.units - t.units_returned for t in back}
     assert books.claims == {c.pk: (c.state, c.viewer_id, c.units) for c in Claim.objects.all()}
     assert books.arrivals == {c.pk: c.arrival for c in Claim.objects.all()}
     assert books.places == {p.pk: (p.state, p.viewer_id, p.units) for p in Place.objects.all()}
@@ -241,9 +250,9 @@ def _any_act(shop: Shop, chance: Random, *, now: dt.datetime) -> Any:
         acts.append(partial(leave, viewer_id=chance.randint(1, 8)))
         acts += [partial(claim, attempts=at_now)] * 4
     for taking in Taking.objects.exclude(state="returned"):
-        moves = {
+        moves: dict[str, list[Any]] = {
             "held": [actions.give_back_units, actions.mark_units_sold],
-            "sold": [actions.return_units],
+            "sold": [actions.return_units, partial(actions.return_units, units=1)],
             "given_back": [actions.retake_units],
         }
         acts += [partial(move, taking_id=taking.pk, now=now) for move in moves[taking.state]]
@@ -257,9 +266,9 @@ def _claim_act(claim: Claim, chance: Random, *, now: dt.datetime) -> Any:
     if claim.state == "held":
         order = partial(actions.order_claim, claim_id=claim.pk, viewer_id=claim.viewer_id)
         return partial(order, show_id=SHOW, now=now)
-    moves = {
+    moves: dict[str, list[Any]] = {
         "ordered": [actions.mark_claim_paid, actions.release_claim],
-        "paid": [actions.return_claim],
+        "paid": [actions.return_claim, partial(actions.return_claim, units=1)],
         "released": [actions.retake_claim],
     }
     return partial(chance.choice(moves[claim.state]), claim_id=claim.pk, now=now)

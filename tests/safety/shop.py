@@ -21,7 +21,7 @@ from kaibo.insight import follow as insight
 from kaibo.journal.actions import follow
 from kaibo.media.actions import issue_stream_key
 from kaibo.orders import actions as orders
-from kaibo.orders.actions import Address, OrderSpec
+from kaibo.orders.actions import Address, OrderSpec, OrderWish
 from kaibo.orders.models import Payment
 from kaibo.orders.sandbox import bank
 from kaibo.orders.tests.buying import tell
@@ -30,7 +30,9 @@ from kaibo.planning.rules import CampaignSpec, ShowSpec
 from kaibo.preflight.actions import open_show
 from kaibo.preflight.tests.ready import make_ready
 from kaibo.promotions import actions as promotions
-from kaibo.promotions.actions import Attempt, FlashSaleSpec
+from kaibo.promotions.actions import Attempt, FlashSaleSpec, PromotionSpec
+from kaibo.promotions.rules import AmountOff
+from kaibo.promotions.rules import Promotion as Terms
 from kaibo.room import actions as room
 from kaibo.room.actions import Draft
 
@@ -157,7 +159,6 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
     )
     assert claim.ok, claim
     no = _buy(shop, viewer.id, now=now)
-    file_id = _order_file(shop, now=now)
     said = Draft(
         viewer_id=viewer.id,
         nickname=shop.mark,
@@ -171,14 +172,42 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
         "sale": sale.id,
         "claim": claim.claim_id,
         "order": no,
-        "order-file": file_id,
+        "order-file": _order_file(shop, now=now),
         "message": posted.message_id,
         "finding": finding.id,
         "viewer": viewer.id,
+        "promotion": _promotions(shop, viewer.id, now=now),
     }
     while follow("insight", insight.on_entry):
         pass
     return Shop(by, shop.mark, viewer.id, ticket, shop.ids | more)
+
+
+def _promotions(shop: Shop, viewer_id: int, *, now: dt.datetime) -> int:
+    """A coupon in the viewer's purse, and a promotion that runs on codes, whose id it is."""
+    ids = []
+    for got in ("claim", "code"):
+        terms = Terms(
+            id=0, title_zh=shop.mark, title_en=shop.mark, stacking="coupon", benefit=AmountOff(1)
+        )
+        spec = PromotionSpec(
+            terms=terms,
+            starts_at=now,
+            ends_at=now + dt.timedelta(days=366),
+            got="claim" if got == "claim" else "code",
+        )
+        draft = promotions.save_promotion(spec=spec, request_key=got, by=shop.by, now=now)
+        promotions.start_promotion(promotion_id=draft.id, by=shop.by, now=now)
+        ids.append(draft.id)
+    promotions.claim_coupon(
+        promotion_id=ids[0],
+        org_id=shop.org_id,
+        show_id=shop.ids["show"],
+        viewer_id=viewer_id,
+        request_key="coupon-1",
+        now=now,
+    )
+    return ids[1]
 
 
 def _order_file(shop: Shop, *, now: dt.datetime) -> int:
@@ -204,10 +233,9 @@ def _buy(shop: Shop, viewer_id: int, *, now: dt.datetime) -> str:
         show_id=shop.ids["show"],
         viewer_id=viewer_id,
         request_key="order-1",
-        units=1,
+        wishes=(OrderWish(units=1, link_no=1),),
         address=HOME,
         expected_total_fen=9_900,
-        link_no=1,
     )
     order = orders.place_order(spec=spec, now=now)
     url = orders.open_payment(no=order.no, viewer_id=viewer_id, now=now)

@@ -22,7 +22,7 @@ from tests.safety.hostile import (
 )
 from tests.safety.routes import Route, routes
 from tests.safety.shop import Shop, everything
-from tests.safety.test_tenancy import body_of, targets
+from tests.safety.test_tenancy import PROMOTION, body_of, targets
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(600)]
 # Of the known naughty texts each field gets one in so many, another share than its neighbour.
@@ -44,6 +44,12 @@ def good_body(route: Route, shop: Shop) -> Any:
         "POST /desk/campaigns": {"name": "新活动"},
         "POST /desk/shows": {**SHOW, "host_id": ids["host"]},
         "POST /rooms/*/enter": {"device": "d" * 20, "nickname": "小波"},
+        "POST /desk/promotions": PROMOTION,
+        "POST /desk/promotions/preview": {
+            key: value for key, value in PROMOTION.items() if key != "request_key"
+        },
+        "POST /my/coupons": {"promotion_id": ids["promotion"], "request_key": "k-9"},
+        "POST /my/coupons/redeem": {"code": "WRONGWRONG22", "request_key": "k-9"},
         "POST /my/orders": {
             "request_key": "k-9",
             "units": 1,
@@ -76,8 +82,8 @@ def bodied(shop: Shop) -> Iterator[tuple[Route, str, dict[str, Any], dict[str, A
     assert left == set(), "a body of the description was not found among the routes"
 
 
-# Refusals that are facts by themselves: who lost a flash sale, who failed an identity check.
-TOLD = (b'"claim_refused"', b'"identity_mismatch"')
+# Refusals that are kept: who lost a flash sale, who failed an identity check, a wrong code.
+TOLD = (b'"claim_refused"', b'"identity_mismatch"', b'"no_such_code"')
 
 
 class Stranger:

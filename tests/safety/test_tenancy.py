@@ -33,6 +33,17 @@ SALE = {
 NEW = {"code": "X", "title": "偷"}
 HOST = {"name": "偷", "stage_name": "偷"}
 REPORT = {"subject": "viewer", "reason": "骂人"}
+PROMOTION = {
+    "terms": {
+        "title_zh": "减",
+        "title_en": "Off",
+        "stacking": "coupon",
+        "benefit": {"type": "amount_off", "fen": 1},
+    },
+    "starts_at": "2026-11-22T12:00:00Z",
+    "ends_at": "2027-11-01T12:00:00Z",
+    "request_key": "promotion-9",
+}
 # Bodies that are right, so that only the id in the path can be what is refused.
 BODIES: dict[str, Any] = {
     "PATCH /desk/products/*": {"title": "新名"},
@@ -61,6 +72,10 @@ BODIES: dict[str, Any] = {
     "POST /desk/shows/*/messages/*/hide": {"reason": "广告"},
     "POST /desk/orders/*/refund": {"reason": "协商退款"},
     "POST /my/orders/*/refund": {"reason": "拍错"},
+    "PUT /desk/promotions/*": PROMOTION,
+    "POST /desk/promotions/*/extend": {"ends_at": "2027-11-23T00:00:00Z"},
+    "POST /desk/promotions/*/drop": {"lasts_s": 60},
+    "POST /desk/promotions/*/codes": {"count": 1},
     "POST /rooms/*/reports": {"subject": "room", "reason": "夸大"},
 }
 # These contexts lie below planning and do not know which shows there are: another shop's show
@@ -103,6 +118,7 @@ def targets(route: Route, shop: Shop) -> list[dict[str, object]]:
                 "link_no": [1, 2],
                 "sale_id": [ids["sale"]],
                 "step": ["start", "stop"],
+                "verb": ["start", "pause", "end"],
                 "no": [ids["order"]],
                 "message_id": [ids["message"]],
                 "finding_id": [ids["finding"]],
@@ -247,6 +263,12 @@ def test_no_body_names_what_is_the_others(ana: Shop, dai: Shop) -> None:
         (desk, "POST", f"{here}/mutes", {**mute, "minutes": 0}),
         (desk, "POST", f"{here}/messages/{ids['message']}/hide", {"reason": ""}),
         (viewer, "POST", "/my/orders", {**order, "claim_id": ids["claim"]}),
+        (
+            viewer,
+            "POST",
+            "/my/coupons",
+            {"promotion_id": ids["promotion"], "request_key": "x"},
+        ),
         (viewer, "POST", f"{room}/reports", {**REPORT, "subject_id": ids["viewer"]}),
         (
             viewer,

@@ -19,10 +19,17 @@ def _on(account: str) -> str:
         WHERE e.order_id = p.order_id AND e.payment_id = p.id)"""
 
 
+def _back(state: str) -> str:
+    """What of a payment is owed or went back."""
+    return f"""(SELECT COALESCE(SUM(r.amount_fen), 0) FROM orders_refund r
+        WHERE r.payment_id = p.id AND r.state = '{state}')"""
+
+
 ALWAYS = {
     "the units of a sale add up": """
         SELECT s.id FROM promotions_flashsale s WHERE s.units_total <> s.units_left
-        + s.units_returned + (SELECT COALESCE(SUM(c.units), 0) FROM promotions_claim c
+        + s.units_returned + (SELECT COALESCE(SUM(c.units - c.units_returned), 0)
+        FROM promotions_claim c
         WHERE c.sale_id = s.id AND c.state IN ('held', 'ordered', 'paid'))""",
     "nobody holds more than the limit": """
         SELECT c.sale_id, c.viewer_id FROM promotions_claim c
@@ -41,7 +48,8 @@ ALWAYS = {
         SELECT o.id, o.units_held, o.units_sold FROM promotions_offer o WHERE
         o.units_held <> (SELECT COALESCE(SUM(t.units), 0) FROM promotions_taking t
             WHERE t.offer_id = o.id AND t.state = 'held')
-        OR o.units_sold <> (SELECT COALESCE(SUM(t.units), 0) FROM promotions_taking t
+        OR o.units_sold <> (SELECT COALESCE(SUM(t.units - t.units_returned), 0)
+            FROM promotions_taking t
             WHERE t.offer_id = o.id AND t.state = 'sold')
         OR o.units_held + o.units_sold > o.units_given""",
     "an order and its claim agree": """
@@ -63,17 +71,17 @@ ALWAYS = {
         (p.received_fen > 0) <> (p.state IN ('paid', 'refund_due', 'refunded'))""",
     "the ledger says where the money of each payment is": f"""
         SELECT p.id, p.state, p.received_fen FROM orders_payment p WHERE
-        {_on("provider_receivable")} <> CASE WHEN p.state IN ('paid', 'refund_due')
-            THEN p.received_fen ELSE 0 END
-        OR {_on("sales")} <> CASE p.state WHEN 'paid' THEN -p.received_fen ELSE 0 END
-        OR {_on("refunds_payable")} <> CASE p.state WHEN 'refund_due'
-            THEN -p.received_fen ELSE 0 END
+        {_on("provider_receivable")} <> p.received_fen - {_back("done")}
+        OR {_on("sales")} <> {_back("done")} + {_back("due")} - p.received_fen
+        OR {_on("refunds_payable")} <> -{_back("due")}
+        OR p.state <> 'paid' AND {_back("done")} + {_back("due")} <> p.received_fen
         OR {_on("buyer_deposits")} <> 0""",
     "the stock says what was sold": """
         SELECT s.id, s.on_hand, s.sold FROM catalog_stock s WHERE s.on_hand + s.sold <> {on_hand}
-        OR s.sold <> (SELECT COALESCE(SUM(c.units), 0) FROM promotions_claim c
+        OR s.sold <> (SELECT COALESCE(SUM(c.units - c.units_returned), 0) FROM promotions_claim c
             WHERE c.state = 'paid')
-        + (SELECT COALESCE(SUM(t.units), 0) FROM promotions_taking t WHERE t.state = 'sold')""",
+        + (SELECT COALESCE(SUM(t.units - t.units_returned), 0) FROM promotions_taking t
+            WHERE t.state = 'sold')""",
 }
 AT_REST = {
     "no claim outlives its time to be ordered": """
@@ -81,7 +89,7 @@ AT_REST = {
     "no order outlives its time to be paid": """
         SELECT o.no FROM orders_order o WHERE o.state = 'created'""",
     "no money is still owed": """
-        SELECT p.id FROM orders_payment p WHERE p.state = 'refund_due'""",
+        SELECT r.id FROM orders_refund r WHERE r.state = 'due'""",
     "no sale outlives its window": """
         SELECT s.id FROM promotions_flashsale s WHERE s.state = 'running'""",
     "nobody waits for a sale that is over": """

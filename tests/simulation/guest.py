@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from kaibo.base.actor import Actor
 from kaibo.orders import actions as orders
-from kaibo.orders.actions import OrderSpec
+from kaibo.orders.actions import OrderSpec, OrderWish
 from kaibo.orders.models import SandboxPayment
 from kaibo.orders.sandbox import bank
 from kaibo.orders.tests.buying import HOME
@@ -152,10 +152,9 @@ class Guest:
             show_id=scene.show_id,
             viewer_id=self.viewer_id,
             request_key=key,
-            units=1,
+            wishes=(OrderWish(units=1, **what),),
             address=HOME,
             expected_total_fen=fen,
-            **what,
         )
         return orders.place_order(spec=spec, now=timezone.now())
 

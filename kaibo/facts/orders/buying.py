@@ -8,18 +8,25 @@ import msgspec
 from kaibo.facts.base import Fact
 
 RefundWhy = Literal[
-    "order_closed", "units_gone", "already_paid", "wrong_amount", "below_floor", "refund_asked"
+    "order_closed",
+    "units_gone",
+    "price_gone",
+    "already_paid",
+    "wrong_amount",
+    "below_floor",
+    "refund_asked",
 ]
 
 
 class OrderedLine(msgspec.Struct, frozen=True, kw_only=True):
-    """What was ordered, at what price."""
+    """What was ordered, at what price; ``amount_fen`` is after ``discount_fen``."""
 
     link_no: int
     sku_id: int
     units: int
     unit_price_fen: int
     amount_fen: int
+    discount_fen: int = 0
 
 
 class OrderPlaced(Fact, frozen=True, kw_only=True, tag="orders.order_placed.1"):
@@ -32,6 +39,7 @@ class OrderPlaced(Fact, frozen=True, kw_only=True, tag="orders.order_placed.1"):
     pay_before: dt.datetime
     lines: list[OrderedLine]
     claim_id: int | None = None
+    use_ids: list[int] = []
 
 
 class PaymentOpened(Fact, frozen=True, kw_only=True, tag="orders.payment_opened.1"):
@@ -76,13 +84,19 @@ class OrderClosed(Fact, frozen=True, kw_only=True, tag="orders.order_closed.1"):
 
 
 class PaymentRefundDue(Fact, frozen=True, kw_only=True, tag="orders.payment_refund_due.1"):
-    """Money is here that must go back, and why; it is owed until ``PaymentRefunded``."""
+    """Money is here that must go back, and why; it is owed until ``PaymentRefunded``.
+
+    ``is_all``: nothing of the payment is left after it. ``refund_id`` is 0 in facts from before
+    refunds were rows of their own.
+    """
 
     order_id: int
     no: str
     payment_id: int
     amount_fen: int
     why: RefundWhy
+    refund_id: int = 0
+    is_all: bool = True
 
 
 class RefundTryFailed(Fact, frozen=True, kw_only=True, tag="orders.refund_try_failed.1"):
@@ -93,32 +107,43 @@ class RefundTryFailed(Fact, frozen=True, kw_only=True, tag="orders.refund_try_fa
     payment_id: int
     tries: int
     next_try_at: dt.datetime
+    refund_id: int = 0
 
 
 class PaymentRefunded(Fact, frozen=True, kw_only=True, tag="orders.payment_refunded.1"):
-    """The provider gave the money back."""
+    """The provider gave the money of a refund back; ``is_all`` when all of the payment went."""
 
     order_id: int
     no: str
     payment_id: int
     amount_fen: int
+    refund_id: int = 0
+    is_all: bool = True
 
 
 class OrderRefundStarted(Fact, frozen=True, kw_only=True, tag="orders.order_refund_started.1"):
-    """A paid order is being undone: its units came back, its money is on the way."""
+    """Units of a paid order are undone: they came back, their money is on the way.
+
+    ``lines`` are these units alone; ``is_all`` when none is left.
+    """
 
     order_id: int
     no: str
     viewer_id: int
     amount_fen: int
     lines: list[OrderedLine]
+    is_all: bool = True
 
 
 class OrderRefunded(Fact, frozen=True, kw_only=True, tag="orders.order_refunded.1"):
-    """A paid order's money is back with the buyer (net of refunds counts from here)."""
+    """The money of undone units is back with the buyer (net of refunds counts from here).
+
+    ``is_all`` when it was the order's last.
+    """
 
     order_id: int
     no: str
     viewer_id: int
     amount_fen: int
     lines: list[OrderedLine]
+    is_all: bool = True

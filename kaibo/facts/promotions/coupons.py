@@ -102,6 +102,8 @@ class CouponDropped(Fact, frozen=True, kw_only=True, tag="promotions.coupon_drop
     """Viewers can claim coupons of this promotion inside [opens_at, closes_at)."""
 
     promotion_id: int
+    title_zh: str
+    title_en: str
     opens_at: dt.datetime
     closes_at: dt.datetime
 

@@ -86,10 +86,11 @@ class UnitsSold(Fact, frozen=True, kw_only=True, tag="promotions.units_sold.1"):
 
 
 class UnitsReturned(Fact, frozen=True, kw_only=True, tag="promotions.units_returned.1"):
-    """Sold units came back to the catalogue, not to the link."""
+    """Sold units came back to the catalogue, not to the link; the buyer has ``units_kept``."""
 
     taking_id: int
     offer_id: int
     link_no: int
     viewer_id: int
     units: int
+    units_kept: int = 0

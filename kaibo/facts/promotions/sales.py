@@ -174,10 +174,11 @@ class ClaimRetaken(Fact, frozen=True, kw_only=True, tag="promotions.claim_retake
 
 
 class ClaimReturned(Fact, frozen=True, kw_only=True, tag="promotions.claim_returned.1"):
-    """The units of a paid claim came back to the catalogue."""
+    """Units of a paid claim came back to the catalogue; the buyer has ``units_kept``."""
 
     claim_id: int
     sale_id: int
     link_no: int
     viewer_id: int
     units: int
+    units_kept: int = 0

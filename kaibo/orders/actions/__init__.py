@@ -25,8 +25,22 @@ from kaibo.orders.actions.parcels import (
     unpack_parcel,
 )
 from kaibo.orders.actions.paying import open_payment
-from kaibo.orders.actions.placing import OrderSpec, place_order
-from kaibo.orders.actions.refunds import refund_order, retry_refunds
+from kaibo.orders.actions.placing import OrderSpec, OrderWish, place_order
+from kaibo.orders.actions.refunds import refund_order, refund_units, retry_refunds
+from kaibo.orders.actions.returns import (
+    ReturnWish,
+    accept_return,
+    ask_return,
+    exchange_return,
+    receive_return,
+    refund_due_returns,
+    refund_return,
+    refuse_return,
+    reject_return,
+    send_return,
+    waive_return,
+    withdraw_return,
+)
 from kaibo.orders.actions.waybills import (
     WaybillReport,
     check_waybills,
@@ -41,9 +55,13 @@ __all__ = [
     "OrderFilePreview",
     "OrderFileResult",
     "OrderSpec",
+    "OrderWish",
+    "ReturnWish",
     "TermsWish",
     "WaybillReport",
+    "accept_return",
     "apply_order_file",
+    "ask_return",
     "bounce_parcel",
     "cancel_order",
     "check_order_file",
@@ -52,6 +70,7 @@ __all__ = [
     "deliver_parcel",
     "deliver_sandbox_notices",
     "deliver_sandbox_parcels",
+    "exchange_return",
     "import_waybills",
     "lose_parcel",
     "open_payment",
@@ -60,13 +79,22 @@ __all__ = [
     "pack_parcel",
     "place_order",
     "receive_callback",
+    "receive_return",
+    "refund_due_returns",
     "refund_order",
+    "refund_return",
+    "refund_units",
+    "refuse_return",
+    "reject_return",
     "remap_order_file",
     "retry_refunds",
+    "send_return",
     "set_shop_terms",
     "ship_order",
     "ship_parcel",
     "start_order_file",
     "unpack_parcel",
+    "waive_return",
     "waybill_errors",
+    "withdraw_return",
 ]

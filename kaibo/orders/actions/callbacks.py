@@ -10,15 +10,22 @@ from kaibo.base.actor import SYSTEM
 from kaibo.facts.orders import OrderPaid, PaymentFailed
 from kaibo.journal.actions import append
 from kaibo.orders import edge
-from kaibo.orders.actions.moves import move_order, move_payment
+from kaibo.orders.actions.moves import enter_shares, move_order, move_payment
 from kaibo.orders.actions.parcel_units import start_promise
 from kaibo.orders.actions.refunds import owe_refund
-from kaibo.orders.actions.units import fact_lines, retake, sell
+from kaibo.orders.actions.units import fact_lines, lines_of, retake, sell
 from kaibo.orders.errors import NoSuchPayment
 from kaibo.orders.models import Callback, Order, Payment
 from kaibo.orders.ports import PaymentEvent
 from kaibo.orders.rules import PAYMENT, MoneyIn, judge_money
-from kaibo.promotions.errors import BelowFloor, BuyerLimit, NotOnSale, SoldOut
+from kaibo.promotions.errors import (
+    BelowFloor,
+    BuyerLimit,
+    CouponCannotBeUsed,
+    NotOnSale,
+    PromotionUsedUp,
+    SoldOut,
+)
 
 Taken = Literal["done", "repeat", "other"]
 
@@ -108,6 +115,8 @@ def _revive(order: Order, payment: Payment, *, now: dt.datetime) -> None:
             retake(order, now=now)
     except BelowFloor:
         owe_refund(order, payment, why="below_floor", by=by, now=now)
+    except (PromotionUsedUp, CouponCannotBeUsed):
+        owe_refund(order, payment, why="price_gone", by=by, now=now)
     except (NotOnSale, SoldOut, BuyerLimit):
         owe_refund(order, payment, why="units_gone", by=by, now=now)
     else:
@@ -116,6 +125,7 @@ def _revive(order: Order, payment: Payment, *, now: dt.datetime) -> None:
 
 def _mark_paid(order: Order, payment: Payment, *, revived: bool, now: dt.datetime) -> None:
     move_payment(order, payment, "sell", now=now)
+    enter_shares(order, payment, _shares(order), now=now)
     verb = "revive" if revived else "pay"
     move_order(order, verb, paid_at=now, closed_at=None, close_reason="")
     start_promise(order, now=now)
@@ -130,3 +140,12 @@ def _mark_paid(order: Order, payment: Payment, *, revived: bool, now: dt.datetim
     )
     org_id = order.organisation_id
     append(fact, at=now, org_id=org_id, show_id=order.show_id, actor=SYSTEM(org_id))
+
+
+def _shares(order: Order) -> dict[str, int]:
+    """What of the order's discounts others bear, in fen by payer."""
+    shares: dict[str, int] = {}
+    for line in lines_of(order):
+        for payer, fen in line.borne.items():
+            shares[payer] = shares.get(payer, 0) + fen
+    return shares

@@ -1,15 +1,15 @@
-"""The one way to move an order or a payment: by its table, with what goes with it.
+"""The one way to move an order, a payment or a refund: by its table, with what goes with it.
 
-A payment's move also writes the ledger entries that the table names, in the same transaction: no
-money can move beside the ledger.
+A move also writes the ledger entries that the table names, in the same transaction: no money can
+move beside the ledger.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from kaibo.orders.errors import OrderStateWrong
-from kaibo.orders.models import LedgerEntry, Order, Payment
-from kaibo.orders.rules import ORDER, PAYMENT
+from kaibo.orders.models import LedgerEntry, Order, Payment, Refund
+from kaibo.orders.rules import ORDER, PAYMENT, REFUND
 from kaibo.orders.rules.ledger import POSTINGS
 
 
@@ -34,13 +34,46 @@ def move_payment(
     """
     move = PAYMENT.move(payment.state, verb)
     _save(payment, move.target, changes)
-    _enter(order, payment, move.books, now=now)
+    _enter(order, payment, dict.fromkeys(move.books, payment.received_fen), now=now)
 
 
-def _enter(order: Order, payment: Payment, books: Iterable[str], *, now: dt.datetime) -> None:
-    """Each posting once for a payment, whoever tries again; an amount of nothing is no entry."""
-    if not payment.received_fen:
-        return
+def move_refund(
+    order: Order, refund: Refund, verb: str, *, now: dt.datetime, **changes: object
+) -> None:
+    """As ``move_payment``, of money that goes back."""
+    move = REFUND.move(refund.state, verb)
+    _save(refund, move.target, changes)
+    amounts = dict.fromkeys(move.books, refund.amount_fen)
+    _enter(order, refund.payment, amounts, refund=refund, now=now)
+
+
+def enter_shares(
+    order: Order,
+    payment: Payment,
+    shares: Mapping[str, int],
+    *,
+    now: dt.datetime,
+    undone_by: Refund | None = None,
+) -> None:
+    """Enter what others bear of an order's discounts, in fen by payer; or its undoing in part.
+
+    The buyer paid less by it, and the shop is owed it: it was sold for both together.
+    """
+    ending = "unshare" if undone_by else "share"
+    amounts = {f"{payer}_{ending}": fen for payer, fen in shares.items()}
+    _enter(order, payment, amounts, refund=undone_by, now=now)
+
+
+def _enter(
+    order: Order,
+    payment: Payment,
+    amounts: Mapping[str, int],
+    *,
+    now: dt.datetime,
+    refund: Refund | None = None,
+) -> None:
+    """Each posting once for what it is about, whoever tries again; of nothing there is no entry."""
+    about = f"{payment.pk}" if refund is None else f"r{refund.pk}"
     LedgerEntry.objects.bulk_create(
         [
             LedgerEntry(
@@ -48,19 +81,21 @@ def _enter(order: Order, payment: Payment, books: Iterable[str], *, now: dt.date
                 at=now,
                 order=order,
                 payment=payment,
+                refund=refund,
                 why=why,
                 debit=POSTINGS[why].debit.value,
                 credit=POSTINGS[why].credit.value,
-                amount_fen=payment.received_fen,
-                key=f"{why}:{payment.pk}",
+                amount_fen=amount_fen,
+                key=f"{why}:{about}",
             )
-            for why in books
+            for why, amount_fen in amounts.items()
+            if amount_fen
         ],
         ignore_conflicts=True,
     )
 
 
-def _save(row: Order | Payment, state: str, changes: dict[str, object]) -> None:
+def _save(row: Order | Payment | Refund, state: str, changes: dict[str, object]) -> None:
     row.state = state
     for name, value in changes.items():
         setattr(row, name, value)

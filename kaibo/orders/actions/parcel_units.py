@@ -13,15 +13,13 @@ from kaibo.orders.reads.units import units_of
 from kaibo.orders.rules.parcels import SHIP_WITHIN_H, check_not_shipped, ship_hours
 
 
-def check_undoable(order: Order, units: Mapping[int, int] | None = None) -> None:
-    """Refuse to undo the sale of units that left the shop; without ``units`` of all.
+def check_undoable(order: Order, units: Mapping[int, int]) -> None:
+    """Refuse to undo the sale of units, by line id, that left the shop.
 
     Raises:
         UnitsShipped: nothing was written.
     """
-    lines = units_of(order)
-    asked = {id: line.units - line.refunded for id, line in lines.items()}
-    check_not_shipped(lines, asked if units is None else units)
+    check_not_shipped(units_of(order), units)
 
 
 def promise_shipping(

@@ -9,7 +9,7 @@ from kaibo.base.actor import Actor
 from kaibo.facts.orders import PaymentOpened
 from kaibo.journal.actions import append
 from kaibo.orders import edge
-from kaibo.orders.actions.units import lock_order
+from kaibo.orders.actions.units import lines_of, lock_order
 from kaibo.orders.errors import OrderStateWrong, PayTooLate
 from kaibo.orders.models import Order, Payment
 from kaibo.orders.ports import PaymentToOpen
@@ -46,7 +46,7 @@ def open_payment(
         PaymentToOpen(
             token=payment.attempt_token,
             order_no=order.no,
-            title=str(order.snapshot["title"]),
+            title=_title(order),
             amount_fen=payment.amount_fen,
             opened_at=payment.opened_at,
             pay_before=order.pay_before,
@@ -55,6 +55,12 @@ def open_payment(
     )
     Payment.objects.filter(pk=payment.pk, provider_ref="").update(provider_ref=page.ref)
     return page.url
+
+
+def _title(order: Order) -> str:
+    """What the provider's page says is bought."""
+    first, *others = lines_of(order)
+    return f"{first.title} 等 {1 + len(others)} 种商品" if others else first.title
 
 
 def _open(order: Order, provider: str, *, now: dt.datetime) -> Payment:

@@ -1,8 +1,9 @@
-"""Placing an order."""
+"""Placing an order: units taken, promotions held, priced as the page said, all or nothing."""
 
 import datetime as dt
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from django.db import IntegrityError, transaction
@@ -18,10 +19,11 @@ from kaibo.journal.actions import append
 from kaibo.orders import reads
 from kaibo.orders.actions.parcel_units import promise_shipping
 from kaibo.orders.actions.units import fact_lines
-from kaibo.orders.errors import LinkOrClaim
+from kaibo.orders.errors import LineTwice, LinkOrClaim
 from kaibo.orders.models import Order, OrderLine
 from kaibo.orders.reads import OrderView
 from kaibo.orders.rules import (
+    LINES_MAX,
     PAY_WITHIN,
     Address,
     check_request_key,
@@ -30,75 +32,164 @@ from kaibo.orders.rules import (
     mask_receiver,
     order_no,
 )
-from kaibo.promotions.actions import Taken, order_claim, take_units
-from kaibo.promotions.reads import offer_id
+from kaibo.promotions.actions import (
+    Taken,
+    Used,
+    lock_links,
+    lock_promotions,
+    order_claim,
+    take_units,
+    use_promotions,
+)
+from kaibo.promotions.reads import LineWish, offer_id, payer_amounts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderWish:
+    """One line that a buyer asks for: units of a link, or a claim's units; never both.
+
+    Args:
+        units: with a claim, the claim's own number.
+    """
+
+    units: int
+    link_no: int | None = None
+    claim_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderSpec:
-    """What a buyer asks for: units of a link, or a claim's units; never both.
+    """What a buyer asks for.
 
     Args:
+        wishes: one line each; a link or a claim stands in one of them.
+        expected_total_fen: what the page showed; another total is refused, not charged.
         confirmed_links: links whose goods the buyer confirmed, each by a mark of its own, not to
             send back without a reason.
-        expected_total_fen: what the page showed; another total is refused, not charged.
-        units: with a claim, the claim's own number.
+        coupon_ids: the coupons to use; None is the best of all they hold, () is none.
     """
 
     org_id: int
     show_id: int
     viewer_id: int
     request_key: str
-    units: int
+    wishes: tuple[OrderWish, ...]
     address: Address
     expected_total_fen: int
-    link_no: int | None = None
-    claim_id: int | None = None
+    coupon_ids: tuple[int, ...] | None = None
     confirmed_links: frozenset[int] = frozenset()
 
 
 @transaction.atomic
 def place_order(*, spec: OrderSpec, now: dt.datetime) -> OrderView:
-    """Hold the units, keep what the page said, and wait for the money until ``pay_before``.
+    """Hold units and promotions, keep what the page said, and wait for the money.
 
-    Safe to repeat: the same ``request_key`` returns the first order unchanged. The floor price
-    is read anew under its lock: no path sells below it.
+    Until ``pay_before``: the earliest of the claims', or a quarter of an hour. Safe to repeat: the
+    same ``request_key`` returns the first order unchanged. Prices, promotions and floors are read
+    anew under their locks: no path sells below a floor.
 
     Raises:
         BadInput and its kin: something typed cannot be used.
-        NoSuchLink, NotOnSale, SoldOut, BuyerLimit: the link does not give the units.
-        NoSuchClaim, ClaimUsed, ClaimLapsed: the claim does not.
+        NoSuchLink, NotOnSale, SoldOut, BuyerLimit: a link does not give the units.
+        NoSuchClaim, ClaimUsed, ClaimLapsed: a claim does not.
+        CouponCannotBeUsed: a chosen coupon is not theirs or not good here and now.
         PriceChanged, BelowFloor: the price does not stand.
         Nothing was written in any of these cases.
     """
-    check_request_key(spec.request_key)
-    address = clean_address(spec.address)
-    check_whole("expected_total_fen", spec.expected_total_fen, least=1, most=FEN_MAX)
-    if (spec.link_no is None) == (spec.claim_id is None):
-        raise LinkOrClaim(field="link_no")
+    address = _check(spec)
     order, is_new = _write_order(spec, address, now=now)
     if not is_new:
         return reads.order(order.no, viewer_id=spec.viewer_id)
-    taken = _take(spec, now=now)
-    amount_fen = taken.units * taken.unit_price_fen
-    check_total(expected_fen=spec.expected_total_fen, actual_fen=amount_fen)
-    if taken.pay_before is not None:
-        order.pay_before = taken.pay_before
-    order.snapshot = _snapshot(taken, now=now)
-    order.save(update_fields=["pay_before", "snapshot"])
-    OrderLine.objects.create(
-        order=order,
-        sku_id=taken.sku_id,
-        offer_id=taken.offer_id,
-        taking_id=taken.taking_id,
-        claim_id=taken.claim_id,
-        link_no=taken.link_no,
-        title=taken.title,
-        spec=taken.spec,
-        units=taken.units,
-        unit_price_fen=taken.unit_price_fen,
-        amount_fen=amount_fen,
+    buyer = {"org_id": spec.org_id, "show_id": spec.show_id, "viewer_id": spec.viewer_id}
+    among = lock_promotions(**buyer, coupon_ids=spec.coupon_ids, now=now)
+    taken = _take_all(spec, now=now)
+    used = use_promotions(
+        **buyer,
+        lines=[
+            LineWish(
+                key=str(place),
+                sku_id=one.sku_id,
+                units=one.units,
+                unit_price_fen=one.unit_price_fen,
+            )
+            for place, one in enumerate(taken)
+        ],
+        coupon_ids=spec.coupon_ids,
+        among=among,
+        now=now,
     )
+    check_total(expected_fen=spec.expected_total_fen, actual_fen=used.quote.total_fen)
+    _write_lines(order, taken, used)
+    ends = [one.pay_before for one in taken if one.pay_before is not None]
+    order.pay_before = min(ends, default=order.pay_before)
+    order.snapshot = _snapshot(taken, used, now=now)
+    order.use_ids = list(used.use_ids)
+    order.save(update_fields=["pay_before", "snapshot", "use_ids"])
+    _tell(order, spec, now=now)
+    return reads.order(order.no, viewer_id=spec.viewer_id)
+
+
+def _check(spec: OrderSpec) -> Address:
+    check_request_key(spec.request_key)
+    check_whole("expected_total_fen", spec.expected_total_fen, least=1, most=FEN_MAX)
+    check_whole("lines", len(spec.wishes), least=1, most=LINES_MAX)
+    sources = [(wish.link_no, wish.claim_id) for wish in spec.wishes]
+    if any((link_no is None) == (claim_id is None) for link_no, claim_id in sources):
+        raise LinkOrClaim(field="link_no")
+    if len(set(sources)) < len(sources):
+        raise LineTwice(field="lines")
+    return clean_address(spec.address)
+
+
+def _take_all(spec: OrderSpec, *, now: dt.datetime) -> list[Taken]:
+    """Every line's units, in the order of the wishes; links are locked before any goods."""
+    offers = [
+        None if wish.link_no is None else offer_id(spec.show_id, wish.link_no)
+        for wish in spec.wishes
+    ]
+    lock_links(
+        offer_ids=[id for id in offers if id is not None],
+        claim_ids=[wish.claim_id for wish in spec.wishes if wish.claim_id is not None],
+    )
+    return [
+        _take(wish, offer, spec, now=now) for wish, offer in zip(spec.wishes, offers, strict=True)
+    ]
+
+
+def _take(wish: OrderWish, offer: int | None, spec: OrderSpec, *, now: dt.datetime) -> Taken:
+    if offer is not None:
+        return take_units(offer_id=offer, viewer_id=spec.viewer_id, units=wish.units, now=now)
+    assert wish.claim_id is not None
+    taken = order_claim(
+        claim_id=wish.claim_id, viewer_id=spec.viewer_id, show_id=spec.show_id, now=now
+    )
+    if wish.units != taken.units:
+        raise BadInput(field="units", why=f"≠ {taken.units}")
+    return taken
+
+
+def _write_lines(order: Order, taken: Sequence[Taken], used: Used) -> None:
+    borne = payer_amounts(used.quote)
+    for one, fen, by in zip(taken, used.quote.line_fen, borne, strict=True):
+        OrderLine.objects.create(
+            order=order,
+            sku_id=one.sku_id,
+            offer_id=one.offer_id,
+            taking_id=one.taking_id,
+            claim_id=one.claim_id,
+            link_no=one.link_no,
+            title=one.title,
+            spec=one.spec,
+            units=one.units,
+            unit_price_fen=one.unit_price_fen,
+            discount_fen=one.units * one.unit_price_fen - fen,
+            borne={payer: part for payer, part in sorted(by.items()) if payer != "shop"},
+            amount_fen=fen,
+        )
+
+
+def _tell(order: Order, spec: OrderSpec, *, now: dt.datetime) -> None:
+    claims = [wish.claim_id for wish in spec.wishes if wish.claim_id is not None]
     fact = OrderPlaced(
         order_id=order.pk,
         no=order.no,
@@ -106,12 +197,12 @@ def place_order(*, spec: OrderSpec, now: dt.datetime) -> OrderView:
         total_fen=order.total_fen,
         pay_before=order.pay_before,
         lines=fact_lines(order),
-        claim_id=taken.claim_id,
+        claim_id=claims[0] if claims else None,
+        use_ids=order.use_ids,
     )
     buyer = Actor("viewer", spec.viewer_id, spec.org_id)
     append(fact, at=now, org_id=spec.org_id, show_id=spec.show_id, actor=buyer)
     promise_shipping(order, confirmed=spec.confirmed_links, by=buyer, now=now)
-    return reads.order(order.no, viewer_id=spec.viewer_id)
 
 
 def _write_order(spec: OrderSpec, address: Address, *, now: dt.datetime) -> tuple[Order, bool]:
@@ -141,36 +232,37 @@ def _write_order(spec: OrderSpec, address: Address, *, now: dt.datetime) -> tupl
     return row, True
 
 
-def _take(spec: OrderSpec, *, now: dt.datetime) -> Taken:
-    if spec.claim_id is not None:
-        taken = order_claim(
-            claim_id=spec.claim_id, viewer_id=spec.viewer_id, show_id=spec.show_id, now=now
-        )
-        if spec.units != taken.units:
-            raise BadInput(field="units", why=f"≠ {taken.units}")
-        return taken
-    assert spec.link_no is not None
-    return take_units(
-        offer_id=offer_id(spec.show_id, spec.link_no),
-        viewer_id=spec.viewer_id,
-        units=spec.units,
-        now=now,
-    )
-
-
-def _snapshot(taken: Taken, *, now: dt.datetime) -> dict[str, object]:
+def _snapshot(taken: Sequence[Taken], used: Used, *, now: dt.datetime) -> dict[str, object]:
     """What the page said at this moment, for disputes years later."""
     return {
         "at": now.isoformat(),
-        "link_no": taken.link_no,
-        "sku_code": taken.sku_code,
-        "title": taken.title,
-        "spec": taken.spec,
-        "image_url": taken.image_url,
-        "units": taken.units,
-        "unit_price_fen": taken.unit_price_fen,
-        "day_price_fen": taken.day_price_fen,
-        "price_basis": taken.price_basis,
-        "from": "flash_sale" if taken.claim_id is not None else "link",
-        "seller": {"name": taken.seller_name, "licence_no": taken.seller_licence_no},
+        "lines": [
+            {
+                "link_no": one.link_no,
+                "sku_code": one.sku_code,
+                "title": one.title,
+                "spec": one.spec,
+                "image_url": one.image_url,
+                "units": one.units,
+                "unit_price_fen": one.unit_price_fen,
+                "day_price_fen": one.day_price_fen,
+                "price_basis": one.price_basis,
+                "from": "flash_sale" if one.claim_id is not None else "link",
+                "amount_fen": fen,
+                "seller": {"name": one.seller_name, "licence_no": one.seller_licence_no},
+            }
+            for one, fen in zip(taken, used.quote.line_fen, strict=True)
+        ],
+        "promotions": [
+            {
+                "id": at_work.promotion.id,
+                "title": at_work.promotion.title_zh,
+                "off_fen": at_work.off_fen,
+            }
+            for at_work in used.quote.applied
+        ],
+        "gifts": [
+            {"id": gift.promotion.id, "sku_id": gift.sku_id, "units": gift.units}
+            for gift in used.quote.gifts
+        ],
     }

@@ -1,6 +1,8 @@
 """Money that goes back: owed in our books first, then asked of the provider until it went."""
 
 import datetime as dt
+import secrets
+from collections.abc import Mapping
 
 import structlog
 from django.db import transaction
@@ -18,13 +20,21 @@ from kaibo.facts.orders import (
 )
 from kaibo.journal.actions import append
 from kaibo.orders import edge, reads
-from kaibo.orders.actions.moves import move_order, move_payment
+from kaibo.orders.actions.moves import enter_shares, move_order, move_payment, move_refund
 from kaibo.orders.actions.parcel_units import check_undoable, settle_promise
-from kaibo.orders.actions.units import fact_lines, lock_order, take_in
-from kaibo.orders.errors import ProviderDown
-from kaibo.orders.models import Order, Payment
+from kaibo.orders.actions.units import lines_of, lock_order, take_in, undone_lines
+from kaibo.orders.errors import OrderStateWrong, ProviderDown
+from kaibo.orders.models import Order, OrderLine, Payment, Refund
 from kaibo.orders.reads import OrderView
-from kaibo.orders.rules import PAYMENT, REASON_CHARS_MAX, refund_retry_at
+from kaibo.orders.rules import (
+    REASON_CHARS_MAX,
+    REFUND,
+    check_request_key,
+    check_undone_units,
+    refund_retry_at,
+)
+from kaibo.promotions.actions import return_uses
+from kaibo.promotions.reads import refund_fen
 
 TRIED_AT_ONCE_MAX = 100
 
@@ -33,61 +43,71 @@ _log = structlog.get_logger(__name__)
 
 @transaction.atomic
 def refund_order(*, no: str, reason: str, by: Actor, now: dt.datetime) -> OrderView:
-    """Undo a paid order: its units come back to the stock, its money is owed to the buyer.
-
-    A viewer may undo their own order, staff any of their organisation. Safe to repeat.
+    """Undo all that is left of a paid order; see ``refund_units``. Safe to repeat.
 
     Raises:
         NoSuchOrder, BadInput: nothing was written.
         OrderStateWrong: it was never paid; nothing was written.
-        UnitsShipped: units of it left the shop: they come back by a return; nothing was written.
+        UnitsShipped: units of it left the shop and come back by a return; nothing was written.
     """
     said = clean_text("reason", reason, chars_max=REASON_CHARS_MAX)
-    viewer_id = by.id if by.kind == "viewer" else None
-    order = lock_order(no, viewer_id=viewer_id, org_id=by.org_id)
+    order = _lock(no, by)
     if order.state not in ("refunding", "refunded"):
-        check_undoable(order)
-        undo_all(order, reason=said, by=by, now=now)
+        left = {line.pk: line.units - line.units_refunded for line in lines_of(order)}
+        units = {id: n for id, n in left.items() if n}
+        check_undoable(order, units)
+        undo_units(order, units, request_key=None, reason=said, by=by, now=now)
     return reads.order(no, org_id=by.org_id)
 
 
-def undo_all(order: Order, *, reason: str, by: Actor, now: dt.datetime) -> None:
-    """As ``refund_order``, wherever the units are; the caller holds the order's lock."""
-    move_order(order, "refund", refund_reason=reason)
-    payment = order.payments.select_for_update(no_key=True).get(state="paid")
-    take_in(order, now=now)
-    fact = OrderRefundStarted(
-        order_id=order.pk,
-        no=order.no,
-        viewer_id=order.viewer_id,
-        amount_fen=payment.received_fen,
-        lines=fact_lines(order),
-    )
-    _tell(order, fact, by=by, now=now)
-    owe_refund(order, payment, why="refund_asked", by=by, now=now)
-    settle_promise(order)
+@transaction.atomic
+def refund_units(
+    *,
+    no: str,
+    units: Mapping[int, int],
+    request_key: str,
+    reason: str,
+    by: Actor,
+    now: dt.datetime,
+) -> OrderView:
+    """Undo some units of a paid order: they come back to the stock, their money is owed.
+
+    A line's units are paid back in turn: after n of them exactly ``amount × n // units`` is back,
+    so that any steps end at what was paid. What others bore of the discount is undone in the same
+    proportion. A viewer may undo their own order, staff any of their organisation. Safe to
+    repeat: the same ``request_key`` changes nothing.
+
+    Args:
+        units: how many units, by line id; at most as many as are left of each.
+
+    Raises:
+        NoSuchOrder, BadInput, NothingToRefund: nothing was written.
+        OrderStateWrong: it is not paid, or all of it is refunded; nothing was written.
+        UnitsShipped: these units left the shop; nothing was written.
+    """
+    said = clean_text("reason", reason, chars_max=REASON_CHARS_MAX)
+    check_request_key(request_key)
+    order = _lock(no, by)
+    if not order.refunds.filter(request_key=request_key).exists():
+        check_undoable(order, units)
+        undo_units(order, units, request_key=request_key, reason=said, by=by, now=now)
+    return reads.order(no, org_id=by.org_id)
 
 
 def owe_refund(
     order: Order, payment: Payment, *, why: RefundWhy, by: Actor, now: dt.datetime
 ) -> None:
-    """Write down that a payment's money must go back; the caller holds the order's lock."""
-    verb = "undo" if why == "refund_asked" else "quarantine"
-    move_payment(order, payment, verb, now=now, refund_why=why, refund_next_at=now)
-    fact = PaymentRefundDue(
-        order_id=order.pk,
-        no=order.no,
-        payment_id=payment.pk,
-        amount_fen=payment.received_fen,
-        why=why,
-    )
-    _tell(order, fact, by=by, now=now)
+    """Write down that a payment never was an order's and goes back; the caller holds the lock."""
+    move_payment(order, payment, "quarantine", now=now)
+    refund = _new(order, payment, payment.received_fen, why=why, now=now)
+    move_refund(order, refund, "owe", now=now, next_at=now)
+    _tell_due(order, refund, is_all=True, by=by, now=now)
 
 
 def retry_refunds(*, now: dt.datetime) -> int:
     """Ask the providers for every refund that is due; what fails is tried again, ever slower.
 
-    The provider is asked outside any transaction and with the attempt's own token, so a crash
+    The provider is asked outside any transaction and with the refund's own token, so a crash
     between its answer and our commit only asks again. One that does not answer is left alone until
     the next time: the others' money, and the worker's other chores, do not wait for it.
 
@@ -95,68 +115,187 @@ def retry_refunds(*, now: dt.datetime) -> int:
         How many went through.
     """
     silent: set[str] = set()
-    due = Payment.objects.filter(state="refund_due", refund_next_at__lte=now)
+    due = Refund.objects.filter(state="due", next_at__lte=now)
     done = 0
-    for payment in list(due.order_by("refund_next_at")[:TRIED_AT_ONCE_MAX]):
+    for refund in list(due.select_related("payment").order_by("next_at")[:TRIED_AT_ONCE_MAX]):
+        payment = refund.payment
         if payment.provider in silent:
             continue
-        tries = payment.refund_tries + 1
+        tries = refund.tries + 1
         next_at = refund_retry_at(tries, now)
         # The try count is the token: of two workers one asks.
-        mine = due.filter(pk=payment.pk, refund_tries=payment.refund_tries)
-        if not mine.update(refund_tries=tries, refund_next_at=next_at):
+        if not due.filter(pk=refund.pk, tries=refund.tries).update(tries=tries, next_at=next_at):
             continue
         try:
-            provider = edge.provider(payment.provider)
-            provider.refund(
-                payment.attempt_token,
-                amount_fen=payment.received_fen,
-                received_fen=payment.received_fen,
-            )
+            if refund.amount_fen:
+                edge.provider(payment.provider).refund(
+                    payment.attempt_token,
+                    refund_token=refund.token,
+                    amount_fen=refund.amount_fen,
+                    received_fen=payment.received_fen,
+                )
         except Exception as error:
             # Whatever a provider throws, the money stays owed.
             if isinstance(error, ProviderDown):
                 silent.add(payment.provider)
-            _log.warning("refund_failed", payment=payment.pk, tries=tries, error=str(error))
-            _note_failed_try(payment, tries=tries, next_at=next_at, now=now)
+            _log.warning("refund_failed", refund=refund.pk, tries=tries, error=str(error))
+            _note_failed_try(refund, tries=tries, next_at=next_at, now=now)
         else:
-            _note_refunded(payment, now=now)
+            _note_refunded(refund, now=now)
             done += 1
     return done
 
 
-@transaction.atomic
-def _note_refunded(found: Payment, *, now: dt.datetime) -> None:
-    order = Order.objects.select_for_update(no_key=True).get(pk=found.order_id)
-    payment = Payment.objects.select_for_update(no_key=True).get(pk=found.pk)
-    if not PAYMENT.may(payment.state, "pay_back"):
-        return
-    move_payment(order, payment, "pay_back", now=now, refunded_at=now, refund_next_at=None)
-    fact = PaymentRefunded(
-        order_id=order.pk, no=order.no, payment_id=payment.pk, amount_fen=payment.received_fen
+def _lock(no: str, by: Actor) -> Order:
+    return lock_order(no, viewer_id=by.id if by.kind == "viewer" else None, org_id=by.org_id)
+
+
+def undo_units(
+    order: Order,
+    units: Mapping[int, int],
+    *,
+    request_key: str | None,
+    reason: str,
+    by: Actor,
+    now: dt.datetime,
+) -> None:
+    """The one way in which sold units are undone; the caller holds the order's lock."""
+    if order.state != "paid":
+        raise OrderStateWrong(no=order.no, state=order.get_state_display())
+    lines = {line.pk: line for line in lines_of(order)}
+    check_undone_units(units, {id: x.units - x.units_refunded for id, x in lines.items()})
+    payment = order.payments.select_for_update(no_key=True).get(state="paid")
+    undone = [(id, n, _part(lines[id].amount_fen, lines[id], n)) for id, n in units.items()]
+    shares = _shares(lines, units)
+    is_all = all(x.units == x.units_refunded + units.get(id, 0) for id, x in lines.items())
+    if is_all:
+        return_uses(use_ids=order.use_ids, now=now)
+    take_in(order, units, now=now)
+    for id, n, fen in undone:
+        lines[id].units_refunded += n
+        lines[id].refunded_fen += fen
+        lines[id].save(update_fields=["units_refunded", "refunded_fen"])
+    refund = _new(
+        order, payment, sum(fen for _, _, fen in undone), why="refund_asked", now=now,
+        request_key=request_key, reason=reason, lines=undone,
+    )  # fmt: skip
+    if is_all:
+        move_order(order, "refund", refund_reason=reason)
+        move_payment(order, payment, "undo", now=now)
+    move_refund(order, refund, "undo", now=now, next_at=now)
+    enter_shares(order, payment, shares, now=now, undone_by=refund)
+    fact = OrderRefundStarted(
+        order_id=order.pk,
+        no=order.no,
+        viewer_id=order.viewer_id,
+        amount_fen=refund.amount_fen,
+        lines=undone_lines(order, undone),
+        is_all=is_all,
     )
-    _tell(order, fact, by=SYSTEM(order.organisation_id), now=now)
-    if payment.refund_why == "refund_asked":
-        move_order(order, "pay_back")
+    _tell(order, fact, by=by, now=now)
+    _tell_due(order, refund, is_all=is_all, by=by, now=now)
+    settle_promise(order)
+
+
+def _part(fen: int, line: OrderLine, units: int) -> int:
+    return refund_fen(fen, units=line.units, refunded=line.units_refunded, now=units)
+
+
+def _shares(lines: Mapping[int, OrderLine], units: Mapping[int, int]) -> dict[str, int]:
+    """What of these units' discount others bore, in fen by payer."""
+    shares: dict[str, int] = {}
+    for id, n in units.items():
+        for payer, fen in lines[id].borne.items():
+            shares[payer] = shares.get(payer, 0) + _part(fen, lines[id], n)
+    return shares
+
+
+def _new(
+    order: Order,
+    payment: Payment,
+    amount_fen: int,
+    *,
+    why: RefundWhy,
+    now: dt.datetime,
+    request_key: str | None = None,
+    reason: str = "",
+    lines: list[tuple[int, int, int]] | None = None,
+) -> Refund:
+    return Refund.objects.create(
+        order=order,
+        payment=payment,
+        # 32 letters and digits: what every provider takes as the seller's own number.
+        token=secrets.token_hex(16),
+        request_key=request_key,
+        amount_fen=amount_fen,
+        why=why,
+        reason=reason,
+        lines=lines or [],
+        owed_at=now,
+    )
+
+
+@transaction.atomic
+def _note_refunded(found: Refund, *, now: dt.datetime) -> None:
+    order = Order.objects.select_for_update(no_key=True).get(pk=found.order_id)
+    payment = Payment.objects.select_for_update(no_key=True).get(pk=found.payment_id)
+    refund = Refund.objects.select_for_update(no_key=True).get(pk=found.pk)
+    if not REFUND.may(refund.state, "pay_back"):
+        return
+    refund.payment = payment
+    move_refund(order, refund, "pay_back", now=now, refunded_at=now, next_at=None)
+    is_all = payment.state == "refund_due" and not payment.refunds.filter(state="due").exists()
+    if is_all:
+        move_payment(order, payment, "pay_back", now=now)
+    fact = PaymentRefunded(
+        order_id=order.pk,
+        no=order.no,
+        payment_id=payment.pk,
+        amount_fen=refund.amount_fen,
+        refund_id=refund.pk,
+        is_all=is_all,
+    )
+    by = SYSTEM(order.organisation_id)
+    _tell(order, fact, by=by, now=now)
+    if refund.why == "refund_asked":
+        if is_all:
+            move_order(order, "pay_back")
         done = OrderRefunded(
             order_id=order.pk,
             no=order.no,
             viewer_id=order.viewer_id,
-            amount_fen=payment.received_fen,
-            lines=fact_lines(order),
+            amount_fen=refund.amount_fen,
+            lines=undone_lines(order, [(id, n, fen) for id, n, fen in refund.lines]),
+            is_all=is_all,
         )
-        _tell(order, done, by=SYSTEM(order.organisation_id), now=now)
+        _tell(order, done, by=by, now=now)
 
 
 @transaction.atomic
-def _note_failed_try(
-    payment: Payment, *, tries: int, next_at: dt.datetime, now: dt.datetime
-) -> None:
-    order = payment.order
+def _note_failed_try(refund: Refund, *, tries: int, next_at: dt.datetime, now: dt.datetime) -> None:
+    order = refund.order
     fact = RefundTryFailed(
-        order_id=order.pk, no=order.no, payment_id=payment.pk, tries=tries, next_try_at=next_at
+        order_id=order.pk,
+        no=order.no,
+        payment_id=refund.payment_id,
+        tries=tries,
+        next_try_at=next_at,
+        refund_id=refund.pk,
     )
     _tell(order, fact, by=SYSTEM(order.organisation_id), now=now)
+
+
+def _tell_due(order: Order, refund: Refund, *, is_all: bool, by: Actor, now: dt.datetime) -> None:
+    fact = PaymentRefundDue(
+        order_id=order.pk,
+        no=order.no,
+        payment_id=refund.payment_id,
+        amount_fen=refund.amount_fen,
+        why=refund.why,  # type: ignore[arg-type]  # written by us, one of its words
+        refund_id=refund.pk,
+        is_all=is_all,
+    )
+    _tell(order, fact, by=by, now=now)
 
 
 def _tell(order: Order, fact: Fact, *, by: Actor, now: dt.datetime) -> None:

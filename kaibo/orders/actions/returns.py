@@ -184,9 +184,7 @@ def send_return(
 
 
 @transaction.atomic
-def receive_return(
-    *, return_id: int, is_sellable: bool, by: Actor, now: dt.datetime
-) -> ReturnView:
+def receive_return(*, return_id: int, is_sellable: bool, by: Actor, now: dt.datetime) -> ReturnView:
     """The goods are back in the shop: from here the money must go within seven days (CPL 25).
 
     Safe to repeat.
@@ -351,7 +349,9 @@ def _refund(row: Return, verb: str, *, is_sellable: bool, by: Actor, now: dt.dat
     key = f"return-{row.pk}"
     undo_units(row.order, _units(row), request_key=key, reason=reason, by=by, now=now)
     if not is_sellable:
-        _write_off(row, "退货：不可再售" if verb == "refund" else "仅退款：商品留给买家", by=by, now=now)
+        _write_off(
+            row, "退货：不可再售" if verb == "refund" else "仅退款：商品留给买家", by=by, now=now
+        )
     settle_promise(row.order)
 
 

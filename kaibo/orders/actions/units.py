@@ -1,7 +1,7 @@
-"""What stands behind an order's lines: units of a link or of a claim, moved together."""
+"""What stands behind an order's lines: units of links and claims, and the promotions at work."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
 from kaibo.facts.orders import OrderedLine
 from kaibo.orders.errors import NoSuchOrder
@@ -26,8 +26,14 @@ def lock_order(no: str, *, viewer_id: int | None = None, org_id: int | None = No
     return row
 
 
+def lines_of(order: Order) -> list[OrderLine]:
+    """The order's lines in the order of asking."""
+    return list(order.lines.order_by("pk"))
+
+
 def give_back(order: Order, *, now: dt.datetime) -> None:
-    """The order ended unpaid: its units are free again."""
+    """The order ended unpaid: its units and promotions are free again."""
+    promotions.give_back_uses(use_ids=order.use_ids, now=now)
     _each(
         order,
         taking=lambda id: promotions.give_back_units(taking_id=id, now=now),
@@ -36,7 +42,8 @@ def give_back(order: Order, *, now: dt.datetime) -> None:
 
 
 def sell(order: Order, *, now: dt.datetime) -> None:
-    """The order is paid: its units leave the stock."""
+    """The order is paid: its units leave the stock, its promotions are spent."""
+    promotions.mark_uses_sold(use_ids=order.use_ids, now=now)
     _each(
         order,
         taking=lambda id: promotions.mark_units_sold(taking_id=id, now=now),
@@ -48,8 +55,10 @@ def retake(order: Order, *, now: dt.datetime) -> None:
     """Late money: sell the same units at the same price after all.
 
     Raises:
-        NotOnSale, SoldOut, BuyerLimit, BelowFloor: the caller rolls back to before.
+        NotOnSale, SoldOut, BuyerLimit, BelowFloor, PromotionUsedUp, CouponCannotBeUsed: the
+            caller rolls back to before.
     """
+    promotions.retake_uses(use_ids=order.use_ids, now=now)
     _each(
         order,
         taking=lambda id: promotions.retake_units(taking_id=id, now=now),
@@ -57,13 +66,20 @@ def retake(order: Order, *, now: dt.datetime) -> None:
     )
 
 
-def take_in(order: Order, *, now: dt.datetime) -> None:
-    """The order is undone: its units come back to the stock."""
-    _each(
-        order,
-        taking=lambda id: promotions.return_units(taking_id=id, now=now),
-        claim=lambda id: promotions.return_claim(claim_id=id, now=now),
-    )
+def take_in(order: Order, units: Mapping[int, int], *, now: dt.datetime) -> None:
+    """Units of paid lines, by line id, are undone: they come back to the stock."""
+    of_taking = {line.taking_id: units.get(line.pk, 0) for line in lines_of(order)}
+    of_claim = {line.claim_id: units.get(line.pk, 0) for line in lines_of(order)}
+
+    def taking(id: int) -> None:
+        if of_taking[id]:
+            promotions.return_units(taking_id=id, units=of_taking[id], now=now)
+
+    def claim(id: int) -> None:
+        if of_claim[id]:
+            promotions.return_claim(claim_id=id, units=of_claim[id], now=now)
+
+    _each(order, taking=taking, claim=claim)
 
 
 def fact_lines(order: Order) -> list[OrderedLine]:
@@ -75,18 +91,37 @@ def fact_lines(order: Order) -> list[OrderedLine]:
             units=line.units,
             unit_price_fen=line.unit_price_fen,
             amount_fen=line.amount_fen,
+            discount_fen=line.discount_fen,
         )
-        for line in _lines(order)
+        for line in lines_of(order)
+    ]
+
+
+def undone_lines(order: Order, undone: Iterable[tuple[int, int, int]]) -> list[OrderedLine]:
+    """Some units of the lines, ``(line id, units, fen)``, as facts tell them."""
+    lines = {line.pk: line for line in lines_of(order)}
+    return [
+        OrderedLine(
+            link_no=lines[id].link_no,
+            sku_id=lines[id].sku_id,
+            units=units,
+            unit_price_fen=lines[id].unit_price_fen,
+            amount_fen=fen,
+            discount_fen=units * lines[id].unit_price_fen - fen,
+        )
+        for id, units, fen in undone
     ]
 
 
 def _each(order: Order, *, taking: Callable[[int], None], claim: Callable[[int], None]) -> None:
-    for line in _lines(order):
+    """All links are locked first, then the goods in one order for all: ``locking.md``."""
+    lines = lines_of(order)
+    promotions.lock_links(
+        offer_ids=[line.offer_id for line in lines if line.taking_id is not None],
+        claim_ids=[line.claim_id for line in lines if line.claim_id is not None],
+    )
+    for line in sorted(lines, key=lambda line: (line.sku_id, line.pk)):
         if line.taking_id is not None:
             taking(line.taking_id)
         elif line.claim_id is not None:
             claim(line.claim_id)
-
-
-def _lines(order: Order) -> list[OrderLine]:
-    return list(order.lines.order_by("pk"))

@@ -2,10 +2,12 @@
 
 from kaibo.orders.errors.buying import (
     CallbackRefused,
+    LineTwice,
     LinkOrClaim,
     NoSuchOrder,
     NoSuchPayment,
     NoSuchProvider,
+    NothingToRefund,
     OrderStateWrong,
     PaymentOff,
     PayTooLate,
@@ -72,6 +74,7 @@ __all__ = [
     "CurrencyUnknown",
     "DeliveredTooEarly",
     "KindUnclear",
+    "LineTwice",
     "LinesDisagree",
     "LinkOrClaim",
     "MomentImpossible",
@@ -84,6 +87,7 @@ __all__ = [
     "NoSuchProvider",
     "NoSuchReturn",
     "NoSuchSkuInOrder",
+    "NothingToRefund",
     "NothingToReturn",
     "NothingToShip",
     "NumberLabelled",

@@ -28,6 +28,14 @@ class LinkOrClaim(BadInput):
     text_en = "Order from a link or with a claim: exactly one of them"
 
 
+class LineTwice(BadInput):
+    """One link or claim stands in two lines of an order."""
+
+    code = "line_twice"
+    text_zh = "同一链接或同一抢购记录只能占一行，请合并件数"
+    text_en = "A link or a claim may stand in one line only; put its units together"
+
+
 class ReceiverUnusable(BadInput):
     """The parcel could not be delivered with this."""
 
@@ -67,6 +75,14 @@ class PayTooLate(Refusal):
     code = "pay_too_late"
     text_zh = "订单 {no} 已超过付款时限，请重新下单"
     text_en = "The time to pay for order {no} is over; please order again"
+
+
+class NothingToRefund(BadInput):
+    """A refund of no units."""
+
+    code = "nothing_to_refund"
+    text_zh = "请选择要退款的商品件数"
+    text_en = "Choose how many units to refund"
 
 
 class NoSuchProvider(NotFound):

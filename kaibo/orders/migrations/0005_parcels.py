@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0001_initial"),
-        ("orders", "0003_platform_orders"),
+        ("orders", "0004_many_lines"),
     ]
 
     operations = [

@@ -4,9 +4,9 @@ from kaibo.orders.models.files import OrderFile, PlatformOrder, PlatformOrderLin
 from kaibo.orders.models.ledger import LedgerEntry
 from kaibo.orders.models.order import Order, OrderLine
 from kaibo.orders.models.parcels import OrderPromise, Parcel, ParcelLine, ShopTerms
-from kaibo.orders.models.payment import Callback, Payment
+from kaibo.orders.models.payment import Callback, Payment, Refund
 from kaibo.orders.models.returns import Return, ReturnLine
-from kaibo.orders.models.sandbox import SandboxNotice, SandboxPayment
+from kaibo.orders.models.sandbox import SandboxNotice, SandboxPayment, SandboxRefund
 
 __all__ = [
     "Callback",
@@ -20,9 +20,11 @@ __all__ = [
     "Payment",
     "PlatformOrder",
     "PlatformOrderLine",
+    "Refund",
     "Return",
     "ReturnLine",
     "SandboxNotice",
     "SandboxPayment",
+    "SandboxRefund",
     "ShopTerms",
 ]

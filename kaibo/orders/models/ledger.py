@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import PROTECT, F, Q
 
 from kaibo.orders.models.order import Order
-from kaibo.orders.models.payment import Payment
+from kaibo.orders.models.payment import Payment, Refund
 from kaibo.orders.rules.ledger import POSTINGS, Account
 
 ACCOUNTS = [(account.value, account.zh) for account in Account]
@@ -22,6 +22,8 @@ class LedgerEntry(models.Model):
     at = models.DateTimeField()
     order = models.ForeignKey(Order, PROTECT, related_name="+")
     payment = models.ForeignKey(Payment, PROTECT, related_name="+", db_index=False)
+    # Of money that goes back.
+    refund = models.ForeignKey(Refund, PROTECT, null=True, related_name="+", db_index=False)
     why = models.CharField(max_length=16, choices=REASONS)
     debit = models.CharField(max_length=24, choices=ACCOUNTS)
     credit = models.CharField(max_length=24, choices=ACCOUNTS)

@@ -9,7 +9,11 @@ CLOSE_REASONS = [("unpaid", "超时未付"), ("cancelled", "买家取消")]
 
 
 class Order(models.Model):
-    """One purchase. ``snapshot`` is what the page said when it was placed, never changed."""
+    """One purchase of one or more lines.
+
+    ``snapshot`` is what the page said when it was placed, never changed; ``use_ids`` are the
+    promotions at work in it (``promotions.PromotionUse``).
+    """
 
     organisation = models.ForeignKey("access.Organisation", PROTECT, related_name="+")
     no = models.CharField(max_length=24, unique=True)
@@ -26,6 +30,7 @@ class Order(models.Model):
     close_reason = models.CharField(max_length=10, choices=CLOSE_REASONS, blank=True, default="")
     refund_reason = models.CharField(max_length=200, blank=True, default="")
     snapshot = models.JSONField()
+    use_ids = models.JSONField(default=list)
     request_key = models.CharField(max_length=KEY_CHARS_MAX)
 
     class Meta:
@@ -51,7 +56,10 @@ class Order(models.Model):
 
 
 class OrderLine(models.Model):
-    """One line, and which held units stand behind it: a taking of a link, or a claim."""
+    """One line, and which held units stand behind it: a taking of a link, or a claim.
+
+    ``borne``: what of the discount others than the shop bear, in fen by payer.
+    """
 
     order = models.ForeignKey(Order, PROTECT, related_name="lines")
     sku = models.ForeignKey("catalog.Sku", PROTECT, related_name="+")
@@ -63,13 +71,30 @@ class OrderLine(models.Model):
     spec = models.CharField(max_length=200, blank=True)
     units = models.PositiveIntegerField()
     unit_price_fen = models.BigIntegerField()
+    discount_fen = models.BigIntegerField(default=0)
+    borne = models.JSONField(default=dict)
     amount_fen = models.BigIntegerField()
+    units_refunded = models.PositiveIntegerField(default=0)
+    refunded_fen = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(units__gte=1, amount_fen=F("units") * F("unit_price_fen")),
+                condition=Q(
+                    units__gte=1,
+                    amount_fen=F("units") * F("unit_price_fen") - F("discount_fen"),
+                    discount_fen__gte=0,
+                    amount_fen__gte=0,
+                ),
                 name="orders_line_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    units_refunded__lte=F("units"),
+                    refunded_fen__gte=0,
+                    refunded_fen__lte=F("amount_fen"),
+                ),
+                name="orders_line_refunded_once",
             ),
             models.CheckConstraint(
                 condition=Q(taking__isnull=True, claim__isnull=False)

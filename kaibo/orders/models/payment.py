@@ -1,14 +1,14 @@
-"""Money: attempts to pay, and what providers told us."""
+"""Money: attempts to pay, refunds, and what providers told us."""
 
 from django.db import models
 from django.db.models import PROTECT, Q
 
 from kaibo.orders.models.order import Order
-from kaibo.orders.rules import PAYMENT
+from kaibo.orders.rules import KEY_CHARS_MAX, PAYMENT, REASON_CHARS_MAX, REFUND
 
 
 class Payment(models.Model):
-    """One attempt to pay. Money that must go back stays ``refund_due`` until it went."""
+    """One attempt to pay. One whose whole money must go back is ``refund_due`` until it went."""
 
     order = models.ForeignKey(Order, PROTECT, related_name="payments")
     provider = models.CharField(max_length=20)
@@ -19,10 +19,6 @@ class Payment(models.Model):
     received_fen = models.BigIntegerField(default=0)
     opened_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
-    refund_why = models.CharField(max_length=16, blank=True, default="")
-    refund_tries = models.PositiveIntegerField(default=0)
-    refund_next_at = models.DateTimeField(null=True)
-    refunded_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -37,12 +33,42 @@ class Payment(models.Model):
                 fields=["order"], condition=Q(state="paid"), name="orders_paid_once"
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.state} {self.amount_fen}"
+
+
+class Refund(models.Model):
+    """Money of one payment that must go back, for a reason; it stays ``due`` until it went.
+
+    ``token`` is our number of it at the provider, who pays a number back once. ``lines`` are the
+    units undone with it, ``[line id, units, fen]``; none where the money never was an order's.
+    """
+
+    order = models.ForeignKey(Order, PROTECT, related_name="refunds")
+    payment = models.ForeignKey(Payment, PROTECT, related_name="refunds")
+    token = models.CharField(max_length=40, unique=True)
+    state = models.CharField(max_length=10, choices=REFUND.choices, default="asked")
+    amount_fen = models.BigIntegerField()
+    why = models.CharField(max_length=16)
+    reason = models.CharField(max_length=REASON_CHARS_MAX, blank=True, default="")
+    # The caller's; None where the state alone makes it once.
+    request_key = models.CharField(max_length=KEY_CHARS_MAX, null=True)
+    lines = models.JSONField(default=list)
+    tries = models.PositiveIntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
+    owed_at = models.DateTimeField()
+    refunded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=REFUND.names), name="orders_refund_state"),
+            models.UniqueConstraint(fields=["order", "request_key"], name="orders_refund_key_once"),
+            # Money of nothing was told, and is owed as it came.
+            models.CheckConstraint(condition=Q(amount_fen__gte=0), name="orders_refund_amount"),
+        ]
         indexes = [
-            models.Index(
-                fields=["refund_next_at"],
-                condition=Q(state="refund_due"),
-                name="orders_refund_next",
-            ),
+            models.Index(fields=["next_at"], condition=Q(state="due"), name="orders_refund_next"),
         ]
 
     def __str__(self) -> str:

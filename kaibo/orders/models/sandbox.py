@@ -26,6 +26,17 @@ class SandboxPayment(models.Model):
         return f"{self.order_no} {self.state}"
 
 
+class SandboxRefund(models.Model):
+    """Money the sandbox gave back, once for each number it was asked under."""
+
+    token = models.CharField(max_length=40, unique=True)
+    payment = models.ForeignKey(SandboxPayment, PROTECT, related_name="refunds")
+    amount_fen = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.token} {self.amount_fen}"
+
+
 class SandboxNotice(models.Model):
     """A callback to deliver: due at a time, tried until it is taken or given up."""
 

@@ -25,6 +25,7 @@ ORDER_COLUMNS: Final = (
     "规格 Spec",
     "数量 Units",
     "单价(元) Unit price",
+    "优惠(元) Discount",
     "金额(元) Amount",
     "收件人 Receiver",
     "下单时间 Placed at",
@@ -38,19 +39,26 @@ ORDER_COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class OrderLineView:
-    """One line of an order."""
+    """One line of an order; ``amount_fen`` is after ``discount_fen``."""
 
+    id: int
     link_no: int
     title: str
     spec: str
     units: int
     unit_price_fen: int
     amount_fen: int
+    discount_fen: int = 0
+    units_refunded: int = 0
+    refunded_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
-    """An order as its buyer sees it; ``refund_fen`` is money sent back or on its way back."""
+    """An order as its buyer sees it.
+
+    ``refund_fen`` is money sent back or on its way back, of whatever payment.
+    """
 
     no: str
     show_id: int
@@ -152,6 +160,7 @@ def order_rows(org_id: int, show_id: int) -> Iterator[list[Cell]]:
                 line.spec,
                 line.units,
                 money(line.unit_price_fen),
+                money(line.discount_fen),
                 money(line.amount_fen),
                 view.receiver_masked,
                 view.placed_at,
@@ -166,11 +175,7 @@ def order_rows(org_id: int, show_id: int) -> Iterator[list[Cell]]:
 
 def order_view(row: Order) -> OrderView:
     """An order's row as a value."""
-    refund_fen = sum(
-        payment.received_fen
-        for payment in row.payments.all()
-        if payment.state in ("refund_due", "refunded")
-    )
+    refund_fen = sum(refund.amount_fen for refund in row.refunds.all())
     return OrderView(
         no=row.no,
         show_id=row.show_id,
@@ -182,14 +187,18 @@ def order_view(row: Order) -> OrderView:
         close_reason=row.close_reason,
         lines=[
             OrderLineView(
+                id=line.pk,
                 link_no=line.link_no,
                 title=line.title,
                 spec=line.spec,
                 units=line.units,
                 unit_price_fen=line.unit_price_fen,
                 amount_fen=line.amount_fen,
+                discount_fen=line.discount_fen,
+                units_refunded=line.units_refunded,
+                refunded_fen=line.refunded_fen,
             )
-            for line in row.lines.all()
+            for line in sorted(row.lines.all(), key=lambda line: line.pk)
         ],
         receiver_masked=row.receiver_masked,
         refund_fen=refund_fen,
@@ -202,10 +211,10 @@ def _desk_order(row: Order) -> DeskOrder:
         viewer_id=row.viewer_id,
         refund_reason=row.refund_reason,
         refund_tries=max(
-            (p.refund_tries for p in row.payments.all() if p.state == "refund_due"), default=0
+            (refund.tries for refund in row.refunds.all() if refund.state == "due"), default=0
         ),
     )
 
 
 def _rows(rows: "QuerySet[Order]") -> "QuerySet[Order]":
-    return rows.prefetch_related("lines", "payments")
+    return rows.prefetch_related("lines", "refunds")

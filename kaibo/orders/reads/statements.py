@@ -231,10 +231,10 @@ def _ours(org_id: int, provider: str, begins: dt.datetime, ends: dt.datetime) ->
         at__gte=begins,
         at__lt=ends,
     )
-    wanted = ("payment__attempt_token", "payment__provider_ref", "order__no")
+    wanted = ("payment__attempt_token", "payment__provider_ref", "order__no", "refund__token")
     return [
-        Ours((ref, token, no), no, _KIND_OF_POSTING[why], amount_fen, at)
-        for why, amount_fen, at, token, ref, no in rows.order_by("at", "pk").values_list(
+        Ours((ref, token, no, own or ""), no, _KIND_OF_POSTING[why], amount_fen, at)
+        for why, amount_fen, at, token, ref, no, own in rows.order_by("at", "pk").values_list(
             "why", "amount_fen", "at", *wanted
         )
     ]

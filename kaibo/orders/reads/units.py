@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from kaibo.orders.models import Order, OrderLine
+from kaibo.orders.models import Order
 from kaibo.orders.rules.parcels import AWAY, LineUnits
 from kaibo.orders.rules.returns import CAME_BACK, TAKEN
 
@@ -24,7 +24,7 @@ def units_of(order: Order) -> dict[int, LineUnits]:
     return {
         line.pk: LineUnits(
             units=line.units,
-            refunded=refunded_units(order, line),
+            refunded=line.units_refunded,
             away=away[line.pk],
             delivered=delivered[line.pk],
             back=back[line.pk],
@@ -33,8 +33,3 @@ def units_of(order: Order) -> dict[int, LineUnits]:
         )
         for line in sorted(order.lines.all(), key=lambda line: line.pk)
     }
-
-
-def refunded_units(order: Order, line: OrderLine) -> int:
-    """Units of a line whose money is owed or went back."""
-    return line.units if order.state in ("refunding", "refunded") else 0

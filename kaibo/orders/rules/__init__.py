@@ -2,6 +2,7 @@
 
 from kaibo.orders.rules.orders import (
     KEY_CHARS_MAX,
+    LINES_MAX,
     PAY_WITHIN,
     REASON_CHARS_MAX,
     Address,
@@ -9,26 +10,30 @@ from kaibo.orders.rules.orders import (
     MoneyIn,
     check_request_key,
     check_total,
+    check_undone_units,
     clean_address,
     judge_money,
     mask_receiver,
     order_no,
     refund_retry_at,
 )
-from kaibo.orders.rules.states import ORDER, PAYMENT, OrderState
+from kaibo.orders.rules.states import ORDER, PAYMENT, REFUND, OrderState
 
 __all__ = [
     "KEY_CHARS_MAX",
+    "LINES_MAX",
     "ORDER",
     "PAYMENT",
     "PAY_WITHIN",
     "REASON_CHARS_MAX",
+    "REFUND",
     "Address",
     "CloseReason",
     "MoneyIn",
     "OrderState",
     "check_request_key",
     "check_total",
+    "check_undone_units",
     "clean_address",
     "judge_money",
     "mask_receiver",

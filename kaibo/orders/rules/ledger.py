@@ -33,9 +33,10 @@ class Account(StrEnum):
     BUYER_DEPOSITS = "buyer_deposits", "liability", "预收货款", "Deposits of buyers"
     REFUNDS_PAYABLE = "refunds_payable", "liability", "应付退款", "Refunds payable"
     SALES = "sales", "income", "主营业务收入", "Sales"
-    # Nothing writes these yet: providers tell no fees, and there are no coupons or commissions.
+    # Nothing writes these yet: providers tell no fees, and there are no commissions.
     PROVIDER_FEES = "provider_fees", "expense", "支付手续费", "Payment provider fees"
     COMMISSION = "commission", "expense", "销售佣金", "Commission"
+    # What others bear of a buyer's discount.
     PLATFORM_SUBSIDY = "platform_subsidy", "asset", "应收平台补贴", "Subsidy due from platforms"
     HOST_SUBSIDY = "host_subsidy", "asset", "应收主播补贴", "Subsidy due from hosts"
     SUPPLIER_SUBSIDY = "supplier_subsidy", "asset", "应收供应商补贴", "Subsidy due from suppliers"
@@ -78,6 +79,48 @@ POSTINGS: Final = {
         Posting("owe", Account.BUYER_DEPOSITS, Account.REFUNDS_PAYABLE, "应退", "Refund owed"),
         Posting(
             "pay_back", Account.REFUNDS_PAYABLE, Account.PROVIDER_RECEIVABLE, "退款", "Refund paid"
+        ),
+        Posting(
+            "platform_share",
+            Account.PLATFORM_SUBSIDY,
+            Account.SALES,
+            "平台承担优惠",
+            "Discount borne by the platform",
+        ),
+        Posting(
+            "host_share",
+            Account.HOST_SUBSIDY,
+            Account.SALES,
+            "主播承担优惠",
+            "Discount borne by the host",
+        ),
+        Posting(
+            "partner_share",
+            Account.SUPPLIER_SUBSIDY,
+            Account.SALES,
+            "供应商承担优惠",
+            "Discount borne by the supplier",
+        ),
+        Posting(
+            "platform_unshare",
+            Account.SALES,
+            Account.PLATFORM_SUBSIDY,
+            "平台承担冲回",
+            "Share of the platform undone",
+        ),
+        Posting(
+            "host_unshare",
+            Account.SALES,
+            Account.HOST_SUBSIDY,
+            "主播承担冲回",
+            "Share of the host undone",
+        ),
+        Posting(
+            "partner_unshare",
+            Account.SALES,
+            Account.SUPPLIER_SUBSIDY,
+            "供应商承担冲回",
+            "Share of the supplier undone",
         ),
     )
 }

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -10,7 +11,7 @@ from kaibo.base.errors import BadInput
 from kaibo.base.inputs import check_whole, clean_text
 from kaibo.base.money import FEN_MAX
 from kaibo.facts.orders import RefundWhy
-from kaibo.orders.errors import PriceChanged, ReceiverUnusable
+from kaibo.orders.errors import NothingToRefund, PriceChanged, ReceiverUnusable
 from kaibo.orders.rules.states import OrderState
 
 CloseReason = Literal["", "unpaid", "cancelled"]
@@ -18,6 +19,7 @@ CloseReason = Literal["", "unpaid", "cancelled"]
 # How long the units of a link wait for the money; a claim brings its own deadline.
 PAY_WITHIN: Final = dt.timedelta(minutes=15)
 KEY_CHARS_MAX: Final = 64
+LINES_MAX: Final = 50
 REASON_CHARS_MAX: Final = 200
 _REFUND_RETRY_S_MAX: Final = 3_600
 
@@ -91,6 +93,25 @@ def check_total(*, expected_fen: int, actual_fen: int) -> None:
     if expected_fen != actual_fen:
         raise PriceChanged(expected_fen=expected_fen, actual_fen=actual_fen)
     check_whole("total_fen", actual_fen, least=1, most=FEN_MAX)
+
+
+def check_undone_units(units: Mapping[int, int], left: Mapping[int, int]) -> None:
+    """Refuse to undo units that are not there.
+
+    Args:
+        units: how many, by line.
+        left: how many are not undone yet, by line.
+
+    Raises:
+        NothingToRefund: no units at all.
+        BadInput: a line that is not the order's, or more units than are left of it.
+    """
+    if not units:
+        raise NothingToRefund(field="units")
+    for line, count in units.items():
+        if line not in left:
+            raise BadInput(field="units", why=f"{line} ∉ {sorted(left)}")
+        check_whole(f"units.{line}", count, least=1, most=left[line])
 
 
 def order_no(placed_on: dt.date, chance: str) -> str:

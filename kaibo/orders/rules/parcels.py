@@ -104,7 +104,8 @@ def check_not_shipped(lines: Mapping[int, LineUnits], units: Mapping[int, int]) 
         UnitsShipped: nothing was written.
     """
     for id, n in units.items():
-        if id in lines and n > lines[id].to_undo:
+        # More than are left is refused elsewhere, in other words.
+        if id in lines and lines[id].to_undo < n <= lines[id].units - lines[id].refunded:
             raise UnitsShipped(left=lines[id].to_undo)
 
 

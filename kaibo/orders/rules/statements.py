@@ -96,7 +96,8 @@ class Ours:
     """Money that our ledger says went through a provider.
 
     Args:
-        numbers: what a provider may call the payment: our attempt's, its own, the order's.
+        numbers: what a provider may call it: its own number, our attempt's, the order's, or
+            our refund's.
     """
 
     numbers: tuple[str, ...]

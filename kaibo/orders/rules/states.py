@@ -22,12 +22,14 @@ ORDER: Final = Machine(
         Move("created", "cancel", "closed", by="cancel_order"),
         # Late money, while the same units can be had; a cancelled order stays closed.
         Move("closed", "revive", "paid", by="receive_callback"),
-        Move("paid", "refund", "refunding", by="refund_order"),
+        # Of some units it stays paid; of the last it is being refunded.
+        Move("paid", "refund", "refunding", by="refund_units"),
         Move("refunding", "pay_back", "refunded", by="retry_refunds"),
     ),
 )
 
-# A refund is the second half of its payment: owed (refund_due), then gone back (refunded).
+# What goes back is a refund of its own, with its own ledger entries; a payment is refund_due and
+# refunded when all its money is.
 PAYMENT: Final = Machine(
     "payment",
     "支付",
@@ -44,9 +46,25 @@ PAYMENT: Final = Machine(
         Move("opened", "sell", "paid", by="receive_callback", books=("receive", "sell")),
         Move("failed", "sell", "paid", by="receive_callback", books=("receive", "sell")),
         # Money that must not be kept (docs/mechanisms/late-payment.md) is received all the same.
-        Move("opened", "quarantine", "refund_due", by="receive_callback", books=("receive", "owe")),
-        Move("failed", "quarantine", "refund_due", by="receive_callback", books=("receive", "owe")),
-        Move("paid", "undo", "refund_due", by="refund_order", books=("unsell", "owe")),
-        Move("refund_due", "pay_back", "refunded", by="retry_refunds", books=("pay_back",)),
+        Move("opened", "quarantine", "refund_due", by="receive_callback", books=("receive",)),
+        Move("failed", "quarantine", "refund_due", by="receive_callback", books=("receive",)),
+        Move("paid", "undo", "refund_due", by="refund_units"),
+        Move("refund_due", "pay_back", "refunded", by="retry_refunds"),
+    ),
+)
+
+# Born and owed in one transaction; no commit ever shows one that is only asked for.
+REFUND: Final = Machine(
+    "refund",
+    "退款",
+    (
+        State("asked", "已申请"),
+        State("due", "待退款"),
+        State("done", "已退款", is_final=True),
+    ),
+    (
+        Move("asked", "owe", "due", by="receive_callback", books=("owe",)),
+        Move("asked", "undo", "due", by="refund_units", books=("unsell", "owe")),
+        Move("due", "pay_back", "done", by="retry_refunds", books=("pay_back",)),
     ),
 )

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 from django.db import transaction
+from django.db.models import Sum
 
 from kaibo.orders.errors import CallbackRefused
 from kaibo.orders.models import SandboxPayment
@@ -25,7 +26,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class RefundRefused(Exception):
-    """The sandbox never took this money, so it gives none back."""
+    """The sandbox never took this much money, so it gives none back."""
 
 
 class SandboxProvider:
@@ -61,9 +62,14 @@ class SandboxProvider:
         )
 
     @transaction.atomic
-    def refund(self, token: str, *, amount_fen: int, received_fen: int) -> None:
+    def refund(self, token: str, *, refund_token: str, amount_fen: int, received_fen: int) -> None:
         row = SandboxPayment.objects.select_for_update().filter(token=token).first()
         if row is None or row.state not in ("paid", "refunded"):
             raise RefundRefused(token)
-        row.state = "refunded"
-        row.save(update_fields=["state"])
+        row.refunds.get_or_create(token=refund_token, defaults={"amount_fen": amount_fen})
+        back = row.refunds.aggregate(fen=Sum("amount_fen"))["fen"]
+        if back > received_fen:
+            raise RefundRefused(token)
+        if back == received_fen:
+            row.state = "refunded"
+            row.save(update_fields=["state"])

@@ -1,50 +1,100 @@
 """An auditor of the ledger: it reads all of it and compares with what orders and payments say."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 from kaibo.orders import actions
-from kaibo.orders.models import LedgerEntry, Order, Payment
+from kaibo.orders.models import LedgerEntry, Order, OrderLine, Payment, Refund
 from kaibo.orders.rules.ledger import POSTINGS, Account, balances
 
-# What stands on the accounts for one payment in each of its states: money we were told of and
-# kept is with the provider and was a sale, or is owed; money that went back has left nothing.
-MEANING: dict[str, dict[Account, int]] = {
-    "opened": {},
-    "failed": {},
-    "paid": {Account.PROVIDER_RECEIVABLE: 1, Account.SALES: 1},
-    "refund_due": {Account.PROVIDER_RECEIVABLE: 1, Account.REFUNDS_PAYABLE: 1},
-    "refunded": {},
+SUBSIDY = {
+    "platform": Account.PLATFORM_SUBSIDY,
+    "host": Account.HOST_SUBSIDY,
+    "partner": Account.SUPPLIER_SUBSIDY,
 }
+
+
+def meaning(payment: Payment) -> dict[Account, int]:
+    """What must stand on the accounts for a payment: its money is with the provider until it went
+    back; what is owed is owed, the rest was a sale, together with what others bear of it."""
+    back: Counter[str] = Counter()
+    for refund in payment.refunds.all():
+        back[refund.state] += refund.amount_fen
+    kept = payment.received_fen - back["due"] - back["done"]
+    if payment.state in ("refund_due", "refunded"):
+        assert kept == 0
+        assert (back["due"] == 0) or payment.state == "refund_due"
+    borne: Counter[str] = Counter()
+    if _was_sold(payment):
+        for line in payment.order.lines.all():
+            for payer, fen in line.borne.items():
+                borne[payer] += fen - fen * line.units_refunded // line.units
+    meant = {
+        Account.PROVIDER_RECEIVABLE: payment.received_fen - back["done"],
+        Account.REFUNDS_PAYABLE: back["due"],
+        Account.SALES: kept + borne.total(),
+    } | {SUBSIDY[payer]: fen for payer, fen in borne.items()}
+    return {account: fen for account, fen in meant.items() if fen}
+
+
+def _was_sold(payment: Payment) -> bool:
+    return LedgerEntry.objects.filter(payment=payment, why="sell").exists()
 
 
 def audit() -> None:
     """Fail unless the whole ledger balances and means what the tables say."""
-    found = list(LedgerEntry.objects.select_related("order", "payment").order_by("pk"))
+    found = list(LedgerEntry.objects.select_related("order", "payment", "refund").order_by("pk"))
     for entry in found:
         posting = POSTINGS[entry.why]
         assert (entry.debit, entry.credit) == (posting.debit, posting.credit), entry
-        assert entry.key == f"{entry.why}:{entry.payment_id}"
-        assert entry.amount_fen == entry.payment.received_fen > 0, entry
+        about = f"r{entry.refund_id}" if entry.refund_id else f"{entry.payment_id}"
+        assert entry.key == f"{entry.why}:{about}"
+        assert entry.amount_fen > 0, entry
+        if entry.why in ("receive", "sell"):
+            assert entry.amount_fen == entry.payment.received_fen, entry
+        if entry.why in ("unsell", "owe", "pay_back"):
+            assert entry.refund is not None, entry
+            assert entry.amount_fen == entry.refund.amount_fen, entry
         assert entry.order_id == entry.payment.order_id
         assert entry.organisation_id == entry.order.organisation_id
-    for payment in Payment.objects.all():
+    for payment in Payment.objects.select_related("order"):
         mine = [row(entry) for entry in found if entry.payment_id == payment.pk]
-        fen = payment.received_fen
-        meant = {account: fen for account in MEANING[payment.state] if fen}
-        assert balances(mine) == meant, (payment.state, mine)
+        assert balances(mine) == meaning(payment), (payment.state, mine)
+    _audit_orders()
     _audit_sums(balances(map(row, found)))
 
 
+def _audit_orders() -> None:
+    """An order is the sum of its lines, and its refunds are what its lines say of them."""
+    for order in Order.objects.all():
+        lines = list(order.lines.all())
+        assert order.total_fen == sum(line.amount_fen for line in lines)
+        undone: Counter[int] = Counter()
+        fen: Counter[int] = Counter()
+        asked = order.refunds.filter(why="refund_asked")
+        for refund in asked:
+            assert refund.amount_fen == sum(part for _, _, part in refund.lines)
+            for id, units, part in refund.lines:
+                undone[id] += units
+                fen[id] += part
+        for line in lines:
+            assert (line.units_refunded, line.refunded_fen) == (undone[line.pk], fen[line.pk])
+            assert line.refunded_fen == line.amount_fen * line.units_refunded // line.units
+        if order.state in ("refunding", "refunded"):
+            assert all(line.units_refunded == line.units for line in lines)
+            assert order.state == ("refunding" if asked.filter(state="due") else "refunded")
+
+
 def _audit_sums(left: dict[Account, int]) -> None:
-    due = Payment.objects.filter(state="refund_due")
-    owed = sum(payment.received_fen for payment in due)
-    sold = sum(order.total_fen for order in Order.objects.filter(state="paid"))
+    owed = sum(refund.amount_fen for refund in Refund.objects.filter(state="due"))
+    lines = OrderLine.objects.filter(order__state="paid")
+    sold = sum(line.amount_fen - line.refunded_fen for line in lines)
     assert left.get(Account.REFUNDS_PAYABLE, 0) == owed
-    assert left.get(Account.SALES, 0) == sold
+    assert left.get(Account.SALES, 0) == sold + sum(left.get(a, 0) for a in SUBSIDY.values())
     assert left.get(Account.PROVIDER_RECEIVABLE, 0) == owed + sold
     # Nothing is kept between being received and being sold or owed.
     assert Account.BUYER_DEPOSITS not in left
@@ -53,6 +103,12 @@ def _audit_sums(left: dict[Account, int]) -> None:
 def row(entry: LedgerEntry) -> tuple[Account, Account, int]:
     """An entry as rules read it."""
     return Account(entry.debit), Account(entry.credit), entry.amount_fen
+
+
+def refunds_of(payments: Iterable[Payment]) -> list[tuple[str, str, int]]:
+    """State, reason and tries of every refund of these payments, the oldest first."""
+    found = Refund.objects.filter(payment__in=list(payments)).order_by("pk")
+    return [(refund.state, refund.why, refund.tries) for refund in found]
 
 
 @contextmanager

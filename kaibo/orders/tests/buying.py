@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from kaibo.orders import actions
-from kaibo.orders.actions import Address, OrderSpec
+from kaibo.orders.actions import Address, OrderSpec, OrderWish
 from kaibo.orders.models import Payment
 from kaibo.orders.reads import OrderView
 from kaibo.orders.sandbox import bank, signing
@@ -28,9 +28,11 @@ def spec_of(shop: Shop, **changes: object) -> OrderSpec:
         "address": HOME,
         "expected_total_fen": 9_900,
     }
-    if "claim_id" not in changes:
-        values["link_no"] = 1
-    return OrderSpec(**{**values, **changes})  # type: ignore[arg-type]
+    values |= changes
+    line: dict[str, Any] = {"units": values.pop("units")}
+    line["claim_id"] = values.pop("claim_id", None)
+    line["link_no"] = values.pop("link_no", None if line["claim_id"] else 1)
+    return OrderSpec(**{"wishes": (OrderWish(**line),)} | values)  # type: ignore[arg-type]
 
 
 def place(shop: Shop, *, now: dt.datetime = NOW, **changes: object) -> OrderView:

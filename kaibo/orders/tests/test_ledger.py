@@ -13,11 +13,11 @@ from kaibo.base.machines import Move
 from kaibo.base.money import FEN_MAX
 from kaibo.orders import actions, edge
 from kaibo.orders.actions.moves import move_payment
-from kaibo.orders.models import LedgerEntry, Payment
-from kaibo.orders.rules import PAYMENT
+from kaibo.orders.models import LedgerEntry, Payment, Refund
+from kaibo.orders.rules import PAYMENT, REFUND
 from kaibo.orders.rules.ledger import POSTINGS, Account, balances
 from kaibo.orders.sandbox import bank
-from kaibo.orders.tests.books import MEANING, audit
+from kaibo.orders.tests.books import audit
 from kaibo.orders.tests.buying import open_payment, pay, place, tell
 from kaibo.promotions.tests.shop import NOW, Shop, after, make_shop, open_link
 from tests.paths import DOCS
@@ -161,14 +161,21 @@ def test_an_installation_that_upgrades_gets_the_entries_of_its_past(
     shop = make_shop()
     open_link(shop, units=10)
     everything_happens(shop, monkeypatch)
-    columns = [f.attname for f in LedgerEntry._meta.concrete_fields if f.attname != "id"]
-    written = sorted(LedgerEntry.objects.values_list(*columns), key=str)
-    assert len(written) == 18
+    columns = [
+        f.attname
+        for f in LedgerEntry._meta.concrete_fields
+        if f.attname not in ("id", "refund_id", "key")
+    ]
+    entries = sorted(LedgerEntry.objects.values_list(*columns), key=str)
+    assert len(entries) == 18
+    owed = sorted(Refund.objects.values_list("payment_id", "state", "why", "tries", "next_at"))
     try:
         migrate("0001_initial")
         assert LedgerEntry._meta.db_table not in connection.introspection.table_names()
-        migrate("0002_ledger")
-        assert sorted(LedgerEntry.objects.values_list(*columns), key=str) == written
+        migrate(newest_migration())
+        assert sorted(LedgerEntry.objects.values_list(*columns), key=str) == entries
+        refunds = Refund.objects.values_list("payment_id", "state", "why", "tries", "next_at")
+        assert sorted(refunds) == owed
         audit()
     finally:
         # Every later test needs all tables.
@@ -186,6 +193,15 @@ def newest_migration() -> str:
     return str(name)
 
 
+# What stands on the accounts for one payment in each of its states.
+MEANING: dict[str, set[Account]] = {
+    "opened": set(),
+    "failed": set(),
+    "paid": {Account.PROVIDER_RECEIVABLE, Account.SALES},
+    "refund_due": {Account.PROVIDER_RECEIVABLE, Account.REFUNDS_PAYABLE},
+    "refunded": set(),
+}
+REFUND_VERB = {"quarantine": "owe", "undo": "undo"}
 WALKS = st.lists(st.sampled_from(PAYMENT.moves), max_size=12)
 
 
@@ -199,13 +215,23 @@ def test_every_way_through_a_payment_leaves_what_its_state_means(
             continue
         move = PAYMENT.move(state, wish.verb)
         state = move.target
-        entries += [(POSTINGS[why].debit, POSTINGS[why].credit, fen) for why in move.books]
+        entries += written(move, fen)
+        # What a refund owes and pays back beside it: all of the money, at once.
+        if move.verb in ("quarantine", "undo"):
+            entries += written(REFUND.move("asked", REFUND_VERB[move.verb]), fen)
+        if move.verb == "pay_back":
+            entries += written(REFUND.move("due", "pay_back"), fen)
         assert balances(entries) == dict.fromkeys(MEANING[state], fen)
 
 
+def written(move: Move, fen: int) -> list[tuple[Account, Account, int]]:
+    """What a move enters."""
+    return [(POSTINGS[why].debit, POSTINGS[why].credit, fen) for why in move.books]
+
+
 def test_all_money_that_comes_in_can_go_back() -> None:
-    """From wherever a move brings money in, moves lead to one that pays it back."""
-    way_back = {move.source for move in PAYMENT.moves if "pay_back" in move.books}
+    """From wherever a move brings money in, moves lead to where it went back."""
+    way_back = {"refunded"}
     for _ in PAYMENT.moves:
         way_back |= {move.source for move in PAYMENT.moves if move.target in way_back}
     comes_in = [move.target for move in PAYMENT.moves if "receive" in move.books]
@@ -217,7 +243,9 @@ def test_accounts_and_postings_speak_in_two_languages() -> None:
     for named in (*Account, *POSTINGS.values()):
         assert named.zh
         assert named.en
-    assert {why for move in PAYMENT.moves for why in move.books} == set(POSTINGS)
+    by_tables = {why for move in (*PAYMENT.moves, *REFUND.moves) for why in move.books}
+    by_payers = {why for why in POSTINGS if why.endswith("share")}
+    assert by_tables | by_payers == set(POSTINGS)
 
 
 def test_the_page_knows_every_account_and_posting() -> None:

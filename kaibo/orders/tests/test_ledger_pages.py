@@ -9,7 +9,7 @@ import pytest
 
 from kaibo.base.sheets import read_xlsx
 from kaibo.orders import actions, reads
-from kaibo.orders.models import LedgerEntry, Payment
+from kaibo.orders.models import LedgerEntry, Payment, Refund
 from kaibo.orders.tests.buying import open_payment, pay, place, tell
 from kaibo.promotions.tests.http import Caller, desk
 from kaibo.promotions.tests.shop import NOW, Shop, after, make_shop
@@ -29,7 +29,7 @@ def three_days(shop: Shop) -> None:
     wrong = open_payment(place(shop, request_key="3", now=after(DAY_S)), now=after(DAY_S))
     actions.refund_order(no=undone.no, reason="", by=shop.by, now=after(DAY_S + 1))
     tell(wrong, now=after(DAY_S + 2), amount_fen=1)
-    Payment.objects.filter(pk=wrong.pk).update(refund_next_at=after(9 * DAY_S))
+    Refund.objects.filter(payment=wrong).update(next_at=after(9 * DAY_S))
     assert actions.retry_refunds(now=after(2 * DAY_S)) == 1
 
 

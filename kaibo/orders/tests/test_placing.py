@@ -43,27 +43,38 @@ def held() -> int:
     return Offer.objects.get().units_held
 
 
+def line_id() -> int:
+    return OrderLine.objects.get().pk
+
+
 def test_an_order_holds_units_and_keeps_what_the_page_said(shop: Shop) -> None:
     view = place(shop, units=3, expected_total_fen=29_700)
     assert (view.state, view.total_fen, view.refund_fen) == ("created", 29_700, 0)
     assert (view.placed_at, view.pay_before, view.paid_at) == (NOW, after(900), None)
     assert view.receiver_masked == "张** 138****5678"
-    assert view.lines == [OrderLineView(1, "保湿面霜", "50ml", 3, 9_900, 29_700)]
+    assert view.lines == [OrderLineView(line_id(), 1, "保湿面霜", "50ml", 3, 9_900, 29_700)]
     assert held() == 3
     row = Order.objects.get()
     assert row.snapshot == {
         "at": NOW.isoformat(),
-        "link_no": 1,
-        "sku_code": "A1",
-        "title": "保湿面霜",
-        "spec": "50ml",
-        "image_url": "",
-        "units": 3,
-        "unit_price_fen": 9_900,
-        "day_price_fen": 19_900,
-        "price_basis": "近7天成交最低价",
-        "from": "link",
-        "seller": {"name": "ana商贸", "licence_no": "91310000X"},
+        "lines": [
+            {
+                "link_no": 1,
+                "sku_code": "A1",
+                "title": "保湿面霜",
+                "spec": "50ml",
+                "image_url": "",
+                "units": 3,
+                "unit_price_fen": 9_900,
+                "day_price_fen": 19_900,
+                "price_basis": "近7天成交最低价",
+                "from": "link",
+                "amount_fen": 29_700,
+                "seller": {"name": "ana商贸", "licence_no": "91310000X"},
+            }
+        ],
+        "promotions": [],
+        "gifts": [],
     }
     assert "南京东路" not in row.address_encrypted
     assert json.loads(decrypt_text(row.address_encrypted))["phone"] == "13812345678"

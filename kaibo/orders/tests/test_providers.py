@@ -18,8 +18,9 @@ from kaibo.orders.errors import (
     ProviderDown,
     ProviderRefused,
 )
-from kaibo.orders.models import Payment
+from kaibo.orders.models import Payment, Refund
 from kaibo.orders.tests import providers
+from kaibo.orders.tests.books import refunds_of
 from kaibo.orders.tests.buying import begin_at, open_at, place, tell_from
 from kaibo.orders.tests.providers import Provider, Wechat
 from kaibo.promotions.tests.http import viewer
@@ -76,10 +77,11 @@ def test_a_wrong_amount_is_kept_apart_and_goes_back(shop: Shop, bank: Provider) 
     payment = begin_at(bank, shop)
     assert tell_from(bank, payment, now=after(1), fen=9_800) == "done"
     payment.refresh_from_db()
-    assert (payment.state, payment.refund_why) == ("refund_due", "wrong_amount")
+    assert payment.state == "refund_due"
+    assert refunds_of([payment]) == [("due", "wrong_amount", 0)]
     assert reads.order(payment.order.no, viewer_id=1).state == "created"
     assert actions.retry_refunds(now=after(2)) == 1
-    amount = bank.refunds[payment.attempt_token]
+    (amount,) = bank.refunds.values()
     if bank.name == "wechat":
         assert amount == {"refund": 9_800, "total": 9_800, "currency": "CNY"}
     else:
@@ -94,9 +96,10 @@ def test_paid_at_both_one_goes_back(shop: Shop, plugged: dict[str, Any]) -> None
     assert tell_from(plugged["wechat"], first, now=after(1)) == "done"
     assert tell_from(plugged["alipay"], second, now=after(2)) == "done"
     second.refresh_from_db()
-    assert (second.state, second.refund_why) == ("refund_due", "already_paid")
+    assert second.state == "refund_due"
+    assert refunds_of([second]) == [("due", "already_paid", 0)]
     assert actions.retry_refunds(now=after(3)) == 1
-    assert list(plugged["alipay"].refunds) == [second.attempt_token]
+    assert list(plugged["alipay"].refunds) == [Refund.objects.get().token]
     assert plugged["wechat"].refunds == {}
 
 
@@ -107,20 +110,30 @@ def test_money_back_once_however_often_asked(shop: Shop, bank: Provider) -> None
     assert actions.retry_refunds(now=after(3)) == 1
     assert reads.order(payment.order.no, viewer_id=1).state == "refunded"
     # A crash before our commit would ask again: the provider says it is done.
-    edge.provider(bank.name).refund(payment.attempt_token, amount_fen=9_900, received_fen=9_900)
-    assert list(bank.refunds) == [payment.attempt_token]
+    token = Refund.objects.get().token
+    give_back(bank, payment, token, 9_900)
+    assert list(bank.refunds) == [token]
+
+
+def give_back(bank: Provider, payment: Payment, token: str, fen: int) -> None:
+    """Ask a provider for part of a payment under a number."""
+    edge.provider(bank.name).refund(
+        payment.attempt_token, refund_token=token, amount_fen=fen, received_fen=9_900
+    )
 
 
 def test_a_part_goes_back(shop: Shop, bank: Provider) -> None:
     payment = begin_at(bank, shop)
     tell_from(bank, payment)
     for _ in range(2):
-        edge.provider(bank.name).refund(payment.attempt_token, amount_fen=1_005, received_fen=9_900)
-    given = bank.refunds[payment.attempt_token]
+        give_back(bank, payment, "a" * 32, 1_005)
+    give_back(bank, payment, "b" * 32, 7)
+    given = bank.refunds["a" * 32]
+    assert list(bank.refunds) == ["a" * 32, "b" * 32]
     if bank.name == "wechat":
         assert given == {"refund": 1_005, "total": 9_900, "currency": "CNY"}
         with pytest.raises(ProviderRefused):
-            edge.provider("wechat").refund(payment.attempt_token, amount_fen=9, received_fen=9_900)
+            give_back(bank, payment, "a" * 32, 9)
     else:
         assert given["refund_amount"] == "10.05"
 
@@ -135,7 +148,8 @@ def test_money_back_waits_for_the_provider(
     bank.mood = mood
     assert actions.retry_refunds(now=after(3)) == 0
     payment.refresh_from_db()
-    assert (payment.state, payment.refund_tries) == ("refund_due", 1)
+    assert payment.state == "refund_due"
+    assert refunds_of([payment]) == [("due", "refund_asked", 1)]
     assert len(facts(RefundTryFailed)) == 1
     bank.mood = "fine"
     assert actions.retry_refunds(now=after(60)) == 1
@@ -155,8 +169,8 @@ def test_a_silent_provider_is_asked_once_and_holds_nobody_up(
         actions.refund_order(no=order.no, reason="", by=shop.by, now=after(10 + number))
     silent.mood = "down"
     assert actions.retry_refunds(now=after(30)) == 1
-    states = [(p.state, p.refund_tries) for p in Payment.objects.order_by("pk")]
-    assert states == [("refund_due", 1), ("refund_due", 0), ("refunded", 1)]
+    asked = "refund_asked"
+    assert refunds_of(payments) == [("due", asked, 1), ("due", asked, 0), ("done", asked, 1)]
 
 
 @pytest.mark.parametrize("mood", ["down", "slow", "forged", "nonsense"])

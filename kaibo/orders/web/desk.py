@@ -1,23 +1,21 @@
 """Orders at the desk: the list, its exports, refunds."""
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
-from ninja import Router, Schema
-from pydantic import ConfigDict
+from ninja import Router
 
 from kaibo.access.reads import staff
 from kaibo.base.actor import Actor
 from kaibo.base.sheets import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
-from kaibo.orders import actions, reads
+from kaibo.orders import reads
 from kaibo.orders.reads import OrderPage, OrderView
+from kaibo.orders.web.my import RefundWish, undo
 
 router = Router()
 
 
-class RefundReason(Schema):
-    """Why the desk undoes an order; a misspelt field is an error, not silence."""
+class DeskRefund(RefundWish):
+    """As a buyer's, with a reason."""
 
-    model_config = ConfigDict(extra="forbid")
     reason: str
 
 
@@ -39,8 +37,8 @@ def export_orders_csv(request: HttpRequest, show_id: int) -> HttpResponse:
 
 
 @router.post("/desk/orders/{no}/refund", response=OrderView, auth=staff("orders.refund"))
-def refund_order(request: HttpRequest, no: str, body: RefundReason) -> OrderView:
-    return actions.refund_order(no=no, reason=body.reason, by=caller(request), now=timezone.now())
+def refund_order(request: HttpRequest, no: str, body: DeskRefund) -> OrderView:
+    return undo(no, body, by=caller(request))
 
 
 def file_answer(data: bytes, kind: str, name: str) -> HttpResponse:

@@ -9,8 +9,10 @@ from ninja import Router, Schema, Status
 from pydantic import ConfigDict, Field
 
 from kaibo.audience.reads import ViewerActor, viewer_auth
+from kaibo.base.actor import Actor
+from kaibo.base.errors import BadInput
 from kaibo.orders import actions, edge, reads
-from kaibo.orders.actions import Address, OrderSpec
+from kaibo.orders.actions import Address, OrderSpec, OrderWish
 from kaibo.orders.reads import OrderView
 
 router = Router()
@@ -32,17 +34,40 @@ class AddressIn(Body):
     detail: str
 
 
-class NewOrder(Body):
-    request_key: str
+class LineIn(Body):
     units: Whole
-    address: AddressIn
-    expected_total_fen: Whole
     link_no: Whole | None = None
     claim_id: Whole | None = None
 
 
+class NewOrder(Body):
+    """One line by itself (``units`` of a ``link_no`` or ``claim_id``), or several in ``lines``."""
+
+    request_key: str
+    address: AddressIn
+    expected_total_fen: Whole
+    units: Whole | None = None
+    link_no: Whole | None = None
+    claim_id: Whole | None = None
+    lines: Annotated[list[LineIn], Field(max_length=100)] = []
+    coupon_ids: Annotated[list[Whole], Field(max_length=100)] | None = None
+
+    @property
+    def wishes(self) -> tuple[OrderWish, ...]:
+        """The lines that are asked for."""
+        alone = (self.units, self.link_no, self.claim_id)
+        if self.lines and alone != (None, None, None):
+            raise BadInput(field="lines", why="units / link_no / claim_id")
+        one = LineIn(units=self.units or 0, link_no=self.link_no, claim_id=self.claim_id)
+        return tuple(OrderWish(**line.model_dump()) for line in self.lines or [one])
+
+
 class RefundWish(Body):
+    """All that is left of an order, or some ``units`` by line id under a key of their own."""
+
     reason: str = ""
+    units: dict[int, Whole] | None = None
+    request_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +91,10 @@ def place_order(request: HttpRequest, body: NewOrder) -> Status[OrderView]:
         show_id=viewer.show_id,
         viewer_id=viewer.id,
         request_key=body.request_key,
-        units=body.units,
+        wishes=body.wishes,
         address=address,
         expected_total_fen=body.expected_total_fen,
-        link_no=body.link_no,
-        claim_id=body.claim_id,
+        coupon_ids=None if body.coupon_ids is None else tuple(body.coupon_ids),
     )
     return Status(201, actions.place_order(spec=spec, now=timezone.now()))
 
@@ -110,8 +134,16 @@ def cancel_order(request: HttpRequest, no: str) -> OrderView:
 
 @router.post("/my/orders/{no}/refund", response=OrderView, auth=viewer_auth)
 def refund_order(request: HttpRequest, no: str, body: RefundWish) -> OrderView:
-    return actions.refund_order(
-        no=no, reason=body.reason, by=_viewer(request), now=timezone.now()
+    return undo(no, body, by=_viewer(request))
+
+
+def undo(no: str, wish: RefundWish, *, by: Actor) -> OrderView:
+    """Refund what is asked for."""
+    now = timezone.now()
+    if wish.units is None:
+        return actions.refund_order(no=no, reason=wish.reason, by=by, now=now)
+    return actions.refund_units(
+        no=no, units=wish.units, request_key=wish.request_key, reason=wish.reason, by=by, now=now
     )
 
 

@@ -38,6 +38,7 @@ from kaibo.promotions.actions.promotions import (
 )
 from kaibo.promotions.actions.takings import (
     give_back_units,
+    lock_links,
     mark_units_sold,
     retake_units,
     return_units,
@@ -80,6 +81,7 @@ __all__ = [
     "give_back_uses",
     "leave_waitlist",
     "list_offer",
+    "lock_links",
     "lock_promotions",
     "make_codes",
     "mark_claim_paid",

@@ -133,22 +133,41 @@ def retake_claim(*, claim_id: int, now: dt.datetime) -> None:
 
 
 @transaction.atomic
-def return_claim(*, claim_id: int, now: dt.datetime) -> None:
-    """Units of a paid claim come back to the catalogue, not to the sale. Safe to repeat."""
+def return_claim(*, claim_id: int, now: dt.datetime, units: int | None = None) -> None:
+    """Units of a paid claim come back to the catalogue, not to the sale.
+
+    Args:
+        units: how many, at most as many as are left with the buyer; None is all of them, and
+            safe to repeat.
+    """
     sale, claim = _lock_claim(claim_id)
     if claim.state == "returned":
         return
-    _move(claim, "return")
-    sale.units_returned += claim.units
+    left = claim.units - claim.units_returned
+    back = left if units is None else units
+    assert 1 <= back <= left, f"{back} of {left}"
+    claim.units_returned += back
+    claim.save(update_fields=["units_returned"])
+    if back == left:
+        _move(claim, "return")
+    sale.units_returned += back
     sale.save(update_fields=["units_returned"])
     return_stock(
         org_id=sale.organisation_id,
         sku_id=sale.sku_id,
-        units=claim.units,
+        units=back,
         reason=f"{sale.link_no} 号链接秒杀退款",
         now=now,
     )
-    _tell_claim(claim, ClaimReturned, actor=SYSTEM(_org(claim)), now=now)
+    fact = ClaimReturned(
+        claim_id=claim.pk,
+        sale_id=sale.pk,
+        link_no=sale.link_no,
+        viewer_id=claim.viewer_id,
+        units=back,
+        units_kept=left - back,
+    )
+    append(fact, at=now, org_id=_org(claim), show_id=sale.show_id, actor=SYSTEM(_org(claim)))
 
 
 def _release(sale: FlashSale, claims: list[Claim], *, now: dt.datetime) -> None:
@@ -205,7 +224,7 @@ def _org(claim: Claim) -> int:
 
 def _tell_claim(
     claim: Claim,
-    kind: type[ClaimOrdered] | type[ClaimPaid] | type[ClaimReturned],
+    kind: type[ClaimOrdered] | type[ClaimPaid],
     *,
     actor: Actor,
     now: dt.datetime,

@@ -13,8 +13,9 @@ from kaibo.promotions.actions.promotions import lock_promotion
 from kaibo.promotions.errors import CouponRefused, PromotionStateWrong
 from kaibo.promotions.models import Coupon, Promotion
 from kaibo.promotions.reads.basket import traits_of
+from kaibo.promotions.reads.offered import coupon_terms
 from kaibo.promotions.reads.promotions import CouponView, PromotionView, coupon_view, promotion_view
-from kaibo.promotions.rules import COUPON, CouponTerms, check_request_key, judge_coupon
+from kaibo.promotions.rules import COUPON, check_request_key, judge_coupon
 
 EXPIRE_AT_ONCE = 500
 DROP_S_MIN = 5
@@ -74,7 +75,13 @@ def drop_coupon(*, promotion_id: int, lasts_s: int, by: Actor, now: dt.datetime)
         row.claim_from, row.claim_until = now, closes_at
     row.save(update_fields=["claim_from", "claim_until"])
     assert row.claim_from is not None
-    fact = CouponDropped(promotion_id=row.pk, opens_at=row.claim_from, closes_at=row.claim_until)
+    fact = CouponDropped(
+        promotion_id=row.pk,
+        title_zh=row.terms["title_zh"],
+        title_en=row.terms["title_en"],
+        opens_at=row.claim_from,
+        closes_at=row.claim_until,
+    )
     append(fact, at=now, org_id=row.organisation_id, show_id=row.show_id, actor=by)
     return promotion_view(row)
 
@@ -114,7 +121,7 @@ def give_coupon(
     if (earlier := mine.filter(request_key=request_key).first()) is not None:
         return coupon_view(earlier)
     traits = traits_of(viewer_id, org_id=row.organisation_id, now=now)
-    terms, count = _terms(row, show_id=show_id), mine.count()
+    terms, count = coupon_terms(row, show_id=show_id), mine.count()
     reason = judge_coupon(terms, traits=traits, mine=count, by=by, now=now)
     if reason is not None:
         raise CouponRefused(reason=reason, title=row.title)
@@ -143,21 +150,6 @@ def give_coupon(
     actor = Actor("viewer", viewer_id, org_id)
     append(fact, at=now, org_id=org_id, show_id=show_id, actor=actor)
     return coupon_view(coupon)
-
-
-def _terms(row: Promotion, *, show_id: int) -> CouponTerms:
-    return CouponTerms(
-        state=row.state,
-        got=row.got,
-        # A drop opens the window; before the first one there is none.
-        unlock="open" if row.claim_from is not None else row.unlock,
-        is_here=row.show_id in (None, show_id),
-        opens_at=max(row.starts_at, row.claim_from or row.starts_at),
-        closes_at=min(row.ends_at, row.claim_until or row.ends_at),
-        coupons_left=row.coupons_left,
-        per_buyer_max=row.per_buyer_max,
-        audience=row.audience,
-    )
 
 
 def _move(coupon: Coupon, verb: str) -> None:

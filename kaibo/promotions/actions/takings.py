@@ -1,6 +1,7 @@
 """Units of a link in buyers' hands: taken, given back, sold, returned."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import Sum
@@ -10,9 +11,21 @@ from kaibo.catalog.actions import release_stock, return_stock, sell_stock
 from kaibo.facts.promotions import UnitsGivenBack, UnitsReturned, UnitsSold, UnitsTaken
 from kaibo.journal.actions import append
 from kaibo.promotions.actions.floor import check_floor_now
-from kaibo.promotions.models import Offer, Taking
+from kaibo.promotions.models import Claim, FlashSale, Offer, Taking
 from kaibo.promotions.reads import Taken
 from kaibo.promotions.rules import TAKING, check_take_units
+
+
+def lock_links(*, offer_ids: Iterable[int], claim_ids: Iterable[int]) -> None:
+    """Lock the links, then the sales of the claims, that one order is about to move units of.
+
+    An order of many lines would else hold the stock of one while it waits for the next.
+    """
+    offers = Offer.objects.select_for_update(no_key=True).order_by("pk")
+    list(offers.filter(pk__in=list(offer_ids)))
+    sale_ids = Claim.objects.filter(pk__in=list(claim_ids)).values_list("sale_id", flat=True)
+    sales = FlashSale.objects.select_for_update(no_key=True).order_by("pk")
+    list(sales.filter(pk__in=list(sale_ids)))
 
 
 @transaction.atomic
@@ -116,19 +129,30 @@ def mark_units_sold(*, taking_id: int, now: dt.datetime) -> None:
 
 
 @transaction.atomic
-def return_units(*, taking_id: int, now: dt.datetime) -> None:
-    """Sold units come back to the catalogue, not to the link. Safe to repeat."""
+def return_units(*, taking_id: int, now: dt.datetime, units: int | None = None) -> None:
+    """Sold units come back to the catalogue, not to the link.
+
+    Args:
+        units: how many, at most as many as are left with the buyer; None is all of them, and
+            safe to repeat.
+    """
     offer, taking = _lock_taking(taking_id)
     if taking.state == "returned":
         return
-    _move(taking, "return")
-    offer.units_sold -= taking.units
-    offer.units_given -= taking.units
+    left = taking.units - taking.units_returned
+    back = left if units is None else units
+    assert 1 <= back <= left, f"{back} of {left}"
+    taking.units_returned += back
+    taking.save(update_fields=["units_returned"])
+    if back == left:
+        _move(taking, "return")
+    offer.units_sold -= back
+    offer.units_given -= back
     offer.save(update_fields=["units_sold", "units_given"])
     return_stock(
         org_id=offer.organisation_id,
         sku_id=offer.sku_id,
-        units=taking.units,
+        units=back,
         reason=f"{offer.link_no} 号链接退款",
         now=now,
     )
@@ -137,7 +161,8 @@ def return_units(*, taking_id: int, now: dt.datetime) -> None:
         offer_id=offer.pk,
         link_no=offer.link_no,
         viewer_id=taking.viewer_id,
-        units=taking.units,
+        units=back,
+        units_kept=left - back,
     )
     _tell(offer, fact, viewer_id=taking.viewer_id, now=now)
 

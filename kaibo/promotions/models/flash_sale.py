@@ -99,6 +99,7 @@ class Claim(models.Model):
     sale = models.ForeignKey(FlashSale, PROTECT, related_name="claims", db_index=False)
     viewer_id = models.BigIntegerField()
     units = models.PositiveIntegerField()
+    units_returned = models.PositiveIntegerField(default=0, db_default=0)
     unit_price_fen = models.BigIntegerField()
     request_key = models.CharField(max_length=KEY_CHARS_MAX)
     claimed_at = models.DateTimeField()
@@ -113,6 +114,9 @@ class Claim(models.Model):
             ),
             models.UniqueConstraint(fields=["sale", "arrival"], name="promotions_claim_arrival"),
             models.CheckConstraint(condition=Q(units__gte=1), name="promotions_claim_units"),
+            models.CheckConstraint(
+                condition=Q(units_returned__lte=F("units")), name="promotions_claim_returned"
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=CLAIM.names), name="promotions_claim_state"
             ),

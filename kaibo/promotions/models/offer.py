@@ -65,11 +65,15 @@ class Offer(models.Model):
 
 
 class Taking(models.Model):
-    """Units of a link in one buyer's hands: held, then sold or given back."""
+    """Units of a link in one buyer's hands: held, then sold or given back.
+
+    Sold units may come back a few at a time; the state says so when none is left.
+    """
 
     offer = models.ForeignKey(Offer, PROTECT, related_name="takings")
     viewer_id = models.BigIntegerField()
     units = models.PositiveIntegerField()
+    units_returned = models.PositiveIntegerField(default=0, db_default=0)
     unit_price_fen = models.BigIntegerField()
     state = models.CharField(max_length=10, choices=TAKING.choices, default="held")
     taken_at = models.DateTimeField()
@@ -78,6 +82,9 @@ class Taking(models.Model):
         indexes = [models.Index(fields=["offer", "viewer_id"], name="promotions_taking_by_viewer")]
         constraints = [
             models.CheckConstraint(condition=Q(units__gte=1), name="promotions_taking_units"),
+            models.CheckConstraint(
+                condition=Q(units_returned__lte=F("units")), name="promotions_taking_returned"
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=TAKING.names), name="promotions_taking_state"
             ),

@@ -1,6 +1,7 @@
 """What others may know of promotions, as frozen values."""
 
 from kaibo.promotions.reads.basket import LineWish, explain_basket, quote_basket
+from kaibo.promotions.reads.offered import CouponOffer, coupons_on_offer
 from kaibo.promotions.reads.preview import (
     Calendar,
     LowestPrice,
@@ -38,13 +39,14 @@ from kaibo.promotions.reads.selling import (
     shelf,
     worst_price,
 )
-from kaibo.promotions.rules import BasketLine, Note, Quote
+from kaibo.promotions.rules import BasketLine, Note, Quote, payer_amounts, read_terms, refund_fen
 
 __all__ = [
     "BasketLine",
     "Calendar",
     "ClaimAnswer",
     "ClaimView",
+    "CouponOffer",
     "CouponView",
     "DeskLinkView",
     "LineWish",
@@ -63,17 +65,21 @@ __all__ = [
     "check_request_key",
     "claims_of",
     "coupons_of",
+    "coupons_on_offer",
     "desk_shelf",
     "explain_basket",
     "flash_sale",
     "flash_sales",
     "link",
     "offer_id",
+    "payer_amounts",
     "places_of",
     "preview_promotion",
     "promotion",
     "promotions",
     "quote_basket",
+    "read_terms",
+    "refund_fen",
     "sale_view",
     "shelf",
     "uses",

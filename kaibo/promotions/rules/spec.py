@@ -69,6 +69,9 @@ def check_promotion_spec(spec: PromotionSpec, *, now: dt.datetime) -> PromotionS
         title_zh=clean_text("title_zh", spec.terms.title_zh, chars_max=TITLE_CHARS_MAX),
         title_en=clean_text("title_en", spec.terms.title_en, chars_max=TITLE_CHARS_MAX),
     )
+    # Beyond a 64-bit column nothing is stored.
+    if spec.show_id is not None:
+        check_whole("show_id", spec.show_id, least=1, most=2**63 - 1)
     check_promotion(terms)
     _check_scope(terms)
     if spec.audience not in AUDIENCES:
@@ -118,6 +121,8 @@ def _check_claims(spec: PromotionSpec) -> None:
     told = spec.coupon_lasts_s, spec.watch_minutes, spec.keyword or None
     if spec.got == "auto" and (spec.unlock != "open" or any(told)):
         raise _cannot("got", "自动生效的活动没有领取条件", "nobody claims what applies by itself")
+    if spec.unlock == "drop" and spec.show_id is None:
+        raise _cannot("show_id", "主播发券须指定场次", "a dropped coupon belongs to one show")
     if (spec.unlock == "watch") != (spec.watch_minutes is not None):
         raise _cannot("watch_minutes", "请填写观看分钟数", "say how many minutes")
     if (spec.unlock == "keyword") != bool(spec.keyword):

@@ -53,7 +53,7 @@ def test_a_refused_claim_says_why_and_writes_nothing(shop: Shop) -> None:
         (run(shop), "not_running"),
         (run(shop, got="claim", show_id=SHOW + 1), "not_running"),
         (run(shop, got="claim", starts_at=after(60)), "closed"),
-        (run(shop, got="claim", unlock="drop"), "locked"),
+        (run(shop, got="claim", unlock="drop", show_id=SHOW), "locked"),
         (run(shop, got="claim", unlock="keyword", keyword="上车"), "locked"),
         (run(shop, got="code"), "locked"),
         (run(shop, got="claim", audience="fan"), "not_for_you"),

@@ -2,9 +2,10 @@
 
 from ninja import Router
 
-from kaibo.promotions.web import selling
+from kaibo.promotions.web import promotions, selling
 
 router = Router(tags=["promotions"])
 router.add_router("", selling.router)
+router.add_router("", promotions.router)
 
 __all__ = ["router"]

@@ -167,7 +167,7 @@ def _buy(play: Play, buyers: list[int]) -> None:
                 show_id=play.show_id,
                 viewer_id=viewer,
                 request_key=str(uuid.UUID(int=play.dice.getrandbits(128))),
-                units=units,
+                wishes=(orders.OrderWish(units=units, link_no=link_no),),
                 address=orders.Address(
                     name="演示买家",
                     phone=f"1390000{n:04d}",
@@ -175,7 +175,6 @@ def _buy(play: Play, buyers: list[int]) -> None:
                     detail="演示路 1 号（演示地址）",
                 ),
                 expected_total_fen=item.live_fen * units,
-                link_no=link_no,
             ),
             now=at,
         )

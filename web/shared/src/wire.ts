@@ -172,6 +172,15 @@ export interface SaleEvent {
   sale: SaleView
 }
 
+/** The desk dropped a coupon: viewers can claim it until then (`POST /api/my/coupons`). */
+export interface CouponEvent {
+  e: "coupon"
+  promotion_id: number
+  title_zh: string
+  title_en: string
+  closes_at: string
+}
+
 /** Take this chat line off the screen. */
 export interface HiddenEvent {
   e: "hidden"
@@ -244,6 +253,7 @@ export type Event =
   | ExplainEvent
   | NoticeEvent
   | SaleEvent
+  | CouponEvent
   | HiddenEvent
   | WarningEvent
   | PictureEvent

@@ -41,6 +41,12 @@ export const money: Words = {
     unsell: ['销售退回', 'Sale undone'],
     owe: ['应退', 'Refund owed'],
     pay_back: ['退款', 'Refund paid'],
+    platform_share: ['平台承担优惠', 'Discount borne by the platform'],
+    host_share: ['主播承担优惠', 'Discount borne by the host'],
+    partner_share: ['供应商承担优惠', 'Discount borne by the supplier'],
+    platform_unshare: ['平台承担冲回', 'Share of the platform undone'],
+    host_unshare: ['主播承担冲回', 'Share of the host undone'],
+    partner_unshare: ['供应商承担冲回', 'Share of the supplier undone'],
   },
   provider: {
     sandbox: ['沙盒支付', 'Sandbox'],

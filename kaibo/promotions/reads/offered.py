@@ -1,0 +1,89 @@
+"""The coupons a viewer may claim in a show, and why not."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from kaibo.promotions.models import Promotion
+from kaibo.promotions.reads.basket import traits_of
+from kaibo.promotions.rules import AUDIENCES, CouponTerms, judge_coupon
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CouponOffer:
+    """A coupon on offer, its conditions in full (LM-097, LM-098).
+
+    ``refused``: empty when this viewer may claim one now, else the reason.
+    """
+
+    promotion_id: int
+    title_zh: str
+    title_en: str
+    terms: dict[str, Any]
+    audience_zh: str
+    audience_en: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    claim_until: dt.datetime
+    coupons_left: int | None
+    per_buyer_max: int | None
+    mine: int
+    refused: str
+
+
+def coupons_on_offer(
+    viewer_id: int, *, org_id: int, show_id: int, now: dt.datetime
+) -> list[CouponOffer]:
+    """What can be claimed in a show, newest first; what only waits for a drop is not shown."""
+    rows = Promotion.objects.filter(
+        Q(show_id=None) | Q(show_id=show_id),
+        organisation_id=org_id,
+        state="running",
+        got="claim",
+        ends_at__gt=now,
+    ).exclude(unlock="drop", claim_from=None)
+    traits = traits_of(viewer_id, org_id=org_id, now=now)
+    offers = []
+    for row in rows.order_by("-pk"):
+        terms, mine = coupon_terms(row, show_id=show_id), row.coupons.filter(viewer_id=viewer_id)
+        count = mine.count()
+        why = judge_coupon(terms, traits=traits, mine=count, by="open", now=now)
+        offers.append(_offer(row, terms, mine=count, refused=why or ""))
+    return offers
+
+
+def coupon_terms(row: Promotion, *, show_id: int) -> CouponTerms:
+    """What decides about a claim, as a value that rules can judge."""
+    return CouponTerms(
+        state=row.state,
+        got=row.got,
+        # A drop opens the window; before the first one there is none.
+        unlock="open" if row.claim_from is not None else row.unlock,
+        is_here=row.show_id in (None, show_id),
+        opens_at=max(row.starts_at, row.claim_from or row.starts_at),
+        closes_at=min(row.ends_at, row.claim_until or row.ends_at),
+        coupons_left=row.coupons_left,
+        per_buyer_max=row.per_buyer_max,
+        audience=row.audience,
+    )
+
+
+def _offer(row: Promotion, terms: CouponTerms, *, mine: int, refused: str) -> CouponOffer:
+    zh, en = AUDIENCES[row.audience]
+    return CouponOffer(
+        promotion_id=row.pk,
+        title_zh=row.terms["title_zh"],
+        title_en=row.terms["title_en"],
+        terms=row.terms,
+        audience_zh=zh,
+        audience_en=en,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        claim_until=terms.closes_at,
+        coupons_left=row.coupons_left,
+        per_buyer_max=row.per_buyer_max,
+        mine=mine,
+        refused=refused,
+    )
