@@ -26,10 +26,12 @@ from kaibo.facts.orders.parcels import (
     ShopTermsSet,
     WaybillsImported,
 )
-from kaibo.facts.orders.returns import ReturnAsked, ReturnMoved
+from kaibo.facts.orders.returns import CancelAsked, CancelMoved, ReturnAsked, ReturnMoved
 
 __all__ = [
     "AddressesExported",
+    "CancelAsked",
+    "CancelMoved",
     "LineUnits",
     "OrderClosed",
     "OrderFileApplied",

@@ -37,3 +37,23 @@ class ReturnMoved(Fact, frozen=True, kw_only=True, tag="orders.return_moved.1"):
     refusal: str = ""
     is_sellable: bool | None = None
     refund_due_at: dt.datetime | None = None
+
+
+class CancelAsked(Fact, frozen=True, kw_only=True, tag="orders.cancel_asked.1"):
+    """A seller asked the buyer of a paid order to let it be cancelled."""
+
+    ask_id: int
+    order_id: int
+    no: str
+    viewer_id: int
+    why: str
+
+
+class CancelMoved(Fact, frozen=True, kw_only=True, tag="orders.cancel_moved.1"):
+    """The buyer answered, or the seller took the question back."""
+
+    ask_id: int
+    order_id: int
+    no: str
+    viewer_id: int
+    state: Literal["agreed", "review", "kept"]

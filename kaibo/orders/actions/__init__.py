@@ -1,6 +1,7 @@
 """The writers of orders, by noun."""
 
 from kaibo.orders.actions.callbacks import receive_callback
+from kaibo.orders.actions.cancels import answer_cancel, ask_cancel, keep_order
 from kaibo.orders.actions.closing import cancel_order, close_due_orders
 from kaibo.orders.actions.file_keeping import TermsWish
 from kaibo.orders.actions.files import (
@@ -60,7 +61,9 @@ __all__ = [
     "TermsWish",
     "WaybillReport",
     "accept_return",
+    "answer_cancel",
     "apply_order_file",
+    "ask_cancel",
     "ask_return",
     "bounce_parcel",
     "cancel_order",
@@ -72,6 +75,7 @@ __all__ = [
     "deliver_sandbox_parcels",
     "exchange_return",
     "import_waybills",
+    "keep_order",
     "lose_parcel",
     "open_payment",
     "order_file_errors",

@@ -33,6 +33,7 @@ from kaibo.orders.rules import (
     check_undone_units,
     refund_retry_at,
 )
+from kaibo.orders.rules.cancels import Ground, check_ground
 from kaibo.promotions.actions import return_uses
 from kaibo.promotions.reads import refund_fen
 
@@ -42,14 +43,18 @@ _log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
-def refund_order(*, no: str, reason: str, by: Actor, now: dt.datetime) -> OrderView:
+def refund_order(
+    *, no: str, reason: str, by: Actor, now: dt.datetime, ground: Ground = "buyer_asked"
+) -> OrderView:
     """Undo all that is left of a paid order; see ``refund_units``. Safe to repeat.
 
     Raises:
         NoSuchOrder, BadInput: nothing was written.
+        BuyerMustAgree: the seller alone wants it, for a ground of their own (ECL 49).
         OrderStateWrong: it was never paid; nothing was written.
         UnitsShipped: units of it left the shop and come back by a return; nothing was written.
     """
+    check_ground(ground)
     said = clean_text("reason", reason, chars_max=REASON_CHARS_MAX)
     order = _lock(no, by)
     if order.state not in ("refunding", "refunded"):
@@ -69,6 +74,7 @@ def refund_units(
     reason: str,
     by: Actor,
     now: dt.datetime,
+    ground: Ground = "buyer_asked",
 ) -> OrderView:
     """Undo some units of a paid order: they come back to the stock, their money is owed.
 
@@ -81,10 +87,11 @@ def refund_units(
         units: how many units, by line id; at most as many as are left of each.
 
     Raises:
-        NoSuchOrder, BadInput, NothingToRefund: nothing was written.
+        NoSuchOrder, BadInput, NothingToRefund, BuyerMustAgree: nothing was written.
         OrderStateWrong: it is not paid, or all of it is refunded; nothing was written.
         UnitsShipped: these units left the shop; nothing was written.
     """
+    check_ground(ground)
     said = clean_text("reason", reason, chars_max=REASON_CHARS_MAX)
     check_request_key(request_key)
     order = _lock(no, by)

@@ -271,19 +271,14 @@ def exchange_return(
     row = _lock(return_id, by)
     if row.state == "exchanged":
         return reads.return_view(row)
-    if not RETURN.may(row.state, "exchange"):
-        raise ReturnStateWrong(state=row.get_state_display())
-    units = _units(row)
-    if not row.wants_exchange:
-        # Otherwise its money would be kept back from the parcel.
-        row.wants_exchange = True
-        row.save(update_fields=["wants_exchange"])
-    parcel = pack(row.order, units, by=by, now=now)
+    # From here its units are no longer kept back from the next parcel.
+    _move(row, "exchange", by=by, now=now, ended_at=now, refund_due_at=None)
+    parcel = pack(row.order, _units(row), by=by, now=now)
     hand_over(parcel, code, number, by=by, now=now, shipped_at=now)
+    row.new_parcel = parcel
+    row.save(update_fields=["new_parcel"])
     if not row.is_sellable:
         _write_off(row, "换货：退回商品不可再售", by=by, now=now)
-    changes = {"ended_at": now, "refund_due_at": None, "new_parcel_id": parcel.pk}
-    _move(row, "exchange", by=by, now=now, **changes)
     settle_promise(row.order)
     return reads.return_view(row)
 

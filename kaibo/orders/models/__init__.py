@@ -1,5 +1,6 @@
 """Tables of orders, by noun. Constraints repeat what the rules say."""
 
+from kaibo.orders.models.cancels import CancelAsk
 from kaibo.orders.models.files import OrderFile, PlatformOrder, PlatformOrderLine
 from kaibo.orders.models.ledger import LedgerEntry
 from kaibo.orders.models.order import Order, OrderLine
@@ -10,6 +11,7 @@ from kaibo.orders.models.sandbox import SandboxNotice, SandboxPayment, SandboxRe
 
 __all__ = [
     "Callback",
+    "CancelAsk",
     "LedgerEntry",
     "Order",
     "OrderFile",

@@ -16,10 +16,9 @@ def units_of(order: Order) -> dict[int, LineUnits]:
             away[packed.line_id] += packed.units * (parcel.state in AWAY)
             delivered[packed.line_id] += packed.units * (parcel.state == "delivered")
     for one in order.returns.all():
-        is_owed = one.state == "received" and not one.wants_exchange
         for sent in one.lines.all():
             back[sent.line_id] += sent.units * (one.state in CAME_BACK)
-            owed[sent.line_id] += sent.units * is_owed
+            owed[sent.line_id] += sent.units * (one.state == "received")
             returning[sent.line_id] += sent.units * (one.state in TAKEN)
     return {
         line.pk: LineUnits(

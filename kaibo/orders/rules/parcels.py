@@ -46,7 +46,7 @@ class LineUnits:
         away: in parcels that are packed, on the way or delivered.
         delivered: of these, delivered.
         back: came back by a return, or were given up by one.
-        owed: of these, those whose money is still to be refunded.
+        owed: of these, those of which it is not decided yet whether money or goods go.
         returning: in returns that are open or came to an end in the buyer's favour.
     """
 
