@@ -1,6 +1,6 @@
 """Refusals of access."""
 
-from kaibo.base.errors import Refusal
+from kaibo.base.errors import BadInput, NotFound, Refusal
 
 
 class SignInNeeded(Refusal):
@@ -55,3 +55,79 @@ class NameTaken(Refusal):
     http_status = 409
     text_zh = "账号名“{username}”已被使用，请换一个"
     text_en = "The account name “{username}” is taken; choose another"
+
+
+class KeyInvalid(Refusal):
+    """No key, or one that is unknown, revoked or expired; which of them is not said."""
+
+    code = "key_invalid"
+    http_status = 401
+    text_zh = "API 密钥无效、已停用或已过期，请在 设置 → 接口 中查看或新建"
+    text_en = "The API key is unknown, revoked or expired; see Settings → API or make a new one"
+
+
+class NotInScope(Refusal):
+    """The key is good and may not do this."""
+
+    code = "not_in_scope"
+    http_status = 403
+    text_zh = "此 API 密钥没有权限 {permission}，请新建一个包含它的密钥"
+    text_en = "This API key does not hold {permission}; make a key that does"
+
+
+class ScopeUnknown(BadInput):
+    """A key was to have a permission that none may have."""
+
+    code = "scope_unknown"
+    text_zh = "密钥不能有权限“{scope}”，可选：{scopes}"
+    text_en = "No key may hold “{scope}”; choose from {scopes}"
+
+
+class KeyExpiresTooSoon(BadInput):
+    """A key was to expire before it was made."""
+
+    code = "key_expires_too_soon"
+    text_zh = "到期时间已过，请选择将来的时间，或不填"
+    text_en = "The time of expiry has passed; choose a later one or leave it out"
+
+
+class TooManyKeys(Refusal):
+    """Every key is a door; an organisation has a limited number."""
+
+    code = "too_many_keys"
+    text_zh = "最多可有 {most} 个有效密钥，请先停用不再使用的"
+    text_en = "At most {most} keys may be in use; revoke those that are not needed first"
+
+
+class NoSuchKey(NotFound):
+    """No key of this id in the organisation."""
+
+    code = "no_such_key"
+    text_zh = "没有找到密钥（编号 {id}）"
+    text_en = "Key {id} was not found"
+
+
+class AskedTooOften(Refusal):
+    """A key has used up its questions of this minute."""
+
+    code = "asked_too_often"
+    http_status = 429
+    text_zh = "此密钥请求过于频繁（每分钟最多 {per_minute} 次），请在 {retry_after_s} 秒后重试"
+    text_en = "This key may ask {per_minute} times a minute; try again in {retry_after_s} seconds"
+
+
+class AskedOtherwise(Refusal):
+    """An ``Idempotency-Key`` came back with another question."""
+
+    code = "asked_otherwise"
+    http_status = 422
+    text_zh = "这个 Idempotency-Key 已用于另一个请求，请换一个"
+    text_en = "This Idempotency-Key was used for another request; choose a new one"
+
+
+class AskedAtOnce(Refusal):
+    """The first question of this ``Idempotency-Key`` is not answered yet."""
+
+    code = "asked_at_once"
+    text_zh = "同一 Idempotency-Key 的请求正在处理，请在 {retry_after_s} 秒后重试"
+    text_en = "A request with this Idempotency-Key is being answered; retry in {retry_after_s} s"

@@ -63,3 +63,51 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.role}"
+
+
+class ApiKey(models.Model):
+    """A program's way in; of the key itself only a hash is kept."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    name = models.CharField("名称", max_length=60)
+    prefix = models.CharField(max_length=8, unique=True)
+    digest = models.CharField(max_length=64)
+    scopes = models.JSONField(default=list)
+    made_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    # The shop's day: a moment would cost a write for every request.
+    used_on = models.DateField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(name=""), name="access_key_has_name"),
+            models.CheckConstraint(
+                condition=models.Q(expires_at=None)
+                | models.Q(expires_at__gt=models.F("created_at")),
+                name="access_key_lives",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} kb_{self.prefix}"
+
+
+class Answer(models.Model):
+    """What a question with an ``Idempotency-Key`` was answered; ``asked`` is its fingerprint."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    asked = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    body_encrypted = models.TextField()
+    created_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "name"], name="access_answer_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

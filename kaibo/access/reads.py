@@ -1,5 +1,6 @@
 """Who is asking, and what they may do."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from ninja.security import APIKeyCookie
 from kaibo.access import rules
 from kaibo.access.crypto import read_token
 from kaibo.access.errors import SignInNeeded
-from kaibo.access.models import Membership, Organisation, Person
+from kaibo.access.models import ApiKey, Membership, Organisation, Person
 from kaibo.base.actor import Actor
 from kaibo.base.errors import NotFound
 
@@ -57,6 +58,31 @@ class StaffToken:
     show_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class ApiKeyView:
+    """A program's key as the desk lists it; ``prefix`` is how its token begins."""
+
+    id: int
+    name: str
+    prefix: str
+    scopes: list[str]
+    made_by: PersonView
+    created_at: dt.datetime
+    expires_at: dt.datetime | None
+    used_on: dt.date | None
+    revoked_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeySelf:
+    """What a key is told of itself."""
+
+    name: str
+    organisation: str
+    scopes: list[str]
+    expires_at: dt.datetime | None
+
+
 def organisation(org_id: int) -> OrganisationView:
     """One organisation; ``NotFound`` if there is none."""
     row = Organisation.objects.filter(pk=org_id).first()
@@ -91,6 +117,39 @@ def session_of(actor: Actor) -> SessionView:
         org=organisation(actor.org_id),
         roles=sorted(actor.roles),
         permissions=sorted(rules.permissions_of(actor.roles)),
+    )
+
+
+def api_keys(org_id: int) -> list[ApiKeyView]:
+    """Every key of the organisation, revoked ones too, the newest first."""
+    rows = ApiKey.objects.filter(organisation_id=org_id).select_related("made_by")
+    return [api_key_view(row) for row in rows.order_by("-pk")]
+
+
+def api_key_view(row: ApiKey) -> ApiKeyView:
+    """A key's row as a value."""
+    return ApiKeyView(
+        id=row.pk,
+        name=row.name,
+        prefix=f"{rules.KEY_MARK}{row.prefix}",
+        scopes=list(row.scopes),
+        made_by=PersonView(row.made_by.pk, row.made_by.name),
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        used_on=row.used_on,
+        revoked_at=row.revoked_at,
+    )
+
+
+def key_self(by: Actor) -> KeySelf:
+    """The key that asks."""
+    assert by.kind == "key"
+    row = ApiKey.objects.select_related("organisation").get(pk=by.id)
+    return KeySelf(
+        name=row.name,
+        organisation=row.organisation.name,
+        scopes=sorted(row.scopes),
+        expires_at=row.expires_at,
     )
 
 

@@ -1,8 +1,10 @@
 """Who may do what. Pure: one table, read by the edge and by the tests that walk it."""
 
+import datetime as dt
+from collections.abc import Iterable
 from typing import Final
 
-from kaibo.access.errors import NotAllowed
+from kaibo.access.errors import NotAllowed, NotInScope, ScopeUnknown
 from kaibo.base.actor import Actor
 
 MANAGEMENT: Final = "management"
@@ -32,6 +34,10 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "hosts.verify": frozenset(),
     "room.open": frozenset({OPERATIONS}),
     "room.desk": frozenset({OPERATIONS}),
+    # The second of two people: a dangerous change, or selling again after the breaker.
+    "room.confirm": frozenset({OPERATIONS}),
+    # The thresholds that decide when a second person is needed.
+    "guards.edit": frozenset(),
     "room.moderate": frozenset({OPERATIONS, SERVICE}),
     "room.host": frozenset({HOST, OPERATIONS}),
     "media.key": frozenset({TECHNICAL, OPERATIONS}),
@@ -42,7 +48,25 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "insight.read": frozenset({HOST, OPERATIONS, TECHNICAL, SERVICE}),
     "compliance.read": frozenset({HOST, OPERATIONS, SERVICE}),
     "people.edit": frozenset(),
+    "keys.edit": frozenset(),
+    "hooks.edit": frozenset({TECHNICAL}),
 }
+
+# What a key may be given: the permissions behind the routes of the outside API, and no other.
+SCOPES: Final[tuple[str, ...]] = (
+    "catalog.read",
+    "catalog.edit",
+    "planning.read",
+    "orders.read",
+    "orders.ledger",
+    "orders.refund",
+)
+KEY_MARK: Final = "kb_"
+KEY_NAME_CHARS_MAX: Final = 60
+# Of one organisation, revoked ones aside.
+KEYS_MAX: Final = 50
+# How long the same question gets the same answer.
+ANSWER_KEPT: Final = dt.timedelta(hours=24)
 
 
 def permissions_of(roles: frozenset[str]) -> frozenset[str]:
@@ -63,3 +87,39 @@ def check_may(actor: Actor, permission: str) -> None:
     if MANAGEMENT in actor.roles or held_by & actor.roles:
         return
     raise NotAllowed(permission=permission)
+
+
+def check_scopes(scopes: Iterable[str], *, by: Actor) -> list[str]:
+    """The scopes of a new key in a fixed order, each once.
+
+    Raises:
+        ScopeUnknown: no key may have it.
+        NotAllowed: the maker does not hold it.
+    """
+    chosen = sorted(set(scopes))
+    for scope in chosen:
+        if scope not in SCOPES:
+            raise ScopeUnknown(scope=scope[:40], scopes=", ".join(SCOPES))
+        check_may(by, scope)
+    return chosen
+
+
+def check_scope(key: Actor, permission: str) -> None:
+    """Refuse a key without the scope; say nothing if it has it.
+
+    Raises:
+        NotInScope: names the permission.
+    """
+    if permission not in key.scopes:
+        raise NotInScope(permission=permission)
+
+
+def key_prefix(token: str) -> str:
+    """The part by which a key is recognised; "" if the text is no key.
+
+    >>> key_prefix("kb_0a1b2c3d_" + "f" * 48), key_prefix("kb_"), key_prefix("secret")
+    ('0a1b2c3d', '', '')
+    """
+    mark, prefix, secret = [*token.split("_", 2), "", ""][:3]
+    fits = f"{mark}_" == KEY_MARK and len(prefix) == 8 and len(secret) == 48
+    return prefix if fits and prefix.isalnum() and prefix.isascii() else ""

@@ -1,15 +1,20 @@
-"""Signing in and out."""
+"""Signing in and out, and the keys of other programs."""
+
+import datetime as dt
 
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.utils import timezone
 from ninja import Field, Router, Schema, Status
 from ninja.utils import check_csrf
+from pydantic import AwareDatetime, ConfigDict
 
 from kaibo.access import actions, reads
+from kaibo.access.actions import KeyMade
 from kaibo.access.errors import SignInNeeded
 from kaibo.access.models import Person
-from kaibo.access.reads import SessionView
+from kaibo.access.reads import ApiKeyView, SessionView
+from kaibo.access.rules import SCOPES
 from kaibo.base.actor import Actor
 from kaibo.base.errors import BadInput
 
@@ -19,6 +24,22 @@ router = Router(tags=["access"])
 class SignIn(Schema):
     username: str = Field(max_length=60)
     password: str = Field(max_length=200)
+
+
+class NewKey(Schema):
+    """A misspelt field is an error, not silence."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: str
+    scopes: list[str]
+    expires_at: AwareDatetime | None = None
+
+
+class Keys(Schema):
+    """The keys there are, and which scopes a new one may have."""
+
+    items: list[ApiKeyView]
+    scopes: list[str]
 
 
 @router.get("/session", response=SessionView)
@@ -42,6 +63,31 @@ def sign_in(request: HttpRequest, body: SignIn) -> SessionView:
 @router.delete("/session", response={204: None}, auth=reads.staff(None))
 def sign_out(request: HttpRequest) -> Status[None]:
     actions.sign_out(request, by=_actor(request), now=timezone.now())
+    return Status(204, None)
+
+
+@router.get("/desk/keys", response=Keys, auth=reads.staff("keys.edit"))
+def list_keys(request: HttpRequest) -> Keys:
+    return Keys(items=reads.api_keys(_actor(request).org_id), scopes=list(SCOPES))
+
+
+@router.post("/desk/keys", response={201: KeyMade}, auth=reads.staff("keys.edit"))
+def make_key(request: HttpRequest, body: NewKey) -> Status[KeyMade]:
+    """The answer holds the key itself, this once."""
+    expires_at = body.expires_at.astimezone(dt.UTC) if body.expires_at else None
+    made = actions.make_key(
+        name=body.name,
+        scopes=body.scopes,
+        expires_at=expires_at,
+        by=_actor(request),
+        now=timezone.now(),
+    )
+    return Status(201, made)
+
+
+@router.delete("/desk/keys/{int:id}", response={204: None}, auth=reads.staff("keys.edit"))
+def revoke_key(request: HttpRequest, id: int) -> Status[None]:
+    actions.revoke_key(key_id=id, by=_actor(request), now=timezone.now())
     return Status(204, None)
 
 

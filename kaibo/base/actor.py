@@ -1,4 +1,4 @@
-"""Who does a thing: a person of an organisation, a viewer, or the system itself."""
+"""Who does a thing: a person of an organisation, a viewer, a program with a key, or the system."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,13 +8,15 @@ from typing import Literal
 class Actor:
     """The doer, as actions and facts know it.
 
-    ``id`` is a person's or a viewer's; 0 for the system. ``roles`` is empty unless a person.
+    ``id`` is a person's, a viewer's or a key's; 0 for the system. ``roles`` is empty unless a
+    person; ``scopes`` is what a key may do, and empty for everybody else.
     """
 
-    kind: Literal["person", "viewer", "system"]
+    kind: Literal["person", "viewer", "key", "system"]
     id: int
     org_id: int
     roles: frozenset[str] = frozenset()
+    scopes: frozenset[str] = frozenset()
 
     @property
     def tag(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from kaibo.base.inputs import check_whole, clean_text
+from kaibo.base.pages import Piece, piece_of
 from kaibo.base.sheets import Cell, money
 from kaibo.base.times import shop_day
 from kaibo.catalog import rules
@@ -167,6 +168,15 @@ def products(org_id: int, query: str = "", state: str = "", page: int = 1) -> Pr
         pages=-(-total // PAGE_ROWS),
         states=states,
     )
+
+
+def products_after(org_id: int, *, after: int | None, limit: int) -> Piece[ProductView]:
+    """Products newest first, those below the id ``after``."""
+    rows = _products(org_id).order_by("-pk")
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    found = [product_view(row) for row in rows[: limit + 1]]
+    return piece_of(found, limit=limit, place=lambda one: one.id)
 
 
 def all_products(org_id: int) -> Iterator[ProductView]:

@@ -1,5 +1,7 @@
 """What can happen to organisations and people."""
 
+import datetime as dt
+
 from kaibo.facts.base import Fact
 
 
@@ -27,3 +29,17 @@ class PersonSignedOut(Fact, frozen=True, kw_only=True, tag="access.person_signed
     """A person closed a session."""
 
     person_id: int
+
+
+class ApiKeyMade(Fact, frozen=True, kw_only=True, tag="access.api_key_made.1"):
+    """A program may act for the organisation within these scopes, until then or until revoked."""
+
+    key_id: int
+    scopes: list[str]
+    expires_at: dt.datetime | None
+
+
+class ApiKeyRevoked(Fact, frozen=True, kw_only=True, tag="access.api_key_revoked.1"):
+    """A key opens nothing any more."""
+
+    key_id: int

@@ -12,6 +12,7 @@ MODULES = (
     "audience",
     "catalog",
     "compliance",
+    "hooks",
     "hosts",
     "media",
     "orders",

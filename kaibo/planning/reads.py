@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 
 from django.db.models import Count, QuerySet
 
+from kaibo.base.pages import Piece, piece_of
 from kaibo.base.sheets import Cell, money
 from kaibo.catalog import reads as catalog
 from kaibo.catalog.reads import SkuView
@@ -185,6 +186,15 @@ def shows(org_id: int) -> list[ShowView]:
     """Every show, the latest start first."""
     rows = _shows().filter(organisation_id=org_id).order_by("-starts_at", "-pk")
     return [show_view(row) for row in rows]
+
+
+def shows_after(org_id: int, *, after: int | None, limit: int) -> Piece[ShowView]:
+    """Shows in the order they were planned, newest first, those below the id ``after``."""
+    rows = _shows().filter(organisation_id=org_id).order_by("-pk")
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    found = [show_view(row) for row in rows[: limit + 1]]
+    return piece_of(found, limit=limit, place=lambda one: one.id)
 
 
 def live_shows() -> list[ShowView]:

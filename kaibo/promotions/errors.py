@@ -86,7 +86,7 @@ class NoDayPriceBasis(Refusal):
 
     code = "no_day_price_basis"
     http_status = 422
-    text_zh = "{link_no} 号链接标了划线价，请写明比价依据（如“近7天成交最低价”），或去掉划线价"
+    text_zh = "{link_no} 号链接标了划线价，请写明比价依据（如“专柜价，2026年11月”），或去掉划线价"
     text_en = "Link {link_no} shows a compared price; say what it is based on, or leave it out"
 
 
@@ -182,6 +182,7 @@ class ClaimRefused(Refusal):
         "buyer_limit": ("已达每人限购数量", "you have reached the limit per buyer"),
         "window_closed": ("不在抢购时间内", "the sale is not open at this moment"),
         "not_running": ("活动未开始或已结束", "the sale has not started or has ended"),
+        "on_hold": ("正在核对价格，暂停抢购", "it is being checked and takes no claims now"),
         "bad_request": ("请求有误", "the request cannot be read"),
     }
 
@@ -296,3 +297,102 @@ class TooManyTries(Refusal):
     http_status = 429
     text_zh = "兑换码错误次数过多，请 {retry_after_s} 秒后再试"
     text_en = "Too many wrong codes; try again in {retry_after_s} s"
+
+
+class OnHold(NotOnSale):
+    """The breaker stopped this link; orders that were acknowledged stay good."""
+
+    code = "on_hold"
+    text_zh = "{link_no} 号链接正在核对价格，暂停下单，已下的订单不受影响，请稍后再试"
+    text_en = "Link {link_no} is being checked and takes no orders now; yours so far stay good"
+
+
+class NoSuchTrip(NotFound):
+    """The breaker never tripped under this number in the organisation."""
+
+    code = "no_such_trip"
+    text_zh = "没有找到这次熔断（编号 {id}）"
+    text_en = "Trip {id} of the breaker was not found"
+
+
+class NoSuchChange(NotFound):
+    """No change of this id in the organisation."""
+
+    code = "no_such_change"
+    text_zh = "没有找到这次改动（编号 {id}）"
+    text_en = "Change {id} was not found"
+
+
+class StepDoesNotFollow(Refusal):
+    """The step does not follow from the state of the trip or change."""
+
+    code = "guard_state_wrong"
+    text_zh = "当前状态为“{state}”，不能执行此操作，请刷新后查看"
+    text_en = "It is “{state}” now and that step does not follow; look again"
+
+
+class SamePerson(Refusal):
+    """Whoever asks cannot confirm."""
+
+    code = "same_person"
+    text_zh = "需要另一位同事复核，申请人本人不能确认"
+    text_en = "Another person has to confirm this; who asked cannot"
+
+
+class SecondPersonNeeded(Refusal):
+    """One person alone may not put this on air."""
+
+    code = "second_person_needed"
+    text_zh = "{link_no} 号链接的改动风险较高（最多让利 {off_fen} 分），请提交另一位同事复核"
+    text_en = "Link {link_no} would give away {off_fen} fen; ask a second person to confirm it"
+
+
+class ChangeLapsed(Refusal):
+    """Nobody confirmed the change in time."""
+
+    code = "change_lapsed"
+    text_zh = "改动申请已过期，请重新提交"
+    text_en = "Nobody confirmed this change in time; ask for it again"
+
+
+class ChangeElsewhere(Refusal):
+    """A request key that stands for another change."""
+
+    code = "change_key_taken"
+    text_zh = "该请求已用于另一个改动（编号 {id}），请刷新后重试"
+    text_en = "This request stands for another change ({id}); reload and try again"
+
+
+class UndoTooLate(Refusal):
+    """The change cannot be taken back any more."""
+
+    code = "undo_too_late"
+    text_zh = "无法撤销：{why_zh}，请提交新的改动"
+    text_en = "It cannot be undone: {why_en}; make a new change"
+
+
+class BaseAboveDeals(Refusal):
+    """The compared price is above what buyers paid here (促销行为规定 21, LM-092)."""
+
+    code = "base_above_deals"
+    http_status = 422
+    text_zh = "{link_no} 号链接的划线价 {shown_fen} 分高于成交价 {base_fen} 分，请降低或去掉"
+    text_en = "Link {link_no} compares with {shown_fen} fen, the deals are {base_fen}; lower it"
+
+
+class TagRaised(Refusal):
+    """The tag went up shortly before the price went down (LM-093)."""
+
+    code = "tag_raised"
+    http_status = 422
+    text_zh = "{link_no} 号链接的划线价 {tag_fen} 分近期由 {was_fen} 分上调，不能先涨后降"
+    text_en = "The tag of link {link_no} was raised to {tag_fen} fen from {was_fen} shortly before"
+
+
+class DiscountNotTrue(Refusal):
+    """A "N折" that the price is not (LM-094)."""
+
+    code = "discount_not_true"
+    http_status = 422
+    text_zh = "“{words}”与价格不符：现价 {price_fen} 分，比较价 {base_fen} 分，请改文案或改价"
+    text_en = "“{words}” is not what the price is: {price_fen} fen against {base_fen}"

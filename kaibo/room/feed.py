@@ -129,6 +129,7 @@ _OF_SHELF = frozenset(
         promotions.FlashSaleScheduled,
         promotions.FlashSaleStarted,
         promotions.FlashSaleStopped,
+        promotions.ChangeUndone,
     }
 )
 _OF_CLAIMS = (
@@ -219,6 +220,26 @@ def _claim_event(
     )
 
 
+def _guard_news(fact: Fact) -> News:
+    """What the desk has to know or decide about; viewers hear nothing of it."""
+    match fact:
+        case promotions.BreakerTripped(link_no=no, window_s=window_s):
+            text = f"{no} 号链接已熔断：{window_s} 秒内让利超出上限，已停止下单"
+            return News(staff_events=(wire.AlertEvent(code="breaker", text=text),))
+        case promotions.BreakerResetAsked(link_no=no):
+            text = f"{no} 号链接申请恢复销售，等待另一位同事复核"
+        case promotions.BreakerReset(link_no=no):
+            text = f"{no} 号链接已恢复销售"
+            return News(staff_events=(wire.AlertEvent(code="breaker", text=text),))
+        case promotions.ChangeAsked(link_no=no):
+            text = f"{no} 号链接有高风险改动，等待另一位同事确认"
+        case promotions.ChangeRejected(link_no=no):
+            text = f"{no} 号链接的改动已被驳回"
+        case _:
+            return NOTHING
+    return News(staff_events=(wire.AlertEvent(code="second_person", text=text),))
+
+
 def _other_news(fact: Fact) -> News:
     match fact:
         case promotions.CouponDropped():
@@ -242,4 +263,4 @@ def _other_news(fact: Fact) -> News:
         ):
             return News(orders=((viewer_id, no),))
         case _:
-            return NOTHING
+            return _guard_news(fact)

@@ -78,6 +78,8 @@ class Hall:
 
     def let_in(self) -> None:
         """Seat those who wait, some hundreds at a time."""
+        if not self._waiting:
+            return
         now = self._waiting[: self._limits.admits_per_tick]
         self._waiting = self._waiting[self._limits.admits_per_tick :]
         snapshots: dict[bool, bytes] = {}

@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import gc
 import time
 from collections.abc import Callable
 
@@ -34,6 +35,9 @@ from kaibo.room.tray import TrayFull
 # A room without anybody is put away after this long; it is rebuilt when somebody comes.
 IDLE_S = 60.0
 SWEEP_S = 5.0
+# When the collector looks for cycles: objects come by the thousand with every hundred people and
+# stay. As Python counts by default, it walks all of them again and again while a crowd joins.
+GC_THRESHOLDS = (50_000, 20, 50)
 
 Listen = Callable[[Callable[[int | None], None]], Callable[[], None]]
 
@@ -82,6 +86,7 @@ class RoomService:
         if self._listen is not None:
             self._deaf = self._listen(self._tail.wake)
         await self.bus.start()
+        gc.set_threshold(*GC_THRESHOLDS)
         loop = asyncio.get_running_loop()
         works = (self._tail.run(), self._tickets.run(), self._clock.run(), self._sweep())
         self._tasks = [loop.create_task(work) for work in works]

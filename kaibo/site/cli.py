@@ -38,6 +38,7 @@ _MODULES = {
     "seed": "data",
     "import": "imports",
     "export": "data",
+    "key": "keys",
     "scan": "scan",
     "report": "inspect",
     "verify": "inspect",

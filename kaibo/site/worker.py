@@ -11,6 +11,9 @@ from django.conf import settings
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
+from kaibo.access.actions import forget_answers
+from kaibo.hooks import actions as hooks
+from kaibo.hooks import follow as hooks_follow
 from kaibo.insight import follow as insight_follow
 from kaibo.journal import edge
 from kaibo.journal.actions import follow, seal
@@ -25,6 +28,7 @@ _log = structlog.get_logger(__name__)
 GATHER_S = 0.1
 
 FOLLOWERS: dict[str, Callable[[Entry], None]] = {
+    "hooks": hooks_follow.on_entry,
     "insight": insight_follow.on_entry,
     "media": media_follow.on_entry,
 }
@@ -44,6 +48,9 @@ TIMERS = (
     Timer("end_due_sales", 1.0, lambda now: promotions.end_due_sales(now=now)),
     Timer("expire_coupons", 60.0, lambda now: promotions.expire_coupons(now=now)),
     Timer("release_due_claims", 1.0, lambda now: promotions.release_due_claims(now=now)),
+    Timer("deliver_hooks", 0.5, lambda now: hooks.deliver_due(now=now)),
+    Timer("forget_answers", 600.0, lambda now: forget_answers(now=now)),
+    Timer("forget_deliveries", 3_600.0, lambda now: hooks.forget_deliveries(now=now)),
     Timer("retry_refunds", 5.0, lambda now: orders.retry_refunds(now=now)),
     Timer("sandbox_notices", 1.0, lambda now: orders.deliver_sandbox_notices(now=now)),
     Timer("seal", 1.0, lambda now: seal_new_facts(now)),

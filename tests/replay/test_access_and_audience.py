@@ -17,12 +17,13 @@ from django.test import Client
 
 from kaibo.access import actions as access
 from kaibo.access import reads as desks
-from kaibo.access.errors import NameTaken
+from kaibo.access.errors import KeyExpiresTooSoon, NameTaken
 from kaibo.access.models import Person
 from kaibo.audience import actions as audience
 from kaibo.audience import reads as rooms
 from kaibo.audience.errors import DeviceUnreadable
 from kaibo.audience.models import Follow, Viewer
+from kaibo.base.actor import Actor
 from kaibo.base.errors import BadInput
 from kaibo.facts import access as told
 from kaibo.facts import audience as seen
@@ -41,6 +42,8 @@ FOLDED: frozenset[type[Fact]] = frozenset(
         told.PersonJoined,
         told.PersonSignedIn,
         told.PersonSignedOut,
+        told.ApiKeyMade,
+        told.ApiKeyRevoked,
         seen.ViewerSeen,
         seen.ViewerFollowed,
         seen.ViewerUnfollowed,
@@ -60,6 +63,8 @@ class Books:
     people: dict[int, tuple[int, frozenset[str], dt.datetime]] = field(default_factory=dict)
     last_signed_in: dict[int, dt.datetime] = field(default_factory=dict)
     desks: Counter[int] = field(default_factory=Counter)
+    keys: dict[int, tuple[Any, ...]] = field(default_factory=dict)
+    revoked: dict[int, dt.datetime] = field(default_factory=dict)
     viewers: dict[int, tuple[int, dt.datetime]] = field(default_factory=dict)
     followers: dict[int, tuple[int, dt.datetime]] = field(default_factory=dict)
 
@@ -76,6 +81,10 @@ class Books:
                 self.last_signed_in[person_id] = entry.at
             case told.PersonSignedOut(person_id=person_id):
                 self.desks[person_id] -= 1
+            case told.ApiKeyMade(key_id=key_id) as made:
+                self.keys[key_id] = (entry.org_id, made.scopes, made.expires_at, entry.at)
+            case told.ApiKeyRevoked(key_id=key_id):
+                self.revoked[key_id] = entry.at
             case seen.ViewerSeen(viewer_id=viewer_id):
                 assert entry.actor == f"viewer:{viewer_id}"
                 self.viewers[viewer_id] = (entry.org_id, entry.at)
@@ -91,6 +100,10 @@ def _as_read(org_ids: list[int]) -> Books:
     books = Books()
     for org_id in org_ids:
         books.organisations[org_id] = desks.organisation(org_id).is_demo
+        for key in desks.api_keys(org_id):
+            books.keys[key.id] = (org_id, key.scopes, key.expires_at, key.created_at)
+            if key.revoked_at is not None:
+                books.revoked[key.id] = key.revoked_at
         for row in Viewer.objects.filter(organisation_id=org_id):
             books.viewers[row.pk] = (org_id, row.created_at)
         for viewer_id in rooms.followers(org_id):
@@ -155,9 +168,26 @@ def test_people_who_come_and_go_replay() -> None:
         assert books.organisations == {shop: False, demo: True}
         assert books.last_signed_in[chen] == NOW + dt.timedelta(seconds=60)
         assert books.desks == Counter({chen: 1, lin: 1})
+        _keys_come_and_go(demo, lin)
+        books, kinds = _since(start)
+        assert len(books.keys) == 2
+        assert len(books.revoked) == 1
         other.delete("/api/session")
         assert _since(start)[0] == _as_read([shop, demo])
     assert kinds == {k for k in FOLDED if k.__module__ == told.__name__}
+
+
+def _keys_come_and_go(org_id: int, person_id: int) -> None:
+    """One key for ever, one that is revoked twice, and one that is refused."""
+    by = Actor("person", person_id, org_id, frozenset({"management"}))
+    access.make_key(name="仓库", scopes=["catalog.read", "catalog.edit"], by=by, now=NOW)
+    ends = NOW + dt.timedelta(days=30)
+    made = access.make_key(name="财务", scopes=["orders.read"], by=by, now=NOW, expires_at=ends)
+    with pytest.raises(KeyExpiresTooSoon):
+        access.make_key(name="昨日", scopes=[], by=by, now=NOW, expires_at=NOW)
+    for minutes in (1, 2):
+        later = NOW + dt.timedelta(minutes=minutes)
+        access.revoke_key(key_id=made.key.id, by=by, now=later)
 
 
 def _visits(chance: Random, org_ids: list[int], *, now: dt.datetime) -> Callable[[], object]:

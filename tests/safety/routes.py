@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 from ninja.operation import PathView
 
+from kaibo.access.actions import by_key
 from kaibo.access.reads import staff
 from kaibo.audience.reads import viewer_auth
 
@@ -28,6 +29,11 @@ class Route:
     def name(self) -> str:
         """As the tests' tables name it, with a bare ``*`` for each parameter."""
         return f"{self.method} {_PARAMETER.sub('*', self.path)}"
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether a key opens it, and nothing else."""
+        return self.permission.split()[0] == "key"
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -69,11 +75,13 @@ def _path_view(entry: URLPattern) -> PathView | None:
 
 
 def _permission(callbacks: Sequence[Any]) -> str:
-    """``public``, ``viewer``, ``session``, or the staff permission."""
+    """``public``, ``viewer``, ``session``, ``key`` and its scope, or the staff permission."""
     if not callbacks:
         return "public"
     assert len(callbacks) == 1, "a second way in would need rules of its own"
     if callbacks[0] is viewer_auth:
         return "viewer"
+    if isinstance(callbacks[0], type(by_key(None))):
+        return f"key {callbacks[0].permission or ''}".strip()
     assert isinstance(callbacks[0], type(staff(None)))
     return callbacks[0].permission or "session"

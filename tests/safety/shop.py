@@ -11,11 +11,14 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
 
-from kaibo.access.actions import add_person
+from kaibo.access.actions import add_person, make_key
+from kaibo.access.rules import SCOPES
 from kaibo.audience.actions import enter, issue_viewer_token
 from kaibo.base.actor import Actor
 from kaibo.catalog import actions as catalog
 from kaibo.compliance.reads import findings
+from kaibo.hooks import actions as hooks
+from kaibo.hooks.models import Delivery
 from kaibo.hosts import actions as hosts
 from kaibo.insight import follow as insight
 from kaibo.journal.actions import follow
@@ -31,6 +34,7 @@ from kaibo.preflight.actions import open_show
 from kaibo.preflight.tests.ready import make_ready
 from kaibo.promotions import actions as promotions
 from kaibo.promotions.actions import Attempt, FlashSaleSpec, PromotionSpec
+from kaibo.promotions.reads import offer_id, trips
 from kaibo.promotions.rules import AmountOff
 from kaibo.promotions.rules import Promotion as Terms
 from kaibo.room import actions as room
@@ -61,6 +65,12 @@ class Shop:
         person = get_user_model().objects.get(pk=self.by.id)
         client.force_login(person, "django.contrib.auth.backends.ModelBackend")
         return client
+
+    def program(self) -> Client:
+        """Another program, with a key of every scope."""
+        made = make_key(name=self.mark, scopes=SCOPES, by=self.by, now=EVENING)
+        bearer = f"Bearer {made.token}"
+        return Client(headers={"Authorization": bearer, "Accept-Language": "en"})
 
     def phone(self) -> Client:
         """The viewer, with a ticket to the show that is on."""
@@ -176,11 +186,47 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
         "message": posted.message_id,
         "finding": finding.id,
         "viewer": viewer.id,
-        "promotion": _promotions(shop, viewer.id, now=now),
+        **_guarded(shop, viewer.id, now=now),
     }
     while follow("insight", insight.on_entry):
         pass
-    return Shop(by, shop.mark, viewer.id, ticket, shop.ids | more)
+    return Shop(by, shop.mark, viewer.id, ticket, shop.ids | more | _outside(shop, now=now))
+
+
+def _outside(shop: Shop, *, now: dt.datetime) -> dict[str, int]:
+    """A key and a webhook of the shop's, and what one fact became there."""
+    by = shop.by
+    url = f"https://hooks.example/{shop.mark.encode().hex()}"
+    made = hooks.add_endpoint(url=url, kinds=[], by=by, now=now)
+    row = Delivery.objects.create(
+        endpoint_id=made.endpoint.id, entry_id=1, tag="x", body="{}", state="dead", created_at=now
+    )
+    key = make_key(name=shop.mark, scopes=[], by=by, now=now).key
+    return {"key": key.id, "hook": made.endpoint.id, "deliverie": row.pk}
+
+
+def _guarded(shop: Shop, viewer_id: int, *, now: dt.datetime) -> dict[str, int]:
+    """A trip of the breaker that two people reset, and a change that waits; promotions."""
+    by, show_id = shop.by, shop.ids["show"]
+    terms = promotions.GuardTerms(short_off_fen_max=1)
+    promotions.set_guards(terms=terms, by=by, now=now)
+    taken = promotions.take_units(
+        offer_id=offer_id(show_id, 1), viewer_id=viewer_id, units=1, now=now
+    )
+    assert taken.taking_id is not None
+    part = promotions.PaidUnits(taking_id=taken.taking_id, claim_id=None, paid_fen=9_900)
+    promotions.note_paid(parts=[part], now=now)
+    promotions.give_back_units(taking_id=taken.taking_id, now=now)
+    (trip,) = trips(shop.org_id, show_id)
+    promotions.ask_reset(trip_id=trip.id, reason=shop.mark, by=by, now=now)
+    other = Actor("person", by.id + 10**6, shop.org_id)
+    promotions.confirm_reset(trip_id=trip.id, by=other, now=now)
+    promotions.set_guards(terms=promotions.GuardTerms(), by=by, now=now)
+    spec = promotions.ChangeSpec(show_id=show_id, link_no=1, kind="price", price_fen=5_500)
+    asked = promotions.make_change(spec=spec, request_key="change-1", by=by, now=now)
+    assert asked.state == "asked", asked
+    promotion = _promotions(shop, viewer_id, now=now)
+    return {"promotion": promotion, "trip": trip.id, "change": asked.id}
 
 
 def _promotions(shop: Shop, viewer_id: int, *, now: dt.datetime) -> int:

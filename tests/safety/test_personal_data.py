@@ -196,6 +196,7 @@ def test_staff_and_the_buyer_read_masks(ana: Shop) -> None:
         role: colleague(ana, role) for role in ("host", "operations", "technical", "service")
     }
     readers["management"], readers["viewer"] = ana.desk(), ana.phone()
+    readers["program"] = ana.program()
     masks = set()
     for route in routes():
         if route.method != "GET" or not may_read(route):
@@ -211,6 +212,7 @@ def test_staff_and_the_buyer_read_masks(ana: Shop) -> None:
         "GET /desk/shows/*/orders",
         "GET /desk/shows/*/orders.csv",
         "GET /desk/shows/*/orders.xlsx",
+        "GET /v1/orders",
     }
 
 

@@ -4,8 +4,12 @@ A rule's regex runs only on texts that hold one of its anchors, all found in a s
 automaton pass. Anchors are read off the regex itself, so that they cannot drift from it.
 """
 
-from re import _constants, _parser  # type: ignore[attr-defined]
+from importlib import import_module
 from typing import Any
+
+# Private, and typed by nobody: by name, since a checker's view of them changes with its cache.
+_constants: Any = import_module("re._constants")
+_parser: Any = import_module("re._parser")
 
 _CLASS_MAX = 12  # a longer character class is no anchor
 _CHOICES_MAX = 400

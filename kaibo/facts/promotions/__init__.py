@@ -15,6 +15,17 @@ from kaibo.facts.promotions.coupons import (
     UsesMoved,
     UseTold,
 )
+from kaibo.facts.promotions.guards import (
+    BreakerReset,
+    BreakerResetAsked,
+    BreakerResetRefused,
+    BreakerTripped,
+    ChangeAsked,
+    ChangeMade,
+    ChangeRejected,
+    ChangeUndone,
+    GuardsSet,
+)
 from kaibo.facts.promotions.links import (
     OfferClosed,
     OfferListed,
@@ -47,6 +58,14 @@ from kaibo.facts.promotions.sales import (
 )
 
 __all__ = [
+    "BreakerReset",
+    "BreakerResetAsked",
+    "BreakerResetRefused",
+    "BreakerTripped",
+    "ChangeAsked",
+    "ChangeMade",
+    "ChangeRejected",
+    "ChangeUndone",
     "ClaimOrdered",
     "ClaimPaid",
     "ClaimRetaken",
@@ -62,6 +81,7 @@ __all__ = [
     "FlashSaleScheduled",
     "FlashSaleStarted",
     "FlashSaleStopped",
+    "GuardsSet",
     "OfferClosed",
     "OfferListed",
     "OfferShelved",

@@ -33,10 +33,12 @@ from kaibo.orders.rules import (
     order_no,
 )
 from kaibo.promotions.actions import (
+    PaidUnits,
     Taken,
     Used,
     lock_links,
     lock_promotions,
+    note_paid,
     order_claim,
     take_units,
     use_promotions,
@@ -120,6 +122,7 @@ def place_order(*, spec: OrderSpec, now: dt.datetime) -> OrderView:
     )
     check_total(expected_fen=spec.expected_total_fen, actual_fen=used.quote.total_fen)
     _write_lines(order, taken, used)
+    _note_paid(taken, used, now=now)
     ends = [one.pay_before for one in taken if one.pay_before is not None]
     order.pay_before = min(ends, default=order.pay_before)
     order.snapshot = _snapshot(taken, used, now=now)
@@ -186,6 +189,15 @@ def _write_lines(order: Order, taken: Sequence[Taken], used: Used) -> None:
             borne={payer: part for payer, part in sorted(by.items()) if payer != "shop"},
             amount_fen=fen,
         )
+
+
+def _note_paid(taken: Sequence[Taken], used: Used, *, now: dt.datetime) -> None:
+    """What each line really costs: for the history of prices, and for the breaker."""
+    parts = [
+        PaidUnits(taking_id=one.taking_id, claim_id=one.claim_id, paid_fen=fen)
+        for one, fen in zip(taken, used.quote.line_fen, strict=True)
+    ]
+    note_paid(parts=parts, now=now)
 
 
 def _tell(order: Order, spec: OrderSpec, *, now: dt.datetime) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 from django.db.models import Q, QuerySet, Sum
 
 from kaibo.base.inputs import check_whole
+from kaibo.base.pages import Piece, piece_of
 from kaibo.base.sheets import Cell, money
 from kaibo.orders.models import LedgerEntry, Order
 from kaibo.orders.reads.orders import PAGE_MAX, PAGE_ROWS, order
@@ -133,6 +134,26 @@ def entries(
     start = (page - 1) * PAGE_ROWS
     rows = _with_names(found).order_by("-at", "-pk")[start : start + PAGE_ROWS]
     return EntryPage([_view(row) for row in rows], total, page, pages=-(-total // PAGE_ROWS))
+
+
+def entries_after(
+    org_id: int,
+    *,
+    after: int | None,
+    limit: int,
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+) -> Piece[EntryView]:
+    """Entries in the order they were written, newest first, those below ``after``.
+
+    Raises:
+        BadInput: days that make no period.
+    """
+    rows = _with_names(_within(org_id, since, until)).order_by("-pk")
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    cut = piece_of(list(rows[: limit + 1]), limit=limit, place=lambda row: row.pk)
+    return Piece([_view(row) for row in cut.items], cut.next)
 
 
 def trial_balance(

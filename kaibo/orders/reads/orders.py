@@ -8,6 +8,7 @@ from typing import Final
 from django.db.models import Count, QuerySet
 
 from kaibo.base.inputs import check_whole
+from kaibo.base.pages import Piece, piece_of
 from kaibo.base.sheets import Cell, money
 from kaibo.orders.errors import NoSuchOrder
 from kaibo.orders.models import Order
@@ -144,6 +145,26 @@ def orders_of_show(org_id: int, show_id: int, *, state: str = "", page: int = 1)
         pages=-(-total // PAGE_ROWS),
         states=states,
     )
+
+
+def orders_after(
+    org_id: int,
+    *,
+    after: int | None,
+    limit: int,
+    show_id: int | None = None,
+    state: OrderState | None = None,
+) -> Piece[OrderView]:
+    """Orders of an organisation newest first, those below ``after``: all, of a show, in a state."""
+    rows = _rows(Order.objects.filter(organisation_id=org_id)).order_by("-pk")
+    if show_id is not None:
+        rows = rows.filter(show_id=show_id)
+    if state is not None:
+        rows = rows.filter(state=state)
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    cut = piece_of(list(rows[: limit + 1]), limit=limit, place=lambda row: row.pk)
+    return Piece([order_view(row) for row in cut.items], cut.next)
 
 
 def order_rows(org_id: int, show_id: int) -> Iterator[list[Cell]]:

@@ -67,7 +67,7 @@ def test_an_order_holds_units_and_keeps_what_the_page_said(shop: Shop) -> None:
                 "units": 3,
                 "unit_price_fen": 9_900,
                 "day_price_fen": 19_900,
-                "price_basis": "近7天成交最低价",
+                "price_basis": "门店价（2026年11月）",
                 "from": "link",
                 "amount_fen": 29_700,
                 "seller": {"name": "ana商贸", "licence_no": "91310000X"},

@@ -26,7 +26,7 @@ def make_ready(code: str = "ana", *, now: dt.datetime, number: str = NUMBER) -> 
     )
     planning.change_show(show_id=plan.show.id, changes=changes, by=plan.by, now=now)
     plan.set(
-        plan.item(1, day_price_fen=19_900, price_basis="近7天成交最低价"),
+        plan.item(1, day_price_fen=19_900, price_basis="门店价（2026年11月）"),
         plan.item(2, sku_id=plan.mask.id, buffer_units=1, units_planned=5, first_batch_units=0),
     )
     return plan, desk

@@ -1,5 +1,15 @@
 """The writers of promotions, by noun; every other context calls them from here."""
 
+from kaibo.promotions.actions.breaker import PaidUnits, note_paid
+from kaibo.promotions.actions.changes import (
+    ChangePreview,
+    ChangeSpec,
+    SaleTimes,
+    confirm_change,
+    make_change,
+    preview_change,
+    reject_change,
+)
 from kaibo.promotions.actions.claim_life import (
     mark_claim_paid,
     order_claim,
@@ -36,6 +46,7 @@ from kaibo.promotions.actions.promotions import (
     start_promotion,
     undo_promotion_start,
 )
+from kaibo.promotions.actions.resets import ask_reset, confirm_reset, refuse_reset, set_guards
 from kaibo.promotions.actions.takings import (
     give_back_units,
     lock_links,
@@ -44,6 +55,7 @@ from kaibo.promotions.actions.takings import (
     return_units,
     take_units,
 )
+from kaibo.promotions.actions.undoing import undo_change
 from kaibo.promotions.actions.uses import (
     Used,
     give_back_uses,
@@ -55,23 +67,31 @@ from kaibo.promotions.actions.uses import (
 )
 from kaibo.promotions.actions.waitlist import leave_waitlist
 from kaibo.promotions.reads import ClaimAnswer, Taken
-from kaibo.promotions.rules import Attempt, Extension, PromotionSpec
+from kaibo.promotions.rules import Attempt, Extension, GuardTerms, PromotionSpec
 
 __all__ = [
     "Attempt",
+    "ChangePreview",
+    "ChangeSpec",
     "ClaimAnswer",
     "Extension",
     "FlashSaleSpec",
+    "GuardTerms",
     "OfferSpec",
+    "PaidUnits",
     "PromotionSpec",
+    "SaleTimes",
     "Taken",
     "Used",
     "add_units",
+    "ask_reset",
     "claim_coupon",
     "claim_flash_sale",
     "claim_flash_sale_batch",
     "close_link",
     "close_offers",
+    "confirm_change",
+    "confirm_reset",
     "drop_coupon",
     "end_due_sales",
     "end_promotion",
@@ -83,15 +103,20 @@ __all__ = [
     "list_offer",
     "lock_links",
     "lock_promotions",
+    "make_change",
     "make_codes",
     "mark_claim_paid",
     "mark_units_sold",
     "mark_uses_sold",
+    "note_paid",
     "open_price",
     "order_claim",
     "pause_promotion",
+    "preview_change",
     "put_on_shelf",
     "redeem_code",
+    "refuse_reset",
+    "reject_change",
     "release_claim",
     "release_due_claims",
     "resume_promotion",
@@ -103,10 +128,12 @@ __all__ = [
     "return_uses",
     "save_promotion",
     "schedule_flash_sale",
+    "set_guards",
     "start_flash_sale",
     "start_promotion",
     "stop_flash_sale",
     "take_units",
+    "undo_change",
     "undo_promotion_start",
     "use_promotions",
 ]

@@ -27,6 +27,7 @@ from kaibo.promotions.errors import (
     ClaimUsed,
     NoSuchClaim,
     NotOnSale,
+    OnHold,
     SoldOut,
 )
 from kaibo.promotions.models import Claim, FlashSale
@@ -110,6 +111,8 @@ def retake_claim(*, claim_id: int, now: dt.datetime) -> None:
     assert CLAIM.may(claim.state, "retake"), claim.state
     if not is_on(sale.terms, now):
         raise NotOnSale(link_no=sale.link_no, state=sale.state)
+    if sale.tripped_at is not None:
+        raise OnHold(link_no=sale.link_no, state="on_hold")
     mine = sale.claims.filter(viewer_id=claim.viewer_id, state__in=LIVE_CLAIMS)
     held = mine.aggregate(n=Sum("units"))["n"] or 0
     if held + claim.units > sale.units_per_buyer_max:

@@ -13,6 +13,12 @@ from kaibo.facts.promotions import (
     FlashSaleClaimsJudged,
 )
 from kaibo.journal.actions import append
+from kaibo.promotions.actions.breaker import (
+    Watch,
+    count_off,
+    units_before_trip,
+    watch_sale,
+)
 from kaibo.promotions.actions.flash_sales import lock_sale
 from kaibo.promotions.actions.waitlist import places_in_line, take_places
 from kaibo.promotions.models import ClaimRow, FlashSale, claims_of_viewers, insert_claims
@@ -72,6 +78,7 @@ def claim_flash_sale_batch(
     claims, held = _already(sale, viewers)
     line = places_in_line(sale, viewers)
     fresh = _first_of_each_key(attempts, claims)
+    watch = watch_sale(sale)
     judged = judge_claims(
         sale.terms,
         units_left=sale.units_left,
@@ -79,10 +86,11 @@ def claim_flash_sale_batch(
         attempts=list(fresh.values()),
         waiting=sale.waiting,
         in_line=line.keys(),
+        until_trip=units_before_trip(sale, watch, now=now),
     )
     verdicts = dict(zip(fresh, judged.verdicts, strict=True))
     winners = {key: fresh[key] for key, verdict in verdicts.items() if verdict == "won"}
-    claims |= _write_claims(sale, winners, units_left=judged.units_left, now=now)
+    claims |= _write_claims(sale, winners, judged.units_left, watch=watch, now=now)
     _tell_judged(sale, winners, claims, refused=refusals(judged.verdicts), now=now)
     line |= _join(sale, fresh, verdicts, line=line, now=now)
     units_left = free_units(sale.units_left, waiting=sale.waiting)
@@ -135,16 +143,23 @@ def _join(
 
 
 def _write_claims(
-    sale: FlashSale, winners: Mapping[_Key, Attempt], *, units_left: int, now: dt.datetime
+    sale: FlashSale,
+    winners: Mapping[_Key, Attempt],
+    units_left: int,
+    *,
+    watch: Watch,
+    now: dt.datetime,
 ) -> dict[_Key, _Stored]:
     if not winners:
         return {}
     pay_before = now + dt.timedelta(seconds=sale.pay_within_s)
     rows = [ClaimRow(a.viewer_id, a.units, a.request_key, a.arrived_at) for a in winners.values()]
     ids = insert_claims(sale, rows, pay_before=pay_before)
+    given_away = watch.each_fen * (sale.units_left - units_left)
     sale.units_left = units_left
     sale.claims_won += len(winners)
-    sale.save(update_fields=["units_left", "claims_won"])
+    counted = count_off(sale, off_fen=given_away, limits=watch.limits, now=now)
+    sale.save(update_fields=["units_left", "claims_won", *counted])
     return {key: (pk, pay_before) for key, pk in zip(winners, ids, strict=True)}
 
 

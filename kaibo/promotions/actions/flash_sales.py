@@ -15,6 +15,7 @@ from kaibo.facts.promotions import (
 )
 from kaibo.journal.actions import append
 from kaibo.promotions.actions.floor import check_floor_now, check_stacked_floor
+from kaibo.promotions.actions.prices import keep_sale_price, measured_sale
 from kaibo.promotions.errors import (
     NoSuchLink,
     NoSuchSale,
@@ -43,10 +44,16 @@ class FlashSaleSpec:
 
 
 @transaction.atomic
-def schedule_flash_sale(*, spec: FlashSaleSpec, by: Actor, now: dt.datetime) -> SaleView:
+def schedule_flash_sale(
+    *, spec: FlashSaleSpec, by: Actor, now: dt.datetime, agreed_off_fen: int | None = None
+) -> SaleView:
     """Give a link a flash sale and hold its units in the catalogue; nobody can claim yet.
 
+    Args:
+        agreed_off_fen: what a second person confirmed may be given away (``confirm_change``).
+
     Raises:
+        SecondPersonNeeded: it is dangerous and nobody confirmed it.
         NumberOutOfRange, WindowCannotBe, BelowFloor, FloorUnproven: the terms cannot stand.
         NoSuchLink, OfferStateWrong, SaleStillOn: the link cannot carry it.
         NotEnoughStock: the catalogue has not that many free.
@@ -86,19 +93,15 @@ def schedule_flash_sale(*, spec: FlashSaleSpec, by: Actor, now: dt.datetime) -> 
     )
     check_floor_now(offer.pk, price_fen=spec.price_fen)
     check_stacked_floor(org_id=offer.organisation_id, show_id=offer.show_id, now=now)
-    fact = FlashSaleScheduled(
-        sale_id=sale.pk,
-        link_no=sale.link_no,
-        sku_id=sale.sku_id,
-        price_fen=sale.price_fen,
+    sale.reference_fen, sale.agreed_off_fen = measured_sale(
+        offer,
+        price_fen=spec.price_fen,
         units=spec.units,
-        units_per_buyer_max=sale.units_per_buyer_max,
-        opens_at=sale.opens_at,
-        closes_at=sale.closes_at,
-        pay_within_s=sale.pay_within_s,
-        has_waitlist=sale.has_waitlist,
+        agreed_off_fen=agreed_off_fen,
+        now=now,
     )
-    append(fact, at=now, org_id=sale.organisation_id, show_id=sale.show_id, actor=by)
+    sale.save(update_fields=["reference_fen", "agreed_off_fen"])
+    _tell_scheduled(sale, by=by, now=now)
     return sale_view(sale)
 
 
@@ -121,6 +124,7 @@ def start_flash_sale(*, sale_id: int, by: Actor, now: dt.datetime) -> SaleView:
     terms = opened_window(sale.terms, now)
     sale.state, sale.opens_at, sale.closes_at = terms.state, terms.opens_at, terms.closes_at
     sale.save(update_fields=["state", "opens_at", "closes_at"])
+    keep_sale_price(sale)
     fact = FlashSaleStarted(
         sale_id=sale.pk, link_no=sale.link_no, opens_at=sale.opens_at, closes_at=sale.closes_at
     )
@@ -192,6 +196,22 @@ def return_to_catalog(sale: FlashSale, units: int, *, now: dt.datetime) -> None:
         reason=f"{sale.link_no} 号链接秒杀释放",
         now=now,
     )
+
+
+def _tell_scheduled(sale: FlashSale, *, by: Actor, now: dt.datetime) -> None:
+    fact = FlashSaleScheduled(
+        sale_id=sale.pk,
+        link_no=sale.link_no,
+        sku_id=sale.sku_id,
+        price_fen=sale.price_fen,
+        units=sale.units_total,
+        units_per_buyer_max=sale.units_per_buyer_max,
+        opens_at=sale.opens_at,
+        closes_at=sale.closes_at,
+        pay_within_s=sale.pay_within_s,
+        has_waitlist=sale.has_waitlist,
+    )
+    append(fact, at=now, org_id=sale.organisation_id, show_id=sale.show_id, actor=by)
 
 
 def _stop(sale: FlashSale, *, by: Actor, now: dt.datetime, reason: Reason) -> None:

@@ -21,6 +21,12 @@ from kaibo.facts.promotions import (
 from kaibo.journal.actions import append
 from kaibo.promotions.actions.flash_sales import stop_sales_of
 from kaibo.promotions.actions.floor import check_floor_now, check_stacked_floor
+from kaibo.promotions.actions.prices import (
+    check_true_price,
+    keep_open_price,
+    keep_tag,
+    measured_price,
+)
 from kaibo.promotions.errors import LinkTaken, NoSuchLink, OfferStateWrong
 from kaibo.promotions.models import Offer
 from kaibo.promotions.reads import LinkView, link
@@ -98,6 +104,8 @@ def list_offer(*, spec: OfferSpec, by: Actor, now: dt.datetime) -> LinkView:
         _hold(row, spec.units, now=now)
     check_floor_now(row.pk, price_fen=spec.price_fen)
     check_stacked_floor(org_id=row.organisation_id, show_id=row.show_id, now=now)
+    check_true_price(row, price_fen=row.price_fen, now=now)
+    keep_tag(row, now=now)
     fact = OfferListed(
         offer_id=row.pk,
         link_no=row.link_no,
@@ -133,11 +141,22 @@ def put_on_shelf(*, show_id: int, link_no: int, by: Actor, now: dt.datetime) -> 
 
 @transaction.atomic
 def open_price(
-    *, show_id: int, link_no: int, by: Actor, now: dt.datetime, price_fen: int | None = None
+    *,
+    show_id: int,
+    link_no: int,
+    by: Actor,
+    now: dt.datetime,
+    price_fen: int | None = None,
+    agreed_off_fen: int | None = None,
 ) -> LinkView:
     """Open the price of a link: it sells from now on, at the planned or at a new price.
 
+    Args:
+        agreed_off_fen: what a second person confirmed may be given away (``confirm_change``).
+
     Raises:
+        SecondPersonNeeded: it is dangerous and nobody confirmed it; nothing was written.
+        BaseAboveDeals, TagRaised, DiscountNotTrue: its comparison does not hold; as above.
         NoSuchLink, OfferStateWrong, ProductNotApproved, QualificationExpired, NumberOutOfRange,
             NoDayPriceBasis, BelowFloor, FloorUnproven: nothing was written.
     """
@@ -155,8 +174,13 @@ def open_price(
     )
     check_floor_now(row.pk, price_fen=price)
     if row.state != "open" or row.price_fen != price:
+        check_true_price(row, price_fen=price, now=now)
+        row.reference_fen, row.agreed_off_fen = measured_price(
+            row, price_fen=price, units=row.units_left, agreed_off_fen=agreed_off_fen, now=now
+        )
         row.state, row.price_fen = "open", price
-        row.save(update_fields=["state", "price_fen"])
+        row.save(update_fields=["state", "price_fen", "reference_fen", "agreed_off_fen"])
+        keep_open_price(row, now=now)
         check_stacked_floor(org_id=row.organisation_id, show_id=show_id, now=now)
         fact = PriceOpened(offer_id=row.pk, link_no=link_no, price_fen=price)
         append(fact, at=now, org_id=row.organisation_id, show_id=show_id, actor=by)
@@ -164,10 +188,22 @@ def open_price(
 
 
 @transaction.atomic
-def add_units(*, show_id: int, link_no: int, units: int, by: Actor, now: dt.datetime) -> LinkView:
-    """Give a link one more batch, held in the catalogue.
+def add_units(
+    *,
+    show_id: int,
+    link_no: int,
+    units: int,
+    by: Actor,
+    now: dt.datetime,
+    agreed_off_fen: int | None = None,
+) -> LinkView:
+    """Give a link one more batch, held in the catalogue; viewers can see that it was added.
+
+    Args:
+        agreed_off_fen: what a second person confirmed may be given away (``confirm_change``).
 
     Raises:
+        SecondPersonNeeded: it is dangerous and nobody confirmed it; nothing was written.
         NoSuchLink, OfferStateWrong, NumberOutOfRange, NotEnoughStock: nothing was written.
     """
     check_whole("units", units, least=1, most=UNITS_MAX)
@@ -176,7 +212,16 @@ def add_units(*, show_id: int, link_no: int, units: int, by: Actor, now: dt.date
         raise OfferStateWrong(link_no=link_no, state=row.get_state_display())
     _hold(row, units, now=now)
     row.units_given += units
-    row.save(update_fields=["units_given"])
+    if row.state == "open":
+        _reference, agreed = measured_price(
+            row,
+            price_fen=row.price_fen,
+            units=row.units_left,
+            agreed_off_fen=agreed_off_fen or row.agreed_off_fen or None,
+            now=now,
+        )
+        row.agreed_off_fen = agreed
+    row.save(update_fields=["units_given", "agreed_off_fen"])
     fact = OfferUnitsAdded(offer_id=row.pk, link_no=link_no, units=units)
     append(fact, at=now, org_id=row.organisation_id, show_id=show_id, actor=by)
     return link(show_id, link_no)

@@ -11,6 +11,7 @@ from kaibo.catalog.actions import release_stock, return_stock, sell_stock
 from kaibo.facts.promotions import UnitsGivenBack, UnitsReturned, UnitsSold, UnitsTaken
 from kaibo.journal.actions import append
 from kaibo.promotions.actions.floor import check_floor_now
+from kaibo.promotions.errors import OnHold
 from kaibo.promotions.models import Claim, FlashSale, Offer, Taking
 from kaibo.promotions.reads import Taken
 from kaibo.promotions.rules import TAKING, check_take_units
@@ -34,7 +35,7 @@ def take_units(*, offer_id: int, viewer_id: int, units: int, now: dt.datetime) -
 
     Raises:
         Offer.DoesNotExist: no such offer.
-        NumberOutOfRange, NotOnSale, BuyerLimit, SoldOut, BelowFloor: nothing was written.
+        NumberOutOfRange, NotOnSale, OnHold, BuyerLimit, SoldOut, BelowFloor: nothing was written.
     """
     offer = _lock(offer_id)
     _check(offer, viewer_id=viewer_id, units=units)
@@ -57,7 +58,7 @@ def retake_units(*, taking_id: int, now: dt.datetime) -> None:
     """Sell units that were given back, at the price they had: a late payment came.
 
     Raises:
-        NotOnSale, BuyerLimit, SoldOut, BelowFloor: nothing was written.
+        NotOnSale, OnHold, BuyerLimit, SoldOut, BelowFloor: nothing was written.
     """
     offer, taking = _lock_taking(taking_id)
     assert TAKING.may(taking.state, "retake"), taking.state
@@ -198,6 +199,8 @@ def taken_of(
 
 
 def _check(offer: Offer, *, viewer_id: int, units: int) -> None:
+    if offer.tripped_at is not None and offer.state == "open":
+        raise OnHold(link_no=offer.link_no, state="on_hold")
     mine = offer.takings.filter(viewer_id=viewer_id, state__in=("held", "sold"))
     check_take_units(
         link_no=offer.link_no,

@@ -18,6 +18,7 @@ from kaibo.facts.promotions import (
     WaitlistServed,
 )
 from kaibo.journal.actions import append
+from kaibo.promotions.actions.breaker import count_off, watch_sale
 from kaibo.promotions.actions.flash_sales import lock_sale
 from kaibo.promotions.errors import NoSuchSale
 from kaibo.promotions.models import ClaimRow, FlashSale, Place, insert_claims
@@ -111,6 +112,8 @@ def serve_waiting(sale: FlashSale, *, now: dt.datetime) -> None:
     """
     if not sale.waiting or not sale.units_left or not is_on(sale.terms, now):
         return
+    if sale.tripped_at is not None:
+        return
     line = sale.places.filter(state="waiting", units__lte=sale.units_left)
     served = first_that_fit(sale.units_left, line.order_by("number")[: sale.units_left])
     if not served:
@@ -123,10 +126,12 @@ def serve_waiting(sale: FlashSale, *, now: dt.datetime) -> None:
     ):
         place.state, place.claim_id = "served", claim_id
     Place.objects.bulk_update(served, ["state", "claim"])
-    sale.units_left -= sum(place.units for place in served)
+    units, watch = sum(place.units for place in served), watch_sale(sale)
+    sale.units_left -= units
     sale.claims_won += len(served)
     sale.waiting -= len(served)
-    sale.save(update_fields=["units_left", "claims_won", "waiting"])
+    counted = count_off(sale, off_fen=units * watch.each_fen, limits=watch.limits, now=now)
+    sale.save(update_fields=["units_left", "claims_won", "waiting", *counted])
     _tell_served(sale, served, first_arrival=first, pay_before=pay_before, now=now)
 
 

@@ -2,6 +2,7 @@
 
 from kaibo.promotions.models.claim_rows import ClaimRow, claims_of_viewers, insert_claims
 from kaibo.promotions.models.flash_sale import Claim, FlashSale, Place
+from kaibo.promotions.models.guard import Change, GuardSettings, PriceSet, Trip, stored_limits
 from kaibo.promotions.models.offer import Offer, Taking
 from kaibo.promotions.models.promotion import (
     CodeTry,
@@ -13,18 +14,23 @@ from kaibo.promotions.models.promotion import (
 )
 
 __all__ = [
+    "Change",
     "Claim",
     "ClaimRow",
     "CodeTry",
     "Coupon",
     "CouponCode",
     "FlashSale",
+    "GuardSettings",
     "Offer",
     "Place",
+    "PriceSet",
     "Promotion",
     "PromotionUse",
     "Taking",
+    "Trip",
     "claims_of_viewers",
     "insert_claims",
+    "stored_limits",
     "stored_terms",
 ]

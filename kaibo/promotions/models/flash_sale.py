@@ -44,6 +44,12 @@ class FlashSale(models.Model):
     # How many wait now, and how many places were ever given: the number of the next one.
     waiting = models.PositiveIntegerField(default=0)
     places_given = models.BigIntegerField(default=0)
+    # What the breaker counts with: what the goods cost, what two people agreed to give away, how
+    # much was given away lately, and since when nothing more is sold.
+    reference_fen = models.BigIntegerField(null=True)
+    agreed_off_fen = models.BigIntegerField(default=0, db_default=0)
+    pace = models.JSONField(default=list)
+    tripped_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -101,6 +107,8 @@ class Claim(models.Model):
     units = models.PositiveIntegerField()
     units_returned = models.PositiveIntegerField(default=0, db_default=0)
     unit_price_fen = models.BigIntegerField()
+    # What the order pays for them, net of every discount.
+    paid_fen = models.BigIntegerField(null=True)
     request_key = models.CharField(max_length=KEY_CHARS_MAX)
     claimed_at = models.DateTimeField()
     pay_before = models.DateTimeField()

@@ -36,6 +36,12 @@ class Offer(models.Model):
     units_sold = models.BigIntegerField(default=0)
     per_buyer_max = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=8, choices=OFFER_STATES, default="planned")
+    # What the breaker counts with: what the goods cost, what two people agreed to give away, how
+    # much was given away lately, and since when nothing more is sold.
+    reference_fen = models.BigIntegerField(null=True)
+    agreed_off_fen = models.BigIntegerField(default=0, db_default=0)
+    pace = models.JSONField(default=list)
+    tripped_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -75,6 +81,8 @@ class Taking(models.Model):
     units = models.PositiveIntegerField()
     units_returned = models.PositiveIntegerField(default=0, db_default=0)
     unit_price_fen = models.BigIntegerField()
+    # What the order pays for them, net of every discount.
+    paid_fen = models.BigIntegerField(null=True)
     state = models.CharField(max_length=10, choices=TAKING.choices, default="held")
     taken_at = models.DateTimeField()
 

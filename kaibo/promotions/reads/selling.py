@@ -1,11 +1,12 @@
 """What others may know of offers, sales and claims, as frozen values."""
 
 import datetime as dt
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 
 import msgspec
 from django.db.models import Q
 
+from kaibo.base.pages import Piece, piece_of
 from kaibo.promotions.errors import NoSuchLink, NoSuchSale
 from kaibo.promotions.models import Claim, FlashSale, Offer, Place
 from kaibo.promotions.rules import OfferState, SaleState, Verdict
@@ -72,6 +73,13 @@ class ClaimView:
     claimed_at: dt.datetime
     pay_before: dt.datetime
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShopClaim(ClaimView):
+    """A claim as its shop sees it."""
+
+    viewer_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,20 +223,19 @@ def flash_sale(sale_id: int, *, show_id: int | None = None, org_id: int | None =
 def claims_of(viewer_id: int, show_id: int) -> list[ClaimView]:
     """A viewer's claims in a show, newest first."""
     rows = Claim.objects.filter(viewer_id=viewer_id, sale__show_id=show_id)
-    return [
-        ClaimView(
-            id=row.pk,
-            sale_id=row.sale_id,
-            link_no=row.sale.link_no,
-            title=row.sale.title,
-            units=row.units,
-            unit_price_fen=row.unit_price_fen,
-            claimed_at=row.claimed_at,
-            pay_before=row.pay_before,
-            state=row.state,
-        )
-        for row in rows.select_related("sale").order_by("-id")
+    return [_claim_view(row) for row in rows.select_related("sale").order_by("-id")]
+
+
+def claims_after(org_id: int, show_id: int, *, after: int | None, limit: int) -> Piece[ShopClaim]:
+    """Claims of a show in the organisation, newest first, those below the id ``after``."""
+    rows = Claim.objects.filter(sale__organisation_id=org_id, sale__show_id=show_id)
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    found = [
+        ShopClaim(**asdict(_claim_view(row)), viewer_id=row.viewer_id)
+        for row in rows.select_related("sale").order_by("-id")[: limit + 1]
     ]
+    return piece_of(found, limit=limit, place=lambda one: one.id)
 
 
 def places_of(viewer_id: int, show_id: int) -> list[PlaceView]:
@@ -285,6 +292,20 @@ def sale_view(row: FlashSale) -> SaleView:
         state=row.terms.state,
         has_waitlist=row.has_waitlist,
         waiting=row.waiting,
+    )
+
+
+def _claim_view(row: Claim) -> ClaimView:
+    return ClaimView(
+        id=row.pk,
+        sale_id=row.sale_id,
+        link_no=row.sale.link_no,
+        title=row.sale.title,
+        units=row.units,
+        unit_price_fen=row.unit_price_fen,
+        claimed_at=row.claimed_at,
+        pay_before=row.pay_before,
+        state=row.state,
     )
 
 

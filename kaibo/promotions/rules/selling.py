@@ -34,7 +34,14 @@ JUDGING_GRACE: Final = dt.timedelta(seconds=2)
 SaleState = Literal["planned", "running", "ended"]
 OfferState = Literal["planned", "listed", "open", "closed"]
 Verdict = Literal[
-    "won", "waiting", "sold_out", "buyer_limit", "window_closed", "not_running", "bad_request"
+    "won",
+    "waiting",
+    "sold_out",
+    "buyer_limit",
+    "window_closed",
+    "not_running",
+    "on_hold",
+    "bad_request",
 ]
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -97,6 +104,7 @@ def judge_claims(
     attempts: Sequence[Attempt],
     waiting: int = 0,
     in_line: Collection[int] = (),
+    until_trip: int | None = None,
 ) -> Judgement:
     """Say who wins, in order of arrival; one attempt and many are judged alike.
 
@@ -110,15 +118,18 @@ def judge_claims(
         held_by_viewer: units in live claims; a viewer who is missing holds none.
         waiting: how many are in the waitlist. While anybody is, nobody else wins.
         in_line: who of these viewers has a place already; a second is never given.
+        until_trip: so many units can be won before the breaker trips; the claim that reaches the
+            number is the last. None: the breaker has nothing to count.
 
     Returns:
         Verdicts in the order of ``attempts``. Of several reasons to refuse, the first of
-        bad_request, not_running, window_closed, buyer_limit, sold_out is told.
+        bad_request, not_running, window_closed, buyer_limit, on_hold, sold_out is told.
     """
     assert units_left >= 0
     held, line = dict(held_by_viewer), set(in_line)
     is_running, opens_at, closes_at = terms.state == "running", terms.opens_at, terms.closes_at
     most, is_key = terms.units_per_buyer_max, _KEY.fullmatch
+    until = units_left + 1 if until_trip is None else until_trip
     verdicts: list[Verdict] = ["bad_request"] * len(attempts)
     for place in sorted(range(len(attempts)), key=lambda i: attempts[i].arrived_at):
         attempt = attempts[place]
@@ -134,9 +145,12 @@ def judge_claims(
             verdicts[place] = "waiting"
         elif mine > most:
             verdicts[place] = "buyer_limit"
+        elif until <= 0:
+            verdicts[place] = "on_hold"
         elif units <= free_units(units_left, waiting=waiting):
             verdicts[place] = "won"
             units_left -= units
+            until -= units
             held[viewer_id] = mine
         elif attempt.wait and terms.has_waitlist:
             verdicts[place] = "waiting"

@@ -71,7 +71,7 @@ def list_link(
         sku_id=shop.sku_id,
         price_fen=price_fen,
         day_price_fen=19_900,
-        price_basis="近7天成交最低价",
+        price_basis="门店价（2026年11月）",
         units=units,
         per_buyer_max=per_buyer_max,
     )

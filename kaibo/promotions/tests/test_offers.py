@@ -110,7 +110,7 @@ def test_opening_shows_the_price_and_may_change_it(shop: Shop) -> None:
     assert (opened.state, opened.price_fen, opened.price_basis) == (
         "open",
         8_800,
-        "近7天成交最低价",
+        "门店价（2026年11月）",
     )
     assert again == opened
     number = Offer.objects.get().pk
@@ -188,7 +188,11 @@ def test_taken_units_carry_what_the_page_said(shop: Shop) -> None:
     open_link(shop, units=10)
     taken = actions.take_units(offer_id=offer_id(SHOW, 1), viewer_id=7, units=3, now=NOW)
     assert (taken.units, taken.unit_price_fen, taken.day_price_fen) == (3, 9_900, 19_900)
-    assert (taken.title, taken.spec, taken.price_basis) == ("保湿面霜", "50ml", "近7天成交最低价")
+    assert (taken.title, taken.spec, taken.price_basis) == (
+        "保湿面霜",
+        "50ml",
+        "门店价（2026年11月）",
+    )
     assert (taken.seller_name, taken.sku_code, taken.claim_id) == ("ana商贸", "A1", None)
     assert units_of() == (10, 3, 0)
     assert shop.levels() == (100, 10, 0)

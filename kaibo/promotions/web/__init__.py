@@ -2,10 +2,11 @@
 
 from ninja import Router
 
-from kaibo.promotions.web import promotions, selling
+from kaibo.promotions.web import guards, promotions, selling
 
 router = Router(tags=["promotions"])
 router.add_router("", selling.router)
 router.add_router("", promotions.router)
+router.add_router("", guards.router)
 
 __all__ = ["router"]

@@ -20,8 +20,8 @@ def scene() -> Scene:
 
 
 @pytest.fixture
-def serve() -> Iterator[Serve]:
-    """Start gateways of one installation; all are stopped at the end."""
+def serve(empty_lake: None) -> Iterator[Serve]:
+    """Start gateways of one installation, with a lake of its own; all are stopped at the end."""
     servers: list[Server] = []
     prefix = f"kaibo-test-{uuid.uuid4().hex}"
 

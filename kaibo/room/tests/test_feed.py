@@ -123,15 +123,41 @@ def test_the_warning_names_its_article() -> None:
     assert news.staff_events == (wire.AlertEvent(code="off_platform", text="办法第九条"),)
 
 
+def test_the_desk_hears_of_the_breaker_and_of_changes_that_wait() -> None:
+    """Alerts are the staff's alone; viewers hear nothing of them."""
+    trip = {"trip_id": 1, "offer_id": 1, "sale_id": None, "link_no": 3}
+    facts: list[tuple[Fact, str]] = [
+        (promotions.BreakerTripped(**trip, window_s=60, off_fen=2, off_fen_max=1), "breaker"),
+        (promotions.BreakerReset(**trip), "breaker"),
+        (promotions.BreakerResetAsked(trip_id=1, link_no=3, reason="核对"), "second_person"),
+        (promotions.ChangeRejected(change_id=1, link_no=3), "second_person"),
+        (
+            promotions.ChangeAsked(
+                change_id=1, offer_id=1, link_no=3, kind="price", dangers=[], expires_at=AT
+            ),
+            "second_person",
+        ),
+    ]
+    for fact, code in facts:
+        news = events_for(fact, at=AT)
+        (alert,) = news.staff_events
+        assert isinstance(alert, wire.AlertEvent)
+        assert (alert.code, alert.text[:2], news.events) == (code, "3 ", ())
+    assert events_for(promotions.BreakerResetRefused(trip_id=1, link_no=3), at=AT) == NOTHING
+
+
 def test_what_may_move_a_shelf_makes_it_read_again() -> None:
     """Every kind of fact of promotions that changes a link's units, price or state does."""
     silent = {"promotions.claim_ordered.1", "promotions.claim_returned.1"}
-    of_baskets = "kaibo.facts.promotions.coupons"
+    # Promotions change no link; a guard's facts tell the desk, and what they do to a link is told
+    # by the link's own facts, but for an undone change.
+    elsewhere = {"kaibo.facts.promotions.coupons", "kaibo.facts.promotions.guards"}
     moving = [
         tag
         for tag, kind in kinds().items()
-        if tag.startswith("promotions.") and tag not in silent and kind.__module__ != of_baskets
+        if tag.startswith("promotions.") and tag not in silent and kind.__module__ not in elsewhere
     ]
+    moving.append("promotions.change_undone.1")
     assert moving
 
     known = {kind.__struct_config__.tag for kind in (*feed._OF_SHELF, *feed._OF_CLAIMS)}

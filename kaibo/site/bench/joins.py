@@ -110,7 +110,7 @@ def run(sizes: Sizes, *, say: Say) -> Outcome:
 
 
 def _round(bench: Bench, scene: Scene, hellos: list[bytes], sizes: Sizes) -> dict[str, float]:
-    told = {"org_id": scene.org_id, "show_ids": [scene.show_id]}
+    told = {"org_id": scene.org_id, "show_ids": [scene.show_id], "timed": True}
     dialect = Dialect(hellos=hellos, greeting=WELCOME)
     with servers.ours(bench, module="room_server", dialect=dialect, told=told) as server:
         readers = Readers(server.port, dialect)

@@ -171,7 +171,7 @@ def _line(link_no: int, item: DemoItem, sku_id: int) -> RunItemSpec:
         minutes=item.minutes,
         price_fen=item.live_fen,
         day_price_fen=item.day_fen,
-        price_basis="本店近 30 日日常成交价",
+        price_basis="本店日常标价（2026 年 11 月）",
         units_planned=item.units,
         first_batch_units=item.units // 2,
         buffer_units=item.units // 10,

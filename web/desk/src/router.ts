@@ -32,6 +32,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/money/orders', name: 'platform-orders', component: () => import('./pages/money/PlatformOrdersPage.vue') },
   { path: '/money/import', name: 'order-import', component: () => import('./pages/money/OrderImportPage.vue') },
   { path: '/orders/:no([\\w-]+)/ledger', name: 'order-ledger', component: () => import('./pages/money/OrderLedgerPage.vue') },
+  { path: '/settings/api', name: 'outside', component: () => import('./pages/settings/OutsidePage.vue') },
   { path: '/metrics', name: 'metrics', component: () => import('./pages/MetricsPage.vue') },
   { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/LostPage.vue') },
 ]

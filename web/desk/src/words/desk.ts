@@ -10,6 +10,7 @@ export const desk: Words = {
     hosts: ['主播', 'Hosts'],
     money: ['账目', 'Money'],
     metrics: ['指标', 'Metrics'],
+    settings: ['设置', 'Settings'],
     menu: ['我的', 'Me'],
     demo: ['演示数据', 'Demo data'],
     skip: ['跳到正文', 'Skip to content'],

@@ -4,7 +4,8 @@ import { goods } from './goods'
 import { imports } from './imports'
 import { live } from './live'
 import { money } from './money'
+import { outside } from './outside'
 import { plan } from './plan'
 import { report } from './report'
 
-export const words: Words = { desk, goods, imports, live, money, plan, report }
+export const words: Words = { desk, goods, imports, live, money, outside, plan, report }

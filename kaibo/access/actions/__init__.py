@@ -1,0 +1,29 @@
+"""Writers of organisations, people, sessions, and of the keys of other programs."""
+
+from kaibo.access.actions.answers import answer_once, forget_answers
+from kaibo.access.actions.keys import KeyMade, by_key, make_key, revoke_key
+from kaibo.access.actions.people import (
+    LOCK_OUT_MINUTES,
+    SellerCard,
+    add_person,
+    create_organisation,
+    issue_staff_token,
+    sign_in,
+    sign_out,
+)
+
+__all__ = [
+    "LOCK_OUT_MINUTES",
+    "KeyMade",
+    "SellerCard",
+    "add_person",
+    "answer_once",
+    "by_key",
+    "create_organisation",
+    "forget_answers",
+    "issue_staff_token",
+    "make_key",
+    "revoke_key",
+    "sign_in",
+    "sign_out",
+]

@@ -1,0 +1,99 @@
+"""What can happen to the guards of a show: the breaker, and changes that need a second person."""
+
+import datetime as dt
+from typing import Literal
+
+from kaibo.facts.base import Fact
+
+
+class BreakerTripped(Fact, frozen=True, kw_only=True, tag="promotions.breaker_tripped.1"):
+    """A link or its flash sale takes no more units: too much was given away within a window."""
+
+    trip_id: int
+    offer_id: int
+    sale_id: int | None
+    link_no: int
+    window_s: int
+    off_fen: int
+    off_fen_max: int
+
+
+class BreakerResetAsked(Fact, frozen=True, kw_only=True, tag="promotions.breaker_reset_asked.1"):
+    """One person asks to sell again; a second has to confirm."""
+
+    trip_id: int
+    link_no: int
+    reason: str
+
+
+class BreakerResetRefused(
+    Fact, frozen=True, kw_only=True, tag="promotions.breaker_reset_refused.1"
+):
+    """The second person said no; the link stays stopped."""
+
+    trip_id: int
+    link_no: int
+
+
+class BreakerReset(Fact, frozen=True, kw_only=True, tag="promotions.breaker_reset.1"):
+    """Two people agreed: it sells again, and the window begins anew."""
+
+    trip_id: int
+    offer_id: int
+    sale_id: int | None
+    link_no: int
+
+
+class GuardsSet(Fact, frozen=True, kw_only=True, tag="promotions.guards_set.1"):
+    """The shop's thresholds from now on."""
+
+    short_s: int
+    short_off_fen_max: int
+    long_s: int
+    long_off_fen_max: int
+    price_share_bp_min: int
+    undo_s: int
+    ask_lasts_s: int
+    tag_days: int
+
+
+class ChangeAsked(Fact, frozen=True, kw_only=True, tag="promotions.change_asked.1"):
+    """A dangerous change waits for a second person."""
+
+    change_id: int
+    offer_id: int
+    link_no: int
+    kind: Literal["price", "units", "flash_sale"]
+    dangers: list[str]
+    expires_at: dt.datetime
+
+
+class ChangeMade(Fact, frozen=True, kw_only=True, tag="promotions.change_made.1"):
+    """A change is on air; ``asked`` when a second person confirmed it."""
+
+    change_id: int
+    offer_id: int
+    link_no: int
+    kind: Literal["price", "units", "flash_sale"]
+    asked: bool
+
+
+class ChangeRejected(Fact, frozen=True, kw_only=True, tag="promotions.change_rejected.1"):
+    """The second person said no; nothing on air changed."""
+
+    change_id: int
+    link_no: int
+
+
+class ChangeUndone(Fact, frozen=True, kw_only=True, tag="promotions.change_undone.1"):
+    """A change nobody had bought under was taken back; the link stands like this again.
+
+    ``units_returned`` went back to the catalogue.
+    """
+
+    change_id: int
+    offer_id: int
+    link_no: int
+    state: str
+    price_fen: int
+    units_returned: int

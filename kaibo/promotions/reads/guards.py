@@ -1,0 +1,123 @@
+"""The guards of a show as staff see them: thresholds, trips of the breaker, changes."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from kaibo.promotions.errors import NoSuchChange
+from kaibo.promotions.models import Change, GuardSettings, Trip
+from kaibo.promotions.rules import GuardTerms
+
+
+@dataclass(frozen=True, slots=True)
+class TripView:
+    """One stop of the breaker; ``sale_id`` is None when it was the link's own price."""
+
+    id: int
+    show_id: int
+    link_no: int
+    sale_id: int | None
+    window_s: int
+    off_fen: int
+    off_fen_max: int
+    tripped_at: dt.datetime
+    state: str
+    reason: str
+    asked_by: int | None
+    reset_by: int | None
+    reset_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """A change on air; it can be confirmed until ``expires_at``, undone until ``undo_until``."""
+
+    id: int
+    show_id: int
+    link_no: int
+    kind: str
+    terms: dict[str, Any]
+    dangers: list[str]
+    off_fen: int
+    state: str
+    asked_by: int
+    asked_at: dt.datetime
+    expires_at: dt.datetime
+    decided_by: int | None
+    made_at: dt.datetime | None
+    undo_until: dt.datetime | None
+    sale_id: int | None
+
+
+def guard_terms(org_id: int) -> GuardTerms:
+    """The thresholds of a shop: its own, else the defaults."""
+    row = GuardSettings.objects.filter(organisation_id=org_id).first()
+    return GuardTerms() if row is None else row.terms
+
+
+def trips(org_id: int, show_id: int) -> list[TripView]:
+    """Every trip of a show, newest first."""
+    rows = Trip.objects.filter(organisation_id=org_id, show_id=show_id)
+    return [trip_view(row) for row in rows.order_by("-pk")]
+
+
+def changes(org_id: int, show_id: int) -> list[ChangeView]:
+    """The changes of a show, newest first; at most 100."""
+    rows = Change.objects.filter(organisation_id=org_id, show_id=show_id).order_by("-pk")[:100]
+    terms = guard_terms(org_id)
+    return [change_view(row, terms) for row in rows]
+
+
+def change(org_id: int, id: int) -> ChangeView:
+    """One change.
+
+    Raises:
+        NoSuchChange: not in the organisation.
+    """
+    row = Change.objects.filter(organisation_id=org_id, pk=id).first()
+    if row is None:
+        raise NoSuchChange(id=id)
+    return change_view(row, guard_terms(org_id))
+
+
+def trip_view(row: Trip) -> TripView:
+    """A trip's row as a value."""
+    return TripView(
+        id=row.pk,
+        show_id=row.show_id,
+        link_no=row.link_no,
+        sale_id=row.sale_id,
+        window_s=row.window_s,
+        off_fen=row.off_fen,
+        off_fen_max=row.off_fen_max,
+        tripped_at=row.tripped_at,
+        state=row.state,
+        reason=row.reason,
+        asked_by=row.asked_by,
+        reset_by=row.reset_by,
+        reset_at=row.reset_at,
+    )
+
+
+def change_view(row: Change, terms: GuardTerms) -> ChangeView:
+    """A change's row as a value."""
+    undo_until = None
+    if row.state == "made" and row.made_at is not None:
+        undo_until = row.made_at + dt.timedelta(seconds=terms.undo_s)
+    return ChangeView(
+        id=row.pk,
+        show_id=row.show_id,
+        link_no=row.link_no,
+        kind=row.kind,
+        terms=row.terms,
+        dangers=row.dangers,
+        off_fen=row.off_fen,
+        state=row.state,
+        asked_by=row.asked_by,
+        asked_at=row.asked_at,
+        expires_at=row.expires_at,
+        decided_by=row.decided_by,
+        made_at=row.made_at,
+        undo_until=undo_until,
+        sale_id=row.sale_id,
+    )

@@ -1,0 +1,1 @@
+"""The outside API and the webhooks, as another program meets them."""
