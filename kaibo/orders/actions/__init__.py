@@ -1,5 +1,6 @@
 """The writers of orders, by noun."""
 
+from kaibo.orders.actions.addresses import export_to_ship
 from kaibo.orders.actions.callbacks import receive_callback
 from kaibo.orders.actions.cancels import answer_cancel, ask_cancel, keep_order
 from kaibo.orders.actions.closing import cancel_order, close_due_orders
@@ -28,18 +29,20 @@ from kaibo.orders.actions.parcels import (
 from kaibo.orders.actions.paying import open_payment
 from kaibo.orders.actions.placing import OrderSpec, OrderWish, place_order
 from kaibo.orders.actions.refunds import refund_order, refund_units, retry_refunds
+from kaibo.orders.actions.return_ends import (
+    exchange_return,
+    refund_due_returns,
+    refund_return,
+    waive_return,
+)
 from kaibo.orders.actions.returns import (
     ReturnWish,
     accept_return,
     ask_return,
-    exchange_return,
     receive_return,
-    refund_due_returns,
-    refund_return,
     refuse_return,
     reject_return,
     send_return,
-    waive_return,
     withdraw_return,
 )
 from kaibo.orders.actions.waybills import (
@@ -74,6 +77,7 @@ __all__ = [
     "deliver_sandbox_notices",
     "deliver_sandbox_parcels",
     "exchange_return",
+    "export_to_ship",
     "import_waybills",
     "keep_order",
     "lose_parcel",

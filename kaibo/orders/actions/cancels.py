@@ -11,7 +11,7 @@ from kaibo.journal.actions import append
 from kaibo.orders.actions.parcel_units import check_undoable
 from kaibo.orders.actions.refunds import undo_units
 from kaibo.orders.actions.units import lines_of, lock_order
-from kaibo.orders.errors import NoSuchCancelAsk, OrderStateWrong
+from kaibo.orders.errors import NothingToAnswer, OrderStateWrong
 from kaibo.orders.models import CancelAsk, Order
 from kaibo.orders.models.returns import SAID_CHARS_MAX
 from kaibo.orders.reads import cancels as reads
@@ -28,7 +28,7 @@ def ask_cancel(*, no: str, why: SellersWhy, said: str, by: Actor, now: dt.dateti
     """
     text = clean_text("said", said, chars_max=SAID_CHARS_MAX, required=True)
     order = lock_order(no, org_id=by.org_id)
-    found = order.cancel_asks.filter(state__in=OPEN).first()
+    found = CancelAsk.objects.filter(order=order, state__in=OPEN).first()
     if found is not None:
         return reads.cancel_view(found)
     if order.state != "paid":
@@ -51,7 +51,7 @@ def answer_cancel(*, no: str, agrees: bool, by: Actor, now: dt.datetime) -> Canc
     After a no the order stands; the desk reviews and keeps it, or the buyer agrees after all.
 
     Raises:
-        NoSuchOrder, NoSuchCancelAsk, UnitsShipped, OrderStateWrong: nothing was written.
+        NoSuchOrder, NothingToAnswer, UnitsShipped, OrderStateWrong: nothing was written.
     """
     order, row = _lock(no, by)
     if not agrees and row.state == "review":
@@ -70,7 +70,7 @@ def keep_order(*, no: str, by: Actor, now: dt.datetime) -> CancelView:
     """The desk takes the question back: the order is fulfilled as it was sold.
 
     Raises:
-        NoSuchOrder, NoSuchCancelAsk: nothing was written.
+        NoSuchOrder, NothingToAnswer: nothing was written.
     """
     _, row = _lock(no, by)
     _move(row, "keep", by=by, now=now)
@@ -84,9 +84,9 @@ def _left(order: Order) -> dict[int, int]:
 
 def _lock(no: str, by: Actor) -> tuple[Order, CancelAsk]:
     order = lock_order(no, viewer_id=by.id if by.kind == "viewer" else None, org_id=by.org_id)
-    row = order.cancel_asks.filter(state__in=OPEN).first()
+    row = CancelAsk.objects.filter(order=order, state__in=OPEN).first()
     if row is None:
-        raise NoSuchCancelAsk()
+        raise NothingToAnswer()
     row.order = order
     return order, row
 

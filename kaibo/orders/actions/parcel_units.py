@@ -41,6 +41,12 @@ def promise_shipping(
         line.pk: line.link_no in confirmed and terms[line.sku_id].needs_confirmation
         for line in lines
     }
+    # What the law excludes is excluded; what is so by nature, if the buyer confirmed it.
+    excluded = {
+        line.pk: not terms[line.sku_id].no_reason_return
+        and (yes[line.pk] or not terms[line.sku_id].needs_confirmation)
+        for line in lines
+    }
     OrderPromise.objects.create(
         order=order,
         organisation_id=org_id,
@@ -48,7 +54,7 @@ def promise_shipping(
         lines={
             str(line.pk): {
                 "exception_type": terms[line.sku_id].exception_type,
-                "confirmed": yes[line.pk],
+                "is_excluded": excluded[line.pk],
             }
             for line in lines
         },

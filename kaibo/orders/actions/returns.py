@@ -8,24 +8,18 @@ from django.db import transaction
 
 from kaibo.base.actor import SYSTEM, Actor
 from kaibo.base.inputs import check_whole, clean_text, clean_url
-from kaibo.catalog.actions import move_stock
-from kaibo.facts.orders import ReturnAsked, ReturnMoved
+from kaibo.facts.orders import ReturnAsked
 from kaibo.journal.actions import append
 from kaibo.orders.actions.parcel_units import fact_units, settle_promise
-from kaibo.orders.actions.parcels import hand_over, pack
-from kaibo.orders.actions.refunds import undo_units
+from kaibo.orders.actions.return_moves import lock_return, move_return
 from kaibo.orders.actions.units import lock_order
 from kaibo.orders.errors import (
     NoSuchLine,
-    NoSuchReturn,
     NothingToReturn,
     PhotosNeeded,
-    RefundOnlyOff,
-    ReturnStateWrong,
 )
 from kaibo.orders.models import Order, Return, ReturnLine
 from kaibo.orders.models.returns import SAID_CHARS_MAX
-from kaibo.orders.reads import parcels as parcel_reads
 from kaibo.orders.reads import returns as reads
 from kaibo.orders.reads.returns import ReturnView
 from kaibo.orders.reads.units import units_of
@@ -33,9 +27,7 @@ from kaibo.orders.rules import check_request_key
 from kaibo.orders.rules.carriers import clean_waybill, find_carrier
 from kaibo.orders.rules.returns import (
     NEED_PHOTOS,
-    REASON_ZH,
     REFUND_WITHIN,
-    RETURN,
     Reason,
     RefusalReason,
     freight_by,
@@ -44,7 +36,6 @@ from kaibo.orders.rules.returns import (
 )
 
 PHOTOS_MAX = 9
-REFUNDED_AT_ONCE_MAX = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +95,11 @@ def ask_return(*, no: str, wish: ReturnWish, by: Actor, now: dt.datetime) -> Ret
     verdict = judge_return(lines, reason=wish.reason, now=now)
     system = SYSTEM(order.organisation_id)
     if verdict == "accept":
-        _move(row, "accept", by=system, now=now, decided_at=now)
+        move_return(row, "accept", by=system, now=now, decided_at=now)
     elif verdict != "look":
-        _move(row, "refuse", by=system, now=now, decided_at=now, ended_at=now, refusal=verdict)
+        move_return(
+            row, "refuse", by=system, now=now, decided_at=now, ended_at=now, refusal=verdict
+        )
     return reads.return_view(row)
 
 
@@ -123,10 +116,10 @@ def accept_return(
         NoSuchReturn, ReturnStateWrong, BadInput: nothing was written.
     """
     said = _said(answer)
-    row = _lock(return_id, by)
+    row = lock_return(return_id, by)
     if row.state != "accepted":
         payer = freight or row.freight_by
-        _move(row, "accept", by=by, now=now, decided_at=now, answer=said, freight_by=payer)
+        move_return(row, "accept", by=by, now=now, decided_at=now, answer=said, freight_by=payer)
     return reads.return_view(row)
 
 
@@ -159,9 +152,9 @@ def withdraw_return(*, return_id: int, by: Actor, now: dt.datetime) -> ReturnVie
     Raises:
         NoSuchReturn, ReturnStateWrong: nothing was written.
     """
-    row = _lock(return_id, by)
+    row = lock_return(return_id, by)
     if row.state != "withdrawn":
-        _move(row, "withdraw", by=by, now=now, ended_at=now)
+        move_return(row, "withdraw", by=by, now=now, ended_at=now)
     return reads.return_view(row)
 
 
@@ -177,9 +170,9 @@ def send_return(
     """
     code = find_carrier(carrier)
     number = clean_waybill(code, waybill)
-    row = _lock(return_id, by)
+    row = lock_return(return_id, by)
     if (row.carrier, row.waybill) != (code, number):
-        _move(row, "send", by=by, now=now, carrier=code, waybill=number)
+        move_return(row, "send", by=by, now=now, carrier=code, waybill=number)
     return reads.return_view(row)
 
 
@@ -195,91 +188,14 @@ def receive_return(*, return_id: int, is_sellable: bool, by: Actor, now: dt.date
     Raises:
         NoSuchReturn, ReturnStateWrong: nothing was written.
     """
-    row = _lock(return_id, by)
+    row = lock_return(return_id, by)
     if row.state != "received":
         due_at = now + REFUND_WITHIN
-        _move(
+        move_return(
             row, "receive", by=by, now=now, received_at=now, is_sellable=is_sellable,
             refund_due_at=due_at,
         )  # fmt: skip
         settle_promise(row.order)
-    return reads.return_view(row)
-
-
-@transaction.atomic
-def refund_return(*, return_id: int, by: Actor, now: dt.datetime) -> ReturnView:
-    """What came back is paid back, to the stock or off it. Safe to repeat.
-
-    Raises:
-        NoSuchReturn, ReturnStateWrong, OrderStateWrong: nothing was written.
-    """
-    row = _lock(return_id, by)
-    if row.state != "refunded":
-        _refund(row, "refund", is_sellable=bool(row.is_sellable), by=by, now=now)
-    return reads.return_view(row)
-
-
-def refund_due_returns(*, now: dt.datetime) -> int:
-    """Pay back what was received seven days ago and nobody decided about (CPL 25).
-
-    Returns:
-        How many, at most 100; each in its own transaction.
-    """
-    due = Return.objects.filter(state="received", refund_due_at__lte=now).order_by("refund_due_at")
-    done = 0
-    for id, org_id in list(due.values_list("pk", "organisation_id")[:REFUNDED_AT_ONCE_MAX]):
-        with transaction.atomic():
-            row = _lock(id, SYSTEM(org_id))
-            # Somebody decided while we came here.
-            if row.state == "received" and row.refund_due_at and row.refund_due_at <= now:
-                by = SYSTEM(org_id)
-                _refund(row, "refund", is_sellable=bool(row.is_sellable), by=by, now=now)
-                done += 1
-    return done
-
-
-@transaction.atomic
-def waive_return(*, return_id: int, by: Actor, now: dt.datetime) -> ReturnView:
-    """Refund and let the buyer keep the goods: only in a shop that chose to (PRM 27).
-
-    Raises:
-        NoSuchReturn, ReturnStateWrong, RefundOnlyOff: nothing was written.
-    """
-    row = _lock(return_id, by)
-    if row.state == "refunded":
-        return reads.return_view(row)
-    if not parcel_reads.shop_terms(by.org_id).may_refund_only:
-        raise RefundOnlyOff()
-    _refund(row, "waive", is_sellable=False, by=by, now=now)
-    return reads.return_view(row)
-
-
-@transaction.atomic
-def exchange_return(
-    *, return_id: int, carrier: str, waybill: str, by: Actor, now: dt.datetime
-) -> ReturnView:
-    """What came back is sent anew, in a new parcel. Safe to repeat.
-
-    Units that came back whole are counted on hand again and the new ones off it.
-
-    Raises:
-        NoSuchReturn, ReturnStateWrong, StockBelowHeld: and as ``ship_parcel``; nothing was
-            written.
-    """
-    code = find_carrier(carrier)
-    number = clean_waybill(code, waybill)
-    row = _lock(return_id, by)
-    if row.state == "exchanged":
-        return reads.return_view(row)
-    # From here its units are no longer kept back from the next parcel.
-    _move(row, "exchange", by=by, now=now, ended_at=now, refund_due_at=None)
-    parcel = pack(row.order, _units(row), by=by, now=now)
-    hand_over(parcel, code, number, by=by, now=now, shipped_at=now)
-    row.new_parcel = parcel
-    row.save(update_fields=["new_parcel"])
-    if not row.is_sellable:
-        _write_off(row, "换货：退回商品不可再售", by=by, now=now)
-    settle_promise(row.order)
     return reads.return_view(row)
 
 
@@ -326,77 +242,14 @@ def _say_no(
     # Goods in the hand are judged by their looks, whatever the reason.
     if (refusal in NEED_PHOTOS or verb == "reject") and not shown:
         raise PhotosNeeded(field="proofs")
-    row = _lock(return_id, by)
+    row = lock_return(return_id, by)
     target = {"refuse": "refused", "reject": "rejected"}[verb]
     if row.state != target:
         changes = {"decided_at": now, "ended_at": now, "answer": said, "proofs": shown}
         due = {"refund_due_at": None} if verb == "reject" else {}
-        _move(row, verb, by=by, now=now, refusal=refusal, **changes, **due)
+        move_return(row, verb, by=by, now=now, refusal=refusal, **changes, **due)
         settle_promise(row.order)
     return reads.return_view(row)
-
-
-def _refund(row: Return, verb: str, *, is_sellable: bool, by: Actor, now: dt.datetime) -> None:
-    if not RETURN.may(row.state, verb):
-        raise ReturnStateWrong(state=row.get_state_display())
-    _move(row, verb, by=by, now=now, ended_at=now, refund_due_at=None)
-    reason = f"{REASON_ZH[row.reason]}（退货 {row.pk}）"
-    key = f"return-{row.pk}"
-    undo_units(row.order, _units(row), request_key=key, reason=reason, by=by, now=now)
-    if not is_sellable:
-        _write_off(
-            row, "退货：不可再售" if verb == "refund" else "仅退款：商品留给买家", by=by, now=now
-        )
-    settle_promise(row.order)
-
-
-def _write_off(row: Return, reason: str, *, by: Actor, now: dt.datetime) -> None:
-    """The units were counted on hand with the refund; here they leave again."""
-    for line in row.lines.select_related("line").order_by("line__sku_id", "pk"):
-        move_stock(
-            sku_id=line.line.sku_id, delta=-line.units, reason=f"{reason} {row.order.no}", by=by,
-            now=now,
-        )  # fmt: skip
-
-
-def _units(row: Return) -> dict[int, int]:
-    return {line.line_id: line.units for line in row.lines.order_by("line_id")}
-
-
-def _lock(return_id: int, by: Actor) -> Return:
-    """The return under its order's lock: it has none of its own."""
-    rows = Return.objects.filter(organisation_id=by.org_id)
-    if by.kind == "viewer":
-        rows = rows.filter(order__viewer_id=by.id)
-    no = rows.filter(pk=return_id).values_list("order__no", flat=True).first()
-    if no is None:
-        raise NoSuchReturn(id=return_id)
-    order = lock_order(no, org_id=by.org_id)
-    row = Return.objects.get(pk=return_id)
-    row.order = order
-    return row
-
-
-def _move(row: Return, verb: str, *, by: Actor, now: dt.datetime, **changes: object) -> None:
-    """The one way to move a return."""
-    if not RETURN.may(row.state, verb):
-        raise ReturnStateWrong(state=row.get_state_display())
-    row.state = RETURN.after(row.state, verb)
-    for name, value in changes.items():
-        setattr(row, name, value)
-    row.save(update_fields=["state", *changes])
-    order = row.order
-    fact = ReturnMoved(
-        return_id=row.pk,
-        order_id=order.pk,
-        no=order.no,
-        viewer_id=order.viewer_id,
-        state=row.state,  # type: ignore[arg-type]  # a target of the machine
-        refusal=row.refusal,
-        is_sellable=row.is_sellable,
-        refund_due_at=row.refund_due_at,
-    )
-    append(fact, at=now, org_id=order.organisation_id, show_id=order.show_id, actor=by)
 
 
 def _tell_asked(row: Return, units: Mapping[int, int], *, by: Actor, now: dt.datetime) -> None:

@@ -181,9 +181,9 @@ class BuyerMustAgree(Refusal):
     )
 
 
-class NoSuchCancelAsk(NotFound):
+class NothingToAnswer(Refusal):
     """Nobody asked to cancel this order, or it was answered."""
 
-    code = "no_such_cancel_ask"
-    text_zh = "没有待答复的取消协商"
-    text_en = "No request to cancel waits for an answer"
+    code = "no_cancel_ask_waits"
+    text_zh = "没有待答复的取消协商，请刷新后再看"
+    text_en = "No request to cancel waits for an answer; reload and look again"

@@ -27,7 +27,7 @@ class ShopTerms(models.Model):
 class OrderPromise(models.Model):
     """What was agreed with an order about shipping and returning; written with it, once.
 
-    ``lines`` by line id: ``{"exception_type", "confirmed"}``. ``ship_by_at`` is set by the
+    ``lines`` by line id: ``{"exception_type", "is_excluded"}``. ``ship_by_at`` is set by the
     payment, and empty again when nothing is left to ship.
     """
 

@@ -3,7 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from kaibo.orders.models import CancelAsk
+from kaibo.orders.models import CancelAsk, Order
+from kaibo.orders.reads.orders import order_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +22,13 @@ class CancelView:
 def cancels_of_order(
     no: str, *, viewer_id: int | None = None, org_id: int | None = None
 ) -> list[CancelView]:
-    """The questions about a viewer's or an organisation's order, oldest first."""
-    assert viewer_id is not None or org_id is not None, "an order is somebody's"
-    rows = CancelAsk.objects.filter(order__no=no).select_related("order").order_by("pk")
-    if viewer_id is not None:
-        rows = rows.filter(order__viewer_id=viewer_id)
-    if org_id is not None:
-        rows = rows.filter(organisation_id=org_id)
+    """The questions about a viewer's or an organisation's order, oldest first.
+
+    Raises:
+        NoSuchOrder: none of this number there.
+    """
+    order = order_row(Order.objects.all(), no, viewer_id=viewer_id, org_id=org_id)
+    rows = CancelAsk.objects.filter(order=order).select_related("order").order_by("pk")
     return [cancel_view(row) for row in rows]
 
 

@@ -10,9 +10,8 @@ from django.db.models import Count, Q, QuerySet
 from kaibo.base.inputs import check_whole
 from kaibo.base.sheets import Cell
 from kaibo.base.times import day_begins, shop_day
-from kaibo.orders.errors import NoSuchOrder
 from kaibo.orders.models import Order, OrderPromise, Parcel, ShopTerms
-from kaibo.orders.reads.orders import PAGE_MAX, PAGE_ROWS
+from kaibo.orders.reads.orders import PAGE_MAX, PAGE_ROWS, order_row
 from kaibo.orders.reads.units import units_of
 from kaibo.orders.rules.carriers import CARRIERS, carrier_name
 from kaibo.orders.rules.parcels import SHIP_WITHIN_H, ParcelState, lateness
@@ -125,15 +124,7 @@ def parcels_of_order(
     Raises:
         NoSuchOrder: none of this number there.
     """
-    assert viewer_id is not None or org_id is not None, "an order is somebody's"
-    orders = Order.objects.filter(no=no)
-    if viewer_id is not None:
-        orders = orders.filter(viewer_id=viewer_id)
-    if org_id is not None:
-        orders = orders.filter(organisation_id=org_id)
-    order = orders.first()
-    if order is None:
-        raise NoSuchOrder(no=no[:40])
+    order = order_row(Order.objects.all(), no, viewer_id=viewer_id, org_id=org_id)
     rows = _rows(Parcel.objects.filter(order=order)).order_by("pk")
     # What was packed and taken apart is the shop's own matter.
     own = rows if org_id is not None else rows.exclude(state="void")

@@ -10,10 +10,9 @@ from django.db.models import Case, Count, F, IntegerField, QuerySet, Value, When
 from kaibo.base.inputs import check_whole
 from kaibo.base.sheets import Cell
 from kaibo.base.times import shop_day
-from kaibo.catalog.reads import is_statutory
 from kaibo.orders.errors import NoSuchReturn
 from kaibo.orders.models import Order, OrderPromise, Return
-from kaibo.orders.reads.orders import PAGE_MAX, PAGE_ROWS
+from kaibo.orders.reads.orders import PAGE_MAX, PAGE_ROWS, order_row
 from kaibo.orders.reads.parcels import ParcelLineView
 from kaibo.orders.reads.units import units_of
 from kaibo.orders.rules.carriers import carrier_name
@@ -107,13 +106,13 @@ def return_of(id: int, *, org_id: int) -> ReturnView:
 def returns_of_order(
     no: str, *, viewer_id: int | None = None, org_id: int | None = None
 ) -> list[ReturnView]:
-    """The returns of a viewer's or an organisation's order, oldest first; none if it is not."""
-    assert viewer_id is not None or org_id is not None, "an order is somebody's"
-    rows = Return.objects.filter(order__no=no)
-    if viewer_id is not None:
-        rows = rows.filter(order__viewer_id=viewer_id)
-    if org_id is not None:
-        rows = rows.filter(organisation_id=org_id)
+    """The returns of a viewer's or an organisation's order, oldest first.
+
+    Raises:
+        NoSuchOrder: none of this number there.
+    """
+    order = order_row(Order.objects.all(), no, viewer_id=viewer_id, org_id=org_id)
+    rows = Return.objects.filter(order=order)
     return [return_view(row) for row in _rows(rows).order_by("pk")]
 
 
@@ -142,10 +141,12 @@ def returns_of_shop(org_id: int, *, state: str = "", page: int = 1) -> ReturnPag
 
 
 def returnable(no: str, *, viewer_id: int, now: dt.datetime) -> list[ReturnableLine]:
-    """The lines of a viewer's order of which units can be sent back now."""
-    order = Order.objects.filter(no=no, viewer_id=viewer_id).first()
-    if order is None:
-        return []
+    """The lines of a viewer's order of which units can be sent back now.
+
+    Raises:
+        NoSuchOrder: the viewer has none of this number.
+    """
+    order = order_row(Order.objects.all(), no, viewer_id=viewer_id)
     left = {id: line.to_return for id, line in units_of(order).items() if line.to_return}
     titles = {line.pk: line for line in order.lines.all()}
     return [
@@ -179,13 +180,12 @@ def asked_lines(order: Order, units: Mapping[int, int]) -> list[AskedLine]:
     terms = promise.lines if promise is not None else {}
     found = []
     for id in units:
-        said = terms.get(str(id), {"exception_type": "", "confirmed": False})
-        ground = said["exception_type"]
+        said = terms.get(str(id), {"exception_type": "", "is_excluded": False})
         found.append(
             AskedLine(
                 delivered_at=last[id],
-                exception_type=ground,
-                is_excluded=is_statutory(ground) or (ground != "" and said["confirmed"]),
+                exception_type=said["exception_type"],
+                is_excluded=said["is_excluded"],
             )
         )
     return found

@@ -12,9 +12,8 @@ from kaibo.base.sheets import Cell, money
 from kaibo.base.times import shop_day
 from kaibo.catalog import rules
 from kaibo.catalog.errors import NoSuchProduct, NoSuchSku
-from kaibo.catalog.models import ListPrice, Product, Sku, SkuTerms, StockMove, Supplier
+from kaibo.catalog.models import ListPrice, Product, Sku, StockMove, Supplier
 from kaibo.catalog.rules import STATE_ZH, TITLE_CHARS_MAX
-from kaibo.catalog.rules.terms import STATUTORY, SaleTerms
 
 PAGE_ROWS = 50
 PAGE_MAX = 100_000
@@ -391,18 +390,3 @@ def _products(org_id: int) -> QuerySet[Product]:
 
 def _skus() -> QuerySet[Sku]:
     return Sku.objects.select_related("product", "stock")
-
-
-def sale_terms(org_id: int, sku_ids: Collection[int]) -> dict[int, SaleTerms]:
-    """On what terms each of these SKUs is sold; the usual ones where none were said."""
-    rows = SkuTerms.objects.filter(sku__organisation_id=org_id, sku_id__in=sku_ids)
-    said = {
-        row.sku_id: SaleTerms(row.no_reason_return, row.exception_type, row.ship_within_h)
-        for row in rows
-    }
-    return {id: said.get(id, SaleTerms()) for id in sku_ids}
-
-
-def is_statutory(exception_type: str) -> bool:
-    """Whether the law itself excludes the return, whatever the buyer confirmed (CPL 25)."""
-    return exception_type in STATUTORY
