@@ -45,6 +45,10 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "orders.ledger": frozenset({OPERATIONS}),
     "orders.import": frozenset({OPERATIONS}),
     "orders.refund": frozenset({SERVICE}),
+    "orders.ship": frozenset({OPERATIONS, SERVICE}),
+    # Names, telephones and addresses of buyers in the open, for labels.
+    "orders.addresses": frozenset({OPERATIONS}),
+    "orders.terms": frozenset(),
     "insight.read": frozenset({HOST, OPERATIONS, TECHNICAL, SERVICE}),
     "compliance.read": frozenset({HOST, OPERATIONS, SERVICE}),
     "people.edit": frozenset(),

@@ -146,3 +146,16 @@ class SkuUnclear(Refusal):
     code = "import_sku_unclear"
     text_zh = "商品“{product}”有多个规格，请填写 SKU 编码或规格"
     text_en = "Product “{product}” has several SKUs; give the SKU code or the specification"
+
+
+class ExceptionNeeded(BadInput):
+    """Returns are excluded without a ground that the law knows, or a ground stands without that."""
+
+    code = "no_return_ground_needed"
+    text_zh = (
+        "排除七日无理由退货须选择法定例外类型（折扣、特价不是理由）；支持退货时不要填写例外类型"
+    )
+    text_en = (
+        "To exclude the seven-day return choose an exception of the law (a discount or special "
+        "offer is none); where returns are taken, leave the exception empty"
+    )

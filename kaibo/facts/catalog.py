@@ -133,3 +133,12 @@ class ImportApplied(Fact, frozen=True, kw_only=True, tag="catalog.import_applied
     changed: int
     unchanged: int
     refused: int
+
+
+class SaleTermsSet(Fact, frozen=True, kw_only=True, tag="catalog.sale_terms_set.1"):
+    """A SKU is sold on these terms from now on; see ``catalog.rules.terms``."""
+
+    sku_id: int
+    no_reason_return: bool
+    exception_type: str
+    ship_within_h: int

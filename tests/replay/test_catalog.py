@@ -12,8 +12,8 @@ import pytest
 from kaibo.base.actor import Actor
 from kaibo.base.errors import Refusal
 from kaibo.catalog import actions, reads
-from kaibo.catalog.actions import ProductSpec, SkuSpec
-from kaibo.catalog.models import ImportJob, ListPrice
+from kaibo.catalog.actions import ProductSpec, SaleTerms, SkuSpec
+from kaibo.catalog.models import ImportJob, ListPrice, SkuTerms
 from kaibo.catalog.tests.conftest import NOW, manager_of
 from kaibo.facts import catalog as told
 from kaibo.facts.base import Fact
@@ -37,6 +37,7 @@ FOLDED: frozenset[type[Fact]] = frozenset(
         told.StockChanged,
         told.ListPricesSeen,
         told.ImportApplied,
+        told.SaleTermsSet,
     }
 )
 
@@ -75,6 +76,7 @@ class Books:
     products: dict[int, Goods] = field(default_factory=dict)
     skus: dict[int, Level] = field(default_factory=dict)
     suppliers: set[int] = field(default_factory=set)
+    terms: dict[int, tuple[bool, str, int]] = field(default_factory=dict)
     list_prices: set[tuple[int, dt.date, int]] = field(default_factory=set)
     imports: dict[int, tuple[str, str, tuple[int, ...]]] = field(default_factory=dict)
 
@@ -134,6 +136,9 @@ class Books:
             case told.ListPricesSeen():
                 for seen in fact.prices:
                     self._price(seen.sku_id, seen.on_date, seen.price_fen)
+            case told.SaleTermsSet():
+                said = (fact.no_reason_return, fact.exception_type, fact.ship_within_h)
+                self.terms[fact.sku_id] = said
             case told.StockChanged():
                 self.skus[fact.sku_id] = _moved(self.skus[fact.sku_id], fact)
             case _:
@@ -167,6 +172,10 @@ def _as_read(org_id: int) -> Books:
     books = Books(suppliers={supplier.id for supplier in reads.suppliers(org_id)})
     seen = ListPrice.objects.filter(sku__organisation_id=org_id)
     books.list_prices = set(seen.values_list("sku_id", "on_date", "price_fen"))
+    rows = SkuTerms.objects.filter(sku__organisation_id=org_id)
+    for row in rows:
+        said = (row.no_reason_return, row.exception_type, row.ship_within_h)
+        books.terms[row.sku_id] = said
     for job in ImportJob.objects.filter(organisation_id=org_id, state="applied"):
         counts = (job.rows, job.created, job.changed, job.unchanged)
         books.imports[job.pk] = (job.filename, job.sha256, counts)
@@ -209,12 +218,17 @@ def _verbs(by: Actor, *, product: int, sku: int, n: int) -> list[Callable[[], ob
             changes={"list_price_fen": n, "cost_fen": n, "buffer": n % 3},
             **common,
         ),
+        partial(actions.set_sale_terms, sku_id=sku, terms=_terms(n), **common),
         partial(actions.move_stock, sku_id=sku, delta=n - 3, reason="盘点", **common),
         *[partial(actions.hold_stock, **unit)] * 4,
         partial(actions.release_stock, **unit),
         partial(actions.sell_stock, **unit),
         partial(actions.return_stock, **unit),
     ]
+
+
+def _terms(n: int) -> SaleTerms:
+    return SaleTerms(n > 2, "" if n > 2 else "perishable", n * 24)
 
 
 @pytest.mark.parametrize("seed", range(4))

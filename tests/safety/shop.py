@@ -169,13 +169,8 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
     )
     assert claim.ok, claim
     no = _buy(shop, viewer.id, now=now)
-    said = Draft(
-        viewer_id=viewer.id,
-        nickname=shop.mark,
-        kind="viewer",
-        text=f"{shop.mark} 加我微信 abc12345 便宜",
-        at=now,
-    )
+    text = f"{shop.mark} 加我微信 abc12345 便宜"
+    said = Draft(viewer_id=viewer.id, nickname=shop.mark, kind="viewer", text=text, at=now)
     (posted,) = room.post_messages(org_id=shop.org_id, show_id=show_id, drafts=[said], now=now)
     (finding,) = [f for f in findings(shop.org_id, show_id) if f.state == "open"][:1]
     more = {
@@ -184,6 +179,7 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
         "order": no,
         "order-file": _order_file(shop, now=now),
         "message": posted.message_id,
+        **_sent_back(shop, no, viewer.id, now=now),
         "finding": finding.id,
         "viewer": viewer.id,
         **_guarded(shop, viewer.id, now=now),
@@ -191,6 +187,19 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
     while follow("insight", insight.on_entry):
         pass
     return Shop(by, shop.mark, viewer.id, ticket, shop.ids | more | _outside(shop, now=now))
+
+
+def _sent_back(shop: Shop, no: str, viewer_id: int, *, now: dt.datetime) -> dict[str, int]:
+    """The order's parcel, delivered, and a return of it that the buyer asks for."""
+    by = shop.by
+    parcel = orders.ship_order(no=no, carrier="中通", waybill="73100000000001", by=by, now=now)
+    orders.deliver_parcel(parcel_id=parcel.id, by=by, now=now)
+    wish = orders.ReturnWish(
+        units={parcel.lines[0].line_id: 1}, reason="quality", request_key="return-1", said=shop.mark
+    )
+    buyer = Actor("viewer", viewer_id, shop.org_id)
+    asked = orders.ask_return(no=no, wish=wish, by=buyer, now=now)
+    return {"parcel": parcel.id, "return": asked.id}
 
 
 def _outside(shop: Shop, *, now: dt.datetime) -> dict[str, int]:

@@ -55,6 +55,15 @@ VIEWER = {
     "POST /my/orders/*/cancel",
     "POST /my/orders/*/pay",
     "POST /my/orders/*/refund",
+    "GET /my/orders/*/parcels",
+    "POST /my/parcels/*/received",
+    "GET /my/orders/*/returnable",
+    "GET /my/orders/*/returns",
+    "POST /my/orders/*/returns",
+    "POST /my/returns/*/withdraw",
+    "POST /my/returns/*/send",
+    "GET /my/orders/*/cancel-asks",
+    "POST /my/orders/*/cancel-answer",
     "POST /rooms/*/reports",
 }
 ROLES = {"management", "host", "operations", "technical", "service"}

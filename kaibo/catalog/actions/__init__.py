@@ -28,13 +28,16 @@ from kaibo.catalog.actions.stock import (
     return_stock,
     sell_stock,
 )
+from kaibo.catalog.actions.terms import set_sale_terms
 from kaibo.catalog.rules import ProductChanges, ProductSpec, SkuChanges, SkuSpec
+from kaibo.catalog.rules.terms import SaleTerms
 
 __all__ = [
     "ImportPreview",
     "ImportResult",
     "ProductChanges",
     "ProductSpec",
+    "SaleTerms",
     "SkuChanges",
     "SkuSpec",
     "add_sku",
@@ -55,6 +58,7 @@ __all__ = [
     "remap_import",
     "return_stock",
     "sell_stock",
+    "set_sale_terms",
     "start_import",
     "submit_product",
 ]

@@ -3,5 +3,15 @@
 from kaibo.catalog.models.goods import ListPrice, Product, Sku, Supplier
 from kaibo.catalog.models.imports import ImportJob
 from kaibo.catalog.models.stock import Stock, StockMove
+from kaibo.catalog.models.terms import SkuTerms
 
-__all__ = ["ImportJob", "ListPrice", "Product", "Sku", "Stock", "StockMove", "Supplier"]
+__all__ = [
+    "ImportJob",
+    "ListPrice",
+    "Product",
+    "Sku",
+    "SkuTerms",
+    "Stock",
+    "StockMove",
+    "Supplier",
+]

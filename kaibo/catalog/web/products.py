@@ -12,8 +12,9 @@ from kaibo.access.reads import staff
 from kaibo.base.actor import Actor
 from kaibo.base.sheets import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
 from kaibo.catalog import actions, reads
-from kaibo.catalog.actions import ProductChanges, ProductSpec, SkuChanges, SkuSpec
+from kaibo.catalog.actions import ProductChanges, ProductSpec, SaleTerms, SkuChanges, SkuSpec
 from kaibo.catalog.reads import ProductPage, ProductView, SkuView, StockMoveView, SupplierView
+from kaibo.catalog.rules.terms import ExceptionType
 
 router = Router()
 
@@ -68,6 +69,12 @@ class ChangedSku(Body):
 class StockDelta(Body):
     delta: Whole
     reason: str = ""
+
+
+class Terms(Body):
+    no_reason_return: bool = True
+    exception_type: ExceptionType = ""
+    ship_within_h: Whole = 0
 
 
 class Reason(Body):
@@ -138,7 +145,9 @@ def refuse_product(request: HttpRequest, id: int, body: Reason) -> ProductView:
 @router.post("/desk/products/{int:id}/skus", response={201: SkuView}, auth=staff("catalog.edit"))
 def add_sku(request: HttpRequest, id: int, body: NewSku) -> Status[SkuView]:
     spec = SkuSpec(**body.model_dump())
-    return Status(201, actions.add_sku(product_id=id, spec=spec, by=_by(request), now=timezone.now()))
+    return Status(
+        201, actions.add_sku(product_id=id, spec=spec, by=_by(request), now=timezone.now())
+    )
 
 
 @router.patch("/desk/skus/{int:id}", response=SkuView, auth=staff("catalog.edit"))
@@ -159,6 +168,19 @@ def list_stock_moves(request: HttpRequest, id: int) -> list[StockMoveView]:
     return reads.stock_moves(_by(request).org_id, id)
 
 
+@router.get("/desk/skus/{int:id}/terms", response=SaleTerms, auth=staff("catalog.read"))
+def show_sale_terms(request: HttpRequest, id: int) -> SaleTerms:
+    org_id = _by(request).org_id
+    reads.sku(org_id, id)
+    return reads.sale_terms(org_id, [id])[id]
+
+
+@router.put("/desk/skus/{int:id}/terms", response=SaleTerms, auth=staff("catalog.edit"))
+def set_sale_terms(request: HttpRequest, id: int, body: Terms) -> SaleTerms:
+    terms = SaleTerms(**body.model_dump())
+    return actions.set_sale_terms(sku_id=id, terms=terms, by=_by(request), now=timezone.now())
+
+
 @router.get("/desk/suppliers", response=list[SupplierView], auth=staff("catalog.read"))
 def list_suppliers(request: HttpRequest) -> list[SupplierView]:
     return reads.suppliers(_by(request).org_id)
@@ -166,9 +188,12 @@ def list_suppliers(request: HttpRequest) -> list[SupplierView]:
 
 @router.post("/desk/suppliers", response={201: SupplierView}, auth=staff("catalog.edit"))
 def add_supplier(request: HttpRequest, body: NewSupplier) -> Status[SupplierView]:
-    return Status(201, actions.add_supplier(
-        name=body.name, contact=body.contact, by=_by(request), now=timezone.now()
-    ))
+    return Status(
+        201,
+        actions.add_supplier(
+            name=body.name, contact=body.contact, by=_by(request), now=timezone.now()
+        ),
+    )
 
 
 def _by(request: HttpRequest) -> Actor:

@@ -17,8 +17,22 @@ from kaibo.facts.orders.buying import (
 from kaibo.facts.orders.files import (
     OrderFileApplied,
 )
+from kaibo.facts.orders.parcels import (
+    AddressesExported,
+    LineUnits,
+    ParcelMoved,
+    ParcelPacked,
+    ShippingPromised,
+    ShopTermsSet,
+    WaybillsImported,
+)
+from kaibo.facts.orders.returns import CancelAsked, CancelMoved, ReturnAsked, ReturnMoved
 
 __all__ = [
+    "AddressesExported",
+    "CancelAsked",
+    "CancelMoved",
+    "LineUnits",
     "OrderClosed",
     "OrderFileApplied",
     "OrderPaid",
@@ -26,10 +40,17 @@ __all__ = [
     "OrderRefundStarted",
     "OrderRefunded",
     "OrderedLine",
+    "ParcelMoved",
+    "ParcelPacked",
     "PaymentFailed",
     "PaymentOpened",
     "PaymentRefundDue",
     "PaymentRefunded",
     "RefundTryFailed",
     "RefundWhy",
+    "ReturnAsked",
+    "ReturnMoved",
+    "ShippingPromised",
+    "ShopTermsSet",
+    "WaybillsImported",
 ]

@@ -1,6 +1,8 @@
 """The writers of orders, by noun."""
 
+from kaibo.orders.actions.addresses import export_to_ship
 from kaibo.orders.actions.callbacks import receive_callback
+from kaibo.orders.actions.cancels import answer_cancel, ask_cancel, keep_order
 from kaibo.orders.actions.closing import cancel_order, close_due_orders
 from kaibo.orders.actions.file_keeping import TermsWish
 from kaibo.orders.actions.files import (
@@ -13,9 +15,42 @@ from kaibo.orders.actions.files import (
     remap_order_file,
     start_order_file,
 )
+from kaibo.orders.actions.parcels import (
+    bounce_parcel,
+    deliver_parcel,
+    deliver_sandbox_parcels,
+    lose_parcel,
+    pack_parcel,
+    set_shop_terms,
+    ship_order,
+    ship_parcel,
+    unpack_parcel,
+)
 from kaibo.orders.actions.paying import open_payment
 from kaibo.orders.actions.placing import OrderSpec, OrderWish, place_order
 from kaibo.orders.actions.refunds import refund_order, refund_units, retry_refunds
+from kaibo.orders.actions.return_ends import (
+    exchange_return,
+    refund_due_returns,
+    refund_return,
+    waive_return,
+)
+from kaibo.orders.actions.returns import (
+    ReturnWish,
+    accept_return,
+    ask_return,
+    receive_return,
+    refuse_return,
+    reject_return,
+    send_return,
+    withdraw_return,
+)
+from kaibo.orders.actions.waybills import (
+    WaybillReport,
+    check_waybills,
+    import_waybills,
+    waybill_errors,
+)
 from kaibo.orders.rules import Address
 from kaibo.orders.sandbox.courier import deliver_due as deliver_sandbox_notices
 
@@ -25,20 +60,49 @@ __all__ = [
     "OrderFileResult",
     "OrderSpec",
     "OrderWish",
+    "ReturnWish",
     "TermsWish",
+    "WaybillReport",
+    "accept_return",
+    "answer_cancel",
     "apply_order_file",
+    "ask_cancel",
+    "ask_return",
+    "bounce_parcel",
     "cancel_order",
     "check_order_file",
+    "check_waybills",
     "close_due_orders",
+    "deliver_parcel",
     "deliver_sandbox_notices",
+    "deliver_sandbox_parcels",
+    "exchange_return",
+    "export_to_ship",
+    "import_waybills",
+    "keep_order",
+    "lose_parcel",
     "open_payment",
     "order_file_errors",
     "order_file_preview",
+    "pack_parcel",
     "place_order",
     "receive_callback",
+    "receive_return",
+    "refund_due_returns",
     "refund_order",
+    "refund_return",
     "refund_units",
+    "refuse_return",
+    "reject_return",
     "remap_order_file",
     "retry_refunds",
+    "send_return",
+    "set_shop_terms",
+    "ship_order",
+    "ship_parcel",
     "start_order_file",
+    "unpack_parcel",
+    "waive_return",
+    "waybill_errors",
+    "withdraw_return",
 ]

@@ -11,6 +11,7 @@ from kaibo.facts.orders import OrderPaid, PaymentFailed
 from kaibo.journal.actions import append
 from kaibo.orders import edge
 from kaibo.orders.actions.moves import enter_shares, move_order, move_payment
+from kaibo.orders.actions.parcel_units import start_promise
 from kaibo.orders.actions.refunds import owe_refund
 from kaibo.orders.actions.units import fact_lines, lines_of, retake, sell
 from kaibo.orders.errors import NoSuchPayment
@@ -127,6 +128,7 @@ def _mark_paid(order: Order, payment: Payment, *, revived: bool, now: dt.datetim
     enter_shares(order, payment, _shares(order), now=now)
     verb = "revive" if revived else "pay"
     move_order(order, verb, paid_at=now, closed_at=None, close_reason="")
+    start_promise(order, now=now)
     fact = OrderPaid(
         order_id=order.pk,
         no=order.no,

@@ -17,6 +17,7 @@ from kaibo.base.times import shop_day
 from kaibo.facts.orders import OrderPlaced
 from kaibo.journal.actions import append
 from kaibo.orders import reads
+from kaibo.orders.actions.parcel_units import promise_shipping
 from kaibo.orders.actions.units import fact_lines
 from kaibo.orders.errors import LineTwice, LinkOrClaim
 from kaibo.orders.models import Order, OrderLine
@@ -65,6 +66,8 @@ class OrderSpec:
     Args:
         wishes: one line each; a link or a claim stands in one of them.
         expected_total_fen: what the page showed; another total is refused, not charged.
+        confirmed_links: links whose goods the buyer confirmed, each by a mark of its own, not to
+            send back without a reason.
         coupon_ids: the coupons to use; None is the best of all they hold, () is none.
     """
 
@@ -76,6 +79,7 @@ class OrderSpec:
     address: Address
     expected_total_fen: int
     coupon_ids: tuple[int, ...] | None = None
+    confirmed_links: frozenset[int] = frozenset()
 
 
 @transaction.atomic
@@ -210,6 +214,7 @@ def _tell(order: Order, spec: OrderSpec, *, now: dt.datetime) -> None:
     )
     buyer = Actor("viewer", spec.viewer_id, spec.org_id)
     append(fact, at=now, org_id=spec.org_id, show_id=spec.show_id, actor=buyer)
+    promise_shipping(order, confirmed=spec.confirmed_links, by=buyer, now=now)
 
 
 def _write_order(spec: OrderSpec, address: Address, *, now: dt.datetime) -> tuple[Order, bool]:

@@ -21,6 +21,7 @@ from kaibo.facts.orders import (
 from kaibo.journal.actions import append
 from kaibo.orders import edge, reads
 from kaibo.orders.actions.moves import enter_shares, move_order, move_payment, move_refund
+from kaibo.orders.actions.parcel_units import check_undoable, settle_promise
 from kaibo.orders.actions.units import lines_of, lock_order, take_in, undone_lines
 from kaibo.orders.errors import OrderStateWrong, ProviderDown
 from kaibo.orders.models import Order, OrderLine, Payment, Refund
@@ -32,6 +33,7 @@ from kaibo.orders.rules import (
     check_undone_units,
     refund_retry_at,
 )
+from kaibo.orders.rules.cancels import Ground, check_ground
 from kaibo.promotions.actions import return_uses
 from kaibo.promotions.reads import refund_fen
 
@@ -41,19 +43,25 @@ _log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
-def refund_order(*, no: str, reason: str, by: Actor, now: dt.datetime) -> OrderView:
+def refund_order(
+    *, no: str, reason: str, by: Actor, now: dt.datetime, ground: Ground = "buyer_asked"
+) -> OrderView:
     """Undo all that is left of a paid order; see ``refund_units``. Safe to repeat.
 
     Raises:
         NoSuchOrder, BadInput: nothing was written.
+        BuyerMustAgree: the seller alone wants it, for a ground of their own (ECL 49).
         OrderStateWrong: it was never paid; nothing was written.
+        UnitsShipped: units of it left the shop and come back by a return; nothing was written.
     """
+    check_ground(ground)
     said = clean_text("reason", reason, chars_max=REASON_CHARS_MAX)
     order = _lock(no, by)
     if order.state not in ("refunding", "refunded"):
         left = {line.pk: line.units - line.units_refunded for line in lines_of(order)}
         units = {id: n for id, n in left.items() if n}
-        _undo(order, units, request_key=None, reason=said, by=by, now=now)
+        check_undoable(order, units)
+        undo_units(order, units, request_key=None, reason=said, by=by, now=now)
     return reads.order(no, org_id=by.org_id)
 
 
@@ -66,6 +74,7 @@ def refund_units(
     reason: str,
     by: Actor,
     now: dt.datetime,
+    ground: Ground = "buyer_asked",
 ) -> OrderView:
     """Undo some units of a paid order: they come back to the stock, their money is owed.
 
@@ -78,14 +87,17 @@ def refund_units(
         units: how many units, by line id; at most as many as are left of each.
 
     Raises:
-        NoSuchOrder, BadInput, NothingToRefund: nothing was written.
+        NoSuchOrder, BadInput, NothingToRefund, BuyerMustAgree: nothing was written.
         OrderStateWrong: it is not paid, or all of it is refunded; nothing was written.
+        UnitsShipped: these units left the shop; nothing was written.
     """
+    check_ground(ground)
     said = clean_text("reason", reason, chars_max=REASON_CHARS_MAX)
     check_request_key(request_key)
     order = _lock(no, by)
     if not order.refunds.filter(request_key=request_key).exists():
-        _undo(order, units, request_key=request_key, reason=said, by=by, now=now)
+        check_undoable(order, units)
+        undo_units(order, units, request_key=request_key, reason=said, by=by, now=now)
     return reads.order(no, org_id=by.org_id)
 
 
@@ -145,7 +157,7 @@ def _lock(no: str, by: Actor) -> Order:
     return lock_order(no, viewer_id=by.id if by.kind == "viewer" else None, org_id=by.org_id)
 
 
-def _undo(
+def undo_units(
     order: Order,
     units: Mapping[int, int],
     *,
@@ -189,6 +201,7 @@ def _undo(
     )
     _tell(order, fact, by=by, now=now)
     _tell_due(order, refund, is_all=is_all, by=by, now=now)
+    settle_promise(order)
 
 
 def _part(fen: int, line: OrderLine, units: int) -> int:

@@ -1,22 +1,32 @@
 """Tables of orders, by noun. Constraints repeat what the rules say."""
 
+from kaibo.orders.models.cancels import CancelAsk
 from kaibo.orders.models.files import OrderFile, PlatformOrder, PlatformOrderLine
 from kaibo.orders.models.ledger import LedgerEntry
 from kaibo.orders.models.order import Order, OrderLine
+from kaibo.orders.models.parcels import OrderPromise, Parcel, ParcelLine, ShopTerms
 from kaibo.orders.models.payment import Callback, Payment, Refund
+from kaibo.orders.models.returns import Return, ReturnLine
 from kaibo.orders.models.sandbox import SandboxNotice, SandboxPayment, SandboxRefund
 
 __all__ = [
     "Callback",
+    "CancelAsk",
     "LedgerEntry",
     "Order",
     "OrderFile",
     "OrderLine",
+    "OrderPromise",
+    "Parcel",
+    "ParcelLine",
     "Payment",
     "PlatformOrder",
     "PlatformOrderLine",
     "Refund",
+    "Return",
+    "ReturnLine",
     "SandboxNotice",
     "SandboxPayment",
     "SandboxRefund",
+    "ShopTerms",
 ]

@@ -101,16 +101,27 @@ def order(no: str, *, viewer_id: int | None = None, org_id: int | None = None) -
     Raises:
         NoSuchOrder: none of this number there.
     """
+    return order_view(order_row(_rows(Order.objects.all()), no, viewer_id=viewer_id, org_id=org_id))
+
+
+def order_row(
+    rows: "QuerySet[Order]", no: str, *, viewer_id: int | None = None, org_id: int | None = None
+) -> Order:
+    """The row of a viewer's or an organisation's order, for the reads of what belongs to it.
+
+    Raises:
+        NoSuchOrder: none of this number there.
+    """
     assert viewer_id is not None or org_id is not None, "an order is somebody's"
-    rows = _rows(Order.objects.filter(no=no))
+    found = rows.filter(no=no)
     if viewer_id is not None:
-        rows = rows.filter(viewer_id=viewer_id)
+        found = found.filter(viewer_id=viewer_id)
     if org_id is not None:
-        rows = rows.filter(organisation_id=org_id)
-    row = rows.first()
+        found = found.filter(organisation_id=org_id)
+    row = found.first()
     if row is None:
         raise NoSuchOrder(no=no[:40])
-    return order_view(row)
+    return row
 
 
 def orders_by_id(ids: set[int]) -> dict[int, OrderView]:

@@ -1,14 +1,17 @@
-"""Orders over HTTP: the buyer's own, the desk's, other platforms', and the providers' callbacks."""
+"""Orders over HTTP: the buyer's own, the desk's, other platforms', goods on their way, callbacks."""
 
 from ninja import Router
 
-from kaibo.orders.web import desk, files, ledger, my, pay
+from kaibo.orders.web import desk, files, ledger, my, my_goods, pay, returns, shipping
 
 router = Router(tags=["orders"])
 router.add_router("", my.router)
 router.add_router("", desk.router)
 router.add_router("", ledger.router)
 router.add_router("", files.router)
+router.add_router("", shipping.router)
+router.add_router("", returns.router)
+router.add_router("", my_goods.router)
 router.add_router("", pay.router)
 
 __all__ = ["router"]

@@ -8,15 +8,17 @@ from kaibo.base.actor import Actor
 from kaibo.base.sheets import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
 from kaibo.orders import reads
 from kaibo.orders.reads import OrderPage, OrderView
+from kaibo.orders.rules.cancels import Ground
 from kaibo.orders.web.my import RefundWish, undo
 
 router = Router()
 
 
 class DeskRefund(RefundWish):
-    """As a buyer's, with a reason."""
+    """As a buyer's, with a reason, and whose wish it is: a seller's own undoes nothing (ECL 49)."""
 
     reason: str
+    ground: Ground = "buyer_asked"
 
 
 @router.get("/desk/shows/{int:show_id}/orders", response=OrderPage, auth=staff("orders.read"))
@@ -38,7 +40,7 @@ def export_orders_csv(request: HttpRequest, show_id: int) -> HttpResponse:
 
 @router.post("/desk/orders/{no}/refund", response=OrderView, auth=staff("orders.refund"))
 def refund_order(request: HttpRequest, no: str, body: DeskRefund) -> OrderView:
-    return undo(no, body, by=caller(request))
+    return undo(no, body, by=caller(request), ground=body.ground)
 
 
 def file_answer(data: bytes, kind: str, name: str) -> HttpResponse:

@@ -14,6 +14,7 @@ from kaibo.base.errors import BadInput
 from kaibo.orders import actions, edge, reads
 from kaibo.orders.actions import Address, OrderSpec, OrderWish
 from kaibo.orders.reads import OrderView
+from kaibo.orders.rules.cancels import Ground
 
 router = Router()
 
@@ -41,7 +42,11 @@ class LineIn(Body):
 
 
 class NewOrder(Body):
-    """One line by itself (``units`` of a ``link_no`` or ``claim_id``), or several in ``lines``."""
+    """One line by itself (``units`` of a ``link_no`` or ``claim_id``), or several in ``lines``.
+
+    ``confirmed_links`` are those whose goods the buyer confirmed, each by a mark of its own that
+    nobody set for them, not to send back without a reason (R7 §7).
+    """
 
     request_key: str
     address: AddressIn
@@ -51,6 +56,7 @@ class NewOrder(Body):
     claim_id: Whole | None = None
     lines: Annotated[list[LineIn], Field(max_length=100)] = []
     coupon_ids: Annotated[list[Whole], Field(max_length=100)] | None = None
+    confirmed_links: Annotated[list[Whole], Field(max_length=100)] = []
 
     @property
     def wishes(self) -> tuple[OrderWish, ...]:
@@ -79,7 +85,7 @@ class PayPage:
 
 @router.post("/my/orders", response={201: OrderView}, auth=viewer_auth)
 def place_order(request: HttpRequest, body: NewOrder) -> Status[OrderView]:
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     address = Address(
         name=body.address.name,
         phone=body.address.phone,
@@ -95,31 +101,32 @@ def place_order(request: HttpRequest, body: NewOrder) -> Status[OrderView]:
         address=address,
         expected_total_fen=body.expected_total_fen,
         coupon_ids=None if body.coupon_ids is None else tuple(body.coupon_ids),
+        confirmed_links=frozenset(body.confirmed_links),
     )
     return Status(201, actions.place_order(spec=spec, now=timezone.now()))
 
 
 @router.get("/my/orders", response=list[OrderView], auth=viewer_auth)
 def my_orders(request: HttpRequest) -> list[OrderView]:
-    return reads.orders_of_viewer(_viewer(request).id)
+    return reads.orders_of_viewer(viewer_of(request).id)
 
 
 @router.get("/my/orders/{no}", response=OrderView, auth=viewer_auth)
 def my_order(request: HttpRequest, no: str) -> OrderView:
-    return reads.order(no, viewer_id=_viewer(request).id)
+    return reads.order(no, viewer_id=viewer_of(request).id)
 
 
 @router.get("/my/providers", response=list[str], auth=viewer_auth)
 def offered_providers(request: HttpRequest) -> list[str]:
     """Where one may pay: ``sandbox``, ``wechat``, ``alipay``; the first is taken by itself."""
-    return edge.offered(_viewer(request).org_id)
+    return edge.offered(viewer_of(request).org_id)
 
 
 @router.post("/my/orders/{no}/pay", response=PayPage, auth=viewer_auth)
 def open_payment(request: HttpRequest, no: str, provider: str = "") -> PayPage:
     url = actions.open_payment(
         no=no,
-        viewer_id=_viewer(request).id,
+        viewer_id=viewer_of(request).id,
         now=timezone.now(),
         provider_name=provider,
         payer_ip=request.META.get("REMOTE_ADDR", ""),
@@ -129,25 +136,32 @@ def open_payment(request: HttpRequest, no: str, provider: str = "") -> PayPage:
 
 @router.post("/my/orders/{no}/cancel", response=OrderView, auth=viewer_auth)
 def cancel_order(request: HttpRequest, no: str) -> OrderView:
-    return actions.cancel_order(no=no, viewer_id=_viewer(request).id, now=timezone.now())
+    return actions.cancel_order(no=no, viewer_id=viewer_of(request).id, now=timezone.now())
 
 
 @router.post("/my/orders/{no}/refund", response=OrderView, auth=viewer_auth)
 def refund_order(request: HttpRequest, no: str, body: RefundWish) -> OrderView:
-    return undo(no, body, by=_viewer(request))
+    return undo(no, body, by=viewer_of(request))
 
 
-def undo(no: str, wish: RefundWish, *, by: Actor) -> OrderView:
+def undo(no: str, wish: RefundWish, *, by: Actor, ground: Ground = "buyer_asked") -> OrderView:
     """Refund what is asked for."""
     now = timezone.now()
     if wish.units is None:
-        return actions.refund_order(no=no, reason=wish.reason, by=by, now=now)
+        return actions.refund_order(no=no, reason=wish.reason, by=by, now=now, ground=ground)
     return actions.refund_units(
-        no=no, units=wish.units, request_key=wish.request_key, reason=wish.reason, by=by, now=now
+        no=no,
+        units=wish.units,
+        request_key=wish.request_key,
+        reason=wish.reason,
+        by=by,
+        now=now,
+        ground=ground,
     )
 
 
-def _viewer(request: HttpRequest) -> ViewerActor:
+def viewer_of(request: HttpRequest) -> ViewerActor:
+    """Who is asking."""
     viewer = request.auth  # type: ignore[attr-defined]  # set by ninja's auth
     assert isinstance(viewer, ViewerActor)
     return viewer

@@ -1,0 +1,110 @@
+"""What left the shop for the buyer, and on what promise."""
+
+from django.db import models
+from django.db.models import PROTECT, F, Q
+
+from kaibo.orders.models.order import Order, OrderLine
+from kaibo.orders.rules.carriers import CARRIER_CODES, WAYBILL_CHARS_MAX
+from kaibo.orders.rules.parcels import PARCEL, SHIP_WITHIN_H
+
+
+class ShopTerms(models.Model):
+    """How an organisation ships and takes back; one without a row has the defaults."""
+
+    organisation = models.OneToOneField("access.Organisation", PROTECT, related_name="+")
+    ship_within_h = models.PositiveIntegerField(default=SHIP_WITHIN_H)
+    may_refund_only = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ship_within_h__gte=1), name="orders_shop_ships"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.ship_within_h}h"
+
+
+class OrderPromise(models.Model):
+    """What was agreed with an order about shipping and returning; written with it, once.
+
+    ``lines`` by line id: ``{"exception_type", "is_excluded"}``. ``ship_by_at`` is set by the
+    payment, and empty again when nothing is left to ship.
+    """
+
+    order = models.OneToOneField(Order, PROTECT, related_name="promise")
+    organisation = models.ForeignKey("access.Organisation", PROTECT, related_name="+")
+    ship_within_h = models.PositiveIntegerField()
+    promised_at = models.DateTimeField(null=True)
+    ship_by_at = models.DateTimeField(null=True)
+    lines = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["organisation", "ship_by_at"],
+                condition=Q(ship_by_at__isnull=False),
+                name="orders_to_ship",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.ship_within_h}h"
+
+
+class Parcel(models.Model):
+    """Units of one order on their way; ``waybill`` is empty while it is only packed."""
+
+    organisation = models.ForeignKey("access.Organisation", PROTECT, related_name="+")
+    order = models.ForeignKey(Order, PROTECT, related_name="parcels")
+    carrier = models.CharField(max_length=12, blank=True, default="")
+    waybill = models.CharField(max_length=WAYBILL_CHARS_MAX, blank=True, default="")
+    state = models.CharField(max_length=10, choices=PARCEL.choices, default="packed")
+    packed_at = models.DateTimeField()
+    shipped_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=PARCEL.names), name="orders_parcel_state"),
+            models.UniqueConstraint(
+                fields=["organisation", "carrier", "waybill"],
+                condition=~Q(waybill=""),
+                name="orders_waybill_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["packed", "void"], shipped_at__isnull=True, waybill="")
+                | (
+                    Q(state__in=["shipped", "delivered", "lost", "returned"])
+                    & Q(shipped_at__isnull=False, carrier__in=CARRIER_CODES)
+                    & ~Q(waybill="")
+                ),
+                name="orders_parcel_has_waybill",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="delivered", delivered_at__gte=F("shipped_at"))
+                | (~Q(state="delivered") & Q(delivered_at__isnull=True)),
+                name="orders_parcel_delivered",
+            ),
+        ]
+        indexes = [models.Index(fields=["organisation", "-id"], name="orders_parcels_new")]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.carrier} {self.waybill}"
+
+
+class ParcelLine(models.Model):
+    """How many units of an order's line are in a parcel."""
+
+    parcel = models.ForeignKey(Parcel, PROTECT, related_name="lines")
+    line = models.ForeignKey(OrderLine, PROTECT, related_name="+")
+    units = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["parcel", "line"], name="orders_parcel_line_once"),
+            models.CheckConstraint(condition=Q(units__gte=1), name="orders_parcel_units"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id} × {self.units}"
