@@ -43,10 +43,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _slowness(item: pytest.Item) -> int:
-    if item.get_closest_marker("browser"):
-        return 5
-    if item.get_closest_marker("slow"):
+    if item.get_closest_marker("long"):
         return 4
+    if item.get_closest_marker("browser"):
+        return 6
+    if item.get_closest_marker("slow"):
+        return 5
     database = item.get_closest_marker("django_db")
     if database is not None:
         return 3 if database.kwargs.get("transaction") else 2

@@ -11,7 +11,7 @@ from tests.house import House
 from tests.journeys.show_real import Plan, play
 from tests.paths import shared_data
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(900)]
 
 
 # The whole rush once; a fifth of it is enough to meet another database.

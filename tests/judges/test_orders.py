@@ -129,6 +129,7 @@ def test_real_invoices(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_real_faults() -> None:
     """The whole file, because its faults are few: no cell is wrong, few lines come back."""

@@ -24,7 +24,7 @@ from tests.safety.routes import Route, routes
 from tests.safety.shop import Shop, everything
 from tests.safety.test_tenancy import PROMOTION, body_of, targets
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(600)]
 # Of the known naughty texts each field gets one in so many, another share than its neighbour.
 SHARE = 120
 # Of wrong values and odd parts each field, path and query gets one in three, in turn.

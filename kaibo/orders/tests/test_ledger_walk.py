@@ -23,7 +23,7 @@ from kaibo.orders.tests.books import audit
 from kaibo.orders.tests.buying import place, tell
 from kaibo.promotions.tests.shop import after, make_shop, open_link
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.long]
 
 ANY = st.integers(0, 99)
 TOO_MUCH = st.sampled_from([-9_900, -1, 1, 9_900])

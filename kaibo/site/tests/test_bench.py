@@ -313,6 +313,7 @@ class TestCommand:
         assert sorted(settings.KAIBO_HOME.iterdir()) == before
 
     @pytest.mark.slow
+    @pytest.mark.long
     @pytest.mark.timeout(600)
     def test_isolation_tells_both_arrangements(self) -> None:
         """Through the product's own server and real pages; what is judged is judged."""
