@@ -17,8 +17,20 @@ from kaibo.facts.orders.buying import (
 from kaibo.facts.orders.files import (
     OrderFileApplied,
 )
+from kaibo.facts.orders.groups import (
+    GroupExpired,
+    GroupOpened,
+    GroupSeatMoved,
+    GroupSettled,
+    GroupSucceeded,
+)
 
 __all__ = [
+    "GroupExpired",
+    "GroupOpened",
+    "GroupSeatMoved",
+    "GroupSettled",
+    "GroupSucceeded",
     "OrderClosed",
     "OrderFileApplied",
     "OrderPaid",

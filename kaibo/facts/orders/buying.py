@@ -14,6 +14,7 @@ RefundWhy = Literal[
     "already_paid",
     "wrong_amount",
     "below_floor",
+    "group_gone",
     "refund_asked",
 ]
 
@@ -78,7 +79,7 @@ class OrderClosed(Fact, frozen=True, kw_only=True, tag="orders.order_closed.1"):
     order_id: int
     no: str
     viewer_id: int
-    reason: Literal["unpaid", "cancelled"]
+    reason: Literal["unpaid", "cancelled", "group_expired"]
     total_fen: int
     lines: list[OrderedLine]
 

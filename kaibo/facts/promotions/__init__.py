@@ -15,6 +15,7 @@ from kaibo.facts.promotions.coupons import (
     UsesMoved,
     UseTold,
 )
+from kaibo.facts.promotions.groups import GroupOfferEnded, GroupOfferStarted
 from kaibo.facts.promotions.guards import (
     BreakerReset,
     BreakerResetAsked,
@@ -81,6 +82,8 @@ __all__ = [
     "FlashSaleScheduled",
     "FlashSaleStarted",
     "FlashSaleStopped",
+    "GroupOfferEnded",
+    "GroupOfferStarted",
     "GuardsSet",
     "OfferClosed",
     "OfferListed",

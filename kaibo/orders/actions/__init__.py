@@ -13,14 +13,17 @@ from kaibo.orders.actions.files import (
     remap_order_file,
     start_order_file,
 )
+from kaibo.orders.actions.groups import end_due_groups
 from kaibo.orders.actions.paying import open_payment
 from kaibo.orders.actions.placing import OrderSpec, OrderWish, place_order
 from kaibo.orders.actions.refunds import refund_order, refund_units, retry_refunds
+from kaibo.orders.actions.seats import GroupWish
 from kaibo.orders.rules import Address
 from kaibo.orders.sandbox.courier import deliver_due as deliver_sandbox_notices
 
 __all__ = [
     "Address",
+    "GroupWish",
     "OrderFilePreview",
     "OrderFileResult",
     "OrderSpec",
@@ -31,6 +34,7 @@ __all__ = [
     "check_order_file",
     "close_due_orders",
     "deliver_sandbox_notices",
+    "end_due_groups",
     "open_payment",
     "order_file_errors",
     "order_file_preview",

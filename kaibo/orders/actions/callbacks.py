@@ -12,8 +12,9 @@ from kaibo.journal.actions import append
 from kaibo.orders import edge
 from kaibo.orders.actions.moves import enter_shares, move_order, move_payment
 from kaibo.orders.actions.refunds import owe_refund
+from kaibo.orders.actions.seats import pay_seat
 from kaibo.orders.actions.units import fact_lines, lines_of, retake, sell
-from kaibo.orders.errors import NoSuchPayment
+from kaibo.orders.errors import GroupFull, GroupOver, InGroupAlready, NoSuchPayment
 from kaibo.orders.models import Callback, Order, Payment
 from kaibo.orders.ports import PaymentEvent
 from kaibo.orders.rules import PAYMENT, MoneyIn, judge_money
@@ -98,12 +99,22 @@ def _take_money(order: Order, payment: Payment, *, received_fen: int, now: dt.da
         )
     )
     if verdict == "pay":
-        sell(order, now=now)
-        _mark_paid(order, payment, revived=False, now=now)
+        _pay(order, payment, now=now)
     elif verdict == "revive":
         _revive(order, payment, now=now)
     else:
         owe_refund(order, payment, why=verdict, by=SYSTEM(order.organisation_id), now=now)
+
+
+def _pay(order: Order, payment: Payment, *, now: dt.datetime) -> None:
+    try:
+        pay_seat(order, now=now)
+    except GroupOver:
+        by = SYSTEM(order.organisation_id)
+        owe_refund(order, payment, why="group_gone", by=by, now=now)
+    else:
+        sell(order, now=now)
+        _mark_paid(order, payment, revived=False, now=now)
 
 
 def _revive(order: Order, payment: Payment, *, now: dt.datetime) -> None:
@@ -111,7 +122,10 @@ def _revive(order: Order, payment: Payment, *, now: dt.datetime) -> None:
     by = SYSTEM(order.organisation_id)
     try:
         with transaction.atomic():
+            pay_seat(order, now=now)
             retake(order, now=now)
+    except (GroupOver, InGroupAlready, GroupFull):
+        owe_refund(order, payment, why="group_gone", by=by, now=now)
     except BelowFloor:
         owe_refund(order, payment, why="below_floor", by=by, now=now)
     except (PromotionUsedUp, CouponCannotBeUsed):

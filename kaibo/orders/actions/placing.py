@@ -17,8 +17,9 @@ from kaibo.base.times import shop_day
 from kaibo.facts.orders import OrderPlaced
 from kaibo.journal.actions import append
 from kaibo.orders import reads
+from kaibo.orders.actions.seats import GroupWish, take_seat
 from kaibo.orders.actions.units import fact_lines
-from kaibo.orders.errors import LineTwice, LinkOrClaim
+from kaibo.orders.errors import GroupAlone, LineTwice, LinkOrClaim
 from kaibo.orders.models import Order, OrderLine
 from kaibo.orders.reads import OrderView
 from kaibo.orders.rules import (
@@ -39,10 +40,11 @@ from kaibo.promotions.actions import (
     lock_promotions,
     note_paid,
     order_claim,
+    take_group_units,
     take_units,
     use_promotions,
 )
-from kaibo.promotions.reads import LineWish, offer_id, payer_amounts
+from kaibo.promotions.reads import GroupOfferView, LineWish, offer_id, payer_amounts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,7 @@ class OrderSpec:
         wishes: one line each; a link or a claim stands in one of them.
         expected_total_fen: what the page showed; another total is refused, not charged.
         coupon_ids: the coupons to use; None is the best of all they hold, () is none.
+        group: open or join a group; then the one line is the link of its group buy.
     """
 
     org_id: int
@@ -76,6 +79,7 @@ class OrderSpec:
     address: Address
     expected_total_fen: int
     coupon_ids: tuple[int, ...] | None = None
+    group: GroupWish | None = None
 
 
 @transaction.atomic
@@ -90,6 +94,7 @@ def place_order(*, spec: OrderSpec, now: dt.datetime) -> OrderView:
         BadInput and its kin: something typed cannot be used.
         NoSuchLink, NotOnSale, SoldOut, BuyerLimit: a link does not give the units.
         NoSuchClaim, ClaimUsed, ClaimLapsed: a claim does not.
+        NoSuchGroupOffer, NoSuchGroup, GroupOver, GroupFull, InGroupAlready: no seat in a group.
         CouponCannotBeUsed: a chosen coupon is not theirs or not good here and now.
         PriceChanged, BelowFloor: the price does not stand.
         Nothing was written in any of these cases.
@@ -98,9 +103,10 @@ def place_order(*, spec: OrderSpec, now: dt.datetime) -> OrderView:
     order, is_new = _write_order(spec, address, now=now)
     if not is_new:
         return reads.order(order.no, viewer_id=spec.viewer_id)
+    seat = None if spec.group is None else take_seat(order, spec.group, now=now)
     buyer = {"org_id": spec.org_id, "show_id": spec.show_id, "viewer_id": spec.viewer_id}
     among = lock_promotions(**buyer, coupon_ids=spec.coupon_ids, now=now)
-    taken = _take_all(spec, now=now)
+    taken = _take_all(spec, seat, now=now)
     used = use_promotions(
         **buyer,
         lines=[
@@ -121,7 +127,7 @@ def place_order(*, spec: OrderSpec, now: dt.datetime) -> OrderView:
     _note_paid(taken, used, now=now)
     ends = [one.pay_before for one in taken if one.pay_before is not None]
     order.pay_before = min(ends, default=order.pay_before)
-    order.snapshot = _snapshot(taken, used, now=now)
+    order.snapshot = _snapshot(taken, used, seat, now=now)
     order.use_ids = list(used.use_ids)
     order.save(update_fields=["pay_before", "snapshot", "use_ids"])
     _tell(order, spec, now=now)
@@ -137,11 +143,25 @@ def _check(spec: OrderSpec) -> Address:
         raise LinkOrClaim(field="link_no")
     if len(set(sources)) < len(sources):
         raise LineTwice(field="lines")
+    if spec.group is not None and (len(sources) > 1 or sources[0][0] is None):
+        raise GroupAlone(field="lines")
     return clean_address(spec.address)
 
 
-def _take_all(spec: OrderSpec, *, now: dt.datetime) -> list[Taken]:
+def _take_all(spec: OrderSpec, seat: GroupOfferView | None, *, now: dt.datetime) -> list[Taken]:
     """Every line's units, in the order of the wishes; links are locked before any goods."""
+    if seat is not None:
+        assert spec.group is not None
+        if spec.wishes[0].link_no != seat.link_no:
+            raise GroupAlone(field="link_no")
+        taken = take_group_units(
+            group_offer_id=seat.id,
+            viewer_id=spec.viewer_id,
+            units=spec.wishes[0].units,
+            leads=spec.group.group_id is None,
+            now=now,
+        )
+        return [taken]
     offers = [
         None if wish.link_no is None else offer_id(spec.show_id, wish.link_no)
         for wish in spec.wishes
@@ -239,9 +259,16 @@ def _write_order(spec: OrderSpec, address: Address, *, now: dt.datetime) -> tupl
     return row, True
 
 
-def _snapshot(taken: Sequence[Taken], used: Used, *, now: dt.datetime) -> dict[str, object]:
+def _snapshot(
+    taken: Sequence[Taken], used: Used, seat: GroupOfferView | None, *, now: dt.datetime
+) -> dict[str, object]:
     """What the page said at this moment, for disputes years later."""
-    return {
+    group = (
+        {}
+        if seat is None
+        else {"group": asdict(seat) | {"started_at": seat.started_at.isoformat()}}
+    )
+    return group | {
         "at": now.isoformat(),
         "lines": [
             {

@@ -21,6 +21,7 @@ from kaibo.facts.orders import (
 from kaibo.journal.actions import append
 from kaibo.orders import edge, reads
 from kaibo.orders.actions.moves import enter_shares, move_order, move_payment, move_refund
+from kaibo.orders.actions.seats import leave_seat
 from kaibo.orders.actions.units import lines_of, lock_order, take_in, undone_lines
 from kaibo.orders.errors import OrderStateWrong, ProviderDown
 from kaibo.orders.models import Order, OrderLine, Payment, Refund
@@ -51,9 +52,7 @@ def refund_order(*, no: str, reason: str, by: Actor, now: dt.datetime) -> OrderV
     said = clean_text("reason", reason, chars_max=REASON_CHARS_MAX)
     order = _lock(no, by)
     if order.state not in ("refunding", "refunded"):
-        left = {line.pk: line.units - line.units_refunded for line in lines_of(order)}
-        units = {id: n for id, n in left.items() if n}
-        _undo(order, units, request_key=None, reason=said, by=by, now=now)
+        undo_rest(order, reason=said, by=by, now=now)
     return reads.order(no, org_id=by.org_id)
 
 
@@ -87,6 +86,17 @@ def refund_units(
     if not order.refunds.filter(request_key=request_key).exists():
         _undo(order, units, request_key=request_key, reason=said, by=by, now=now)
     return reads.order(no, org_id=by.org_id)
+
+
+def undo_rest(order: Order, *, reason: str, by: Actor, now: dt.datetime) -> None:
+    """Undo all that is left of a paid order; the caller holds its lock.
+
+    Raises:
+        OrderStateWrong: it is not paid; nothing was written.
+    """
+    left = {line.pk: line.units - line.units_refunded for line in lines_of(order)}
+    units = {id: n for id, n in left.items() if n}
+    _undo(order, units, request_key=None, reason=reason, by=by, now=now)
 
 
 def owe_refund(
@@ -164,6 +174,7 @@ def _undo(
     shares = _shares(lines, units)
     is_all = all(x.units == x.units_refunded + units.get(id, 0) for id, x in lines.items())
     if is_all:
+        leave_seat(order, by=by, now=now)
         return_uses(use_ids=order.use_ids, now=now)
     take_in(order, units, now=now)
     for id, n, fen in undone:

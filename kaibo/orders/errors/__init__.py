@@ -40,6 +40,14 @@ from kaibo.orders.errors.files import (
     TermsMissing,
     ZoneUnknown,
 )
+from kaibo.orders.errors.groups import (
+    GroupAlone,
+    GroupFull,
+    GroupNotComplete,
+    GroupOver,
+    InGroupAlready,
+    NoSuchGroup,
+)
 
 __all__ = [
     "AmountNeeded",
@@ -47,11 +55,17 @@ __all__ = [
     "CallbackRefused",
     "CellNeeded",
     "CurrencyUnknown",
+    "GroupAlone",
+    "GroupFull",
+    "GroupNotComplete",
+    "GroupOver",
+    "InGroupAlready",
     "KindUnclear",
     "LineTwice",
     "LinesDisagree",
     "LinkOrClaim",
     "MomentImpossible",
+    "NoSuchGroup",
     "NoSuchOrder",
     "NoSuchOrderFile",
     "NoSuchPayment",

@@ -72,6 +72,7 @@ class OrderView:
     lines: list[OrderLineView]
     receiver_masked: str
     refund_fen: int
+    group_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +224,7 @@ def order_view(row: Order) -> OrderView:
         ],
         receiver_masked=row.receiver_masked,
         refund_fen=refund_fen,
+        group_id=row.member.group_id if hasattr(row, "member") else None,
     )
 
 
@@ -238,4 +240,4 @@ def _desk_order(row: Order) -> DeskOrder:
 
 
 def _rows(rows: "QuerySet[Order]") -> "QuerySet[Order]":
-    return rows.prefetch_related("lines", "refunds")
+    return rows.prefetch_related("lines", "refunds").select_related("member")

@@ -68,3 +68,46 @@ REFUND: Final = Machine(
         Move("due", "pay_back", "done", by="retry_refunds", books=("pay_back",)),
     ),
 )
+
+# A group of a group buy. Whoever has a seat in it is a member.
+GROUP: Final = Machine(
+    "group",
+    "拼团",
+    (
+        State("open", "拼团中"),
+        # Every seat is taken, and not every member has paid.
+        State("full", "已满员待付款"),
+        State("succeeded", "已成团", is_final=True),
+        # Too late; what its members paid is on its way back.
+        State("expired", "未成团退款中"),
+        State("refunded", "未成团已退款", is_final=True),
+    ),
+    (
+        Move("open", "fill", "full", by="place_order"),
+        Move("full", "free", "open", by="close_due_orders"),
+        # The last of ``size`` members has paid.
+        Move("full", "succeed", "succeeded", by="receive_callback"),
+        Move("open", "expire", "expired", by="end_due_groups"),
+        Move("full", "expire", "expired", by="end_due_groups"),
+        Move("expired", "settle", "refunded", by="end_due_groups"),
+    ),
+)
+
+# A seat of a group in one buyer's hands, by the order that takes it.
+MEMBER: Final = Machine(
+    "member",
+    "团员",
+    (
+        State("joined", "待付款"),
+        State("paid", "已付款", is_final=True),
+        State("left", "未付款退出", is_final=True),
+        State("refunded", "已退款", is_final=True),
+    ),
+    (
+        Move("joined", "pay", "paid", by="receive_callback"),
+        Move("joined", "leave", "left", by="close_due_orders"),
+        # Late money, while the group still has a seat.
+        Move("left", "retake", "joined", by="receive_callback"),
+        Move("paid", "refund", "refunded", by="refund_units"),
+    ),
+)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kaibo.orders import actions
-from kaibo.orders.models import LedgerEntry, Order, OrderLine, Payment, Refund
+from kaibo.orders.models import Group, LedgerEntry, Member, Order, OrderLine, Payment, Refund
 from kaibo.orders.rules.ledger import POSTINGS, Account, balances
 
 SUBSIDY = {
@@ -65,6 +65,7 @@ def audit() -> None:
         mine = [row(entry) for entry in found if entry.payment_id == payment.pk]
         assert balances(mine) == meaning(payment), (payment.state, mine)
     _audit_orders()
+    _audit_groups()
     _audit_sums(balances(map(row, found)))
 
 
@@ -87,6 +88,34 @@ def _audit_orders() -> None:
         if order.state in ("refunding", "refunded"):
             assert all(line.units_refunded == line.units for line in lines)
             assert order.state == ("refunding" if asked.filter(state="due") else "refunded")
+
+
+def _audit_groups() -> None:
+    """A group's counters are its members, and these are their orders."""
+    for group in Group.objects.all():
+        members = list(group.members.select_related("order"))
+        by_state = [member.state for member in members]
+        assert (group.held, group.paid) == (by_state.count("joined"), by_state.count("paid"))
+        taken = group.held + group.paid
+        assert taken <= group.size
+        if group.state in ("open", "full"):
+            assert (group.state == "full") == (taken == group.size), group
+        if group.state == "succeeded":
+            assert by_state.count("paid") + by_state.count("refunded") >= group.size
+        for member in members:
+            _audit_member(group, member)
+
+
+def _audit_member(group: Group, member: Member) -> None:
+    states = {
+        "joined": {"created"},
+        "paid": {"paid"},
+        "left": {"closed"},
+        "refunded": {"refunding", "refunded"},
+    }
+    assert member.order.state in states[member.state], (member, member.order.state)
+    if group.state == "refunded":
+        assert member.order.state in ("closed", "refunded")
 
 
 def _audit_sums(left: dict[Account, int]) -> None:

@@ -2,7 +2,7 @@
 
 from ninja import Router
 
-from kaibo.orders.web import desk, files, ledger, my, pay
+from kaibo.orders.web import desk, files, groups, ledger, my, pay
 
 router = Router(tags=["orders"])
 router.add_router("", my.router)
@@ -10,5 +10,6 @@ router.add_router("", desk.router)
 router.add_router("", ledger.router)
 router.add_router("", files.router)
 router.add_router("", pay.router)
+router.add_router("", groups.router)
 
 __all__ = ["router"]

@@ -28,6 +28,12 @@ from kaibo.promotions.actions.flash_sales import (
     start_flash_sale,
     stop_flash_sale,
 )
+from kaibo.promotions.actions.groups import (
+    GroupOfferSpec,
+    end_group_offer,
+    start_group_offer,
+    take_group_units,
+)
 from kaibo.promotions.actions.offers import (
     OfferSpec,
     add_units,
@@ -76,6 +82,7 @@ __all__ = [
     "ClaimAnswer",
     "Extension",
     "FlashSaleSpec",
+    "GroupOfferSpec",
     "GuardTerms",
     "OfferSpec",
     "PaidUnits",
@@ -94,6 +101,7 @@ __all__ = [
     "confirm_reset",
     "drop_coupon",
     "end_due_sales",
+    "end_group_offer",
     "end_promotion",
     "expire_coupons",
     "extend_promotion",
@@ -130,8 +138,10 @@ __all__ = [
     "schedule_flash_sale",
     "set_guards",
     "start_flash_sale",
+    "start_group_offer",
     "start_promotion",
     "stop_flash_sale",
+    "take_group_units",
     "take_units",
     "undo_change",
     "undo_promotion_start",

@@ -1,6 +1,7 @@
 """What others may know of promotions, as frozen values."""
 
 from kaibo.promotions.reads.basket import LineWish, explain_basket, quote_basket
+from kaibo.promotions.reads.groups import GroupOfferView, group_offer, group_offers
 from kaibo.promotions.reads.guards import ChangeView, TripView, change, changes, guard_terms, trips
 from kaibo.promotions.reads.offered import CouponOffer, coupons_on_offer
 from kaibo.promotions.reads.preview import (
@@ -63,6 +64,7 @@ __all__ = [
     "CouponOffer",
     "CouponView",
     "DeskLinkView",
+    "GroupOfferView",
     "LineWish",
     "LinkView",
     "LowestPrice",
@@ -93,6 +95,8 @@ __all__ = [
     "explain_basket",
     "flash_sale",
     "flash_sales",
+    "group_offer",
+    "group_offers",
     "guard_terms",
     "link",
     "offer_id",

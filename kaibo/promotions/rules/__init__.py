@@ -44,6 +44,13 @@ from kaibo.promotions.rules.explain import (
     Note,
     explain,
 )
+from kaibo.promotions.rules.groups import (
+    FILL_S_MAX,
+    FILL_S_MIN,
+    GROUP_SIZE_MAX,
+    GROUP_SIZE_MIN,
+    check_group_terms,
+)
 from kaibo.promotions.rules.pricing import (
     EXACT_MAX,
     PriceBook,
@@ -124,7 +131,14 @@ from kaibo.promotions.rules.spec import (
     check_promotion_spec,
 )
 from kaibo.promotions.rules.stack import TRIES_MAX, Worst, check_worst, worst_prices
-from kaibo.promotions.rules.states import CLAIM, COUPON, PROMOTION, TAKING, USE
+from kaibo.promotions.rules.states import (
+    CLAIM,
+    COUPON,
+    GROUP_OFFER,
+    PROMOTION,
+    TAKING,
+    USE,
+)
 from kaibo.promotions.rules.truth import (
     DEALS_DAYS,
     RESTART_WITHIN,
@@ -147,6 +161,11 @@ __all__ = [
     "COUPON",
     "DEALS_DAYS",
     "EXACT_MAX",
+    "FILL_S_MAX",
+    "FILL_S_MIN",
+    "GROUP_OFFER",
+    "GROUP_SIZE_MAX",
+    "GROUP_SIZE_MIN",
     "JUDGING_GRACE",
     "KEY_CHARS_MAX",
     "LINK_NO_MAX",
@@ -220,6 +239,7 @@ __all__ = [
     "check_code",
     "check_discount_words",
     "check_extension",
+    "check_group_terms",
     "check_guard_terms",
     "check_offer_terms",
     "check_price_floor",
