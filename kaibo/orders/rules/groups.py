@@ -46,5 +46,5 @@ def check_seat(
         raise GroupOver(id=group_id)
     if is_member:
         raise InGroupAlready(id=group_id)
-    if not seats.free:
+    if seats.free < 1:
         raise GroupFull(id=group_id, size=seats.size)

@@ -17,10 +17,11 @@ from hypothesis.stateful import (
 
 from kaibo.base.errors import Refusal
 from kaibo.orders import actions, edge
-from kaibo.orders.models import Order, Payment
+from kaibo.orders.models import Group, Order, Payment
 from kaibo.orders.sandbox import bank
 from kaibo.orders.tests.books import audit
 from kaibo.orders.tests.buying import place, tell
+from kaibo.orders.tests.grouping import buy, start
 from kaibo.promotions.tests.shop import after, make_shop, open_link
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -41,10 +42,12 @@ class Evening(RuleBasedStateMachine):
         self.frame = transaction.atomic()
         self.frame.__enter__()
         self.shop = make_shop(on_hand=30)
-        open_link(self.shop, units=3)
+        open_link(self.shop, units=5)
+        self.offer = start(self.shop, size=2, fill_s=1_800)
         self.second = 0.0
 
     def teardown(self) -> None:
+        self._all_ends()
         transaction.set_rollback(True)
         self.frame.__exit__(None, None, None)
 
@@ -66,10 +69,29 @@ class Evening(RuleBasedStateMachine):
         self._try(lambda: place(self.shop, now=now, request_key=f"k{self.second}", **wish))
         self.open_payment(-1)
 
+    @rule(viewer_id=st.integers(1, 4))
+    def group_opens(self, viewer_id: int) -> None:
+        self._group(viewer_id, None)
+
+    @rule(viewer_id=st.integers(1, 4), which=ANY)
+    def group_is_joined(self, viewer_id: int, which: int) -> None:
+        if group := self._one(Group, which):
+            self._group(viewer_id, group.pk)
+
+    @rule()
+    def groups_end(self) -> None:
+        self.second += 600
+        actions.end_due_groups(now=self.now)
+
     @rule(which=ANY)
     def open_payment(self, which: int) -> None:
         if order := self._one(Order, which):
-            self._try(lambda: actions.open_payment(no=order.no, viewer_id=1, now=self.now))
+            mine = {"no": order.no, "viewer_id": order.viewer_id}
+            self._try(lambda: actions.open_payment(**mine, now=self.now))
+
+    @rule()
+    def newest_money_comes(self) -> None:
+        self._tell(-1, event="first")
 
     @rule(which=ANY, event=EVENT)
     def money_comes(self, which: int, event: str) -> None:
@@ -92,7 +114,8 @@ class Evening(RuleBasedStateMachine):
     @rule(which=ANY)
     def cancel(self, which: int) -> None:
         if order := self._one(Order, which):
-            self._try(lambda: actions.cancel_order(no=order.no, viewer_id=1, now=self.now))
+            mine = {"no": order.no, "viewer_id": order.viewer_id}
+            self._try(lambda: actions.cancel_order(**mine, now=self.now))
 
     @rule(which=ANY)
     def refund(self, which: int) -> None:
@@ -117,6 +140,29 @@ class Evening(RuleBasedStateMachine):
             bank.press(payment.attempt_token, "pay", now=self.now)
             amount_fen = max(0, payment.amount_fen + more)
             tell(payment, now=self.now, event_id=f"{event}{payment.pk}", amount_fen=amount_fen)
+
+    def _group(self, viewer_id: int, group_id: int | None) -> None:
+        now, key = self.now, f"k{self.second}"
+        self._try(
+            lambda: buy(
+                self.shop, self.offer, viewer_id, group_id=group_id, now=now, request_key=key
+            )
+        )
+        self.open_payment(-1)
+
+    def _all_ends(self) -> None:
+        """A day later nothing waits: what was not complete is settled, all money is somewhere."""
+        self.second += 86_400
+        actions.close_due_orders(now=self.now)
+        for _ in range(2):
+            actions.end_due_groups(now=self.now)
+            self.second += 3_600
+            actions.retry_refunds(now=self.now)
+        actions.end_due_groups(now=self.now)
+        audit()
+        ends = set(Group.objects.values_list("state", flat=True))
+        assert ends <= {"succeeded", "refunded"}
+        assert {*Order.objects.values_list("state", flat=True)} <= {"paid", "closed", "refunded"}
 
     def _one(self, kind: Any, which: int) -> Any:
         rows = kind.objects.order_by("pk")
