@@ -52,6 +52,7 @@ TIMERS = (
     Timer("deliver_hooks", 0.5, lambda now: hooks.deliver_due(now=now)),
     Timer("forget_answers", 600.0, lambda now: forget_answers(now=now)),
     Timer("forget_deliveries", 3_600.0, lambda now: hooks.forget_deliveries(now=now)),
+    Timer("remind_balances", 30.0, lambda now: orders.remind_balances(now=now)),
     Timer("retry_refunds", 5.0, lambda now: orders.retry_refunds(now=now)),
     Timer("sandbox_notices", 1.0, lambda now: orders.deliver_sandbox_notices(now=now)),
     Timer("seal", 1.0, lambda now: seal_new_facts(now)),

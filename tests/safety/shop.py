@@ -199,6 +199,7 @@ def _grouped(shop: Shop, viewer_id: int, *, now: dt.datetime) -> dict[str, int]:
     terms = promotions.GroupOfferSpec(
         show_id=shop.ids["show"], link_no=1, size=3, price_fen=8_900, fill_s=3_600, per_buyer_max=9
     )
+    promotions.add_units(show_id=shop.ids["show"], link_no=1, units=4, by=shop.by, now=now)
     offer = promotions.start_group_offer(spec=terms, by=shop.by, now=now)
     spec = OrderSpec(
         org_id=shop.org_id,
@@ -212,7 +213,26 @@ def _grouped(shop: Shop, viewer_id: int, *, now: dt.datetime) -> dict[str, int]:
     )
     order = orders.place_order(spec=spec, now=now)
     assert order.group_id is not None
-    return {"group-offer": offer.id, "group": order.group_id}
+    presale = promotions.start_presale_offer(
+        show_id=shop.ids["show"],
+        link_no=1,
+        terms=promotions.PresaleTerms(
+            price_fen=9_900,
+            deposit_fen=1_000,
+            worth_fen=2_000,
+            kind="earnest",
+            late_rule="forfeit",
+            balance_opens_at=now + dt.timedelta(days=100),
+            balance_closes_at=now + dt.timedelta(days=101),
+            ship_by=now + dt.timedelta(days=102),
+            refund_deadline_days=3,
+            remind_s=60,
+            per_buyer_max=9,
+        ),
+        by=shop.by,
+        now=now,
+    )
+    return {"group-offer": offer.id, "group": order.group_id, "presale": presale.id}
 
 
 def _outside(shop: Shop, *, now: dt.datetime) -> dict[str, int]:

@@ -96,6 +96,9 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "GET /desk/shows/*/group-offers",
             "POST /desk/shows/*/group-offers",
             "POST /desk/group-offers/*/end",
+            "GET /desk/shows/*/presales",
+            "POST /desk/shows/*/presales",
+            "POST /desk/presales/*/end",
             "GET /desk/shows/*/guards",
             "POST /desk/shows/*/changes",
             "POST /desk/shows/*/changes/preview",
@@ -175,7 +178,14 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "GET /desk/order-files/*/errors.xlsx",
         },
     ),
-    "orders.refund": ({"service"}, {"POST /desk/orders/*/refund"}),
+    "orders.refund": (
+        {"service"},
+        {
+            "POST /desk/orders/*/refund",
+            "POST /desk/orders/*/default",
+            "POST /desk/orders/*/penalty",
+        },
+    ),
     "insight.read": (
         {"host", "operations", "technical", "service"},
         {

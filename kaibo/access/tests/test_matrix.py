@@ -52,6 +52,7 @@ VIEWER = {
     "GET /my/groups",
     "GET /my/groups/*",
     "GET /my/groups/open",
+    "GET /my/presales",
     "GET /my/orders",
     "POST /my/orders",
     "GET /my/orders/*",

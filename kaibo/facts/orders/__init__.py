@@ -24,8 +24,17 @@ from kaibo.facts.orders.groups import (
     GroupSettled,
     GroupSucceeded,
 )
+from kaibo.facts.orders.presales import (
+    BalanceReminded,
+    DepositPaid,
+    PenaltyPaid,
+    PresaleEnded,
+    PresalePlaced,
+)
 
 __all__ = [
+    "BalanceReminded",
+    "DepositPaid",
     "GroupExpired",
     "GroupOpened",
     "GroupSeatMoved",
@@ -42,6 +51,9 @@ __all__ = [
     "PaymentOpened",
     "PaymentRefundDue",
     "PaymentRefunded",
+    "PenaltyPaid",
+    "PresaleEnded",
+    "PresalePlaced",
     "RefundTryFailed",
     "RefundWhy",
 ]

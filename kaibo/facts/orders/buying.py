@@ -15,6 +15,7 @@ RefundWhy = Literal[
     "wrong_amount",
     "below_floor",
     "group_gone",
+    "deposit_returned",
     "refund_asked",
 ]
 
@@ -62,7 +63,10 @@ class PaymentFailed(Fact, frozen=True, kw_only=True, tag="orders.payment_failed.
 
 
 class OrderPaid(Fact, frozen=True, kw_only=True, tag="orders.order_paid.1"):
-    """The money is there and the units are sold; ``revived`` after an unpaid close."""
+    """The money is there and the units are sold; ``revived`` after an unpaid close.
+
+    Of a presale ``payment_id`` paid the balance, and ``deposit_fen`` of the total was there before.
+    """
 
     order_id: int
     no: str
@@ -71,6 +75,8 @@ class OrderPaid(Fact, frozen=True, kw_only=True, tag="orders.order_paid.1"):
     total_fen: int
     lines: list[OrderedLine]
     revived: bool = False
+    deposit_payment_id: int | None = None
+    deposit_fen: int = 0
 
 
 class OrderClosed(Fact, frozen=True, kw_only=True, tag="orders.order_closed.1"):
@@ -79,7 +85,7 @@ class OrderClosed(Fact, frozen=True, kw_only=True, tag="orders.order_closed.1"):
     order_id: int
     no: str
     viewer_id: int
-    reason: Literal["unpaid", "cancelled", "group_expired"]
+    reason: Literal["unpaid", "cancelled", "group_expired", "seller_default"]
     total_fen: int
     lines: list[OrderedLine]
 

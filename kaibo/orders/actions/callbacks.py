@@ -11,13 +11,14 @@ from kaibo.facts.orders import OrderPaid, PaymentFailed
 from kaibo.journal.actions import append
 from kaibo.orders import edge
 from kaibo.orders.actions.moves import enter_shares, move_order, move_payment
-from kaibo.orders.actions.refunds import owe_refund
+from kaibo.orders.actions.owing import owe_refund
+from kaibo.orders.actions.presales import keep_deposit, presale_of, sell_deposit
 from kaibo.orders.actions.seats import pay_seat
 from kaibo.orders.actions.units import fact_lines, lines_of, retake, sell
 from kaibo.orders.errors import GroupFull, GroupOver, InGroupAlready, NoSuchPayment
-from kaibo.orders.models import Callback, Order, Payment
+from kaibo.orders.models import Callback, Order, Payment, Presale
 from kaibo.orders.ports import PaymentEvent
-from kaibo.orders.rules import PAYMENT, MoneyIn, judge_money
+from kaibo.orders.rules import PAYMENT, MoneyIn, judge_money, judge_part
 from kaibo.promotions.errors import (
     BelowFloor,
     BuyerLimit,
@@ -90,18 +91,40 @@ def _fail(order: Order, payment: Payment, *, now: dt.datetime) -> Taken:
 def _take_money(order: Order, payment: Payment, *, received_fen: int, now: dt.datetime) -> None:
     payment.received_fen, payment.paid_at = received_fen, now
     payment.save(update_fields=["received_fen", "paid_at"])
-    verdict = judge_money(
-        MoneyIn(
-            order_state=order.state,  # type: ignore[arg-type]  # held to its words by a CHECK
-            close_reason=order.close_reason,  # type: ignore[arg-type]  # as above
-            total_fen=order.total_fen,
-            received_fen=received_fen,
-        )
+    money = MoneyIn(
+        order_state=order.state,  # type: ignore[arg-type]  # held to its words by a CHECK
+        close_reason=order.close_reason,  # type: ignore[arg-type]  # as above
+        total_fen=order.total_fen if payment.part == "whole" else payment.amount_fen,
+        received_fen=received_fen,
     )
+    presale = presale_of(order)
+    if presale is not None:
+        _take_part(order, presale, payment, money, now=now)
+        return
+    verdict = judge_money(money)
     if verdict == "pay":
         _pay(order, payment, now=now)
     elif verdict == "revive":
         _revive(order, payment, now=now)
+    else:
+        owe_refund(order, payment, why=verdict, by=SYSTEM(order.organisation_id), now=now)
+
+
+def _take_part(
+    order: Order, presale: Presale, payment: Payment, money: MoneyIn, *, now: dt.datetime
+) -> None:
+    """Money of a presale: the deposit is kept, with the balance all of it is sold."""
+    verdict = judge_part(
+        money,
+        part=payment.part,  # type: ignore[arg-type]  # as above
+        state=presale.state,  # type: ignore[arg-type]  # as above
+    )
+    if verdict == "keep":
+        keep_deposit(order, presale, payment, now=now)
+    elif verdict == "pay":
+        deposit = sell_deposit(order, presale, now=now)
+        sell(order, now=now)
+        _mark_paid(order, payment, revived=False, deposit=deposit, now=now)
     else:
         owe_refund(order, payment, why=verdict, by=SYSTEM(order.organisation_id), now=now)
 
@@ -136,7 +159,14 @@ def _revive(order: Order, payment: Payment, *, now: dt.datetime) -> None:
         _mark_paid(order, payment, revived=True, now=now)
 
 
-def _mark_paid(order: Order, payment: Payment, *, revived: bool, now: dt.datetime) -> None:
+def _mark_paid(
+    order: Order,
+    payment: Payment,
+    *,
+    revived: bool,
+    now: dt.datetime,
+    deposit: Payment | None = None,
+) -> None:
     move_payment(order, payment, "sell", now=now)
     enter_shares(order, payment, _shares(order), now=now)
     verb = "revive" if revived else "pay"
@@ -149,6 +179,8 @@ def _mark_paid(order: Order, payment: Payment, *, revived: bool, now: dt.datetim
         total_fen=order.total_fen,
         lines=fact_lines(order),
         revived=revived,
+        deposit_payment_id=None if deposit is None else deposit.pk,
+        deposit_fen=0 if deposit is None else deposit.received_fen,
     )
     org_id = order.organisation_id
     append(fact, at=now, org_id=org_id, show_id=order.show_id, actor=SYSTEM(org_id))

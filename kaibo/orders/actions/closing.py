@@ -10,6 +10,7 @@ from kaibo.facts.orders import OrderClosed
 from kaibo.journal.actions import append
 from kaibo.orders import reads
 from kaibo.orders.actions.moves import move_order
+from kaibo.orders.actions.presales import end_presale
 from kaibo.orders.actions.seats import leave_seat
 from kaibo.orders.actions.units import fact_lines, give_back, lock_order
 from kaibo.orders.models import Order
@@ -56,7 +57,7 @@ def close(
     order: Order,
     verb: str,
     *,
-    reason: Literal["unpaid", "cancelled", "group_expired"],
+    reason: Literal["unpaid", "cancelled", "group_expired", "seller_default"],
     by: Actor,
     now: dt.datetime,
 ) -> None:
@@ -67,6 +68,7 @@ def close(
     """
     move_order(order, verb, close_reason=reason, closed_at=now)
     leave_seat(order, by=by, now=now)
+    end_presale(order, by=by, now=now, defaulted=reason == "seller_default")
     give_back(order, now=now)
     fact = OrderClosed(
         order_id=order.pk,

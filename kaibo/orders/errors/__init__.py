@@ -48,10 +48,17 @@ from kaibo.orders.errors.groups import (
     InGroupAlready,
     NoSuchGroup,
 )
+from kaibo.orders.errors.presales import (
+    BalanceNotOpen,
+    NoSuchPenalty,
+    PresaleTermsChanged,
+    PresaleWhole,
+)
 
 __all__ = [
     "AmountNeeded",
     "AmountUnlike",
+    "BalanceNotOpen",
     "CallbackRefused",
     "CellNeeded",
     "CurrencyUnknown",
@@ -69,6 +76,7 @@ __all__ = [
     "NoSuchOrder",
     "NoSuchOrderFile",
     "NoSuchPayment",
+    "NoSuchPenalty",
     "NoSuchProvider",
     "NothingToRefund",
     "NumberLabelled",
@@ -82,6 +90,8 @@ __all__ = [
     "PaymentOff",
     "PersonalNumber",
     "PlatformUnknown",
+    "PresaleTermsChanged",
+    "PresaleWhole",
     "PriceChanged",
     "ProviderDown",
     "ProviderRefused",

@@ -36,11 +36,11 @@ class InGroupAlready(Refusal):
 
 
 class GroupAlone(BadInput):
-    """An order of a group has one line: the link of the group buy."""
+    """An order of a group or a presale has one line: the link of it."""
 
     code = "group_alone"
-    text_zh = "拼团须单独下单：一个订单只能有拼团商品这一行"
-    text_en = "Order a group buy by itself: one line, the link of the group buy"
+    text_zh = "拼团、预售须单独下单：一个订单只能有该商品这一行"
+    text_en = "Order a group buy or presale by itself: one line, the link that has it"
 
 
 class GroupNotComplete(Refusal):

@@ -5,6 +5,7 @@ from kaibo.orders.models.group import Group, Member
 from kaibo.orders.models.ledger import LedgerEntry
 from kaibo.orders.models.order import Order, OrderLine
 from kaibo.orders.models.payment import Callback, Payment, Refund
+from kaibo.orders.models.presale import Presale
 from kaibo.orders.models.sandbox import SandboxNotice, SandboxPayment, SandboxRefund
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Payment",
     "PlatformOrder",
     "PlatformOrderLine",
+    "Presale",
     "Refund",
     "SandboxNotice",
     "SandboxPayment",

@@ -5,7 +5,12 @@ from django.db.models import PROTECT, F, Q
 
 from kaibo.orders.rules import KEY_CHARS_MAX, ORDER
 
-CLOSE_REASONS = [("unpaid", "超时未付"), ("cancelled", "买家取消"), ("group_expired", "未成团")]
+CLOSE_REASONS = [
+    ("unpaid", "超时未付"),
+    ("cancelled", "买家取消"),
+    ("group_expired", "未成团"),
+    ("seller_default", "卖家违约"),
+]
 
 
 class Order(models.Model):

@@ -19,7 +19,8 @@ from kaibo.orders.rules.orders import (
     order_no,
     refund_retry_at,
 )
-from kaibo.orders.rules.states import GROUP, MEMBER, ORDER, PAYMENT, REFUND, OrderState
+from kaibo.orders.rules.presales import PaymentPart, PresaleState, judge_part
+from kaibo.orders.rules.states import GROUP, MEMBER, ORDER, PAYMENT, PRESALE, REFUND, OrderState
 
 __all__ = [
     "GROUP",
@@ -29,6 +30,7 @@ __all__ = [
     "ORDER",
     "PAYMENT",
     "PAY_WITHIN",
+    "PRESALE",
     "REASON_CHARS_MAX",
     "REFUND",
     "Address",
@@ -36,6 +38,8 @@ __all__ = [
     "GroupState",
     "MoneyIn",
     "OrderState",
+    "PaymentPart",
+    "PresaleState",
     "Seats",
     "check_request_key",
     "check_seat",
@@ -43,6 +47,7 @@ __all__ = [
     "check_undone_units",
     "clean_address",
     "judge_money",
+    "judge_part",
     "mask_name",
     "mask_receiver",
     "order_no",

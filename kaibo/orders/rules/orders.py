@@ -14,7 +14,7 @@ from kaibo.facts.orders import RefundWhy
 from kaibo.orders.errors import NothingToRefund, PriceChanged, ReceiverUnusable
 from kaibo.orders.rules.states import OrderState
 
-CloseReason = Literal["", "unpaid", "cancelled", "group_expired"]
+CloseReason = Literal["", "unpaid", "cancelled", "group_expired", "seller_default"]
 
 # How long the units of a link wait for the money; a claim brings its own deadline.
 PAY_WITHIN: Final = dt.timedelta(minutes=15)

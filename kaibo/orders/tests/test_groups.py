@@ -54,6 +54,7 @@ pytestmark = pytest.mark.django_db
 
 
 def states(order_group: int | None) -> tuple[str, list[str]]:
+    assert order_group is not None
     group = Group.objects.get(pk=order_group)
     return group.state, [one.state for one in group.members.order_by("pk")]
 

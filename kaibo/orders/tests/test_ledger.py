@@ -245,7 +245,8 @@ def test_accounts_and_postings_speak_in_two_languages() -> None:
         assert named.en
     by_tables = {why for move in (*PAYMENT.moves, *REFUND.moves) for why in move.books}
     by_payers = {why for why in POSTINGS if why.endswith("share")}
-    assert by_tables | by_payers == set(POSTINGS)
+    by_defaults = {"penalty", "pay_penalty"}
+    assert by_tables | by_payers | by_defaults == set(POSTINGS)
 
 
 def test_the_page_knows_every_account_and_posting() -> None:

@@ -17,8 +17,9 @@ from hypothesis.stateful import (
 
 from kaibo.base.errors import Refusal
 from kaibo.orders import actions, edge
-from kaibo.orders.models import Group, Order, Payment
+from kaibo.orders.models import Group, Order, Payment, Presale
 from kaibo.orders.sandbox import bank
+from kaibo.orders.tests import presaling
 from kaibo.orders.tests.books import audit
 from kaibo.orders.tests.buying import place, tell
 from kaibo.orders.tests.grouping import buy, start
@@ -32,7 +33,8 @@ EVENT = st.sampled_from(["first", "again", "third"])
 
 
 class Evening(RuleBasedStateMachine):
-    """Placing, paying, late, double, wrong and failed payments, refunds, a provider that is down.
+    """Placing, paying, late, double, wrong and failed payments, groups, presales, refunds, a
+    provider that is down.
 
     Few units, so that late money sometimes finds them gone.
     """
@@ -44,6 +46,13 @@ class Evening(RuleBasedStateMachine):
         self.shop = make_shop(on_hand=30)
         open_link(self.shop, units=5)
         self.offer = start(self.shop, size=2, fill_s=1_800)
+        self.presale = presaling.start(
+            self.shop,
+            balance_opens_at=after(1_200),
+            balance_closes_at=after(5_000),
+            ship_by=after(9_000),
+            per_buyer_max=9,
+        )
         self.second = 0.0
 
     def teardown(self) -> None:
@@ -77,6 +86,19 @@ class Evening(RuleBasedStateMachine):
     def group_is_joined(self, viewer_id: int, which: int) -> None:
         if group := self._one(Group, which):
             self._group(viewer_id, group.pk)
+
+    @rule(viewer_id=st.integers(1, 4))
+    def deposit_is_due(self, viewer_id: int) -> None:
+        now, mine = self.now, {"viewer_id": viewer_id, "request_key": f"k{self.second}"}
+        self._try(lambda: presaling.reserve(self.shop, self.presale, now=now, **mine))
+        self.open_payment(-1)
+
+    @rule(which=ANY)
+    def seller_defaults(self, which: int) -> None:
+        if presale := self._one(Presale, which):
+            said = {"no": presale.order.no, "by": self.shop.by}
+            self._try(lambda: actions.default_presale(reason="缺货", now=self.now, **said))
+            self._try(lambda: actions.pay_penalty(now=self.now, **said))
 
     @rule()
     def groups_end(self) -> None:
@@ -160,6 +182,8 @@ class Evening(RuleBasedStateMachine):
             actions.retry_refunds(now=self.now)
         actions.end_due_groups(now=self.now)
         audit()
+        assert not Presale.objects.filter(state__in=("placed", "deposited")).exists()
+        assert not Payment.objects.filter(state="kept").exists()
         ends = set(Group.objects.values_list("state", flat=True))
         assert ends <= {"succeeded", "refunded"}
         assert {*Order.objects.values_list("state", flat=True)} <= {"paid", "closed", "refunded"}

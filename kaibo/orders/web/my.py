@@ -12,7 +12,7 @@ from kaibo.audience.reads import ViewerActor, viewer_auth
 from kaibo.base.actor import Actor
 from kaibo.base.errors import BadInput
 from kaibo.orders import actions, edge, reads
-from kaibo.orders.actions import Address, GroupWish, OrderSpec, OrderWish
+from kaibo.orders.actions import Address, GroupWish, OrderSpec, OrderWish, PresaleWish
 from kaibo.orders.reads import OrderView
 
 router = Router()
@@ -47,6 +47,15 @@ class GroupIn(Body):
     group_id: Whole | None = None
 
 
+class PresaleIn(Body):
+    """Pay a deposit now, and what the page showed of its terms."""
+
+    presale_offer_id: Whole
+    deposit_fen: Whole
+    late_rule: str
+    refund_deadline_days: Whole | None = None
+
+
 class NewOrder(Body):
     """One line by itself (``units`` of a ``link_no`` or ``claim_id``), or several in ``lines``."""
 
@@ -59,6 +68,7 @@ class NewOrder(Body):
     lines: Annotated[list[LineIn], Field(max_length=100)] = []
     coupon_ids: Annotated[list[Whole], Field(max_length=100)] | None = None
     group: GroupIn | None = None
+    presale: PresaleIn | None = None
 
     @property
     def wishes(self) -> tuple[OrderWish, ...]:
@@ -104,6 +114,7 @@ def place_order(request: HttpRequest, body: NewOrder) -> Status[OrderView]:
         expected_total_fen=body.expected_total_fen,
         coupon_ids=None if body.coupon_ids is None else tuple(body.coupon_ids),
         group=None if body.group is None else GroupWish(**body.group.model_dump()),
+        presale=None if body.presale is None else PresaleWish(**body.presale.model_dump()),
     )
     return Status(201, actions.place_order(spec=spec, now=timezone.now()))
 

@@ -43,6 +43,11 @@ from kaibo.promotions.actions.offers import (
     open_price,
     put_on_shelf,
 )
+from kaibo.promotions.actions.presales import (
+    end_presale_offer,
+    start_presale_offer,
+    take_presale_units,
+)
 from kaibo.promotions.actions.promotions import (
     end_promotion,
     extend_promotion,
@@ -73,7 +78,7 @@ from kaibo.promotions.actions.uses import (
 )
 from kaibo.promotions.actions.waitlist import leave_waitlist
 from kaibo.promotions.reads import ClaimAnswer, Taken
-from kaibo.promotions.rules import Attempt, Extension, GuardTerms, PromotionSpec
+from kaibo.promotions.rules import Attempt, Extension, GuardTerms, PresaleTerms, PromotionSpec
 
 __all__ = [
     "Attempt",
@@ -86,6 +91,7 @@ __all__ = [
     "GuardTerms",
     "OfferSpec",
     "PaidUnits",
+    "PresaleTerms",
     "PromotionSpec",
     "SaleTimes",
     "Taken",
@@ -102,6 +108,7 @@ __all__ = [
     "drop_coupon",
     "end_due_sales",
     "end_group_offer",
+    "end_presale_offer",
     "end_promotion",
     "expire_coupons",
     "extend_promotion",
@@ -139,9 +146,11 @@ __all__ = [
     "set_guards",
     "start_flash_sale",
     "start_group_offer",
+    "start_presale_offer",
     "start_promotion",
     "stop_flash_sale",
     "take_group_units",
+    "take_presale_units",
     "take_units",
     "undo_change",
     "undo_promotion_start",

@@ -12,7 +12,7 @@ from kaibo.facts.promotions import UnitsGivenBack, UnitsReturned, UnitsSold, Uni
 from kaibo.journal.actions import append
 from kaibo.promotions.actions.floor import check_floor_now
 from kaibo.promotions.errors import BuyerLimit, OnHold
-from kaibo.promotions.models import Claim, FlashSale, GroupOffer, Offer, Taking
+from kaibo.promotions.models import Claim, FlashSale, GroupOffer, Offer, PresaleOffer, Taking
 from kaibo.promotions.reads import Taken
 from kaibo.promotions.rules import TAKING, check_take_units
 
@@ -49,8 +49,9 @@ def hold_units(
     price_fen: int,
     now: dt.datetime,
     group_offer: GroupOffer | None = None,
+    presale: PresaleOffer | None = None,
 ) -> Taken:
-    """Hold units at this price, the link's own or a group's; the caller holds the link's lock.
+    """Hold units at this price, the link's own or another's; the caller holds the link's lock.
 
     Raises:
         NumberOutOfRange, NotOnSale, OnHold, BuyerLimit, SoldOut, BelowFloor: nothing was written.
@@ -64,6 +65,7 @@ def hold_units(
         units=units,
         unit_price_fen=price_fen,
         group_offer=group_offer,
+        presale=presale,
         taken_at=now,
     )
     _tell_taken(offer, taking, now=now)

@@ -5,6 +5,7 @@ from kaibo.promotions.models.flash_sale import Claim, FlashSale, Place
 from kaibo.promotions.models.group import GroupOffer
 from kaibo.promotions.models.guard import Change, GuardSettings, PriceSet, Trip, stored_limits
 from kaibo.promotions.models.offer import Offer, Taking
+from kaibo.promotions.models.presale import PresaleOffer
 from kaibo.promotions.models.promotion import (
     CodeTry,
     Coupon,
@@ -26,6 +27,7 @@ __all__ = [
     "GuardSettings",
     "Offer",
     "Place",
+    "PresaleOffer",
     "PriceSet",
     "Promotion",
     "PromotionUse",

@@ -85,6 +85,10 @@ class Taking(models.Model):
     group_offer = models.ForeignKey(
         "promotions.GroupOffer", PROTECT, null=True, related_name="takings"
     )
+    # Taken for a deposit.
+    presale = models.ForeignKey(
+        "promotions.PresaleOffer", PROTECT, null=True, related_name="takings"
+    )
     # What the order pays for them, net of every discount.
     paid_fen = models.BigIntegerField(null=True)
     state = models.CharField(max_length=10, choices=TAKING.choices, default="held")

@@ -4,6 +4,7 @@ from kaibo.promotions.reads.basket import LineWish, explain_basket, quote_basket
 from kaibo.promotions.reads.groups import GroupOfferView, group_offer, group_offers
 from kaibo.promotions.reads.guards import ChangeView, TripView, change, changes, guard_terms, trips
 from kaibo.promotions.reads.offered import CouponOffer, coupons_on_offer
+from kaibo.promotions.reads.presales import PresaleOfferView, presale_offer, presale_offers
 from kaibo.promotions.reads.preview import (
     Calendar,
     LowestPrice,
@@ -70,6 +71,7 @@ __all__ = [
     "LowestPrice",
     "Note",
     "PlaceView",
+    "PresaleOfferView",
     "PriceHistory",
     "PricePart",
     "PromotionView",
@@ -102,6 +104,8 @@ __all__ = [
     "offer_id",
     "payer_amounts",
     "places_of",
+    "presale_offer",
+    "presale_offers",
     "preview_promotion",
     "price_history",
     "promotion",

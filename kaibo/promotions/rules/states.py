@@ -107,3 +107,13 @@ GROUP_OFFER: Final = Machine(
     ),
     (Move("running", "end", "ended", by="end_group_offer"),),
 )
+# Whether deposits are taken for a link. Its terms never change.
+PRESALE_OFFER: Final = Machine(
+    "presale_offer",
+    "预售活动",
+    (
+        State("running", "进行中"),
+        State("ended", "已结束", is_final=True),
+    ),
+    (Move("running", "end", "ended", by="end_presale_offer"),),
+)
