@@ -202,7 +202,10 @@ def _undo(
 def _by_payment(
     payments: list[Payment], undone: list[tuple[int, int, int]]
 ) -> list[tuple[Payment, list[tuple[int, int, int]]]]:
-    """Which part of which payment goes back; the units of a presale are told with its balance."""
+    """Which part of which payment goes back.
+
+    The units of a presale are told with its balance, so that sums over both refunds are right.
+    """
     if len(payments) == 1:
         return [(payments[0], undone)]
     balance, deposit = payments
