@@ -34,6 +34,10 @@ def shop() -> Shop:
     return shop
 
 
+def group_of(order: OrderView) -> Group:
+    return Group.objects.get(members__order__no=order.no)
+
+
 def two_unpaid(shop: Shop) -> tuple[OrderView, list[Payment]]:
     """A full group of three whose first has paid, and the payments of the other two."""
     first, second, third = fill(shop, start(shop), paid=1)
@@ -45,7 +49,7 @@ def test_the_last_two_pay_at_once_and_the_group_succeeds_once(shop: Shop) -> Non
     calls = [partial(tell, one, now=after(9), event_id=f"{one.pk}-{n}")
              for one in payments for n in range(3)]  # fmt: skip
     assert sorted(at_once(calls)) == ["done", "done", *["repeat"] * 4]
-    group = Group.objects.get(pk=first.group_id)
+    group = group_of(first)
     assert (group.state, group.held, group.paid) == ("succeeded", 0, 3)
     assert len(facts(GroupSucceeded)) == 1
     assert Offer.objects.get().units_sold == 3
@@ -60,7 +64,7 @@ def test_control_without_the_lock_the_last_two_do_not_count_each_other(
     without_locks(monkeypatch)
     slowed(monkeypatch, seats, "_seat_of", seconds=0.4)
     at_once([partial(tell, one, now=after(9)) for one in payments])
-    assert Group.objects.get(pk=first.group_id).state != "succeeded"
+    assert group_of(first).state != "succeeded"
 
 
 def test_many_want_the_last_seat_and_one_has_it(shop: Shop) -> None:
@@ -98,7 +102,7 @@ def test_the_deadline_and_money_at_once_leave_no_group_by_halves(shop: Shop) -> 
     actions.end_due_groups(now=after(FILL_S + 1))
     actions.retry_refunds(now=after(FILL_S + 2))
     actions.end_due_groups(now=after(FILL_S + 3))
-    group = Group.objects.get(pk=first.group_id)
+    group = group_of(first)
     ends = len(facts(GroupSucceeded)), len(facts(GroupExpired))
     if group.state == "succeeded":
         assert ends == (1, 0)
@@ -128,4 +132,4 @@ def test_control_without_the_lock_the_deadline_and_money_tear_the_group(
 
     at_once([partial(tell, payments[1], now=after(FILL_S)), expire])
     ends = len(facts(GroupSucceeded)), len(facts(GroupExpired))
-    assert ends == (1, 1), Group.objects.get(pk=first.group_id).state
+    assert ends == (1, 1), group_of(first).state

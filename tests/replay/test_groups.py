@@ -133,7 +133,7 @@ def _any_act(
         acts.append(partial(actions.open_payment, **mine))
         if chance.random() < 0.1:
             acts.append(partial(actions.cancel_order, **mine))
-            undo = {"no": order.no, "reason": "", "by": shop.by, "now": now}
+            undo: dict[str, Any] = {"no": order.no, "reason": "", "by": shop.by, "now": now}
             acts.append(partial(actions.refund_order, **undo))
     acts += [partial(_money, payment, now=now) for payment in Payment.objects.all()] * 2
     return chance.choice(acts)

@@ -141,7 +141,7 @@ def _any_act(
     sweeps = (actions.close_due_orders, actions.remind_balances, actions.retry_refunds)
     acts += [partial(sweep, now=now) for sweep in sweeps]
     for order in Order.objects.all():
-        of_buyer = {"no": order.no, "viewer_id": order.viewer_id, "now": now}
+        of_buyer: dict[str, Any] = {"no": order.no, "viewer_id": order.viewer_id, "now": now}
         of_desk: dict[str, Any] = {"no": order.no, "by": shop.by, "now": now}
         acts.append(partial(actions.open_payment, **of_buyer))
         if chance.random() < 0.1:

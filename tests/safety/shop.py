@@ -169,13 +169,8 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
     )
     assert claim.ok, claim
     no = _buy(shop, viewer.id, now=now)
-    said = Draft(
-        viewer_id=viewer.id,
-        nickname=shop.mark,
-        kind="viewer",
-        text=f"{shop.mark} 加我微信 abc12345 便宜",
-        at=now,
-    )
+    text = f"{shop.mark} 加我微信 abc12345 便宜"
+    said = Draft(viewer_id=viewer.id, nickname=shop.mark, kind="viewer", text=text, at=now)
     (posted,) = room.post_messages(org_id=shop.org_id, show_id=show_id, drafts=[said], now=now)
     (finding,) = [f for f in findings(shop.org_id, show_id) if f.state == "open"][:1]
     more = {

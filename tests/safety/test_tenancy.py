@@ -303,22 +303,6 @@ def test_no_body_names_what_is_the_others(ana: Shop, dai: Shop) -> None:
         (
             viewer,
             "POST",
-            "/my/orders",
-            {**order, "link_no": 1, "group": {"group_offer_id": ids["group-offer"]}},
-        ),
-        (
-            viewer,
-            "POST",
-            "/my/orders",
-            {
-                **order,
-                "link_no": 1,
-                "group": {"group_offer_id": own["group-offer"], "group_id": ids["group"]},
-            },
-        ),
-        (
-            viewer,
-            "POST",
             "/my/coupons",
             {"promotion_id": ids["promotion"], "request_key": "x"},
         ),
@@ -337,3 +321,21 @@ def test_no_body_names_what_is_the_others(ana: Shop, dai: Shop) -> None:
         assert answer.status_code in (404, 422), (method, path, body, answer.status_code, text)
         assert dai.mark not in text
         assert everything() == before, (method, path, body)
+
+
+def test_no_order_takes_part_in_what_is_the_others(ana: Shop, dai: Shop) -> None:
+    """Group buys, groups and presales of another shop are unknown ids."""
+    address = {"name": "张三", "phone": "13812345678", "region": "上海", "detail": "某路 1 号"}
+    order = {"request_key": "x", "units": 1, "link_no": 1, "address": address}
+    groups = [
+        {"group_offer_id": dai.ids["group-offer"]},
+        {"group_offer_id": ana.ids["group-offer"], "group_id": dai.ids["group"]},
+    ]
+    shown = {"deposit_fen": 1_000, "late_rule": "forfeit", "refund_deadline_days": 3}
+    presale = {"presale_offer_id": dai.ids["presale"], **shown}
+    viewer, before = ana.phone(), everything()
+    for part in [*({"group": group} for group in groups), {"presale": presale}]:
+        body = json.dumps({**order, "expected_total_fen": 8_900, **part})
+        answer = viewer.generic("POST", "/api/my/orders", body, "application/json")
+        assert answer.status_code == 404, (part, answer.content.decode())
+        assert everything() == before, part

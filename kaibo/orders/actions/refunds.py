@@ -174,17 +174,9 @@ def _undo(
         lines[id].save(update_fields=["units_refunded", "refunded_fen"])
     if is_all:
         move_order(order, "refund", refund_reason=reason)
-    refunds = [
-        new_refund(
-            order, payment, sum(fen for _, _, fen in parts), why="refund_asked", now=now,
-            request_key=request_key, reason=reason, lines=parts,
-        )
-        for payment, parts in _by_payment(payments, undone)
-    ]  # fmt: skip
-    for refund in refunds:
-        if is_all:
-            move_payment(order, refund.payment, "undo", now=now)
-        move_refund(order, refund, "undo", now=now, next_at=now)
+    refunds = _owe_parts(
+        order, payments, undone, is_all=is_all, request_key=request_key, reason=reason, now=now
+    )
     enter_shares(order, refunds[0].payment, shares, now=now, undone_by=refunds[0])
     fact = OrderRefundStarted(
         order_id=order.pk,
@@ -197,6 +189,31 @@ def _undo(
     tell(order, fact, by=by, now=now)
     for refund in refunds:
         tell_due(order, refund, is_all=is_all, by=by, now=now)
+
+
+def _owe_parts(
+    order: Order,
+    payments: list[Payment],
+    undone: list[tuple[int, int, int]],
+    *,
+    is_all: bool,
+    request_key: str | None,
+    reason: str,
+    now: dt.datetime,
+) -> list[Refund]:
+    """One refund of each payment that some of the money came by, owed from here on."""
+    refunds = [
+        new_refund(
+            order, payment, sum(fen for _, _, fen in parts), why="refund_asked", now=now,
+            request_key=request_key, reason=reason, lines=parts,
+        )
+        for payment, parts in _by_payment(payments, undone)
+    ]  # fmt: skip
+    for refund in refunds:
+        if is_all:
+            move_payment(order, refund.payment, "undo", now=now)
+        move_refund(order, refund, "undo", now=now, next_at=now)
+    return refunds
 
 
 def _by_payment(

@@ -89,7 +89,8 @@ class Evening(RuleBasedStateMachine):
 
     @rule(viewer_id=st.integers(1, 4))
     def deposit_is_due(self, viewer_id: int) -> None:
-        now, mine = self.now, {"viewer_id": viewer_id, "request_key": f"k{self.second}"}
+        now = self.now
+        mine: dict[str, Any] = {"viewer_id": viewer_id, "request_key": f"k{self.second}"}
         self._try(lambda: presaling.reserve(self.shop, self.presale, now=now, **mine))
         self.open_payment(-1)
 

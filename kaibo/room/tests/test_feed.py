@@ -1,6 +1,7 @@
 """What facts mean on the screens."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -125,7 +126,7 @@ def test_the_warning_names_its_article() -> None:
 
 def test_the_desk_hears_of_the_breaker_and_of_changes_that_wait() -> None:
     """Alerts are the staff's alone; viewers hear nothing of them."""
-    trip = {"trip_id": 1, "offer_id": 1, "sale_id": None, "link_no": 3}
+    trip: dict[str, Any] = {"trip_id": 1, "offer_id": 1, "sale_id": None, "link_no": 3}
     facts: list[tuple[Fact, str]] = [
         (promotions.BreakerTripped(**trip, window_s=60, off_fen=2, off_fen_max=1), "breaker"),
         (promotions.BreakerReset(**trip), "breaker"),
