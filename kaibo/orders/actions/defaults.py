@@ -14,7 +14,7 @@ from kaibo.orders.actions.owing import tell
 from kaibo.orders.actions.presales import owe_penalty, presale_of, tell_default
 from kaibo.orders.actions.refunds import undo_rest
 from kaibo.orders.actions.units import lock_order
-from kaibo.orders.errors import NoSuchPenalty, OrderStateWrong
+from kaibo.orders.errors import NoPenaltyOwed, OrderStateWrong
 from kaibo.orders.models import Presale
 from kaibo.orders.reads import OrderView
 from kaibo.orders.rules import PRESALE, REASON_CHARS_MAX
@@ -56,12 +56,12 @@ def pay_penalty(*, no: str, by: Actor, now: dt.datetime) -> OrderView:
     """Note that the penalty of a default was paid to the buyer, by bank.
 
     Raises:
-        NoSuchOrder, NoSuchPenalty: nothing was written.
+        NoSuchOrder, NoPenaltyOwed: nothing was written.
     """
     order = lock_order(no, org_id=by.org_id)
     presale = Presale.objects.filter(order=order, penalty_fen__gt=0, penalty_paid_at=None).first()
     if presale is None:
-        raise NoSuchPenalty(no=no)
+        raise NoPenaltyOwed(no=no)
     presale.penalty_paid_at = now
     presale.save(update_fields=["penalty_paid_at"])
     deposit = order.payments.get(part="deposit", state__in=("refund_due", "refunded"))

@@ -50,7 +50,7 @@ from kaibo.orders.errors.groups import (
 )
 from kaibo.orders.errors.presales import (
     BalanceNotOpen,
-    NoSuchPenalty,
+    NoPenaltyOwed,
     PresaleTermsChanged,
     PresaleWhole,
 )
@@ -72,11 +72,11 @@ __all__ = [
     "LinesDisagree",
     "LinkOrClaim",
     "MomentImpossible",
+    "NoPenaltyOwed",
     "NoSuchGroup",
     "NoSuchOrder",
     "NoSuchOrderFile",
     "NoSuchPayment",
-    "NoSuchPenalty",
     "NoSuchProvider",
     "NothingToRefund",
     "NumberLabelled",

@@ -1,6 +1,6 @@
 """Refusals of presales."""
 
-from kaibo.base.errors import BadInput, NotFound, Refusal
+from kaibo.base.errors import BadInput, Refusal
 
 
 class BalanceNotOpen(Refusal):
@@ -27,9 +27,9 @@ class PresaleWhole(BadInput):
     text_en = "An order of a presale is refunded as a whole; leave the units out"
 
 
-class NoSuchPenalty(NotFound):
+class NoPenaltyOwed(Refusal):
     """The seller owes nothing beside the deposit for this order, or has paid it."""
 
-    code = "no_such_penalty"
+    code = "no_penalty_owed"
     text_zh = "订单 {no} 没有待付的违约金"
     text_en = "No penalty is owed for order {no}"

@@ -56,9 +56,11 @@ class Evening(RuleBasedStateMachine):
         self.second = 0.0
 
     def teardown(self) -> None:
-        self._all_ends()
-        transaction.set_rollback(True)
-        self.frame.__exit__(None, None, None)
+        try:
+            self._all_ends()
+        finally:
+            transaction.set_rollback(True)
+            self.frame.__exit__(None, None, None)
 
     @property
     def now(self) -> Any:

@@ -15,7 +15,7 @@ from kaibo.orders.actions import PresaleWish
 from kaibo.orders.errors import (
     BalanceNotOpen,
     GroupAlone,
-    NoSuchPenalty,
+    NoPenaltyOwed,
     OrderStateWrong,
     PresaleTermsChanged,
     PresaleWhole,
@@ -199,13 +199,13 @@ def test_a_seller_who_fails_owes_earnest_money_twice(shop: Shop, kind: str, paid
     assert accounts() == owed | (extra if penalty else {})
     actions.retry_refunds(now=OPENS)
     if not penalty:
-        with pytest.raises(NoSuchPenalty):
+        with pytest.raises(NoPenaltyOwed):
             actions.pay_penalty(no=order.no, by=shop.by, now=OPENS)
         return
     actions.pay_penalty(no=order.no, by=shop.by, now=OPENS)
     assert accounts() == {"deposit_penalties": penalty, "bank": -penalty}
     assert look(order).penalty_paid_at == OPENS
-    with pytest.raises(NoSuchPenalty):
+    with pytest.raises(NoPenaltyOwed):
         actions.pay_penalty(no=order.no, by=shop.by, now=OPENS)
 
 
