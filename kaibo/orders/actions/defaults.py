@@ -15,7 +15,7 @@ from kaibo.orders.actions.presales import owe_penalty, presale_of, tell_default
 from kaibo.orders.actions.refunds import undo_rest
 from kaibo.orders.actions.units import lock_order
 from kaibo.orders.errors import NoPenaltyOwed, OrderStateWrong
-from kaibo.orders.models import Presale
+from kaibo.orders.models import LedgerEntry, Presale
 from kaibo.orders.reads import OrderView
 from kaibo.orders.rules import PRESALE, REASON_CHARS_MAX
 
@@ -44,8 +44,9 @@ def default_presale(*, no: str, reason: str, by: Actor, now: dt.datetime) -> Ord
         order.save(update_fields=["refund_reason"])
         close(order, "close", reason="seller_default", by=by, now=now)
     else:
+        # The one that was sold; a deposit told twice is a payment too.
+        deposit = order.payments.get(part="deposit", state="paid")
         undo_rest(order, reason=said, by=by, now=now)
-        deposit = order.payments.get(part="deposit", state="refund_due")
         owe_penalty(order, presale, deposit, now=now)
         tell_default(order, presale, deposit, by=by, now=now)
     return reads.order(no, org_id=by.org_id)
@@ -64,7 +65,7 @@ def pay_penalty(*, no: str, by: Actor, now: dt.datetime) -> OrderView:
         raise NoPenaltyOwed(no=no)
     presale.penalty_paid_at = now
     presale.save(update_fields=["penalty_paid_at"])
-    deposit = order.payments.get(part="deposit", state__in=("refund_due", "refunded"))
+    deposit = LedgerEntry.objects.select_related("payment").get(order=order, why="penalty").payment
     enter_penalty(order, deposit, presale.penalty_fen, now=now, is_paid=True)
     fact = PenaltyPaid(
         order_id=order.pk, no=order.no, payment_id=deposit.pk, amount_fen=presale.penalty_fen

@@ -61,7 +61,6 @@ def _penalty(payment: Payment) -> dict[Account, int]:
     if defaulted is None or payment.part != "deposit" or payment.state not in BACK:
         return {}
     if not LedgerEntry.objects.filter(payment=payment, why="penalty").exists():
-        assert defaulted.penalty_fen == 0 or defaulted.deposit_fen != payment.received_fen
         return {}
     fen = defaulted.penalty_fen
     assert fen == defaulted.deposit_fen
@@ -165,6 +164,9 @@ def _audit_presales() -> None:
         good = order.payments.filter(part="deposit", received_fen=presale.deposit_fen)
         kept = good.filter(state__in=deposits[presale.state])
         assert kept.exists() or not deposits[presale.state], presale
+        penalties = LedgerEntry.objects.filter(order=order, why="penalty")
+        owed = [presale.penalty_fen] if presale.penalty_fen else []
+        assert [*penalties.values_list("amount_fen", flat=True)] == owed
         is_open = presale.state in ("placed", "deposited")
         assert is_open == (order.state == "created"), (presale, order.state)
         if presale.state == "complete":

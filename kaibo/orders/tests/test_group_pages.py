@@ -1,8 +1,10 @@
-"""Group buys over HTTP: opened and joined by an order, seen by viewers and by the desk."""
+"""Group buys and presales over HTTP, for viewers and for the desk."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from kaibo.audience.actions import enter
 from kaibo.orders.tests.grouping import LEADER_FEN, PRICE_FEN
@@ -62,3 +64,44 @@ def test_a_misspelt_field_is_no_silence(shop: Shop) -> None:
     staff = desk(shop.org_id)
     staff.post(f"/desk/shows/{SHOW}/group-offers", TERMS | {"virtual": 1}, status=422)
     staff.post(f"/desk/shows/{SHOW + 1}/group-offers", TERMS, status=404)
+
+
+def test_a_presale_tells_its_terms_before_anything_is_paid(shop: Shop) -> None:
+    staff, bo = desk(shop.org_id), viewer(shop.org_id)
+    now = timezone.now()
+    moments = {
+        name: (now + dt.timedelta(days=days)).isoformat()
+        for name, days in (("balance_opens_at", 1), ("balance_closes_at", 2), ("ship_by", 3))
+    }
+    terms = {
+        "link_no": 1,
+        "price_fen": 9_900,
+        "deposit_fen": 1_500,
+        "worth_fen": 3_000,
+        "kind": "earnest",
+        "late_rule": "forfeit",
+    }
+    path = f"/desk/shows/{SHOW}/presales"
+    refused = staff.post(path, terms | moments, status=422)
+    assert refused["code"] == "refund_deadline_missing"
+    made = staff.post(path, terms | moments | {"refund_deadline_days": 3}, status=201)
+    (seen,) = bo.get("/my/presales")
+    assert (seen["deposit_fen"], seen["balance_fen"], seen["late_rule"]) == (
+        1_500,
+        6_900,
+        "forfeit",
+    )
+    assert "定金不退" in seen["words_zh"]
+    assert "双倍返还" in seen["words_zh"]
+    shown = {"presale_offer_id": seen["id"], "deposit_fen": 1_500, "late_rule": "forfeit"}
+    wish = WISH | {"presale": shown, "expected_total_fen": 8_400}
+    assert bo.post("/my/orders", wish, status=422)["code"] == "refund_deadline_missing"
+    wish["presale"] = shown | {"refund_deadline_days": 3}
+    order = bo.post("/my/orders", wish, status=201)
+    assert (order["presale"]["state"], order["presale"]["words_zh"]) == ("placed", seen["words_zh"])
+    assert bo.post(f"/my/orders/{order['no']}/pay")["pay_url"]
+    service = desk(shop.org_id, "service")
+    assert service.post(f"/desk/orders/{order['no']}/default", {"reason": "x"}, status=409)
+    assert service.post(f"/desk/orders/{order['no']}/penalty", status=409)
+    assert staff.post(f"/desk/presales/{made['id']}/end")["state"] == "ended"
+    assert [one["state"] for one in staff.get(path)] == ["ended"]

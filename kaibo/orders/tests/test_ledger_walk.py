@@ -207,6 +207,6 @@ class Evening(RuleBasedStateMachine):
 def test_the_books_hold_whatever_happens(db: None) -> None:
     """Money told, kept, owed and sent back, in any order."""
     settings = hypothesis.settings(
-        max_examples=20, stateful_step_count=30, deadline=None, database=None
+        max_examples=14, stateful_step_count=30, deadline=None, database=None
     )
     run_state_machine_as_test(Evening, settings=settings)

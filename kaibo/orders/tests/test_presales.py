@@ -233,6 +233,10 @@ def test_money_that_comes_twice_late_or_wrong(shop: Shop) -> None:
     assert look(order).state == "deposited"
     pay(order, now=OPENS)
     assert look(order).state == "complete"
+    # A default finds the deposit that counted, not the one that was told beside it.
+    actions.default_presale(no=order.no, reason="缺货", by=shop.by, now=OPENS)
+    actions.pay_penalty(no=order.no, by=shop.by, now=OPENS)
+    assert look(order).penalty_fen == DEPOSIT_FEN
 
 
 def test_each_buyer_is_reminded_once(shop: Shop) -> None:
