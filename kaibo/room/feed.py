@@ -258,6 +258,8 @@ def _other_news(fact: Fact) -> News:
         case (
             orders.OrderPlaced(viewer_id=viewer_id, no=no)
             | orders.OrderClosed(viewer_id=viewer_id, no=no)
+            | orders.DepositPaid(viewer_id=viewer_id, no=no)
+            | orders.BalanceReminded(viewer_id=viewer_id, no=no)
             | orders.OrderRefundStarted(viewer_id=viewer_id, no=no)
             | orders.OrderRefunded(viewer_id=viewer_id, no=no)
         ):

@@ -121,7 +121,7 @@ class OrderLineView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderView(msgspec.Struct, frozen=True, kw_only=True):
-    """An order as its buyer sees it; the same shape as ``GET /api/my/orders/{no}``."""
+    """An order as its buyer sees it; as ``GET /api/my/orders/{no}``, but groups and presales."""
 
     no: str
     show_id: int

@@ -45,6 +45,7 @@ class Timer:
 
 TIMERS = (
     Timer("close_due_orders", 1.0, lambda now: orders.close_due_orders(now=now)),
+    Timer("end_due_groups", 1.0, lambda now: orders.end_due_groups(now=now)),
     Timer("end_due_sales", 1.0, lambda now: promotions.end_due_sales(now=now)),
     Timer("expire_coupons", 60.0, lambda now: promotions.expire_coupons(now=now)),
     Timer("release_due_claims", 1.0, lambda now: promotions.release_due_claims(now=now)),
@@ -53,6 +54,7 @@ TIMERS = (
     Timer("deliver_hooks", 0.5, lambda now: hooks.deliver_due(now=now)),
     Timer("forget_answers", 600.0, lambda now: forget_answers(now=now)),
     Timer("forget_deliveries", 3_600.0, lambda now: hooks.forget_deliveries(now=now)),
+    Timer("remind_balances", 30.0, lambda now: orders.remind_balances(now=now)),
     Timer("retry_refunds", 5.0, lambda now: orders.retry_refunds(now=now)),
     Timer("sandbox_notices", 1.0, lambda now: orders.deliver_sandbox_notices(now=now)),
     Timer("seal", 1.0, lambda now: seal_new_facts(now)),

@@ -66,6 +66,25 @@ BODIES: dict[str, Any] = {
     "POST /desk/shows/*/links/*/open": {"price_fen": 9_900},
     "POST /desk/shows/*/links/*/stock": {"units": 1},
     "POST /desk/shows/*/flash-sales": SALE,
+    "POST /desk/shows/*/group-offers": {
+        "link_no": 2,
+        "size": 3,
+        "price_fen": 7_900,
+        "fill_s": 600,
+    },
+    "POST /desk/shows/*/presales": {
+        "link_no": 2,
+        "price_fen": 7_900,
+        "deposit_fen": 1_000,
+        "worth_fen": 1_500,
+        "kind": "earnest",
+        "late_rule": "return",
+        "balance_opens_at": "2027-01-10T12:00:00Z",
+        "balance_closes_at": "2027-01-11T12:00:00Z",
+        "ship_by": "2027-01-12T12:00:00Z",
+        "refund_deadline_days": 3,
+    },
+    "POST /desk/orders/*/default": {"reason": "缺货"},
     "POST /desk/shows/*/changes": {"change": CHANGE, "request_key": "change-9"},
     "POST /desk/shows/*/changes/preview": {"change": CHANGE},
     "POST /desk/trips/*/ask": {"reason": "核对"},
@@ -114,7 +133,10 @@ EMPTY = {
     "GET /desk/shows/*/streams",
     "GET /desk/shows/*/links",
     "GET /desk/shows/*/flash-sales",
+    "GET /desk/shows/*/group-offers",
+    "GET /desk/shows/*/groups",
     "GET /desk/shows/*/guards",
+    "GET /desk/shows/*/presales",
     "GET /desk/shows/*/orders",
     "GET /desk/shows/*/orders.csv",
     "GET /desk/shows/*/orders.xlsx",
@@ -320,3 +342,21 @@ def test_no_body_names_what_is_the_others(ana: Shop, dai: Shop) -> None:
         assert answer.status_code in (404, 422), (method, path, body, answer.status_code, text)
         assert dai.mark not in text
         assert everything() == before, (method, path, body)
+
+
+def test_no_order_takes_part_in_what_is_the_others(ana: Shop, dai: Shop) -> None:
+    """Group buys, groups and presales of another shop are unknown ids."""
+    address = {"name": "张三", "phone": "13812345678", "region": "上海", "detail": "某路 1 号"}
+    order = {"request_key": "x", "units": 1, "link_no": 1, "address": address}
+    groups = [
+        {"group_offer_id": dai.ids["group-offer"]},
+        {"group_offer_id": ana.ids["group-offer"], "group_id": dai.ids["group"]},
+    ]
+    shown = {"deposit_fen": 1_000, "late_rule": "forfeit", "refund_deadline_days": 3}
+    presale = {"presale_offer_id": dai.ids["presale"], **shown}
+    viewer, before = ana.phone(), everything()
+    for part in [*({"group": group} for group in groups), {"presale": presale}]:
+        body = json.dumps({**order, "expected_total_fen": 8_900, **part})
+        answer = viewer.generic("POST", "/api/my/orders", body, "application/json")
+        assert answer.status_code == 404, (part, answer.content.decode())
+        assert everything() == before, part

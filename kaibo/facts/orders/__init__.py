@@ -17,6 +17,13 @@ from kaibo.facts.orders.buying import (
 from kaibo.facts.orders.files import (
     OrderFileApplied,
 )
+from kaibo.facts.orders.groups import (
+    GroupExpired,
+    GroupOpened,
+    GroupSeatMoved,
+    GroupSettled,
+    GroupSucceeded,
+)
 from kaibo.facts.orders.parcels import (
     AddressesExported,
     LineUnits,
@@ -26,12 +33,26 @@ from kaibo.facts.orders.parcels import (
     ShopTermsSet,
     WaybillsImported,
 )
+from kaibo.facts.orders.presales import (
+    BalanceReminded,
+    DepositPaid,
+    PenaltyPaid,
+    PresaleEnded,
+    PresalePlaced,
+)
 from kaibo.facts.orders.returns import CancelAsked, CancelMoved, ReturnAsked, ReturnMoved
 
 __all__ = [
     "AddressesExported",
+    "BalanceReminded",
     "CancelAsked",
     "CancelMoved",
+    "DepositPaid",
+    "GroupExpired",
+    "GroupOpened",
+    "GroupSeatMoved",
+    "GroupSettled",
+    "GroupSucceeded",
     "LineUnits",
     "OrderClosed",
     "OrderFileApplied",
@@ -46,6 +67,9 @@ __all__ = [
     "PaymentOpened",
     "PaymentRefundDue",
     "PaymentRefunded",
+    "PenaltyPaid",
+    "PresaleEnded",
+    "PresalePlaced",
     "RefundTryFailed",
     "RefundWhy",
     "ReturnAsked",

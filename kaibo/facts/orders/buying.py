@@ -14,6 +14,8 @@ RefundWhy = Literal[
     "already_paid",
     "wrong_amount",
     "below_floor",
+    "group_gone",
+    "deposit_returned",
     "refund_asked",
 ]
 
@@ -61,7 +63,10 @@ class PaymentFailed(Fact, frozen=True, kw_only=True, tag="orders.payment_failed.
 
 
 class OrderPaid(Fact, frozen=True, kw_only=True, tag="orders.order_paid.1"):
-    """The money is there and the units are sold; ``revived`` after an unpaid close."""
+    """The money is there and the units are sold; ``revived`` after an unpaid close.
+
+    Of a presale ``payment_id`` paid the balance, and ``deposit_fen`` of the total was there before.
+    """
 
     order_id: int
     no: str
@@ -70,6 +75,8 @@ class OrderPaid(Fact, frozen=True, kw_only=True, tag="orders.order_paid.1"):
     total_fen: int
     lines: list[OrderedLine]
     revived: bool = False
+    deposit_payment_id: int | None = None
+    deposit_fen: int = 0
 
 
 class OrderClosed(Fact, frozen=True, kw_only=True, tag="orders.order_closed.1"):
@@ -78,7 +85,7 @@ class OrderClosed(Fact, frozen=True, kw_only=True, tag="orders.order_closed.1"):
     order_id: int
     no: str
     viewer_id: int
-    reason: Literal["unpaid", "cancelled"]
+    reason: Literal["unpaid", "cancelled", "group_expired", "seller_default"]
     total_fen: int
     lines: list[OrderedLine]
 

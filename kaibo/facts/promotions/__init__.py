@@ -15,6 +15,12 @@ from kaibo.facts.promotions.coupons import (
     UsesMoved,
     UseTold,
 )
+from kaibo.facts.promotions.groups import (
+    GroupOfferEnded,
+    GroupOfferStarted,
+    PresaleStarted,
+    PresaleStopped,
+)
 from kaibo.facts.promotions.guards import (
     BreakerReset,
     BreakerResetAsked,
@@ -81,6 +87,8 @@ __all__ = [
     "FlashSaleScheduled",
     "FlashSaleStarted",
     "FlashSaleStopped",
+    "GroupOfferEnded",
+    "GroupOfferStarted",
     "GuardsSet",
     "OfferClosed",
     "OfferListed",
@@ -88,6 +96,8 @@ __all__ = [
     "OfferUnitsAdded",
     "PlaceServed",
     "PlaceTaken",
+    "PresaleStarted",
+    "PresaleStopped",
     "PriceOpened",
     "PromotionEnded",
     "PromotionExtended",

@@ -4,6 +4,7 @@ from kaibo.orders.actions.addresses import export_to_ship
 from kaibo.orders.actions.callbacks import receive_callback
 from kaibo.orders.actions.cancels import answer_cancel, ask_cancel, keep_order
 from kaibo.orders.actions.closing import cancel_order, close_due_orders
+from kaibo.orders.actions.defaults import default_presale, pay_penalty
 from kaibo.orders.actions.file_keeping import TermsWish
 from kaibo.orders.actions.files import (
     OrderFilePreview,
@@ -15,6 +16,7 @@ from kaibo.orders.actions.files import (
     remap_order_file,
     start_order_file,
 )
+from kaibo.orders.actions.groups import end_due_groups
 from kaibo.orders.actions.parcels import (
     bounce_parcel,
     deliver_parcel,
@@ -28,6 +30,7 @@ from kaibo.orders.actions.parcels import (
 )
 from kaibo.orders.actions.paying import open_payment
 from kaibo.orders.actions.placing import OrderSpec, OrderWish, place_order
+from kaibo.orders.actions.presales import PresaleWish, remind_balances
 from kaibo.orders.actions.refunds import refund_order, refund_units, retry_refunds
 from kaibo.orders.actions.return_ends import (
     exchange_return,
@@ -45,6 +48,7 @@ from kaibo.orders.actions.returns import (
     send_return,
     withdraw_return,
 )
+from kaibo.orders.actions.seats import GroupWish
 from kaibo.orders.actions.waybills import (
     WaybillReport,
     check_waybills,
@@ -56,10 +60,12 @@ from kaibo.orders.sandbox.courier import deliver_due as deliver_sandbox_notices
 
 __all__ = [
     "Address",
+    "GroupWish",
     "OrderFilePreview",
     "OrderFileResult",
     "OrderSpec",
     "OrderWish",
+    "PresaleWish",
     "ReturnWish",
     "TermsWish",
     "WaybillReport",
@@ -73,9 +79,11 @@ __all__ = [
     "check_order_file",
     "check_waybills",
     "close_due_orders",
+    "default_presale",
     "deliver_parcel",
     "deliver_sandbox_notices",
     "deliver_sandbox_parcels",
+    "end_due_groups",
     "exchange_return",
     "export_to_ship",
     "import_waybills",
@@ -85,6 +93,7 @@ __all__ = [
     "order_file_errors",
     "order_file_preview",
     "pack_parcel",
+    "pay_penalty",
     "place_order",
     "receive_callback",
     "receive_return",
@@ -95,6 +104,7 @@ __all__ = [
     "refuse_return",
     "reject_return",
     "remap_order_file",
+    "remind_balances",
     "retry_refunds",
     "send_return",
     "set_shop_terms",

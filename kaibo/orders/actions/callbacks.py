@@ -11,13 +11,15 @@ from kaibo.facts.orders import OrderPaid, PaymentFailed
 from kaibo.journal.actions import append
 from kaibo.orders import edge
 from kaibo.orders.actions.moves import enter_shares, move_order, move_payment
+from kaibo.orders.actions.owing import owe_refund
 from kaibo.orders.actions.parcel_units import start_promise
-from kaibo.orders.actions.refunds import owe_refund
+from kaibo.orders.actions.presales import keep_deposit, presale_of, sell_deposit
+from kaibo.orders.actions.seats import may_ship, pay_seat
 from kaibo.orders.actions.units import fact_lines, lines_of, retake, sell
-from kaibo.orders.errors import NoSuchPayment
-from kaibo.orders.models import Callback, Order, Payment
+from kaibo.orders.errors import GroupFull, GroupOver, InGroupAlready, NoSuchPayment
+from kaibo.orders.models import Callback, Order, Payment, Presale
 from kaibo.orders.ports import PaymentEvent
-from kaibo.orders.rules import PAYMENT, MoneyIn, judge_money
+from kaibo.orders.rules import PAYMENT, MoneyIn, judge_money, judge_part
 from kaibo.promotions.errors import (
     BelowFloor,
     BuyerLimit,
@@ -90,21 +92,53 @@ def _fail(order: Order, payment: Payment, *, now: dt.datetime) -> Taken:
 def _take_money(order: Order, payment: Payment, *, received_fen: int, now: dt.datetime) -> None:
     payment.received_fen, payment.paid_at = received_fen, now
     payment.save(update_fields=["received_fen", "paid_at"])
-    verdict = judge_money(
-        MoneyIn(
-            order_state=order.state,  # type: ignore[arg-type]  # held to its words by a CHECK
-            close_reason=order.close_reason,  # type: ignore[arg-type]  # as above
-            total_fen=order.total_fen,
-            received_fen=received_fen,
-        )
+    money = MoneyIn(
+        order_state=order.state,  # type: ignore[arg-type]  # held to its words by a CHECK
+        close_reason=order.close_reason,  # type: ignore[arg-type]  # as above
+        total_fen=order.total_fen if payment.part == "whole" else payment.amount_fen,
+        received_fen=received_fen,
     )
+    presale = presale_of(order)
+    if presale is not None:
+        _take_part(order, presale, payment, money, now=now)
+        return
+    verdict = judge_money(money)
     if verdict == "pay":
-        sell(order, now=now)
-        _mark_paid(order, payment, revived=False, now=now)
+        _pay(order, payment, now=now)
     elif verdict == "revive":
         _revive(order, payment, now=now)
     else:
         owe_refund(order, payment, why=verdict, by=SYSTEM(order.organisation_id), now=now)
+
+
+def _take_part(
+    order: Order, presale: Presale, payment: Payment, money: MoneyIn, *, now: dt.datetime
+) -> None:
+    """Money of a presale: the deposit is kept, with the balance all of it is sold."""
+    verdict = judge_part(
+        money,
+        part=payment.part,  # type: ignore[arg-type]  # as above
+        state=presale.state,  # type: ignore[arg-type]  # as above
+    )
+    if verdict == "keep":
+        keep_deposit(order, presale, payment, now=now)
+    elif verdict == "pay":
+        deposit = sell_deposit(order, presale, now=now)
+        sell(order, now=now)
+        _mark_paid(order, payment, revived=False, deposit=deposit, ship_by=presale.ship_by, now=now)
+    else:
+        owe_refund(order, payment, why=verdict, by=SYSTEM(order.organisation_id), now=now)
+
+
+def _pay(order: Order, payment: Payment, *, now: dt.datetime) -> None:
+    try:
+        pay_seat(order, now=now)
+    except GroupOver:
+        by = SYSTEM(order.organisation_id)
+        owe_refund(order, payment, why="group_gone", by=by, now=now)
+    else:
+        sell(order, now=now)
+        _mark_paid(order, payment, revived=False, now=now)
 
 
 def _revive(order: Order, payment: Payment, *, now: dt.datetime) -> None:
@@ -112,7 +146,10 @@ def _revive(order: Order, payment: Payment, *, now: dt.datetime) -> None:
     by = SYSTEM(order.organisation_id)
     try:
         with transaction.atomic():
+            pay_seat(order, now=now)
             retake(order, now=now)
+    except (GroupOver, InGroupAlready, GroupFull):
+        owe_refund(order, payment, why="group_gone", by=by, now=now)
     except BelowFloor:
         owe_refund(order, payment, why="below_floor", by=by, now=now)
     except (PromotionUsedUp, CouponCannotBeUsed):
@@ -123,12 +160,21 @@ def _revive(order: Order, payment: Payment, *, now: dt.datetime) -> None:
         _mark_paid(order, payment, revived=True, now=now)
 
 
-def _mark_paid(order: Order, payment: Payment, *, revived: bool, now: dt.datetime) -> None:
+def _mark_paid(
+    order: Order,
+    payment: Payment,
+    *,
+    revived: bool,
+    now: dt.datetime,
+    deposit: Payment | None = None,
+    ship_by: dt.datetime | None = None,
+) -> None:
     move_payment(order, payment, "sell", now=now)
     enter_shares(order, payment, _shares(order), now=now)
     verb = "revive" if revived else "pay"
     move_order(order, verb, paid_at=now, closed_at=None, close_reason="")
-    start_promise(order, now=now)
+    if may_ship(order):
+        start_promise(order, now=now, ship_by=ship_by)
     fact = OrderPaid(
         order_id=order.pk,
         no=order.no,
@@ -137,6 +183,8 @@ def _mark_paid(order: Order, payment: Payment, *, revived: bool, now: dt.datetim
         total_fen=order.total_fen,
         lines=fact_lines(order),
         revived=revived,
+        deposit_payment_id=None if deposit is None else deposit.pk,
+        deposit_fen=0 if deposit is None else deposit.received_fen,
     )
     org_id = order.organisation_id
     append(fact, at=now, org_id=org_id, show_id=order.show_id, actor=SYSTEM(org_id))

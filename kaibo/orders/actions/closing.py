@@ -10,6 +10,8 @@ from kaibo.facts.orders import OrderClosed
 from kaibo.journal.actions import append
 from kaibo.orders import reads
 from kaibo.orders.actions.moves import move_order
+from kaibo.orders.actions.presales import end_presale
+from kaibo.orders.actions.seats import leave_seat
 from kaibo.orders.actions.units import fact_lines, give_back, lock_order
 from kaibo.orders.models import Order
 from kaibo.orders.reads import OrderView
@@ -31,7 +33,7 @@ def close_due_orders(*, now: dt.datetime) -> int:
             order = lock_order(no)
             # Paid or cancelled while we came here.
             if ORDER.may(order.state, "close") and order.pay_before <= now:
-                _close(order, "close", reason="unpaid", by=SYSTEM(order.organisation_id), now=now)
+                close(order, "close", reason="unpaid", by=SYSTEM(order.organisation_id), now=now)
                 closed += 1
     return closed
 
@@ -47,14 +49,26 @@ def cancel_order(*, no: str, viewer_id: int, now: dt.datetime) -> OrderView:
     order = lock_order(no, viewer_id=viewer_id)
     if order.close_reason != "cancelled":
         by = Actor("viewer", viewer_id, order.organisation_id)
-        _close(order, "cancel", reason="cancelled", by=by, now=now)
+        close(order, "cancel", reason="cancelled", by=by, now=now)
     return reads.order(no, viewer_id=viewer_id)
 
 
-def _close(
-    order: Order, verb: str, *, reason: Literal["unpaid", "cancelled"], by: Actor, now: dt.datetime
+def close(
+    order: Order,
+    verb: str,
+    *,
+    reason: Literal["unpaid", "cancelled", "group_expired", "seller_default"],
+    by: Actor,
+    now: dt.datetime,
 ) -> None:
+    """End an unpaid order and give back what it holds; the caller holds its lock.
+
+    Raises:
+        OrderStateWrong: the verb does not follow from its state; nothing was written.
+    """
     move_order(order, verb, close_reason=reason, closed_at=now)
+    leave_seat(order, by=by, now=now)
+    end_presale(order, by=by, now=now, defaulted=reason == "seller_default")
     give_back(order, now=now)
     fact = OrderClosed(
         order_id=order.pk,

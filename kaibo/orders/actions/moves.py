@@ -64,6 +64,13 @@ def enter_shares(
     _enter(order, payment, amounts, refund=undone_by, now=now)
 
 
+def enter_penalty(
+    order: Order, payment: Payment, fen: int, *, now: dt.datetime, is_paid: bool = False
+) -> None:
+    """Enter what the seller's default costs beside the deposit ``payment``, or that it was paid."""
+    _enter(order, payment, {"pay_penalty" if is_paid else "penalty": fen}, now=now)
+
+
 def _enter(
     order: Order,
     payment: Payment,

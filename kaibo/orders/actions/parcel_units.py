@@ -68,11 +68,15 @@ def promise_shipping(
     append(fact, at=now, org_id=org_id, show_id=order.show_id, actor=by)
 
 
-def start_promise(order: Order, *, now: dt.datetime) -> None:
-    """The order is paid: its hours begin."""
+def start_promise(order: Order, *, now: dt.datetime, ship_by: dt.datetime | None = None) -> None:
+    """The order may be shipped from now on: its hours begin, or it has a day of its own.
+
+    Args:
+        ship_by: the day that the terms of a presale name.
+    """
     promise = OrderPromise.objects.filter(order=order).first()
     if promise is not None:
-        promise.promised_at = now + dt.timedelta(hours=promise.ship_within_h)
+        promise.promised_at = ship_by or now + dt.timedelta(hours=promise.ship_within_h)
         promise.ship_by_at = promise.promised_at
         promise.save(update_fields=["promised_at", "ship_by_at"])
 

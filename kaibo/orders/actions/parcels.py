@@ -10,6 +10,7 @@ from kaibo.base.inputs import check_whole
 from kaibo.facts.orders import ParcelMoved, ParcelPacked, ShopTermsSet
 from kaibo.journal.actions import append
 from kaibo.orders.actions.parcel_units import fact_units, settle_promise
+from kaibo.orders.actions.seats import check_may_ship
 from kaibo.orders.actions.units import lock_order
 from kaibo.orders.errors import (
     DeliveredTooEarly,
@@ -60,8 +61,8 @@ def pack_parcel(
     """Put units of a paid order together; without ``units`` (by line id) all that are left.
 
     Raises:
-        NoSuchOrder, NoSuchLine, TooManyToShip, NothingToShip, OrderStateWrong: nothing was
-            written.
+        NoSuchOrder, NoSuchLine, TooManyToShip, NothingToShip, OrderStateWrong,
+            GroupNotComplete: nothing was written.
     """
     order = lock_order(no, org_id=by.org_id)
     return reads.parcel_view(pack(order, units, by=by, now=now))
@@ -229,6 +230,7 @@ def pack(order: Order, units: Mapping[int, int] | None, *, by: Actor, now: dt.da
     """As ``pack_parcel``; the caller holds the order's lock."""
     if order.state != "paid":
         raise OrderStateWrong(no=order.no, state=order.get_state_display())
+    check_may_ship(order)
     picked = pick_units(units_of(order), units)
     parcel = Parcel.objects.create(
         organisation_id=order.organisation_id, order=order, packed_at=now

@@ -9,11 +9,12 @@ from kaibo.base.actor import Actor
 from kaibo.facts.orders import PaymentOpened
 from kaibo.journal.actions import append
 from kaibo.orders import edge
+from kaibo.orders.actions.presales import part_due
 from kaibo.orders.actions.units import lines_of, lock_order
 from kaibo.orders.errors import OrderStateWrong, PayTooLate
 from kaibo.orders.models import Order, Payment
 from kaibo.orders.ports import PaymentToOpen
-from kaibo.orders.rules import ORDER
+from kaibo.orders.rules import ORDER, PaymentPart
 
 
 def open_payment(
@@ -29,6 +30,7 @@ def open_payment(
         payer_ip: where the buyer's request comes from; some providers ask for it.
 
     Raises:
+        BalanceNotOpen: the deposit is there, and it is too early for the balance.
         NoSuchOrder, OrderStateWrong, PayTooLate, NoSuchProvider, PaymentOff: nothing was written.
         ProviderDown, ProviderRefused: the attempt is written and waits for the next try.
     """
@@ -39,9 +41,10 @@ def open_payment(
             raise OrderStateWrong(no=no, state=order.get_state_display())
         if order.pay_before <= now:
             raise PayTooLate(no=no, pay_before=order.pay_before)
-        payment = order.payments.filter(provider=provider.name, state="opened").first()
+        part, amount_fen = part_due(order, now=now)
+        payment = order.payments.filter(provider=provider.name, state="opened", part=part).first()
         if payment is None:
-            payment = _open(order, provider.name, now=now)
+            payment = _open(order, provider.name, part=part, amount_fen=amount_fen, now=now)
     page = provider.open(
         PaymentToOpen(
             token=payment.attempt_token,
@@ -63,12 +66,15 @@ def _title(order: Order) -> str:
     return f"{first.title} 等 {1 + len(others)} 种商品" if others else first.title
 
 
-def _open(order: Order, provider: str, *, now: dt.datetime) -> Payment:
+def _open(
+    order: Order, provider: str, *, part: PaymentPart, amount_fen: int, now: dt.datetime
+) -> Payment:
     payment = order.payments.create(
         provider=provider,
         # 32 letters and digits: what every provider takes as the seller's own number.
         attempt_token=secrets.token_hex(16),
-        amount_fen=order.total_fen,
+        part=part,
+        amount_fen=amount_fen,
         opened_at=now,
     )
     fact = PaymentOpened(

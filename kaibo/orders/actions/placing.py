@@ -18,8 +18,10 @@ from kaibo.facts.orders import OrderPlaced
 from kaibo.journal.actions import append
 from kaibo.orders import reads
 from kaibo.orders.actions.parcel_units import promise_shipping
+from kaibo.orders.actions.presales import PresaleWish, check_shown, place_presale
+from kaibo.orders.actions.seats import GroupWish, take_seat
 from kaibo.orders.actions.units import fact_lines
-from kaibo.orders.errors import LineTwice, LinkOrClaim
+from kaibo.orders.errors import GroupAlone, LineTwice, LinkOrClaim
 from kaibo.orders.models import Order, OrderLine
 from kaibo.orders.reads import OrderView
 from kaibo.orders.rules import (
@@ -40,10 +42,18 @@ from kaibo.promotions.actions import (
     lock_promotions,
     note_paid,
     order_claim,
+    take_group_units,
+    take_presale_units,
     take_units,
     use_promotions,
 )
-from kaibo.promotions.reads import LineWish, offer_id, payer_amounts
+from kaibo.promotions.reads import (
+    GroupOfferView,
+    LineWish,
+    PresaleOfferView,
+    offer_id,
+    payer_amounts,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +79,8 @@ class OrderSpec:
         confirmed_links: links whose goods the buyer confirmed, each by a mark of its own, not to
             send back without a reason.
         coupon_ids: the coupons to use; None is the best of all they hold, () is none.
+        group: open or join a group; then the one line is the link of its group buy.
+        presale: pay a deposit now, the balance later; as for a group.
     """
 
     org_id: int
@@ -80,6 +92,18 @@ class OrderSpec:
     expected_total_fen: int
     coupon_ids: tuple[int, ...] | None = None
     confirmed_links: frozenset[int] = frozenset()
+    group: GroupWish | None = None
+    presale: PresaleWish | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a new order holds, its price, and the terms of a group buy or presale it stands on."""
+
+    taken: list[Taken]
+    used: Used
+    group: GroupOfferView | None = None
+    presale: PresaleOfferView | None = None
 
 
 @transaction.atomic
@@ -94,6 +118,8 @@ def place_order(*, spec: OrderSpec, now: dt.datetime) -> OrderView:
         BadInput and its kin: something typed cannot be used.
         NoSuchLink, NotOnSale, SoldOut, BuyerLimit: a link does not give the units.
         NoSuchClaim, ClaimUsed, ClaimLapsed: a claim does not.
+        NoSuchGroupOffer, NoSuchGroup, GroupOver, GroupFull, InGroupAlready: no seat in a group.
+        RefundDeadlineMissing, NoSuchPresale, PresaleOver, PresaleTermsChanged: no presale.
         CouponCannotBeUsed: a chosen coupon is not theirs or not good here and now.
         PriceChanged, BelowFloor: the price does not stand.
         Nothing was written in any of these cases.
@@ -102,30 +128,16 @@ def place_order(*, spec: OrderSpec, now: dt.datetime) -> OrderView:
     order, is_new = _write_order(spec, address, now=now)
     if not is_new:
         return reads.order(order.no, viewer_id=spec.viewer_id)
-    buyer = {"org_id": spec.org_id, "show_id": spec.show_id, "viewer_id": spec.viewer_id}
-    among = lock_promotions(**buyer, coupon_ids=spec.coupon_ids, now=now)
-    taken = _take_all(spec, now=now)
-    used = use_promotions(
-        **buyer,
-        lines=[
-            LineWish(
-                key=str(place),
-                sku_id=one.sku_id,
-                units=one.units,
-                unit_price_fen=one.unit_price_fen,
-            )
-            for place, one in enumerate(taken)
-        ],
-        coupon_ids=spec.coupon_ids,
-        among=among,
-        now=now,
-    )
+    held = _hold(order, spec, now=now)
+    taken, used = held.taken, held.used
     check_total(expected_fen=spec.expected_total_fen, actual_fen=used.quote.total_fen)
     _write_lines(order, taken, used)
     _note_paid(taken, used, now=now)
     ends = [one.pay_before for one in taken if one.pay_before is not None]
     order.pay_before = min(ends, default=order.pay_before)
-    order.snapshot = _snapshot(taken, used, now=now)
+    if held.presale is not None:
+        place_presale(order, held.presale, units=taken[0].units, now=now)
+    order.snapshot = _snapshot(held, now=now)
     order.use_ids = list(used.use_ids)
     order.save(update_fields=["pay_before", "snapshot", "use_ids"])
     _tell(order, spec, now=now)
@@ -141,11 +153,59 @@ def _check(spec: OrderSpec) -> Address:
         raise LinkOrClaim(field="link_no")
     if len(set(sources)) < len(sources):
         raise LineTwice(field="lines")
+    special = [wish for wish in (spec.group, spec.presale) if wish is not None]
+    if special and (len(special) > 1 or len(sources) > 1 or sources[0][0] is None):
+        raise GroupAlone(field="lines")
     return clean_address(spec.address)
 
 
-def _take_all(spec: OrderSpec, *, now: dt.datetime) -> list[Taken]:
+def _hold(order: Order, spec: OrderSpec, *, now: dt.datetime) -> Held:
+    """Units and promotions of all lines, or of the one line of a group or presale, priced."""
+    if spec.presale is not None:
+        shown = check_shown(spec.presale, show_id=spec.show_id)
+        _check_link(spec, shown.link_no)
+        taken, used = take_presale_units(
+            presale_offer_id=shown.id,
+            viewer_id=spec.viewer_id,
+            units=spec.wishes[0].units,
+            now=now,
+        )
+        return Held([taken], used, presale=shown)
+    group = None if spec.group is None else take_seat(order, spec.group, now=now)
+    buyer = {"org_id": spec.org_id, "show_id": spec.show_id, "viewer_id": spec.viewer_id}
+    among = lock_promotions(**buyer, coupon_ids=spec.coupon_ids, now=now)
+    all_taken = _take_all(spec, group, now=now)
+    lines = [
+        LineWish(
+            key=str(place),
+            sku_id=one.sku_id,
+            units=one.units,
+            unit_price_fen=one.unit_price_fen,
+        )
+        for place, one in enumerate(all_taken)
+    ]
+    used = use_promotions(**buyer, lines=lines, coupon_ids=spec.coupon_ids, among=among, now=now)
+    return Held(all_taken, used, group=group)
+
+
+def _check_link(spec: OrderSpec, link_no: int) -> None:
+    if spec.wishes[0].link_no != link_no:
+        raise GroupAlone(field="link_no")
+
+
+def _take_all(spec: OrderSpec, group: GroupOfferView | None, *, now: dt.datetime) -> list[Taken]:
     """Every line's units, in the order of the wishes; links are locked before any goods."""
+    if group is not None:
+        assert spec.group is not None
+        _check_link(spec, group.link_no)
+        taken = take_group_units(
+            group_offer_id=group.id,
+            viewer_id=spec.viewer_id,
+            units=spec.wishes[0].units,
+            leads=spec.group.group_id is None,
+            now=now,
+        )
+        return [taken]
     offers = [
         None if wish.link_no is None else offer_id(spec.show_id, wish.link_no)
         for wish in spec.wishes
@@ -244,9 +304,12 @@ def _write_order(spec: OrderSpec, address: Address, *, now: dt.datetime) -> tupl
     return row, True
 
 
-def _snapshot(taken: Sequence[Taken], used: Used, *, now: dt.datetime) -> dict[str, object]:
+def _snapshot(held: Held, *, now: dt.datetime) -> dict[str, object]:
     """What the page said at this moment, for disputes years later."""
+    taken, used = held.taken, held.used
+    terms = {"group": held.group, "presale": held.presale}
     return {
+        **{name: _plain(view) for name, view in terms.items() if view is not None},
         "at": now.isoformat(),
         "lines": [
             {
@@ -277,4 +340,12 @@ def _snapshot(taken: Sequence[Taken], used: Used, *, now: dt.datetime) -> dict[s
             {"id": gift.promotion.id, "sku_id": gift.sku_id, "units": gift.units}
             for gift in used.quote.gifts
         ],
+    }
+
+
+def _plain(view: GroupOfferView | PresaleOfferView) -> dict[str, object]:
+    """Terms as JSON keeps them."""
+    return {
+        name: value.isoformat() if isinstance(value, dt.datetime) else value
+        for name, value in asdict(view).items()
     }

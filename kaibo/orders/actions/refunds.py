@@ -1,7 +1,6 @@
 """Money that goes back: owed in our books first, then asked of the provider until it went."""
 
 import datetime as dt
-import secrets
 from collections.abc import Mapping
 
 import structlog
@@ -9,24 +8,23 @@ from django.db import transaction
 
 from kaibo.base.actor import SYSTEM, Actor
 from kaibo.base.inputs import clean_text
-from kaibo.facts.base import Fact
 from kaibo.facts.orders import (
     OrderRefunded,
     OrderRefundStarted,
-    PaymentRefundDue,
     PaymentRefunded,
     RefundTryFailed,
-    RefundWhy,
 )
-from kaibo.journal.actions import append
 from kaibo.orders import edge, reads
 from kaibo.orders.actions.moves import enter_shares, move_order, move_payment, move_refund
+from kaibo.orders.actions.owing import new_refund, tell, tell_due
 from kaibo.orders.actions.parcel_units import check_undoable, settle_promise
+from kaibo.orders.actions.seats import leave_seat
 from kaibo.orders.actions.units import lines_of, lock_order, take_in, undone_lines
-from kaibo.orders.errors import OrderStateWrong, ProviderDown
-from kaibo.orders.models import Order, OrderLine, Payment, Refund
+from kaibo.orders.errors import OrderStateWrong, PresaleWhole, ProviderDown
+from kaibo.orders.models import Order, OrderLine, Payment, Presale, Refund
 from kaibo.orders.reads import OrderView
 from kaibo.orders.rules import (
+    ORDER,
     REASON_CHARS_MAX,
     REFUND,
     check_request_key,
@@ -61,7 +59,7 @@ def refund_order(
         left = {line.pk: line.units - line.units_refunded for line in lines_of(order)}
         units = {id: n for id, n in left.items() if n}
         check_undoable(order, units)
-        undo_units(order, units, request_key=None, reason=said, by=by, now=now)
+        undo_rest(order, reason=said, by=by, now=now)
     return reads.order(no, org_id=by.org_id)
 
 
@@ -101,14 +99,15 @@ def refund_units(
     return reads.order(no, org_id=by.org_id)
 
 
-def owe_refund(
-    order: Order, payment: Payment, *, why: RefundWhy, by: Actor, now: dt.datetime
-) -> None:
-    """Write down that a payment never was an order's and goes back; the caller holds the lock."""
-    move_payment(order, payment, "quarantine", now=now)
-    refund = _new(order, payment, payment.received_fen, why=why, now=now)
-    move_refund(order, refund, "owe", now=now, next_at=now)
-    _tell_due(order, refund, is_all=True, by=by, now=now)
+def undo_rest(order: Order, *, reason: str, by: Actor, now: dt.datetime) -> None:
+    """Undo all that is left of a paid order; the caller holds its lock.
+
+    Raises:
+        OrderStateWrong: it is not paid; nothing was written.
+    """
+    left = {line.pk: line.units - line.units_refunded for line in lines_of(order)}
+    units = {id: n for id, n in left.items() if n}
+    undo_units(order, units, request_key=None, reason=reason, by=by, now=now)
 
 
 def retry_refunds(*, now: dt.datetime) -> int:
@@ -170,38 +169,84 @@ def undo_units(
     if order.state != "paid":
         raise OrderStateWrong(no=order.no, state=order.get_state_display())
     lines = {line.pk: line for line in lines_of(order)}
+    if request_key is not None and Presale.objects.filter(order=order).exists():
+        raise PresaleWhole(field="units")
     check_undone_units(units, {id: x.units - x.units_refunded for id, x in lines.items()})
-    payment = order.payments.select_for_update(no_key=True).get(state="paid")
+    paid = order.payments.select_for_update(no_key=True).filter(state="paid")
+    # A balance before its deposit.
+    payments = list(paid.order_by("-pk"))
     undone = [(id, n, _part(lines[id].amount_fen, lines[id], n)) for id, n in units.items()]
     shares = _shares(lines, units)
     is_all = all(x.units == x.units_refunded + units.get(id, 0) for id, x in lines.items())
     if is_all:
+        leave_seat(order, by=by, now=now)
         return_uses(use_ids=order.use_ids, now=now)
     take_in(order, units, now=now)
     for id, n, fen in undone:
         lines[id].units_refunded += n
         lines[id].refunded_fen += fen
         lines[id].save(update_fields=["units_refunded", "refunded_fen"])
-    refund = _new(
-        order, payment, sum(fen for _, _, fen in undone), why="refund_asked", now=now,
-        request_key=request_key, reason=reason, lines=undone,
-    )  # fmt: skip
     if is_all:
         move_order(order, "refund", refund_reason=reason)
-        move_payment(order, payment, "undo", now=now)
-    move_refund(order, refund, "undo", now=now, next_at=now)
-    enter_shares(order, payment, shares, now=now, undone_by=refund)
+    refunds = _owe_parts(
+        order, payments, undone, is_all=is_all, request_key=request_key, reason=reason, now=now
+    )
+    enter_shares(order, refunds[0].payment, shares, now=now, undone_by=refunds[0])
     fact = OrderRefundStarted(
         order_id=order.pk,
         no=order.no,
         viewer_id=order.viewer_id,
-        amount_fen=refund.amount_fen,
+        amount_fen=sum(fen for _, _, fen in undone),
         lines=undone_lines(order, undone),
         is_all=is_all,
     )
-    _tell(order, fact, by=by, now=now)
-    _tell_due(order, refund, is_all=is_all, by=by, now=now)
     settle_promise(order)
+    tell(order, fact, by=by, now=now)
+    for refund in refunds:
+        tell_due(order, refund, is_all=is_all, by=by, now=now)
+
+
+def _owe_parts(
+    order: Order,
+    payments: list[Payment],
+    undone: list[tuple[int, int, int]],
+    *,
+    is_all: bool,
+    request_key: str | None,
+    reason: str,
+    now: dt.datetime,
+) -> list[Refund]:
+    """One refund of each payment that some of the money came by, owed from here on."""
+    refunds = [
+        new_refund(
+            order, payment, sum(fen for _, _, fen in parts), why="refund_asked", now=now,
+            request_key=request_key, reason=reason, lines=parts,
+        )
+        for payment, parts in _by_payment(payments, undone)
+    ]  # fmt: skip
+    for refund in refunds:
+        if is_all:
+            move_payment(order, refund.payment, "undo", now=now)
+        move_refund(order, refund, "undo", now=now, next_at=now)
+    return refunds
+
+
+def _by_payment(
+    payments: list[Payment], undone: list[tuple[int, int, int]]
+) -> list[tuple[Payment, list[tuple[int, int, int]]]]:
+    """Which part of which payment goes back.
+
+    The units of a presale are told with its balance, so that sums over both refunds are right.
+    """
+    if len(payments) == 1:
+        return [(payments[0], undone)]
+    balance, deposit = payments
+    ((id, units, fen),) = undone
+    assert fen == balance.received_fen + deposit.received_fen, "a presale goes back as a whole"
+    return [
+        (balance, [(id, units, balance.received_fen)]),
+        (deposit, [(id, 0, deposit.received_fen)]),
+    ]
 
 
 def _part(fen: int, line: OrderLine, units: int) -> int:
@@ -215,31 +260,6 @@ def _shares(lines: Mapping[int, OrderLine], units: Mapping[int, int]) -> dict[st
         for payer, fen in lines[id].borne.items():
             shares[payer] = shares.get(payer, 0) + _part(fen, lines[id], n)
     return shares
-
-
-def _new(
-    order: Order,
-    payment: Payment,
-    amount_fen: int,
-    *,
-    why: RefundWhy,
-    now: dt.datetime,
-    request_key: str | None = None,
-    reason: str = "",
-    lines: list[tuple[int, int, int]] | None = None,
-) -> Refund:
-    return Refund.objects.create(
-        order=order,
-        payment=payment,
-        # 32 letters and digits: what every provider takes as the seller's own number.
-        token=secrets.token_hex(16),
-        request_key=request_key,
-        amount_fen=amount_fen,
-        why=why,
-        reason=reason,
-        lines=lines or [],
-        owed_at=now,
-    )
 
 
 @transaction.atomic
@@ -263,9 +283,11 @@ def _note_refunded(found: Refund, *, now: dt.datetime) -> None:
         is_all=is_all,
     )
     by = SYSTEM(order.organisation_id)
-    _tell(order, fact, by=by, now=now)
+    tell(order, fact, by=by, now=now)
     if refund.why == "refund_asked":
-        if is_all:
+        owed = order.refunds.filter(why="refund_asked", state="due")
+        is_done = ORDER.may(order.state, "pay_back") and not owed.exists()
+        if is_done:
             move_order(order, "pay_back")
         done = OrderRefunded(
             order_id=order.pk,
@@ -273,9 +295,9 @@ def _note_refunded(found: Refund, *, now: dt.datetime) -> None:
             viewer_id=order.viewer_id,
             amount_fen=refund.amount_fen,
             lines=undone_lines(order, [(id, n, fen) for id, n, fen in refund.lines]),
-            is_all=is_all,
+            is_all=is_done,
         )
-        _tell(order, done, by=by, now=now)
+        tell(order, done, by=by, now=now)
 
 
 @transaction.atomic
@@ -289,21 +311,4 @@ def _note_failed_try(refund: Refund, *, tries: int, next_at: dt.datetime, now: d
         next_try_at=next_at,
         refund_id=refund.pk,
     )
-    _tell(order, fact, by=SYSTEM(order.organisation_id), now=now)
-
-
-def _tell_due(order: Order, refund: Refund, *, is_all: bool, by: Actor, now: dt.datetime) -> None:
-    fact = PaymentRefundDue(
-        order_id=order.pk,
-        no=order.no,
-        payment_id=refund.payment_id,
-        amount_fen=refund.amount_fen,
-        why=refund.why,  # type: ignore[arg-type]  # written by us, one of its words
-        refund_id=refund.pk,
-        is_all=is_all,
-    )
-    _tell(order, fact, by=by, now=now)
-
-
-def _tell(order: Order, fact: Fact, *, by: Actor, now: dt.datetime) -> None:
-    append(fact, at=now, org_id=order.organisation_id, show_id=order.show_id, actor=by)
+    tell(order, fact, by=SYSTEM(order.organisation_id), now=now)

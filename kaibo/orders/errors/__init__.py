@@ -40,6 +40,14 @@ from kaibo.orders.errors.files import (
     TermsMissing,
     ZoneUnknown,
 )
+from kaibo.orders.errors.groups import (
+    GroupAlone,
+    GroupFull,
+    GroupNotComplete,
+    GroupOver,
+    InGroupAlready,
+    NoSuchGroup,
+)
 from kaibo.orders.errors.parcels import (
     BuyerMustAgree,
     CarrierUnknown,
@@ -63,21 +71,35 @@ from kaibo.orders.errors.parcels import (
     WaybillTaken,
     WaybillUnusable,
 )
+from kaibo.orders.errors.presales import (
+    BalanceNotOpen,
+    NoPenaltyOwed,
+    PresaleTermsChanged,
+    PresaleWhole,
+)
 
 __all__ = [
     "AmountNeeded",
     "AmountUnlike",
+    "BalanceNotOpen",
     "BuyerMustAgree",
     "CallbackRefused",
     "CarrierUnknown",
     "CellNeeded",
     "CurrencyUnknown",
     "DeliveredTooEarly",
+    "GroupAlone",
+    "GroupFull",
+    "GroupNotComplete",
+    "GroupOver",
+    "InGroupAlready",
     "KindUnclear",
     "LineTwice",
     "LinesDisagree",
     "LinkOrClaim",
     "MomentImpossible",
+    "NoPenaltyOwed",
+    "NoSuchGroup",
     "NoSuchLine",
     "NoSuchOrder",
     "NoSuchOrderFile",
@@ -103,6 +125,8 @@ __all__ = [
     "PersonalNumber",
     "PhotosNeeded",
     "PlatformUnknown",
+    "PresaleTermsChanged",
+    "PresaleWhole",
     "PriceChanged",
     "ProviderDown",
     "ProviderRefused",

@@ -2,17 +2,21 @@
 
 from kaibo.orders.models.cancels import CancelAsk
 from kaibo.orders.models.files import OrderFile, PlatformOrder, PlatformOrderLine
+from kaibo.orders.models.group import Group, Member
 from kaibo.orders.models.ledger import LedgerEntry
 from kaibo.orders.models.order import Order, OrderLine
 from kaibo.orders.models.parcels import OrderPromise, Parcel, ParcelLine, ShopTerms
 from kaibo.orders.models.payment import Callback, Payment, Refund
+from kaibo.orders.models.presale import Presale
 from kaibo.orders.models.returns import Return, ReturnLine
 from kaibo.orders.models.sandbox import SandboxNotice, SandboxPayment, SandboxRefund
 
 __all__ = [
     "Callback",
     "CancelAsk",
+    "Group",
     "LedgerEntry",
+    "Member",
     "Order",
     "OrderFile",
     "OrderLine",
@@ -22,6 +26,7 @@ __all__ = [
     "Payment",
     "PlatformOrder",
     "PlatformOrderLine",
+    "Presale",
     "Refund",
     "Return",
     "ReturnLine",

@@ -5,7 +5,12 @@ from django.db.models import PROTECT, F, Q
 
 from kaibo.orders.rules import KEY_CHARS_MAX, ORDER
 
-CLOSE_REASONS = [("unpaid", "超时未付"), ("cancelled", "买家取消")]
+CLOSE_REASONS = [
+    ("unpaid", "超时未付"),
+    ("cancelled", "买家取消"),
+    ("group_expired", "未成团"),
+    ("seller_default", "卖家违约"),
+]
 
 
 class Order(models.Model):
@@ -27,7 +32,7 @@ class Order(models.Model):
     pay_before = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
-    close_reason = models.CharField(max_length=10, choices=CLOSE_REASONS, blank=True, default="")
+    close_reason = models.CharField(max_length=16, choices=CLOSE_REASONS, blank=True, default="")
     refund_reason = models.CharField(max_length=200, blank=True, default="")
     snapshot = models.JSONField()
     use_ids = models.JSONField(default=list)

@@ -6,6 +6,8 @@ from django.db.models import PROTECT, Q
 from kaibo.orders.models.order import Order
 from kaibo.orders.rules import KEY_CHARS_MAX, PAYMENT, REASON_CHARS_MAX, REFUND
 
+PARTS = [("whole", "全款"), ("deposit", "定金"), ("balance", "尾款")]
+
 
 class Payment(models.Model):
     """One attempt to pay. One whose whole money must go back is ``refund_due`` until it went."""
@@ -14,6 +16,8 @@ class Payment(models.Model):
     provider = models.CharField(max_length=20)
     attempt_token = models.CharField(max_length=40, unique=True)
     provider_ref = models.CharField(max_length=80, blank=True)
+    # The deposit or the balance of a presale, else the whole.
+    part = models.CharField(max_length=8, choices=PARTS, default="whole", db_default="whole")
     state = models.CharField(max_length=10, choices=PAYMENT.choices, default="opened")
     amount_fen = models.BigIntegerField()
     received_fen = models.BigIntegerField(default=0)
@@ -28,9 +32,11 @@ class Payment(models.Model):
             models.CheckConstraint(
                 condition=Q(amount_fen__gt=0, received_fen__gte=0), name="orders_payment_amounts"
             ),
-            # One order is paid once, whatever arrives.
+            # One order is paid once, whatever arrives, and each part of a presale.
             models.UniqueConstraint(
-                fields=["order"], condition=Q(state="paid"), name="orders_paid_once"
+                fields=["order", "part"],
+                condition=Q(state__in=["paid", "kept", "forfeited"]),
+                name="orders_part_paid_once",
             ),
         ]
 

@@ -1,5 +1,14 @@
 """What others may know of orders and of their money, as frozen values."""
 
+from kaibo.orders.reads.groups import (
+    GroupPage,
+    GroupView,
+    MemberView,
+    group,
+    groups_of_show,
+    groups_of_viewer,
+    groups_to_join,
+)
 from kaibo.orders.reads.ledger import (
     BALANCE_COLUMNS,
     ENTRY_COLUMNS,
@@ -55,6 +64,9 @@ __all__ = [
     "DeskOrder",
     "EntryPage",
     "EntryView",
+    "GroupPage",
+    "GroupView",
+    "MemberView",
     "Movement",
     "OrderLedger",
     "OrderLineView",
@@ -69,6 +81,10 @@ __all__ = [
     "entries",
     "entries_after",
     "entry_rows",
+    "group",
+    "groups_of_show",
+    "groups_of_viewer",
+    "groups_to_join",
     "ledger_of_order",
     "look_at_statement",
     "order",

@@ -12,7 +12,7 @@ from kaibo.base.pages import Piece, piece_of
 from kaibo.base.sheets import Cell, money
 from kaibo.orders.errors import NoSuchOrder
 from kaibo.orders.models import Order
-from kaibo.orders.rules import OrderState
+from kaibo.orders.rules import OrderState, PresaleState
 
 PAGE_ROWS: Final = 50
 PAGE_MAX: Final = 100_000
@@ -54,6 +54,29 @@ class OrderLineView:
     refunded_fen: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresaleView:
+    """The two parts of an order, on the terms its buyer was shown.
+
+    ``return_days``: within how many days money that goes back is sent. ``penalty_fen``: what the
+    seller's default costs beside the deposit.
+    """
+
+    state: PresaleState
+    deposit_fen: int
+    balance_fen: int
+    kind: str
+    late_rule: str
+    balance_opens_at: dt.datetime
+    balance_closes_at: dt.datetime
+    ship_by: dt.datetime
+    return_days: int
+    penalty_fen: int
+    penalty_paid_at: dt.datetime | None
+    words_zh: str
+    words_en: str
+
+
 @dataclass(frozen=True, slots=True)
 class OrderView:
     """An order as its buyer sees it.
@@ -72,6 +95,8 @@ class OrderView:
     lines: list[OrderLineView]
     receiver_masked: str
     refund_fen: int
+    group_id: int | None = None
+    presale: PresaleView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +259,27 @@ def order_view(row: Order) -> OrderView:
         ],
         receiver_masked=row.receiver_masked,
         refund_fen=refund_fen,
+        group_id=row.member.group_id if hasattr(row, "member") else None,
+        presale=_presale_view(row) if hasattr(row, "presale") else None,
+    )
+
+
+def _presale_view(row: Order) -> PresaleView:
+    presale, shown = row.presale, row.snapshot["presale"]
+    return PresaleView(
+        state=presale.state,  # type: ignore[arg-type]  # held to its words by a CHECK
+        deposit_fen=presale.deposit_fen,
+        balance_fen=presale.balance_fen,
+        kind=presale.kind,
+        late_rule=presale.late_rule,
+        balance_opens_at=presale.balance_opens_at,
+        balance_closes_at=presale.balance_closes_at,
+        ship_by=presale.ship_by,
+        return_days=presale.refund_deadline_days,
+        penalty_fen=presale.penalty_fen,
+        penalty_paid_at=presale.penalty_paid_at,
+        words_zh=shown["words_zh"],
+        words_en=shown["words_en"],
     )
 
 
@@ -249,4 +295,4 @@ def _desk_order(row: Order) -> DeskOrder:
 
 
 def _rows(rows: "QuerySet[Order]") -> "QuerySet[Order]":
-    return rows.prefetch_related("lines", "refunds")
+    return rows.prefetch_related("lines", "refunds").select_related("member", "presale")

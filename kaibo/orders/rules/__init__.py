@@ -1,5 +1,6 @@
 """What may happen to an order and its money, as pure decisions and tables."""
 
+from kaibo.orders.rules.groups import GroupState, Seats, check_seat
 from kaibo.orders.rules.orders import (
     KEY_CHARS_MAX,
     LINES_MAX,
@@ -13,29 +14,41 @@ from kaibo.orders.rules.orders import (
     check_undone_units,
     clean_address,
     judge_money,
+    mask_name,
     mask_receiver,
     order_no,
     refund_retry_at,
 )
-from kaibo.orders.rules.states import ORDER, PAYMENT, REFUND, OrderState
+from kaibo.orders.rules.presales import PaymentPart, PresaleState, judge_part
+from kaibo.orders.rules.states import GROUP, MEMBER, ORDER, PAYMENT, PRESALE, REFUND, OrderState
 
 __all__ = [
+    "GROUP",
     "KEY_CHARS_MAX",
     "LINES_MAX",
+    "MEMBER",
     "ORDER",
     "PAYMENT",
     "PAY_WITHIN",
+    "PRESALE",
     "REASON_CHARS_MAX",
     "REFUND",
     "Address",
     "CloseReason",
+    "GroupState",
     "MoneyIn",
     "OrderState",
+    "PaymentPart",
+    "PresaleState",
+    "Seats",
     "check_request_key",
+    "check_seat",
     "check_total",
     "check_undone_units",
     "clean_address",
     "judge_money",
+    "judge_part",
+    "mask_name",
     "mask_receiver",
     "order_no",
     "refund_retry_at",

@@ -41,6 +41,12 @@ class Account(StrEnum):
     HOST_SUBSIDY = "host_subsidy", "asset", "应收主播补贴", "Subsidy due from hosts"
     SUPPLIER_SUBSIDY = "supplier_subsidy", "asset", "应收供应商补贴", "Subsidy due from suppliers"
 
+    # Deposits of presales that were not given back, and what the seller's own default costs.
+    FORFEITED_DEPOSITS = "forfeited_deposits", "income", "定金罚没收入", "Deposits kept"
+    DEPOSIT_PENALTIES = "deposit_penalties", "expense", "定金违约支出", "Penalties on deposits"
+    PENALTIES_PAYABLE = "penalties_payable", "liability", "应付违约金", "Penalties payable"
+    BANK = "bank", "asset", "银行存款", "Bank"
+
     def __new__(cls, code: str, kind: Kind = "asset", zh: str = "", en: str = "") -> Self:
         account = str.__new__(cls, code)
         account._value_ = code
@@ -79,6 +85,23 @@ POSTINGS: Final = {
         Posting("owe", Account.BUYER_DEPOSITS, Account.REFUNDS_PAYABLE, "应退", "Refund owed"),
         Posting(
             "pay_back", Account.REFUNDS_PAYABLE, Account.PROVIDER_RECEIVABLE, "退款", "Refund paid"
+        ),
+        Posting(
+            "forfeit",
+            Account.BUYER_DEPOSITS,
+            Account.FORFEITED_DEPOSITS,
+            "定金罚没",
+            "Deposit kept",
+        ),
+        Posting(
+            "penalty",
+            Account.DEPOSIT_PENALTIES,
+            Account.PENALTIES_PAYABLE,
+            "应付违约金",
+            "Penalty owed",
+        ),
+        Posting(
+            "pay_penalty", Account.PENALTIES_PAYABLE, Account.BANK, "支付违约金", "Penalty paid"
         ),
         Posting(
             "platform_share",

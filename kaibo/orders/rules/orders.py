@@ -14,7 +14,7 @@ from kaibo.facts.orders import RefundWhy
 from kaibo.orders.errors import NothingToRefund, PriceChanged, ReceiverUnusable
 from kaibo.orders.rules.states import OrderState
 
-CloseReason = Literal["", "unpaid", "cancelled"]
+CloseReason = Literal["", "unpaid", "cancelled", "group_expired", "seller_default"]
 
 # How long the units of a link wait for the money; a claim brings its own deadline.
 PAY_WITHIN: Final = dt.timedelta(minutes=15)
@@ -74,6 +74,15 @@ def mask_receiver(address: Address) -> str:
     '张** 138****5678'
     """
     return f"{address.name[0]}** {address.phone[:3]}****{address.phone[-4:]}"
+
+
+def mask_name(name: str) -> str:
+    """Somebody's name as strangers may see it: the first character alone.
+
+    >>> mask_name("小波"), mask_name("")
+    ('小**', '**')
+    """
+    return f"{name[:1]}**"
 
 
 def check_request_key(key: str) -> str:

@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 
 from kaibo.orders import actions
-from kaibo.orders.models import LedgerEntry, Order, OrderLine, Payment, Refund
+from kaibo.orders.models import (
+    Group,
+    LedgerEntry,
+    Member,
+    Order,
+    OrderLine,
+    Payment,
+    Presale,
+    Refund,
+)
 from kaibo.orders.rules.ledger import POSTINGS, Account, balances
 
 SUBSIDY = {
@@ -16,6 +25,8 @@ SUBSIDY = {
     "host": Account.HOST_SUBSIDY,
     "partner": Account.SUPPLIER_SUBSIDY,
 }
+
+BACK = ["refund_due", "refunded"]
 
 
 def meaning(payment: Payment) -> dict[Account, int]:
@@ -33,12 +44,29 @@ def meaning(payment: Payment) -> dict[Account, int]:
         for line in payment.order.lines.all():
             for payer, fen in line.borne.items():
                 borne[payer] += fen - fen * line.units_refunded // line.units
+    # A deposit waits for its balance, or was kept without goods.
+    where = {"kept": Account.BUYER_DEPOSITS, "forfeited": Account.FORFEITED_DEPOSITS}
     meant = {
         Account.PROVIDER_RECEIVABLE: payment.received_fen - back["done"],
         Account.REFUNDS_PAYABLE: back["due"],
-        Account.SALES: kept + borne.total(),
+        where.get(payment.state, Account.SALES): kept + borne.total(),
     } | {SUBSIDY[payer]: fen for payer, fen in borne.items()}
+    meant |= _penalty(payment)
     return {account: fen for account, fen in meant.items() if fen}
+
+
+def _penalty(payment: Payment) -> dict[Account, int]:
+    """What a seller's default costs beside the deposit, and whether it was paid."""
+    defaulted = Presale.objects.filter(order=payment.order, state="defaulted").first()
+    if defaulted is None or payment.part != "deposit" or payment.state not in BACK:
+        return {}
+    if not LedgerEntry.objects.filter(payment=payment, why="penalty").exists():
+        return {}
+    fen = defaulted.penalty_fen
+    assert fen == defaulted.deposit_fen
+    paid = {Account.BANK: -fen}
+    owed = {Account.PENALTIES_PAYABLE: fen}
+    return {Account.DEPOSIT_PENALTIES: fen} | (paid if defaulted.penalty_paid_at else owed)
 
 
 def _was_sold(payment: Payment) -> bool:
@@ -65,6 +93,8 @@ def audit() -> None:
         mine = [row(entry) for entry in found if entry.payment_id == payment.pk]
         assert balances(mine) == meaning(payment), (payment.state, mine)
     _audit_orders()
+    _audit_groups()
+    _audit_presales()
     _audit_sums(balances(map(row, found)))
 
 
@@ -89,15 +119,74 @@ def _audit_orders() -> None:
             assert order.state == ("refunding" if asked.filter(state="due") else "refunded")
 
 
+def _audit_groups() -> None:
+    """A group's counters are its members, and these are their orders."""
+    for group in Group.objects.all():
+        members = list(group.members.select_related("order"))
+        by_state = [member.state for member in members]
+        assert (group.held, group.paid) == (by_state.count("joined"), by_state.count("paid"))
+        taken = group.held + group.paid
+        assert taken <= group.size
+        if group.state in ("open", "full"):
+            assert (group.state == "full") == (taken == group.size), group
+        if group.state == "succeeded":
+            assert by_state.count("paid") + by_state.count("refunded") >= group.size
+        for member in members:
+            _audit_member(group, member)
+
+
+def _audit_member(group: Group, member: Member) -> None:
+    states = {
+        "joined": {"created"},
+        "paid": {"paid"},
+        "left": {"closed"},
+        "refunded": {"refunding", "refunded"},
+    }
+    assert member.order.state in states[member.state], (member, member.order.state)
+    if group.state == "refunded":
+        assert member.order.state in ("closed", "refunded")
+
+
+def _audit_presales() -> None:
+    """The order, its two parts and the deposit's payment say the same."""
+    deposits = {
+        "placed": [],
+        "lapsed": [],
+        "deposited": ["kept"],
+        "complete": ["paid", *BACK],
+        "forfeited": ["forfeited"],
+        "returned": BACK,
+        "defaulted": BACK,
+    }
+    for presale in Presale.objects.select_related("order"):
+        order = presale.order
+        assert order.total_fen == presale.deposit_fen + presale.balance_fen
+        good = order.payments.filter(part="deposit", received_fen=presale.deposit_fen)
+        kept = good.filter(state__in=deposits[presale.state])
+        assert kept.exists() or not deposits[presale.state], presale
+        penalties = LedgerEntry.objects.filter(order=order, why="penalty")
+        owed = [presale.penalty_fen] if presale.penalty_fen else []
+        assert [*penalties.values_list("amount_fen", flat=True)] == owed
+        is_open = presale.state in ("placed", "deposited")
+        assert is_open == (order.state == "created"), (presale, order.state)
+        if presale.state == "complete":
+            assert order.state in ("paid", "refunding", "refunded")
+
+
 def _audit_sums(left: dict[Account, int]) -> None:
     owed = sum(refund.amount_fen for refund in Refund.objects.filter(state="due"))
     lines = OrderLine.objects.filter(order__state="paid")
     sold = sum(line.amount_fen - line.refunded_fen for line in lines)
     assert left.get(Account.REFUNDS_PAYABLE, 0) == owed
     assert left.get(Account.SALES, 0) == sold + sum(left.get(a, 0) for a in SUBSIDY.values())
-    assert left.get(Account.PROVIDER_RECEIVABLE, 0) == owed + sold
-    # Nothing is kept between being received and being sold or owed.
-    assert Account.BUYER_DEPOSITS not in left
+    held = {
+        state: sum(Payment.objects.filter(state=state).values_list("received_fen", flat=True))
+        for state in ("kept", "forfeited")
+    }
+    assert left.get(Account.PROVIDER_RECEIVABLE, 0) == owed + sold + sum(held.values())
+    # Nothing but deposits is kept between being received and being sold or owed.
+    assert left.get(Account.BUYER_DEPOSITS, 0) == held["kept"]
+    assert left.get(Account.FORFEITED_DEPOSITS, 0) == held["forfeited"]
 
 
 def row(entry: LedgerEntry) -> tuple[Account, Account, int]:

@@ -197,11 +197,14 @@ def newest_migration() -> str:
 MEANING: dict[str, set[Account]] = {
     "opened": set(),
     "failed": set(),
+    "kept": {Account.PROVIDER_RECEIVABLE, Account.BUYER_DEPOSITS},
+    "forfeited": {Account.PROVIDER_RECEIVABLE, Account.FORFEITED_DEPOSITS},
     "paid": {Account.PROVIDER_RECEIVABLE, Account.SALES},
     "refund_due": {Account.PROVIDER_RECEIVABLE, Account.REFUNDS_PAYABLE},
     "refunded": set(),
 }
-REFUND_VERB = {"quarantine": "owe", "undo": "undo"}
+# A deposit was never sold.
+REFUND_VERB = {"opened": "owe", "failed": "owe", "kept": "owe", "paid": "undo"}
 WALKS = st.lists(st.sampled_from(PAYMENT.moves), max_size=12)
 
 
@@ -213,12 +216,12 @@ def test_every_way_through_a_payment_leaves_what_its_state_means(
     for wish in wishes:
         if not PAYMENT.may(state, wish.verb):
             continue
-        move = PAYMENT.move(state, wish.verb)
+        move, before = PAYMENT.move(state, wish.verb), state
         state = move.target
         entries += written(move, fen)
         # What a refund owes and pays back beside it: all of the money, at once.
         if move.verb in ("quarantine", "undo"):
-            entries += written(REFUND.move("asked", REFUND_VERB[move.verb]), fen)
+            entries += written(REFUND.move("asked", REFUND_VERB[before]), fen)
         if move.verb == "pay_back":
             entries += written(REFUND.move("due", "pay_back"), fen)
         assert balances(entries) == dict.fromkeys(MEANING[state], fen)
@@ -245,7 +248,8 @@ def test_accounts_and_postings_speak_in_two_languages() -> None:
         assert named.en
     by_tables = {why for move in (*PAYMENT.moves, *REFUND.moves) for why in move.books}
     by_payers = {why for why in POSTINGS if why.endswith("share")}
-    assert by_tables | by_payers == set(POSTINGS)
+    by_defaults = {"penalty", "pay_penalty"}
+    assert by_tables | by_payers | by_defaults == set(POSTINGS)
 
 
 def test_the_page_knows_every_account_and_posting() -> None:

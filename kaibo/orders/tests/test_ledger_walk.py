@@ -17,10 +17,12 @@ from hypothesis.stateful import (
 
 from kaibo.base.errors import Refusal
 from kaibo.orders import actions, edge
-from kaibo.orders.models import Order, Payment
+from kaibo.orders.models import Group, Order, Payment, Presale
 from kaibo.orders.sandbox import bank
+from kaibo.orders.tests import presaling
 from kaibo.orders.tests.books import audit
 from kaibo.orders.tests.buying import place, tell
+from kaibo.orders.tests.grouping import buy, start
 from kaibo.promotions.tests.shop import after, make_shop, open_link
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.long]
@@ -31,7 +33,8 @@ EVENT = st.sampled_from(["first", "again", "third"])
 
 
 class Evening(RuleBasedStateMachine):
-    """Placing, paying, late, double, wrong and failed payments, refunds, a provider that is down.
+    """Placing, paying, late, double, wrong and failed payments, groups, presales, refunds, a
+    provider that is down.
 
     Few units, so that late money sometimes finds them gone.
     """
@@ -41,12 +44,23 @@ class Evening(RuleBasedStateMachine):
         self.frame = transaction.atomic()
         self.frame.__enter__()
         self.shop = make_shop(on_hand=30)
-        open_link(self.shop, units=3)
+        open_link(self.shop, units=5)
+        self.offer = start(self.shop, size=2, fill_s=1_800)
+        self.presale = presaling.start(
+            self.shop,
+            balance_opens_at=after(1_200),
+            balance_closes_at=after(5_000),
+            ship_by=after(9_000),
+            per_buyer_max=9,
+        )
         self.second = 0.0
 
     def teardown(self) -> None:
-        transaction.set_rollback(True)
-        self.frame.__exit__(None, None, None)
+        try:
+            self._all_ends()
+        finally:
+            transaction.set_rollback(True)
+            self.frame.__exit__(None, None, None)
 
     @property
     def now(self) -> Any:
@@ -66,10 +80,43 @@ class Evening(RuleBasedStateMachine):
         self._try(lambda: place(self.shop, now=now, request_key=f"k{self.second}", **wish))
         self.open_payment(-1)
 
+    @rule(viewer_id=st.integers(1, 4))
+    def group_opens(self, viewer_id: int) -> None:
+        self._group(viewer_id, None)
+
+    @rule(viewer_id=st.integers(1, 4), which=ANY)
+    def group_is_joined(self, viewer_id: int, which: int) -> None:
+        if group := self._one(Group, which):
+            self._group(viewer_id, group.pk)
+
+    @rule(viewer_id=st.integers(1, 4))
+    def deposit_is_due(self, viewer_id: int) -> None:
+        now = self.now
+        mine: dict[str, Any] = {"viewer_id": viewer_id, "request_key": f"k{self.second}"}
+        self._try(lambda: presaling.reserve(self.shop, self.presale, now=now, **mine))
+        self.open_payment(-1)
+
+    @rule(which=ANY)
+    def seller_defaults(self, which: int) -> None:
+        if presale := self._one(Presale, which):
+            said = {"no": presale.order.no, "by": self.shop.by}
+            self._try(lambda: actions.default_presale(reason="缺货", now=self.now, **said))
+            self._try(lambda: actions.pay_penalty(now=self.now, **said))
+
+    @rule()
+    def groups_end(self) -> None:
+        self.second += 600
+        actions.end_due_groups(now=self.now)
+
     @rule(which=ANY)
     def open_payment(self, which: int) -> None:
         if order := self._one(Order, which):
-            self._try(lambda: actions.open_payment(no=order.no, viewer_id=1, now=self.now))
+            mine = {"no": order.no, "viewer_id": order.viewer_id}
+            self._try(lambda: actions.open_payment(**mine, now=self.now))
+
+    @rule()
+    def newest_money_comes(self) -> None:
+        self._tell(-1, event="first")
 
     @rule(which=ANY, event=EVENT)
     def money_comes(self, which: int, event: str) -> None:
@@ -92,7 +139,8 @@ class Evening(RuleBasedStateMachine):
     @rule(which=ANY)
     def cancel(self, which: int) -> None:
         if order := self._one(Order, which):
-            self._try(lambda: actions.cancel_order(no=order.no, viewer_id=1, now=self.now))
+            mine = {"no": order.no, "viewer_id": order.viewer_id}
+            self._try(lambda: actions.cancel_order(**mine, now=self.now))
 
     @rule(which=ANY)
     def refund(self, which: int) -> None:
@@ -118,6 +166,31 @@ class Evening(RuleBasedStateMachine):
             amount_fen = max(0, payment.amount_fen + more)
             tell(payment, now=self.now, event_id=f"{event}{payment.pk}", amount_fen=amount_fen)
 
+    def _group(self, viewer_id: int, group_id: int | None) -> None:
+        now, key = self.now, f"k{self.second}"
+        self._try(
+            lambda: buy(
+                self.shop, self.offer, viewer_id, group_id=group_id, now=now, request_key=key
+            )
+        )
+        self.open_payment(-1)
+
+    def _all_ends(self) -> None:
+        """A day later nothing waits: what was not complete is settled, all money is somewhere."""
+        self.second += 86_400
+        actions.close_due_orders(now=self.now)
+        for _ in range(2):
+            actions.end_due_groups(now=self.now)
+            self.second += 3_600
+            actions.retry_refunds(now=self.now)
+        actions.end_due_groups(now=self.now)
+        audit()
+        assert not Presale.objects.filter(state__in=("placed", "deposited")).exists()
+        assert not Payment.objects.filter(state="kept").exists()
+        ends = set(Group.objects.values_list("state", flat=True))
+        assert ends <= {"succeeded", "refunded"}
+        assert {*Order.objects.values_list("state", flat=True)} <= {"paid", "closed", "refunded"}
+
     def _one(self, kind: Any, which: int) -> Any:
         rows = kind.objects.order_by("pk")
         count = rows.count()
@@ -134,6 +207,6 @@ class Evening(RuleBasedStateMachine):
 def test_the_books_hold_whatever_happens(db: None) -> None:
     """Money told, kept, owed and sent back, in any order."""
     settings = hypothesis.settings(
-        max_examples=20, stateful_step_count=30, deadline=None, database=None
+        max_examples=14, stateful_step_count=30, deadline=None, database=None
     )
     run_state_machine_as_test(Evening, settings=settings)

@@ -2,7 +2,17 @@
 
 from ninja import Router
 
-from kaibo.orders.web import desk, files, ledger, my, my_goods, pay, returns, shipping
+from kaibo.orders.web import (
+    desk,
+    files,
+    groups,
+    ledger,
+    my,
+    my_goods,
+    pay,
+    returns,
+    shipping,
+)
 
 router = Router(tags=["orders"])
 router.add_router("", my.router)
@@ -13,5 +23,6 @@ router.add_router("", shipping.router)
 router.add_router("", returns.router)
 router.add_router("", my_goods.router)
 router.add_router("", pay.router)
+router.add_router("", groups.router)
 
 __all__ = ["router"]

@@ -1,15 +1,16 @@
 """Orders at the desk: the list, its exports, refunds."""
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from ninja import Router
 
 from kaibo.access.reads import staff
 from kaibo.base.actor import Actor
 from kaibo.base.sheets import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
-from kaibo.orders import reads
+from kaibo.orders import actions, reads
 from kaibo.orders.reads import OrderPage, OrderView
 from kaibo.orders.rules.cancels import Ground
-from kaibo.orders.web.my import RefundWish, undo
+from kaibo.orders.web.my import Body, RefundWish, undo
 
 router = Router()
 
@@ -19,6 +20,12 @@ class DeskRefund(RefundWish):
 
     reason: str
     ground: Ground = "buyer_asked"
+
+
+class DefaultWish(Body):
+    """Why the seller does not deliver."""
+
+    reason: str
 
 
 @router.get("/desk/shows/{int:show_id}/orders", response=OrderPage, auth=staff("orders.read"))
@@ -41,6 +48,18 @@ def export_orders_csv(request: HttpRequest, show_id: int) -> HttpResponse:
 @router.post("/desk/orders/{no}/refund", response=OrderView, auth=staff("orders.refund"))
 def refund_order(request: HttpRequest, no: str, body: DeskRefund) -> OrderView:
     return undo(no, body, by=caller(request), ground=body.ground)
+
+
+@router.post("/desk/orders/{no}/default", response=OrderView, auth=staff("orders.refund"))
+def default_presale(request: HttpRequest, no: str, body: DefaultWish) -> OrderView:
+    return actions.default_presale(
+        no=no, reason=body.reason, by=caller(request), now=timezone.now()
+    )
+
+
+@router.post("/desk/orders/{no}/penalty", response=OrderView, auth=staff("orders.refund"))
+def pay_penalty(request: HttpRequest, no: str) -> OrderView:
+    return actions.pay_penalty(no=no, by=caller(request), now=timezone.now())
 
 
 def file_answer(data: bytes, kind: str, name: str) -> HttpResponse:

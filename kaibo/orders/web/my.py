@@ -12,7 +12,7 @@ from kaibo.audience.reads import ViewerActor, viewer_auth
 from kaibo.base.actor import Actor
 from kaibo.base.errors import BadInput
 from kaibo.orders import actions, edge, reads
-from kaibo.orders.actions import Address, OrderSpec, OrderWish
+from kaibo.orders.actions import Address, GroupWish, OrderSpec, OrderWish, PresaleWish
 from kaibo.orders.reads import OrderView
 from kaibo.orders.rules.cancels import Ground
 
@@ -41,6 +41,22 @@ class LineIn(Body):
     claim_id: Whole | None = None
 
 
+class GroupIn(Body):
+    """Join ``group_id``, or open a group of one's own."""
+
+    group_offer_id: Whole
+    group_id: Whole | None = None
+
+
+class PresaleIn(Body):
+    """Pay a deposit now, and what the page showed of its terms."""
+
+    presale_offer_id: Whole
+    deposit_fen: Whole
+    late_rule: str
+    refund_deadline_days: Whole | None = None
+
+
 class NewOrder(Body):
     """One line by itself (``units`` of a ``link_no`` or ``claim_id``), or several in ``lines``.
 
@@ -57,6 +73,8 @@ class NewOrder(Body):
     lines: Annotated[list[LineIn], Field(max_length=100)] = []
     coupon_ids: Annotated[list[Whole], Field(max_length=100)] | None = None
     confirmed_links: Annotated[list[Whole], Field(max_length=100)] = []
+    group: GroupIn | None = None
+    presale: PresaleIn | None = None
 
     @property
     def wishes(self) -> tuple[OrderWish, ...]:
@@ -85,7 +103,7 @@ class PayPage:
 
 @router.post("/my/orders", response={201: OrderView}, auth=viewer_auth)
 def place_order(request: HttpRequest, body: NewOrder) -> Status[OrderView]:
-    viewer = viewer_of(request)
+    viewer = asker(request)
     address = Address(
         name=body.address.name,
         phone=body.address.phone,
@@ -102,31 +120,33 @@ def place_order(request: HttpRequest, body: NewOrder) -> Status[OrderView]:
         expected_total_fen=body.expected_total_fen,
         coupon_ids=None if body.coupon_ids is None else tuple(body.coupon_ids),
         confirmed_links=frozenset(body.confirmed_links),
+        group=None if body.group is None else GroupWish(**body.group.model_dump()),
+        presale=None if body.presale is None else PresaleWish(**body.presale.model_dump()),
     )
     return Status(201, actions.place_order(spec=spec, now=timezone.now()))
 
 
 @router.get("/my/orders", response=list[OrderView], auth=viewer_auth)
 def my_orders(request: HttpRequest) -> list[OrderView]:
-    return reads.orders_of_viewer(viewer_of(request).id)
+    return reads.orders_of_viewer(asker(request).id)
 
 
 @router.get("/my/orders/{no}", response=OrderView, auth=viewer_auth)
 def my_order(request: HttpRequest, no: str) -> OrderView:
-    return reads.order(no, viewer_id=viewer_of(request).id)
+    return reads.order(no, viewer_id=asker(request).id)
 
 
 @router.get("/my/providers", response=list[str], auth=viewer_auth)
 def offered_providers(request: HttpRequest) -> list[str]:
     """Where one may pay: ``sandbox``, ``wechat``, ``alipay``; the first is taken by itself."""
-    return edge.offered(viewer_of(request).org_id)
+    return edge.offered(asker(request).org_id)
 
 
 @router.post("/my/orders/{no}/pay", response=PayPage, auth=viewer_auth)
 def open_payment(request: HttpRequest, no: str, provider: str = "") -> PayPage:
     url = actions.open_payment(
         no=no,
-        viewer_id=viewer_of(request).id,
+        viewer_id=asker(request).id,
         now=timezone.now(),
         provider_name=provider,
         payer_ip=request.META.get("REMOTE_ADDR", ""),
@@ -136,12 +156,12 @@ def open_payment(request: HttpRequest, no: str, provider: str = "") -> PayPage:
 
 @router.post("/my/orders/{no}/cancel", response=OrderView, auth=viewer_auth)
 def cancel_order(request: HttpRequest, no: str) -> OrderView:
-    return actions.cancel_order(no=no, viewer_id=viewer_of(request).id, now=timezone.now())
+    return actions.cancel_order(no=no, viewer_id=asker(request).id, now=timezone.now())
 
 
 @router.post("/my/orders/{no}/refund", response=OrderView, auth=viewer_auth)
 def refund_order(request: HttpRequest, no: str, body: RefundWish) -> OrderView:
-    return undo(no, body, by=viewer_of(request))
+    return undo(no, body, by=asker(request))
 
 
 def undo(no: str, wish: RefundWish, *, by: Actor, ground: Ground = "buyer_asked") -> OrderView:
@@ -160,8 +180,8 @@ def undo(no: str, wish: RefundWish, *, by: Actor, ground: Ground = "buyer_asked"
     )
 
 
-def viewer_of(request: HttpRequest) -> ViewerActor:
-    """Who is asking."""
+def asker(request: HttpRequest) -> ViewerActor:
+    """Which viewer is asking."""
     viewer = request.auth  # type: ignore[attr-defined]  # set by ninja's auth
     assert isinstance(viewer, ViewerActor)
     return viewer

@@ -17,7 +17,7 @@ from kaibo.orders.reads.cancels import CancelView
 from kaibo.orders.reads.parcels import ParcelView
 from kaibo.orders.reads.returns import ReturnableLine, ReturnView
 from kaibo.orders.rules.returns import Reason
-from kaibo.orders.web.my import Body, Whole, viewer_of
+from kaibo.orders.web.my import Body, Whole, asker
 from kaibo.orders.web.shipping import Handed
 
 router = Router()
@@ -42,23 +42,23 @@ class Answer(Body):
 
 @router.get("/my/orders/{no}/parcels", response=list[ParcelView], auth=viewer_auth)
 def my_parcels(request: HttpRequest, no: str) -> list[ParcelView]:
-    return parcel_reads.parcels_of_order(no, viewer_id=viewer_of(request).id)
+    return parcel_reads.parcels_of_order(no, viewer_id=asker(request).id)
 
 
 @router.post("/my/parcels/{int:id}/received", response=ParcelView, auth=viewer_auth)
 def got_parcel(request: HttpRequest, id: int) -> ParcelView:
     """The parcel is here; the days to send back run from now."""
-    return actions.deliver_parcel(parcel_id=id, by=viewer_of(request), now=timezone.now())
+    return actions.deliver_parcel(parcel_id=id, by=asker(request), now=timezone.now())
 
 
 @router.get("/my/orders/{no}/returnable", response=list[ReturnableLine], auth=viewer_auth)
 def my_returnable(request: HttpRequest, no: str) -> list[ReturnableLine]:
-    return reads.returnable(no, viewer_id=viewer_of(request).id, now=timezone.now())
+    return reads.returnable(no, viewer_id=asker(request).id, now=timezone.now())
 
 
 @router.get("/my/orders/{no}/returns", response=list[ReturnView], auth=viewer_auth)
 def my_returns(request: HttpRequest, no: str) -> list[ReturnView]:
-    return reads.returns_of_order(no, viewer_id=viewer_of(request).id)
+    return reads.returns_of_order(no, viewer_id=asker(request).id)
 
 
 @router.post("/my/orders/{no}/returns", response={201: ReturnView}, auth=viewer_auth)
@@ -71,13 +71,13 @@ def ask_return(request: HttpRequest, no: str, body: NewReturn) -> Status[ReturnV
         said=body.said,
         photos=body.photos,
     )
-    by, now = viewer_of(request), timezone.now()
+    by, now = asker(request), timezone.now()
     return Status(201, actions.ask_return(no=no, wish=wish, by=by, now=now))
 
 
 @router.post("/my/returns/{int:id}/withdraw", response=ReturnView, auth=viewer_auth)
 def withdraw_return(request: HttpRequest, id: int) -> ReturnView:
-    return actions.withdraw_return(return_id=id, by=viewer_of(request), now=timezone.now())
+    return actions.withdraw_return(return_id=id, by=asker(request), now=timezone.now())
 
 
 @router.post("/my/returns/{int:id}/send", response=ReturnView, auth=viewer_auth)
@@ -86,18 +86,18 @@ def send_return(request: HttpRequest, id: int, body: Handed) -> ReturnView:
         return_id=id,
         carrier=body.carrier,
         waybill=body.waybill,
-        by=viewer_of(request),
+        by=asker(request),
         now=timezone.now(),
     )
 
 
 @router.get("/my/orders/{no}/cancel-asks", response=list[CancelView], auth=viewer_auth)
 def my_cancel_asks(request: HttpRequest, no: str) -> list[CancelView]:
-    return cancel_reads.cancels_of_order(no, viewer_id=viewer_of(request).id)
+    return cancel_reads.cancels_of_order(no, viewer_id=asker(request).id)
 
 
 @router.post("/my/orders/{no}/cancel-answer", response=CancelView, auth=viewer_auth)
 def answer_cancel(request: HttpRequest, no: str, body: Answer) -> CancelView:
     """Agree to what the seller asks, or not; nothing else undoes a paid order."""
-    by, now = viewer_of(request), timezone.now()
+    by, now = asker(request), timezone.now()
     return actions.answer_cancel(no=no, agrees=body.agrees, by=by, now=now)

@@ -28,6 +28,12 @@ from kaibo.promotions.actions.flash_sales import (
     start_flash_sale,
     stop_flash_sale,
 )
+from kaibo.promotions.actions.groups import (
+    GroupOfferSpec,
+    end_group_offer,
+    start_group_offer,
+    take_group_units,
+)
 from kaibo.promotions.actions.offers import (
     OfferSpec,
     add_units,
@@ -36,6 +42,11 @@ from kaibo.promotions.actions.offers import (
     list_offer,
     open_price,
     put_on_shelf,
+)
+from kaibo.promotions.actions.presales import (
+    end_presale_offer,
+    start_presale_offer,
+    take_presale_units,
 )
 from kaibo.promotions.actions.promotions import (
     end_promotion,
@@ -67,7 +78,7 @@ from kaibo.promotions.actions.uses import (
 )
 from kaibo.promotions.actions.waitlist import leave_waitlist
 from kaibo.promotions.reads import ClaimAnswer, Taken
-from kaibo.promotions.rules import Attempt, Extension, GuardTerms, PromotionSpec
+from kaibo.promotions.rules import Attempt, Extension, GuardTerms, PresaleTerms, PromotionSpec
 
 __all__ = [
     "Attempt",
@@ -76,9 +87,11 @@ __all__ = [
     "ClaimAnswer",
     "Extension",
     "FlashSaleSpec",
+    "GroupOfferSpec",
     "GuardTerms",
     "OfferSpec",
     "PaidUnits",
+    "PresaleTerms",
     "PromotionSpec",
     "SaleTimes",
     "Taken",
@@ -94,6 +107,8 @@ __all__ = [
     "confirm_reset",
     "drop_coupon",
     "end_due_sales",
+    "end_group_offer",
+    "end_presale_offer",
     "end_promotion",
     "expire_coupons",
     "extend_promotion",
@@ -130,8 +145,12 @@ __all__ = [
     "schedule_flash_sale",
     "set_guards",
     "start_flash_sale",
+    "start_group_offer",
+    "start_presale_offer",
     "start_promotion",
     "stop_flash_sale",
+    "take_group_units",
+    "take_presale_units",
     "take_units",
     "undo_change",
     "undo_promotion_start",

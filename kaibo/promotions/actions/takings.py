@@ -11,8 +11,8 @@ from kaibo.catalog.actions import release_stock, return_stock, sell_stock
 from kaibo.facts.promotions import UnitsGivenBack, UnitsReturned, UnitsSold, UnitsTaken
 from kaibo.journal.actions import append
 from kaibo.promotions.actions.floor import check_floor_now
-from kaibo.promotions.errors import OnHold
-from kaibo.promotions.models import Claim, FlashSale, Offer, Taking
+from kaibo.promotions.errors import BuyerLimit, OnHold
+from kaibo.promotions.models import Claim, FlashSale, GroupOffer, Offer, PresaleOffer, Taking
 from kaibo.promotions.reads import Taken
 from kaibo.promotions.rules import TAKING, check_take_units
 
@@ -38,19 +38,39 @@ def take_units(*, offer_id: int, viewer_id: int, units: int, now: dt.datetime) -
         NumberOutOfRange, NotOnSale, OnHold, BuyerLimit, SoldOut, BelowFloor: nothing was written.
     """
     offer = _lock(offer_id)
-    _check(offer, viewer_id=viewer_id, units=units)
+    return hold_units(offer, viewer_id=viewer_id, units=units, price_fen=offer.price_fen, now=now)
+
+
+def hold_units(
+    offer: Offer,
+    *,
+    viewer_id: int,
+    units: int,
+    price_fen: int,
+    now: dt.datetime,
+    group_offer: GroupOffer | None = None,
+    presale: PresaleOffer | None = None,
+) -> Taken:
+    """Hold units at this price, the link's own or another's; the caller holds the link's lock.
+
+    Raises:
+        NumberOutOfRange, NotOnSale, OnHold, BuyerLimit, SoldOut, BelowFloor: nothing was written.
+    """
+    _check(offer, viewer_id=viewer_id, units=units, group_offer=group_offer)
     offer.units_held += units
     offer.save(update_fields=["units_held"])
     taking = Taking.objects.create(
         offer=offer,
         viewer_id=viewer_id,
         units=units,
-        unit_price_fen=offer.price_fen,
+        unit_price_fen=price_fen,
+        group_offer=group_offer,
+        presale=presale,
         taken_at=now,
     )
     _tell_taken(offer, taking, now=now)
-    check_floor_now(offer.pk, price_fen=offer.price_fen)
-    return taken_of(offer, units=units, unit_price_fen=offer.price_fen, taking_id=taking.pk)
+    check_floor_now(offer.pk, price_fen=price_fen)
+    return taken_of(offer, units=units, unit_price_fen=price_fen, taking_id=taking.pk)
 
 
 @transaction.atomic
@@ -62,7 +82,7 @@ def retake_units(*, taking_id: int, now: dt.datetime) -> None:
     """
     offer, taking = _lock_taking(taking_id)
     assert TAKING.may(taking.state, "retake"), taking.state
-    _check(offer, viewer_id=taking.viewer_id, units=taking.units)
+    _check(offer, viewer_id=taking.viewer_id, units=taking.units, group_offer=taking.group_offer)
     offer.units_held += taking.units
     offer.save(update_fields=["units_held"])
     _move(taking, "retake")
@@ -198,10 +218,14 @@ def taken_of(
     )
 
 
-def _check(offer: Offer, *, viewer_id: int, units: int) -> None:
+def _check(offer: Offer, *, viewer_id: int, units: int, group_offer: GroupOffer | None) -> None:
     if offer.tripped_at is not None and offer.state == "open":
         raise OnHold(link_no=offer.link_no, state="on_hold")
     mine = offer.takings.filter(viewer_id=viewer_id, state__in=("held", "sold"))
+    if group_offer is not None:
+        held = mine.filter(group_offer=group_offer).aggregate(n=Sum("units"))["n"] or 0
+        if held + units > group_offer.per_buyer_max:
+            raise BuyerLimit(held=held, max=group_offer.per_buyer_max)
     check_take_units(
         link_no=offer.link_no,
         state=offer.state,  # type: ignore[arg-type]  # held to the four words by its CHECK

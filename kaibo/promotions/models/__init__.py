@@ -2,8 +2,10 @@
 
 from kaibo.promotions.models.claim_rows import ClaimRow, claims_of_viewers, insert_claims
 from kaibo.promotions.models.flash_sale import Claim, FlashSale, Place
+from kaibo.promotions.models.group import GroupOffer
 from kaibo.promotions.models.guard import Change, GuardSettings, PriceSet, Trip, stored_limits
 from kaibo.promotions.models.offer import Offer, Taking
+from kaibo.promotions.models.presale import PresaleOffer
 from kaibo.promotions.models.promotion import (
     CodeTry,
     Coupon,
@@ -21,9 +23,11 @@ __all__ = [
     "Coupon",
     "CouponCode",
     "FlashSale",
+    "GroupOffer",
     "GuardSettings",
     "Offer",
     "Place",
+    "PresaleOffer",
     "PriceSet",
     "Promotion",
     "PromotionUse",

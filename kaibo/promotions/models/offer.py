@@ -81,6 +81,14 @@ class Taking(models.Model):
     units = models.PositiveIntegerField()
     units_returned = models.PositiveIntegerField(default=0, db_default=0)
     unit_price_fen = models.BigIntegerField()
+    # Taken at the price of a group buy.
+    group_offer = models.ForeignKey(
+        "promotions.GroupOffer", PROTECT, null=True, related_name="takings"
+    )
+    # Taken for a deposit.
+    presale = models.ForeignKey(
+        "promotions.PresaleOffer", PROTECT, null=True, related_name="takings"
+    )
     # What the order pays for them, net of every discount.
     paid_fen = models.BigIntegerField(null=True)
     state = models.CharField(max_length=10, choices=TAKING.choices, default="held")

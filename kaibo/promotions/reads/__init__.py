@@ -1,8 +1,10 @@
 """What others may know of promotions, as frozen values."""
 
 from kaibo.promotions.reads.basket import LineWish, explain_basket, quote_basket
+from kaibo.promotions.reads.groups import GroupOfferView, group_offer, group_offers
 from kaibo.promotions.reads.guards import ChangeView, TripView, change, changes, guard_terms, trips
 from kaibo.promotions.reads.offered import CouponOffer, coupons_on_offer
+from kaibo.promotions.reads.presales import PresaleOfferView, presale_offer, presale_offers
 from kaibo.promotions.reads.preview import (
     Calendar,
     LowestPrice,
@@ -63,11 +65,13 @@ __all__ = [
     "CouponOffer",
     "CouponView",
     "DeskLinkView",
+    "GroupOfferView",
     "LineWish",
     "LinkView",
     "LowestPrice",
     "Note",
     "PlaceView",
+    "PresaleOfferView",
     "PriceHistory",
     "PricePart",
     "PromotionView",
@@ -93,11 +97,15 @@ __all__ = [
     "explain_basket",
     "flash_sale",
     "flash_sales",
+    "group_offer",
+    "group_offers",
     "guard_terms",
     "link",
     "offer_id",
     "payer_amounts",
     "places_of",
+    "presale_offer",
+    "presale_offers",
     "preview_promotion",
     "price_history",
     "promotion",

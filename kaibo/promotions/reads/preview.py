@@ -8,7 +8,7 @@ import msgspec
 from django.db.models import Q
 
 from kaibo.catalog.reads import skus, tags_of
-from kaibo.promotions.models import FlashSale, Offer, Promotion
+from kaibo.promotions.models import FlashSale, GroupOffer, Offer, Promotion
 from kaibo.promotions.reads.promotions import PromotionView, promotion_view
 from kaibo.promotions.rules import (
     PER_BUYER_MAX,
@@ -140,7 +140,8 @@ def calendar(org_id: int, *, begins: dt.datetime, ends: dt.datetime) -> Calendar
 def price_lines(
     org_id: int, *, show_id: int | None, begins: dt.datetime, ends: dt.datetime
 ) -> list[BasketLine]:
-    """Every price a SKU has in a span: of links that are not closed, and of flash sales.
+    """Every price a SKU has in a span: of links that are not closed, their group
+    buys, and of flash sales.
 
     Args:
         show_id: None is every show.
@@ -150,10 +151,14 @@ def price_lines(
     sales = FlashSale.objects.filter(
         here, organisation_id=org_id, opens_at__lt=ends, closes_at__gt=begins
     ).exclude(state="ended")
+    groups = GroupOffer.objects.filter(here, organisation_id=org_id, state="running")
+    led = groups.values_list("sku_id", "leader_price_fen", "per_buyer_max")
     prices: dict[tuple[int, int], int] = {}
     for sku_id, price_fen, most in [
         *offers.values_list("sku_id", "price_fen", "per_buyer_max"),
         *sales.values_list("sku_id", "price_fen", "units_per_buyer_max"),
+        *groups.values_list("sku_id", "price_fen", "per_buyer_max"),
+        *((sku_id, fen, most) for sku_id, fen, most in led if fen is not None),
     ]:
         place = sku_id, price_fen
         prices[place] = max(prices.get(place, 0), most or PER_BUYER_MAX)

@@ -44,6 +44,20 @@ from kaibo.promotions.rules.explain import (
     Note,
     explain,
 )
+from kaibo.promotions.rules.groups import (
+    FILL_S_MAX,
+    FILL_S_MIN,
+    GROUP_SIZE_MAX,
+    GROUP_SIZE_MIN,
+    check_group_terms,
+)
+from kaibo.promotions.rules.presales import (
+    DEPOSIT_PARTS,
+    PresaleTerms,
+    check_presale_terms,
+    presale_quote,
+    presale_words,
+)
 from kaibo.promotions.rules.pricing import (
     EXACT_MAX,
     PriceBook,
@@ -124,7 +138,15 @@ from kaibo.promotions.rules.spec import (
     check_promotion_spec,
 )
 from kaibo.promotions.rules.stack import TRIES_MAX, Worst, check_worst, worst_prices
-from kaibo.promotions.rules.states import CLAIM, COUPON, PROMOTION, TAKING, USE
+from kaibo.promotions.rules.states import (
+    CLAIM,
+    COUPON,
+    GROUP_OFFER,
+    PRESALE_OFFER,
+    PROMOTION,
+    TAKING,
+    USE,
+)
 from kaibo.promotions.rules.truth import (
     DEALS_DAYS,
     RESTART_WITHIN,
@@ -146,7 +168,13 @@ __all__ = [
     "CLAIM",
     "COUPON",
     "DEALS_DAYS",
+    "DEPOSIT_PARTS",
     "EXACT_MAX",
+    "FILL_S_MAX",
+    "FILL_S_MIN",
+    "GROUP_OFFER",
+    "GROUP_SIZE_MAX",
+    "GROUP_SIZE_MIN",
     "JUDGING_GRACE",
     "KEY_CHARS_MAX",
     "LINK_NO_MAX",
@@ -154,6 +182,7 @@ __all__ = [
     "PAY_WITHIN_S_MAX",
     "PAY_WITHIN_S_MIN",
     "PER_BUYER_MAX",
+    "PRESALE_OFFER",
     "PROMOTION",
     "RESTART_WITHIN",
     "STACKING",
@@ -198,6 +227,7 @@ __all__ = [
     "PaceLimit",
     "Payer",
     "PercentOff",
+    "PresaleTerms",
     "PriceBook",
     "Promotion",
     "PromotionSpec",
@@ -220,8 +250,10 @@ __all__ = [
     "check_code",
     "check_discount_words",
     "check_extension",
+    "check_group_terms",
     "check_guard_terms",
     "check_offer_terms",
+    "check_presale_terms",
     "check_price_floor",
     "check_promotion",
     "check_promotion_spec",
@@ -254,6 +286,8 @@ __all__ = [
     "opened_window",
     "payer_amounts",
     "plain_code",
+    "presale_quote",
+    "presale_words",
     "price_basket",
     "price_within",
     "read_terms",

@@ -97,3 +97,23 @@ USE: Final = Machine(
         Move("used", "return", "returned", by="return_uses"),
     ),
 )
+# Whether groups may be opened at the group price of a link. Its terms never change.
+GROUP_OFFER: Final = Machine(
+    "group_offer",
+    "拼团活动",
+    (
+        State("running", "进行中"),
+        State("ended", "已结束", is_final=True),
+    ),
+    (Move("running", "end", "ended", by="end_group_offer"),),
+)
+# Whether deposits are taken for a link. Its terms never change.
+PRESALE_OFFER: Final = Machine(
+    "presale_offer",
+    "预售活动",
+    (
+        State("running", "进行中"),
+        State("ended", "已结束", is_final=True),
+    ),
+    (Move("running", "end", "ended", by="end_presale_offer"),),
+)

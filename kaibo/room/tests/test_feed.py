@@ -150,9 +150,9 @@ def test_the_desk_hears_of_the_breaker_and_of_changes_that_wait() -> None:
 def test_what_may_move_a_shelf_makes_it_read_again() -> None:
     """Every kind of fact of promotions that changes a link's units, price or state does."""
     silent = {"promotions.claim_ordered.1", "promotions.claim_returned.1"}
-    # Promotions change no link; a guard's facts tell the desk, and what they do to a link is told
-    # by the link's own facts, but for an undone change.
-    elsewhere = {"kaibo.facts.promotions.coupons", "kaibo.facts.promotions.guards"}
+    # Promotions and group buys change no link; a guard's facts tell the desk, and what they do to
+    # a link is told by the link's own facts, but for an undone change.
+    elsewhere = {f"kaibo.facts.promotions.{name}" for name in ("coupons", "groups", "guards")}
     moving = [
         tag
         for tag, kind in kinds().items()

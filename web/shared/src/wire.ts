@@ -126,7 +126,7 @@ export interface OrderLineView {
   amount_fen: number
 }
 
-/** An order as its buyer sees it; the same shape as `GET /api/my/orders/{no}`. */
+/** An order as its buyer sees it; as `GET /api/my/orders/{no}`, but groups and presales. */
 export interface OrderView {
   no: string
   show_id: number

@@ -1,4 +1,4 @@
-"""Refusals of promotions."""
+"""Refusals of links, sales, promotions, coupons and their guards."""
 
 from collections.abc import Sequence
 from typing import Any
