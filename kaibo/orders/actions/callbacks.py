@@ -62,7 +62,8 @@ def receive_callback(
             return "repeat"
         if event.kind == "failed":
             return _fail(order, payment, now=now)
-        if not PAYMENT.may(payment.state, "sell"):
+        # Money of an attempt counts once; only before may it turn out to be nobody's.
+        if not PAYMENT.may(payment.state, "quarantine"):
             return "repeat"
         _take_money(order, payment, received_fen=event.amount_fen, now=now)
     return "done"

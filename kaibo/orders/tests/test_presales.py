@@ -226,6 +226,8 @@ def test_money_that_comes_twice_late_or_wrong(shop: Shop) -> None:
     for payment in (first, second):
         bank.press(payment.attempt_token, "pay", now=after(3))
         tell(payment, now=after(3), event_id=f"paid{payment.pk}")
+    # The deposit once more, as another event: it is kept already.
+    assert tell(first, now=after(4), event_id="again") == "repeat"
     balance = open_payment(order, now=OPENS)
     bank.press(balance.attempt_token, "pay", now=OPENS)
     tell(balance, now=OPENS, amount_fen=BALANCE_FEN - 1)
