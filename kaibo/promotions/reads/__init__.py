@@ -1,6 +1,19 @@
 """What others may know of promotions, as frozen values."""
 
 from kaibo.promotions.reads.basket import LineWish, explain_basket, quote_basket
+from kaibo.promotions.reads.draws import (
+    AwardView,
+    DrawCard,
+    DrawView,
+    EntryView,
+    Proof,
+    awards,
+    draw,
+    draw_cards,
+    draws,
+    proof,
+    receiver,
+)
 from kaibo.promotions.reads.guards import ChangeView, TripView, change, changes, guard_terms, trips
 from kaibo.promotions.reads.offered import CouponOffer, coupons_on_offer
 from kaibo.promotions.reads.preview import (
@@ -55,6 +68,7 @@ from kaibo.promotions.reads.selling import (
 from kaibo.promotions.rules import BasketLine, Note, Quote, payer_amounts, read_terms, refund_fen
 
 __all__ = [
+    "AwardView",
     "BasketLine",
     "Calendar",
     "ChangeView",
@@ -63,6 +77,9 @@ __all__ = [
     "CouponOffer",
     "CouponView",
     "DeskLinkView",
+    "DrawCard",
+    "DrawView",
+    "EntryView",
     "LineWish",
     "LinkView",
     "LowestPrice",
@@ -71,6 +88,7 @@ __all__ = [
     "PriceHistory",
     "PricePart",
     "PromotionView",
+    "Proof",
     "Quote",
     "SaleMark",
     "SaleView",
@@ -80,6 +98,7 @@ __all__ = [
     "UnitsAdded",
     "UseView",
     "WorstPrice",
+    "awards",
     "calendar",
     "change",
     "changes",
@@ -90,6 +109,9 @@ __all__ = [
     "coupons_on_offer",
     "deal_base",
     "desk_shelf",
+    "draw",
+    "draw_cards",
+    "draws",
     "explain_basket",
     "flash_sale",
     "flash_sales",
@@ -102,8 +124,10 @@ __all__ = [
     "price_history",
     "promotion",
     "promotions",
+    "proof",
     "quote_basket",
     "read_terms",
+    "receiver",
     "refund_fen",
     "sale_marks",
     "sale_view",

@@ -1,4 +1,4 @@
-"""Refusals of promotions."""
+"""Refusals of links, flash sales, promotions, coupons and guards."""
 
 from collections.abc import Sequence
 from typing import Any
