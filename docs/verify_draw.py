@@ -1,4 +1,4 @@
-"""Recompute a draw from its published file: python verify_draw.py < proof.json"""
+"""Recompute a draw: python verify_draw.py < proof.json (silent and 0 when it is right)."""
 
 import hashlib
 import json
@@ -26,4 +26,4 @@ def verify(proof):
 
 if __name__ == "__main__":
     wrong = verify(json.load(sys.stdin))
-    sys.exit(f"does not verify: {wrong}" if wrong else sys.stdout.write("ok\n") - 3)
+    sys.exit(f"does not verify: {wrong}" if wrong else None)

@@ -12,8 +12,14 @@ from kaibo.base.actor import SYSTEM, Actor
 from kaibo.facts import promotions as told
 from kaibo.facts.base import Fact
 from kaibo.journal.actions import append
-from kaibo.promotions.errors import DrawAlreadyOn, DrawNotNow, DrawStateWrong, NoSuchDraw
-from kaibo.promotions.models import Award, BarredViewer, Draw, DrawEntry
+from kaibo.promotions.errors import (
+    DrawAlreadyOn,
+    DrawNotNow,
+    DrawStateWrong,
+    DrawWithoutShow,
+    NoSuchDraw,
+)
+from kaibo.promotions.models import Award, BarredViewer, Draw, DrawEntry, Offer
 from kaibo.promotions.reads.draws import DrawView, draw_view
 from kaibo.promotions.rules import (
     DRAW,
@@ -76,6 +82,7 @@ def publish_draw(*, draw_id: int, by: Actor, now: dt.datetime) -> DrawView:
     Raises:
         NoSuchDraw, DrawStateWrong, DrawNotNow: it cannot be published; its time is over.
         DrawIncomplete: names everything that is missing. PrizeAboveCap: LM-102.
+        DrawWithoutShow: the shop has no link in the show yet.
         Nothing was written in any of these cases.
     """
     row = lock_draw(draw_id, org_id=by.org_id)
@@ -87,6 +94,8 @@ def publish_draw(*, draw_id: int, by: Actor, now: dt.datetime) -> DrawView:
     assert row.closes_at is not None
     if row.closes_at <= now:
         raise _not_now(row)
+    if not Offer.objects.filter(organisation_id=by.org_id, show_id=row.show_id).exists():
+        raise DrawWithoutShow(show_id=row.show_id)
     seed = secrets.token_hex(SEED_BYTES)
     row.seed_encrypted, row.commit = encrypt_text(seed), commitment(seed)
     row.head = row.commit
@@ -319,4 +328,6 @@ def _not_now(row: Draw) -> DrawNotNow:
 
 
 def _tell(row: Draw, fact: Fact, *, by: Actor, now: dt.datetime) -> None:
-    append(fact, at=now, org_id=row.organisation_id, show_id=row.show_id, actor=by)
+    # A draft may name any show; its facts join a show's once it was published in it.
+    show_id = row.show_id if row.commit else None
+    append(fact, at=now, org_id=row.organisation_id, show_id=show_id, actor=by)

@@ -74,6 +74,14 @@ class DrawStateWrong(Refusal):
     text_en = "It is “{state}” now and that step does not follow; look again"
 
 
+class DrawWithoutShow(Refusal):
+    """The shop has no link in the show that the draw names."""
+
+    code = "draw_without_show"
+    text_zh = "场次 {show_id} 还没有本店的链接，请先上架链接再公示福袋"
+    text_en = "Show {show_id} has no link of this shop yet; list one, then publish the draw"
+
+
 class DrawNotNow(Refusal):
     """Too early or too late by the published times."""
 

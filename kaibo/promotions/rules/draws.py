@@ -28,6 +28,7 @@ PRIZES_MAX: Final = 20
 UNITS_DRAWN_MAX: Final = 1_000
 CLAIM_DAYS_MAX: Final = 365
 TEXT_CHARS_MAX: Final = 200
+_TIMES: Final = ("opens_at", "closes_at")
 _PHONE: Final = re.compile(r"1[3-9]\d{9}", re.ASCII)
 
 # A draw with prizes, from idea to file.
@@ -123,7 +124,8 @@ def check_draw_spec(spec: DrawSpec) -> DrawSpec:
         raise UnknownAudience(audience=spec.audience[:40], known=", ".join(AUDIENCES))
     if spec.claim_days is not None:
         check_whole("claim_days", spec.claim_days, least=1, most=CLAIM_DAYS_MAX)
-    if spec.opens_at and spec.closes_at and spec.closes_at <= spec.opens_at:
+    opens_at, closes_at = (_clean_at(name, getattr(spec, name)) for name in _TIMES)
+    if opens_at and closes_at and closes_at <= opens_at:
         raise WindowCannotBe(
             field="closes_at", why_zh="须晚于开始时间", why_en="it has to be after the start"
         )
@@ -135,6 +137,8 @@ def check_draw_spec(spec: DrawSpec) -> DrawSpec:
         spec,
         title=clean_text("title", spec.title, chars_max=60, required=True),
         prizes=tuple(_clean_prize(prize) for prize in spec.prizes),
+        opens_at=opens_at,
+        closes_at=closes_at,
         **texts,
     )
 
@@ -225,6 +229,12 @@ def kept_until(at: dt.datetime) -> dt.datetime:
         return at.replace(year=at.year + KEPT_YEARS)
     except ValueError:
         return at.replace(year=at.year + KEPT_YEARS, month=3, day=1)
+
+
+def _clean_at(field: str, at: dt.datetime | None) -> dt.datetime | None:
+    if at is not None and not 2020 <= at.year <= 2200:
+        raise WindowCannotBe(field=field, why_zh="年份有误", why_en="no such year can be meant")
+    return None if at is None else at.astimezone(dt.UTC)
 
 
 def _clean_prize(prize: Prize) -> Prize:

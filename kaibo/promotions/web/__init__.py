@@ -2,11 +2,12 @@
 
 from ninja import Router
 
-from kaibo.promotions.web import guards, promotions, selling
+from kaibo.promotions.web import draws, guards, promotions, selling
 
 router = Router(tags=["promotions"])
 router.add_router("", selling.router)
 router.add_router("", promotions.router)
 router.add_router("", guards.router)
+router.add_router("", draws.router)
 
 __all__ = ["router"]
