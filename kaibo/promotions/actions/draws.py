@@ -9,8 +9,17 @@ from django.db.models import Sum
 
 from kaibo.access.crypto import decrypt_text, encrypt_text
 from kaibo.base.actor import SYSTEM, Actor
-from kaibo.facts import promotions as told
 from kaibo.facts.base import Fact
+from kaibo.facts.promotions import (
+    AwardTold,
+    DrawCancelled,
+    DrawChanged,
+    DrawClosed,
+    DrawOpened,
+    DrawPublished,
+    DrawRevealed,
+    DrawSaved,
+)
 from kaibo.journal.actions import append
 from kaibo.promotions.errors import (
     DrawAlreadyOn,
@@ -69,7 +78,7 @@ def save_draw(
         row.show_id = spec.show_id
         _set(row, spec)
         row.save()
-    _tell(row, told.DrawSaved(draw_id=row.pk, terms=row.terms), by=by, now=now)
+    _tell(row, DrawSaved(draw_id=row.pk, terms=row.terms), by=by, now=now)
     return draw_view(row)
 
 
@@ -100,7 +109,7 @@ def publish_draw(*, draw_id: int, by: Actor, now: dt.datetime) -> DrawView:
     row.seed_encrypted, row.commit = encrypt_text(seed), commitment(seed)
     row.head = row.commit
     row.save()
-    fact = told.DrawPublished(
+    fact = DrawPublished(
         draw_id=row.pk,
         title=row.spec.title,
         commit=row.commit,
@@ -123,7 +132,7 @@ def cancel_draw(*, draw_id: int, by: Actor, now: dt.datetime) -> DrawView:
         _move(row, "cancel")
         row.finished_at = now
         row.save(update_fields=["state", "finished_at"])
-        _tell(row, told.DrawCancelled(draw_id=row.pk), by=by, now=now)
+        _tell(row, DrawCancelled(draw_id=row.pk), by=by, now=now)
     return draw_view(row)
 
 
@@ -149,7 +158,7 @@ def open_draw(*, draw_id: int, by: Actor, now: dt.datetime) -> DrawView:
             row.save(update_fields=["state"])
     except IntegrityError as error:
         raise DrawAlreadyOn() from error
-    fact = told.DrawOpened(draw_id=row.pk, title=row.spec.title, closes_at=row.closes_at)
+    fact = DrawOpened(draw_id=row.pk, title=row.spec.title, closes_at=row.closes_at)
     _tell(row, fact, by=by, now=now)
     return draw_view(row)
 
@@ -175,7 +184,7 @@ def change_draw(*, draw_id: int, changes: Favour, by: Actor, now: dt.datetime) -
         _set(row, after)
         row.save()
         version = len(row.versions) + 1
-        fact = told.DrawChanged(draw_id=row.pk, version=version, terms=row.terms)
+        fact = DrawChanged(draw_id=row.pk, version=version, terms=row.terms)
         _tell(row, fact, by=by, now=now)
     return draw_view(row)
 
@@ -203,7 +212,7 @@ def close_draw(*, draw_id: int, by: Actor, now: dt.datetime) -> DrawView:
     prizes = [(prize.name, prize.count or 0) for prize in row.spec.prizes]
     row.root = root_of(row.head, prizes=prizes, barred=row.barred)
     row.save(update_fields=["state", "root", "barred"])
-    fact = told.DrawClosed(
+    fact = DrawClosed(
         draw_id=row.pk,
         title=row.spec.title,
         root=row.root,
@@ -238,12 +247,12 @@ def reveal_draw(*, draw_id: int, by: Actor, now: dt.datetime) -> DrawView:
     row.lapses_at = now + dt.timedelta(days=spec.claim_days or 0)
     row.save(update_fields=["state", "seed", "seed_encrypted", "lapses_at"])
     given = [_award(row, spec, entries[winner.place - 1], winner) for winner in winners]
-    fact = told.DrawRevealed(
+    fact = DrawRevealed(
         draw_id=row.pk,
         title=spec.title,
         seed=seed,
         awards=[
-            told.AwardTold(one.pk, one.place, one.prize_no, one.viewer_id, one.value_fen)
+            AwardTold(one.pk, one.place, one.prize_no, one.viewer_id, one.value_fen)
             for one in given
         ],
         lapses_at=row.lapses_at,

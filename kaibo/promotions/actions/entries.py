@@ -11,7 +11,14 @@ from kaibo.access.crypto import encrypt_text
 from kaibo.audience.reads import viewers
 from kaibo.base.actor import SYSTEM, Actor
 from kaibo.base.errors import NotFound
-from kaibo.facts import promotions as told
+from kaibo.facts.promotions import (
+    DrawEntered,
+    DrawFileDeleted,
+    DrawSettled,
+    PrizeClaimed,
+    PrizeShipped,
+    ViewerBarred,
+)
 from kaibo.journal.actions import append
 from kaibo.promotions.actions.draws import lock_draw, won_before
 from kaibo.promotions.errors import (
@@ -84,7 +91,7 @@ def enter_draw(
         kept_out=barred.reason if barred else "",
         entered_at=now,
     )
-    fact = told.DrawEntered(
+    fact = DrawEntered(
         draw_id=row.pk,
         entry_id=entry.pk,
         viewer_id=viewer_id,
@@ -116,7 +123,7 @@ def bar_viewer(
         defaults={"reason": reason, "barred_at": now},
     )
     if is_new:
-        fact = told.ViewerBarred(viewer_id=viewer_id, reason=reason)
+        fact = ViewerBarred(viewer_id=viewer_id, reason=reason)
         append(fact, at=now, org_id=by.org_id, show_id=None, actor=by)
 
 
@@ -140,7 +147,7 @@ def claim_prize(
     award.receiver_encrypted = encrypt_text(msgspec.json.encode(clean).decode())
     award.claimed_at = now
     award.save(update_fields=["state", "receiver_encrypted", "claimed_at"])
-    fact = told.PrizeClaimed(draw_id=award.draw_id, award_id=award.pk, value_fen=award.value_fen)
+    fact = PrizeClaimed(draw_id=award.draw_id, award_id=award.pk, value_fen=award.value_fen)
     actor = Actor("viewer", viewer_id, org_id)
     append(fact, at=now, org_id=org_id, show_id=award.show_id, actor=actor)
     return award_view(award)
@@ -158,7 +165,7 @@ def ship_prize(*, award_id: int, by: Actor, now: dt.datetime) -> AwardView:
         _move(award, "ship")
         award.shipped_at = now
         award.save(update_fields=["state", "shipped_at"])
-        fact = told.PrizeShipped(draw_id=award.draw_id, award_id=award.pk)
+        fact = PrizeShipped(draw_id=award.draw_id, award_id=award.pk)
         append(fact, at=now, org_id=by.org_id, show_id=award.show_id, actor=by)
     return award_view(award)
 
@@ -187,7 +194,7 @@ def delete_draw_file(*, draw_id: int, by: Actor, now: dt.datetime) -> None:
     if row.entries.exists():
         row.awards.all().delete()
         row.entries.all().delete()
-        fact = told.DrawFileDeleted(draw_id=row.pk)
+        fact = DrawFileDeleted(draw_id=row.pk)
         append(fact, at=now, org_id=by.org_id, show_id=row.show_id, actor=by)
 
 
@@ -203,7 +210,7 @@ def _settle(draw_id: int, org_id: int, *, now: dt.datetime) -> bool:
     row.state = DRAW.after(row.state, "settle")
     row.finished_at = now
     row.save(update_fields=["state", "finished_at"])
-    fact = told.DrawSettled(draw_id=row.pk, lapsed=[award.pk for award in lapsed])
+    fact = DrawSettled(draw_id=row.pk, lapsed=[award.pk for award in lapsed])
     append(fact, at=now, org_id=org_id, show_id=row.show_id, actor=SYSTEM(org_id))
     return True
 

@@ -51,7 +51,7 @@ class AwardView:
     id: int
     draw_id: int
     place: int
-    name: str
+    prize: str
     value_fen: int
     state: str
     lapses_at: dt.datetime
@@ -235,7 +235,7 @@ def award_view(row: Award) -> AwardView:
         id=row.pk,
         draw_id=row.draw_id,
         place=row.place,
-        name=row.name,
+        prize=row.name,
         value_fen=row.value_fen,
         state=row.state,
         lapses_at=row.lapses_at,
