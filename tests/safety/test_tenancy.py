@@ -45,6 +45,8 @@ PROMOTION = {
     "ends_at": "2027-11-01T12:00:00Z",
     "request_key": "promotion-9",
 }
+DRAW = {"show_id": 1, "title": "福袋", "request_key": "draw-9"}
+RECEIVER = {"name": "张三", "phone": "13812345678", "region": "上海", "detail": "某路 1 号"}
 # Bodies that are right, so that only the id in the path can be what is refused.
 BODIES: dict[str, Any] = {
     "PATCH /desk/products/*": {"title": "新名"},
@@ -119,6 +121,10 @@ BODIES: dict[str, Any] = {
     "POST /desk/promotions/*/extend": {"ends_at": "2027-11-23T00:00:00Z"},
     "POST /desk/promotions/*/drop": {"lasts_s": 60},
     "POST /desk/promotions/*/codes": {"count": 1},
+    "PUT /desk/draws/*": DRAW,
+    "POST /desk/draws/*/change": {"claim_days": 9},
+    "POST /my/draws/*/enter": {},
+    "POST /my/awards/*/claim": RECEIVER,
     "PATCH /desk/hooks/*": {"kinds": []},
     "POST /desk/hooks/*/switch": {"on": False},
     "POST /v1/skus/*/stock": {"delta": 1},
@@ -137,6 +143,7 @@ EMPTY = {
     "GET /desk/shows/*/groups",
     "GET /desk/shows/*/guards",
     "GET /desk/shows/*/presales",
+    "GET /desk/shows/*/draws",
     "GET /desk/shows/*/orders",
     "GET /desk/shows/*/orders.csv",
     "GET /desk/shows/*/orders.xlsx",
@@ -148,6 +155,8 @@ NOT_OURS = {
     "GET /metrics/*",
     "GET /rooms/*",
     "POST /rooms/*/enter",
+    # What proves a draw is for everybody.
+    "GET /draws/*/proof",
     # A link's number is not an id: it is looked up in the show of the viewer's own ticket.
     "GET /my/links/*/added",
     "POST /pay/callbacks/*",
@@ -319,6 +328,7 @@ def test_no_body_names_what_is_the_others(ana: Shop, dai: Shop) -> None:
         (desk, "PUT", f"{draft}/items", {"items": [{**ITEM, "sku_id": ids["sku"]}]}),
         (desk, "POST", f"{here}/mutes", {**mute, "minutes": 5}),
         (desk, "POST", f"{here}/mutes", {**mute, "minutes": 0}),
+        (desk, "POST", "/desk/barred-viewers", {**mute, "reason": "staff"}),
         (desk, "POST", f"{here}/messages/{ids['message']}/hide", {"reason": ""}),
         (viewer, "POST", "/my/orders", {**order, "claim_id": ids["claim"]}),
         (

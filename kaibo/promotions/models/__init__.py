@@ -1,6 +1,7 @@
 """Tables of promotions, by noun. Constraints repeat what the rules say."""
 
 from kaibo.promotions.models.claim_rows import ClaimRow, claims_of_viewers, insert_claims
+from kaibo.promotions.models.draw import Award, BarredViewer, Draw, DrawEntry
 from kaibo.promotions.models.flash_sale import Claim, FlashSale, Place
 from kaibo.promotions.models.group import GroupOffer
 from kaibo.promotions.models.guard import Change, GuardSettings, PriceSet, Trip, stored_limits
@@ -16,12 +17,16 @@ from kaibo.promotions.models.promotion import (
 )
 
 __all__ = [
+    "Award",
+    "BarredViewer",
     "Change",
     "Claim",
     "ClaimRow",
     "CodeTry",
     "Coupon",
     "CouponCode",
+    "Draw",
+    "DrawEntry",
     "FlashSale",
     "GroupOffer",
     "GuardSettings",

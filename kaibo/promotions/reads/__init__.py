@@ -2,6 +2,19 @@
 
 from kaibo.promotions.reads.basket import LineWish, explain_basket, quote_basket
 from kaibo.promotions.reads.groups import GroupOfferView, group_offer, group_offers
+from kaibo.promotions.reads.draws import (
+    AwardView,
+    DrawCard,
+    DrawView,
+    EntryView,
+    Proof,
+    awards,
+    draw,
+    draw_cards,
+    draws,
+    proof,
+    receiver,
+)
 from kaibo.promotions.reads.guards import ChangeView, TripView, change, changes, guard_terms, trips
 from kaibo.promotions.reads.offered import CouponOffer, coupons_on_offer
 from kaibo.promotions.reads.presales import PresaleOfferView, presale_offer, presale_offers
@@ -57,6 +70,7 @@ from kaibo.promotions.reads.selling import (
 from kaibo.promotions.rules import BasketLine, Note, Quote, payer_amounts, read_terms, refund_fen
 
 __all__ = [
+    "AwardView",
     "BasketLine",
     "Calendar",
     "ChangeView",
@@ -66,6 +80,9 @@ __all__ = [
     "CouponView",
     "DeskLinkView",
     "GroupOfferView",
+    "DrawCard",
+    "DrawView",
+    "EntryView",
     "LineWish",
     "LinkView",
     "LowestPrice",
@@ -75,6 +92,7 @@ __all__ = [
     "PriceHistory",
     "PricePart",
     "PromotionView",
+    "Proof",
     "Quote",
     "SaleMark",
     "SaleView",
@@ -84,6 +102,7 @@ __all__ = [
     "UnitsAdded",
     "UseView",
     "WorstPrice",
+    "awards",
     "calendar",
     "change",
     "changes",
@@ -94,6 +113,9 @@ __all__ = [
     "coupons_on_offer",
     "deal_base",
     "desk_shelf",
+    "draw",
+    "draw_cards",
+    "draws",
     "explain_basket",
     "flash_sale",
     "flash_sales",
@@ -110,8 +132,10 @@ __all__ = [
     "price_history",
     "promotion",
     "promotions",
+    "proof",
     "quote_basket",
     "read_terms",
+    "receiver",
     "refund_fen",
     "sale_marks",
     "sale_view",

@@ -2,12 +2,13 @@
 
 from ninja import Router
 
-from kaibo.promotions.web import groups, guards, promotions, selling
+from kaibo.promotions.web import draws, groups, guards, promotions, selling
 
 router = Router(tags=["promotions"])
 router.add_router("", selling.router)
 router.add_router("", promotions.router)
 router.add_router("", guards.router)
 router.add_router("", groups.router)
+router.add_router("", draws.router)
 
 __all__ = ["router"]

@@ -1,0 +1,249 @@
+"""Draws as the desk, a viewer and everybody see them."""
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from kaibo.access.crypto import decrypt_text
+from kaibo.promotions.errors import NoSuchAward, NoSuchDraw
+from kaibo.promotions.models import Award, Draw, DrawEntry
+from kaibo.promotions.rules import CLAIM_SHOWN_ABOVE_FEN
+
+# How a draw is decided, for every draw; told with its terms.
+WAY_ZH = "截止后公布参与名单的哈希，再公开种子，由种子与名单计算中奖者，任何人可用公开脚本复算"
+WAY_EN = "After closing the hash of the list is published, then the seed; both decide who wins"
+PUBLIC = ("published", "open", "closed", "drawn", "settled")
+
+
+@dataclass(frozen=True, slots=True)
+class DrawView:
+    """A draw as the desk sees it; the seed is not here before it is revealed."""
+
+    id: int
+    show_id: int
+    state: str
+    terms: dict[str, Any]
+    version: int
+    commit: str
+    root: str
+    seed: str
+    entries: int
+    kept_out: int
+    lapses_at: dt.datetime | None
+    finished_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """A viewer's receipt: their place in the list and the token that stands there."""
+
+    draw_id: int
+    place: int | None
+    token: str
+    kept_out: str
+
+
+@dataclass(frozen=True, slots=True)
+class AwardView:
+    """A prize won, without its receiver."""
+
+    id: int
+    draw_id: int
+    place: int
+    prize: str
+    value_fen: int
+    state: str
+    lapses_at: dt.datetime
+    claimed_at: dt.datetime | None
+    shipped_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DrawCard:
+    """A draw of the viewer's show, with their own entry and prize."""
+
+    id: int
+    state: str
+    terms: dict[str, Any]
+    way_zh: str
+    way_en: str
+    commit: str
+    entries: int
+    entry: EntryView | None
+    award: AwardView | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimShown:
+    """A claim above 500 yuan, published as it happens (LM-105)."""
+
+    place: int
+    name: str
+    value_fen: int
+    claimed_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """All that is public of a draw, for ``docs/verify_draw.py``; entries are opaque tokens.
+
+    Before closing there is no list, before revealing no seed and no winner.
+    """
+
+    draw: int
+    state: str
+    terms: dict[str, Any]
+    versions: list[dict[str, Any]]
+    way_zh: str
+    way_en: str
+    commit: str
+    root: str
+    seed: str
+    entries: list[str]
+    prizes: list[tuple[str, int]]
+    barred: list[int]
+    winners: list[tuple[int, int]]
+    claims: list[ClaimShown]
+
+
+def draws(org_id: int, show_id: int) -> list[DrawView]:
+    """The draws of a show, newest first."""
+    rows = Draw.objects.filter(organisation_id=org_id, show_id=show_id).order_by("-pk")
+    return [draw_view(row) for row in rows]
+
+
+def draw(org_id: int, id: int) -> DrawView:
+    """One draw.
+
+    Raises:
+        NoSuchDraw: not in the organisation.
+    """
+    row = Draw.objects.filter(organisation_id=org_id, pk=id).first()
+    if row is None:
+        raise NoSuchDraw(id=id)
+    return draw_view(row)
+
+
+def draw_cards(viewer_id: int, *, org_id: int, show_id: int) -> list[DrawCard]:
+    """The public draws of a viewer's show, newest first."""
+    rows = Draw.objects.filter(organisation_id=org_id, show_id=show_id, state__in=PUBLIC)
+    mine = {e.draw_id: e for e in DrawEntry.objects.filter(viewer_id=viewer_id, draw__in=rows)}
+    won = {a.draw_id: a for a in Award.objects.filter(viewer_id=viewer_id, draw__in=rows)}
+    return [
+        DrawCard(
+            id=row.pk,
+            state=row.state,
+            terms=_shown(row.terms),
+            way_zh=WAY_ZH,
+            way_en=WAY_EN,
+            commit=row.commit,
+            entries=row.entries_count,
+            entry=entry_view(mine[row.pk]) if row.pk in mine else None,
+            award=award_view(won[row.pk]) if row.pk in won else None,
+        )
+        for row in rows.order_by("-pk")
+    ]
+
+
+def awards(org_id: int, draw_id: int) -> list[AwardView]:
+    """The prizes won in a draw, in the order of the prizes.
+
+    Raises:
+        NoSuchDraw: not in the organisation.
+    """
+    draw(org_id, draw_id)
+    rows = Award.objects.filter(organisation_id=org_id, draw_id=draw_id).order_by("prize_no", "pk")
+    return [award_view(row) for row in rows]
+
+
+def receiver(org_id: int, award_id: int) -> dict[str, str] | None:
+    """Where a claimed prize goes, in clear; None before it is claimed.
+
+    Raises:
+        NoSuchAward: not in the organisation.
+    """
+    row = Award.objects.filter(organisation_id=org_id, pk=award_id).first()
+    if row is None:
+        raise NoSuchAward(id=award_id)
+    if not row.receiver_encrypted:
+        return None
+    found: dict[str, str] = json.loads(decrypt_text(row.receiver_encrypted))
+    return found
+
+
+def proof(draw_id: int) -> Proof:
+    """What anybody may know of a draw of any shop.
+
+    Raises:
+        NoSuchDraw: none, or it was not published.
+    """
+    row = Draw.objects.filter(pk=draw_id, state__in=PUBLIC).first()
+    if row is None:
+        raise NoSuchDraw(id=draw_id)
+    is_listed = row.state in ("closed", "drawn", "settled")
+    entries = row.entries.filter(place__isnull=False).order_by("place")
+    won = list(row.awards.order_by("pk"))
+    return Proof(
+        draw=row.pk,
+        state=row.state,
+        terms=_shown(row.terms),
+        versions=[{**version, "terms": _shown(version["terms"])} for version in row.versions],
+        way_zh=WAY_ZH,
+        way_en=WAY_EN,
+        commit=row.commit,
+        root=row.root,
+        seed=row.seed,
+        entries=list(entries.values_list("token", flat=True)) if is_listed else [],
+        prizes=[(prize.name, prize.count or 0) for prize in row.spec.prizes],
+        barred=row.barred,
+        winners=[(award.place, award.prize_no) for award in won],
+        claims=[
+            ClaimShown(award.place, award.name, award.value_fen, award.claimed_at)
+            for award in won
+            if award.claimed_at is not None and award.value_fen > CLAIM_SHOWN_ABOVE_FEN
+        ],
+    )
+
+
+def draw_view(row: Draw) -> DrawView:
+    """A draw's row as a value."""
+    return DrawView(
+        id=row.pk,
+        show_id=row.show_id,
+        state=row.state,
+        terms=row.terms,
+        version=len(row.versions) + 1,
+        commit=row.commit,
+        root=row.root,
+        seed=row.seed,
+        entries=row.entries_count,
+        kept_out=row.entries.filter(place__isnull=True).count() + len(row.barred),
+        lapses_at=row.lapses_at,
+        finished_at=row.finished_at,
+    )
+
+
+def entry_view(row: DrawEntry) -> EntryView:
+    """An entry's row as a value."""
+    return EntryView(row.draw_id, row.place, row.token, row.kept_out)
+
+
+def award_view(row: Award) -> AwardView:
+    """An award's row as a value."""
+    return AwardView(
+        id=row.pk,
+        draw_id=row.draw_id,
+        place=row.place,
+        prize=row.name,
+        value_fen=row.value_fen,
+        state=row.state,
+        lapses_at=row.lapses_at,
+        claimed_at=row.claimed_at,
+        shipped_at=row.shipped_at,
+    )
+
+
+def _shown(terms: dict[str, Any]) -> dict[str, Any]:
+    """Terms for the public: that there is a keyword, not which."""
+    return {**terms, "keyword": bool(terms.get("keyword"))}
