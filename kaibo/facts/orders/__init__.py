@@ -14,6 +14,7 @@ from kaibo.facts.orders.buying import (
     RefundTryFailed,
     RefundWhy,
 )
+from kaibo.facts.orders.cart import CartLinePut, CartLineRemoved, CartOrdered
 from kaibo.facts.orders.files import (
     OrderFileApplied,
 )
@@ -32,6 +33,9 @@ __all__ = [
     "AddressesExported",
     "CancelAsked",
     "CancelMoved",
+    "CartLinePut",
+    "CartLineRemoved",
+    "CartOrdered",
     "LineUnits",
     "OrderClosed",
     "OrderFileApplied",

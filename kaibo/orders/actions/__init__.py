@@ -3,6 +3,13 @@
 from kaibo.orders.actions.addresses import export_to_ship
 from kaibo.orders.actions.callbacks import receive_callback
 from kaibo.orders.actions.cancels import answer_cancel, ask_cancel, keep_order
+from kaibo.orders.actions.cart import (
+    CartOwner,
+    CheckoutSpec,
+    checkout_cart,
+    put_in_cart,
+    remove_from_cart,
+)
 from kaibo.orders.actions.closing import cancel_order, close_due_orders
 from kaibo.orders.actions.file_keeping import TermsWish
 from kaibo.orders.actions.files import (
@@ -56,6 +63,8 @@ from kaibo.orders.sandbox.courier import deliver_due as deliver_sandbox_notices
 
 __all__ = [
     "Address",
+    "CartOwner",
+    "CheckoutSpec",
     "OrderFilePreview",
     "OrderFileResult",
     "OrderSpec",
@@ -72,6 +81,7 @@ __all__ = [
     "cancel_order",
     "check_order_file",
     "check_waybills",
+    "checkout_cart",
     "close_due_orders",
     "deliver_parcel",
     "deliver_sandbox_notices",
@@ -86,6 +96,7 @@ __all__ = [
     "order_file_preview",
     "pack_parcel",
     "place_order",
+    "put_in_cart",
     "receive_callback",
     "receive_return",
     "refund_due_returns",
@@ -95,6 +106,7 @@ __all__ = [
     "refuse_return",
     "reject_return",
     "remap_order_file",
+    "remove_from_cart",
     "retry_refunds",
     "send_return",
     "set_shop_terms",

@@ -16,6 +16,7 @@ from kaibo.orders.errors.buying import (
     ProviderRefused,
     ReceiverUnusable,
 )
+from kaibo.orders.errors.cart import CartFull, NotInCart
 from kaibo.orders.errors.files import (
     AmountNeeded,
     AmountUnlike,
@@ -70,6 +71,7 @@ __all__ = [
     "BuyerMustAgree",
     "CallbackRefused",
     "CarrierUnknown",
+    "CartFull",
     "CellNeeded",
     "CurrencyUnknown",
     "DeliveredTooEarly",
@@ -86,6 +88,7 @@ __all__ = [
     "NoSuchProvider",
     "NoSuchReturn",
     "NoSuchSkuInOrder",
+    "NotInCart",
     "NothingToAnswer",
     "NothingToRefund",
     "NothingToReturn",

@@ -2,10 +2,11 @@
 
 from ninja import Router
 
-from kaibo.orders.web import desk, files, ledger, my, my_goods, pay, returns, shipping
+from kaibo.orders.web import desk, files, ledger, my, my_cart, my_goods, pay, returns, shipping
 
 router = Router(tags=["orders"])
 router.add_router("", my.router)
+router.add_router("", my_cart.router)
 router.add_router("", desk.router)
 router.add_router("", ledger.router)
 router.add_router("", files.router)

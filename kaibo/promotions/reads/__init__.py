@@ -1,6 +1,7 @@
 """What others may know of promotions, as frozen values."""
 
 from kaibo.promotions.reads.basket import LineWish, explain_basket, quote_basket
+from kaibo.promotions.reads.carts import Buyable, best_coupons, buyable, check_wanted
 from kaibo.promotions.reads.guards import ChangeView, TripView, change, changes, guard_terms, trips
 from kaibo.promotions.reads.offered import CouponOffer, coupons_on_offer
 from kaibo.promotions.reads.preview import (
@@ -56,6 +57,7 @@ from kaibo.promotions.rules import BasketLine, Note, Quote, payer_amounts, read_
 
 __all__ = [
     "BasketLine",
+    "Buyable",
     "Calendar",
     "ChangeView",
     "ClaimAnswer",
@@ -80,10 +82,13 @@ __all__ = [
     "UnitsAdded",
     "UseView",
     "WorstPrice",
+    "best_coupons",
+    "buyable",
     "calendar",
     "change",
     "changes",
     "check_request_key",
+    "check_wanted",
     "claims_after",
     "claims_of",
     "coupons_of",
