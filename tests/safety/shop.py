@@ -24,7 +24,7 @@ from kaibo.insight import follow as insight
 from kaibo.journal.actions import follow
 from kaibo.media.actions import issue_stream_key
 from kaibo.orders import actions as orders
-from kaibo.orders.actions import Address, OrderSpec, OrderWish
+from kaibo.orders.actions import Address, CartOwner, OrderSpec, OrderWish
 from kaibo.orders.models import Payment
 from kaibo.orders.sandbox import bank
 from kaibo.orders.tests.buying import tell
@@ -169,6 +169,8 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
     )
     assert claim.ok, claim
     no = _buy(shop, viewer.id, now=now)
+    cart = CartOwner(org_id=shop.org_id, show_id=show_id, viewer_id=viewer.id)
+    orders.put_in_cart(owner=cart, link_no=1, units=1, now=now)
     text = f"{shop.mark} 加我微信 abc12345 便宜"
     said = Draft(viewer_id=viewer.id, nickname=shop.mark, kind="viewer", text=text, at=now)
     (posted,) = room.post_messages(org_id=shop.org_id, show_id=show_id, drafts=[said], now=now)
