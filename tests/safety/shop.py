@@ -169,8 +169,6 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
     )
     assert claim.ok, claim
     no = _buy(shop, viewer.id, now=now)
-    cart = CartOwner(org_id=shop.org_id, show_id=show_id, viewer_id=viewer.id)
-    orders.put_in_cart(owner=cart, link_no=1, units=1, now=now)
     text = f"{shop.mark} 加我微信 abc12345 便宜"
     said = Draft(viewer_id=viewer.id, nickname=shop.mark, kind="viewer", text=text, at=now)
     (posted,) = room.post_messages(org_id=shop.org_id, show_id=show_id, drafts=[said], now=now)
@@ -284,7 +282,9 @@ def _order_file(shop: Shop, *, now: dt.datetime) -> int:
 
 
 def _buy(shop: Shop, viewer_id: int, *, now: dt.datetime) -> str:
-    """Order one unit of link 1, pay it, and return the order's number."""
+    """Order one unit of link 1, pay it, and return its number; one more lies in the cart."""
+    cart = CartOwner(org_id=shop.org_id, show_id=shop.ids["show"], viewer_id=viewer_id)
+    orders.put_in_cart(owner=cart, link_no=1, units=1, now=now)
     spec = OrderSpec(
         org_id=shop.org_id,
         show_id=shop.ids["show"],
