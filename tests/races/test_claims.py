@@ -80,7 +80,7 @@ def test_control_without_the_lock_a_link_oversells(
 ) -> None:
     open_link(shop, units=4)
     without_locks(monkeypatch)
-    slowed(monkeypatch, takings, "check_take_units", seconds=0.2)
+    slowed(monkeypatch, takings, "check_gives", seconds=0.2)
     at_once([partial(place, shop, viewer_id=n) for n in range(1, THREADS + 1)])
     assert Taking.objects.count() > 4
 

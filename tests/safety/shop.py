@@ -24,7 +24,7 @@ from kaibo.insight import follow as insight
 from kaibo.journal.actions import follow
 from kaibo.media.actions import issue_stream_key
 from kaibo.orders import actions as orders
-from kaibo.orders.actions import Address, GroupWish, OrderSpec, OrderWish
+from kaibo.orders.actions import Address, CartOwner, GroupWish, OrderSpec, OrderWish
 from kaibo.orders.models import Payment
 from kaibo.orders.sandbox import bank
 from kaibo.orders.tests.buying import tell
@@ -356,7 +356,9 @@ def _order_file(shop: Shop, *, now: dt.datetime) -> int:
 
 
 def _buy(shop: Shop, viewer_id: int, *, now: dt.datetime) -> str:
-    """Order one unit of link 1, pay it, and return the order's number."""
+    """Order one unit of link 1, pay it, and return its number; one more lies in the cart."""
+    cart = CartOwner(org_id=shop.org_id, show_id=shop.ids["show"], viewer_id=viewer_id)
+    orders.put_in_cart(owner=cart, link_no=1, units=1, now=now)
     spec = OrderSpec(
         org_id=shop.org_id,
         show_id=shop.ids["show"],

@@ -57,6 +57,14 @@ def good_body(route: Route, shop: Shop) -> Any:
         "POST /desk/barred-viewers": {"viewer_id": shop.viewer_id, "reason": "staff"},
         "POST /my/coupons": {"promotion_id": ids["promotion"], "request_key": "k-9"},
         "POST /my/coupons/redeem": {"code": "WRONGWRONG22", "request_key": "k-9"},
+        "PUT /my/cart/*": {"units": 1},
+        "POST /my/cart/quote": {"links": [1]},
+        "POST /my/cart/checkout": {
+            "request_key": "k-9",
+            "links": [1],
+            "address": ADDRESS,
+            "expected_total_fen": 9_900,
+        },
         "POST /my/orders": {
             "request_key": "k-9",
             "units": 1,

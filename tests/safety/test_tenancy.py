@@ -159,6 +159,8 @@ NOT_OURS = {
     "GET /draws/*/proof",
     # A link's number is not an id: it is looked up in the show of the viewer's own ticket.
     "GET /my/links/*/added",
+    "PUT /my/cart/*",
+    "DELETE /my/cart/*",
     "POST /pay/callbacks/*",
 }
 

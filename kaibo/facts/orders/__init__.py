@@ -14,6 +14,7 @@ from kaibo.facts.orders.buying import (
     RefundTryFailed,
     RefundWhy,
 )
+from kaibo.facts.orders.cart import CartLinePut, CartLineRemoved, CartOrdered
 from kaibo.facts.orders.files import (
     OrderFileApplied,
 )
@@ -47,6 +48,9 @@ __all__ = [
     "BalanceReminded",
     "CancelAsked",
     "CancelMoved",
+    "CartLinePut",
+    "CartLineRemoved",
+    "CartOrdered",
     "DepositPaid",
     "GroupExpired",
     "GroupOpened",

@@ -15,12 +15,6 @@ from kaibo.facts.promotions.coupons import (
     UsesMoved,
     UseTold,
 )
-from kaibo.facts.promotions.groups import (
-    GroupOfferEnded,
-    GroupOfferStarted,
-    PresaleStarted,
-    PresaleStopped,
-)
 from kaibo.facts.promotions.draws import (
     AwardTold,
     DrawCancelled,
@@ -36,6 +30,12 @@ from kaibo.facts.promotions.draws import (
     PrizeClaimed,
     PrizeShipped,
     ViewerBarred,
+)
+from kaibo.facts.promotions.groups import (
+    GroupOfferEnded,
+    GroupOfferStarted,
+    PresaleStarted,
+    PresaleStopped,
 )
 from kaibo.facts.promotions.guards import (
     BreakerReset,

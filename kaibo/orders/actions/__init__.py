@@ -3,6 +3,13 @@
 from kaibo.orders.actions.addresses import export_to_ship
 from kaibo.orders.actions.callbacks import receive_callback
 from kaibo.orders.actions.cancels import answer_cancel, ask_cancel, keep_order
+from kaibo.orders.actions.cart import (
+    CartOwner,
+    CheckoutSpec,
+    checkout_cart,
+    put_in_cart,
+    remove_from_cart,
+)
 from kaibo.orders.actions.closing import cancel_order, close_due_orders
 from kaibo.orders.actions.defaults import default_presale, pay_penalty
 from kaibo.orders.actions.file_keeping import TermsWish
@@ -60,6 +67,8 @@ from kaibo.orders.sandbox.courier import deliver_due as deliver_sandbox_notices
 
 __all__ = [
     "Address",
+    "CartOwner",
+    "CheckoutSpec",
     "GroupWish",
     "OrderFilePreview",
     "OrderFileResult",
@@ -78,6 +87,7 @@ __all__ = [
     "cancel_order",
     "check_order_file",
     "check_waybills",
+    "checkout_cart",
     "close_due_orders",
     "default_presale",
     "deliver_parcel",
@@ -95,6 +105,7 @@ __all__ = [
     "pack_parcel",
     "pay_penalty",
     "place_order",
+    "put_in_cart",
     "receive_callback",
     "receive_return",
     "refund_due_returns",
@@ -105,6 +116,7 @@ __all__ = [
     "reject_return",
     "remap_order_file",
     "remind_balances",
+    "remove_from_cart",
     "retry_refunds",
     "send_return",
     "set_shop_terms",

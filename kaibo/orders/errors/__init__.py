@@ -16,6 +16,7 @@ from kaibo.orders.errors.buying import (
     ProviderRefused,
     ReceiverUnusable,
 )
+from kaibo.orders.errors.cart import CartFull, NotInCart
 from kaibo.orders.errors.files import (
     AmountNeeded,
     AmountUnlike,
@@ -85,6 +86,7 @@ __all__ = [
     "BuyerMustAgree",
     "CallbackRefused",
     "CarrierUnknown",
+    "CartFull",
     "CellNeeded",
     "CurrencyUnknown",
     "DeliveredTooEarly",
@@ -108,6 +110,7 @@ __all__ = [
     "NoSuchProvider",
     "NoSuchReturn",
     "NoSuchSkuInOrder",
+    "NotInCart",
     "NothingToAnswer",
     "NothingToRefund",
     "NothingToReturn",

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0002_api_keys"),
-        ("orders", "0005_parcels"),
+        ("orders", "0007_cart"),
         ("promotions", "0007_groups"),
     ]
 

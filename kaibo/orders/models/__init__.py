@@ -1,6 +1,7 @@
 """Tables of orders, by noun. Constraints repeat what the rules say."""
 
 from kaibo.orders.models.cancels import CancelAsk
+from kaibo.orders.models.cart import Cart, CartLine
 from kaibo.orders.models.files import OrderFile, PlatformOrder, PlatformOrderLine
 from kaibo.orders.models.group import Group, Member
 from kaibo.orders.models.ledger import LedgerEntry
@@ -14,6 +15,8 @@ from kaibo.orders.models.sandbox import SandboxNotice, SandboxPayment, SandboxRe
 __all__ = [
     "Callback",
     "CancelAsk",
+    "Cart",
+    "CartLine",
     "Group",
     "LedgerEntry",
     "Member",

@@ -8,6 +8,7 @@ from kaibo.orders.web import (
     groups,
     ledger,
     my,
+    my_cart,
     my_goods,
     pay,
     returns,
@@ -16,6 +17,7 @@ from kaibo.orders.web import (
 
 router = Router(tags=["orders"])
 router.add_router("", my.router)
+router.add_router("", my_cart.router)
 router.add_router("", desk.router)
 router.add_router("", ledger.router)
 router.add_router("", files.router)

@@ -96,13 +96,13 @@ from kaibo.promotions.actions.uses import (
 )
 from kaibo.promotions.actions.waitlist import leave_waitlist
 from kaibo.promotions.reads import ClaimAnswer, Taken
-from kaibo.promotions.rules import Attempt, Extension, GuardTerms, PresaleTerms, PromotionSpec
 from kaibo.promotions.rules import (
     Attempt,
     DrawSpec,
     Extension,
     Favour,
     GuardTerms,
+    PresaleTerms,
     Prize,
     PromotionSpec,
     Receiver,

@@ -11,10 +11,11 @@ from kaibo.catalog.actions import release_stock, return_stock, sell_stock
 from kaibo.facts.promotions import UnitsGivenBack, UnitsReturned, UnitsSold, UnitsTaken
 from kaibo.journal.actions import append
 from kaibo.promotions.actions.floor import check_floor_now
-from kaibo.promotions.errors import BuyerLimit, OnHold
+from kaibo.promotions.errors import BuyerLimit
 from kaibo.promotions.models import Claim, FlashSale, GroupOffer, Offer, PresaleOffer, Taking
 from kaibo.promotions.reads import Taken
-from kaibo.promotions.rules import TAKING, check_take_units
+from kaibo.promotions.reads.carts import check_gives, units_in_hand
+from kaibo.promotions.rules import TAKING
 
 
 def lock_links(*, offer_ids: Iterable[int], claim_ids: Iterable[int]) -> None:
@@ -219,21 +220,13 @@ def taken_of(
 
 
 def _check(offer: Offer, *, viewer_id: int, units: int, group_offer: GroupOffer | None) -> None:
-    if offer.tripped_at is not None and offer.state == "open":
-        raise OnHold(link_no=offer.link_no, state="on_hold")
-    mine = offer.takings.filter(viewer_id=viewer_id, state__in=("held", "sold"))
     if group_offer is not None:
+        mine = offer.takings.filter(viewer_id=viewer_id, state__in=("held", "sold"))
         held = mine.filter(group_offer=group_offer).aggregate(n=Sum("units"))["n"] or 0
         if held + units > group_offer.per_buyer_max:
             raise BuyerLimit(held=held, max=group_offer.per_buyer_max)
-    check_take_units(
-        link_no=offer.link_no,
-        state=offer.state,  # type: ignore[arg-type]  # held to the four words by its CHECK
-        units=units,
-        units_left=offer.units_left,
-        held=mine.aggregate(n=Sum("units"))["n"] or 0,
-        per_buyer_max=offer.per_buyer_max,
-    )
+    in_hand = units_in_hand([offer.pk], viewer_id=viewer_id)
+    check_gives(offer, units=units, in_hand=in_hand.get(offer.pk, 0))
 
 
 def _lock(offer_id: int) -> Offer:

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("access", "0002_api_keys"),
         ("catalog", "0001_initial"),
-        ("promotions", "0005_guards"),
+        ("promotions", "0006_draws"),
     ]
 
     operations = [

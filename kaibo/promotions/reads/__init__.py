@@ -1,7 +1,7 @@
 """What others may know of promotions, as frozen values."""
 
 from kaibo.promotions.reads.basket import LineWish, explain_basket, quote_basket
-from kaibo.promotions.reads.groups import GroupOfferView, group_offer, group_offers
+from kaibo.promotions.reads.carts import Buyable, best_coupons, buyable, check_wanted
 from kaibo.promotions.reads.draws import (
     AwardView,
     DrawCard,
@@ -15,6 +15,7 @@ from kaibo.promotions.reads.draws import (
     proof,
     receiver,
 )
+from kaibo.promotions.reads.groups import GroupOfferView, group_offer, group_offers
 from kaibo.promotions.reads.guards import ChangeView, TripView, change, changes, guard_terms, trips
 from kaibo.promotions.reads.offered import CouponOffer, coupons_on_offer
 from kaibo.promotions.reads.presales import PresaleOfferView, presale_offer, presale_offers
@@ -72,6 +73,7 @@ from kaibo.promotions.rules import BasketLine, Note, Quote, payer_amounts, read_
 __all__ = [
     "AwardView",
     "BasketLine",
+    "Buyable",
     "Calendar",
     "ChangeView",
     "ClaimAnswer",
@@ -79,10 +81,10 @@ __all__ = [
     "CouponOffer",
     "CouponView",
     "DeskLinkView",
-    "GroupOfferView",
     "DrawCard",
     "DrawView",
     "EntryView",
+    "GroupOfferView",
     "LineWish",
     "LinkView",
     "LowestPrice",
@@ -103,10 +105,13 @@ __all__ = [
     "UseView",
     "WorstPrice",
     "awards",
+    "best_coupons",
+    "buyable",
     "calendar",
     "change",
     "changes",
     "check_request_key",
+    "check_wanted",
     "claims_after",
     "claims_of",
     "coupons_of",

@@ -1,0 +1,152 @@
+"""The cart: lines put, changed, removed, and ordered."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from kaibo.base.actor import Actor
+from kaibo.base.inputs import check_whole
+from kaibo.facts.base import Fact
+from kaibo.facts.orders import CartLinePut, CartLineRemoved, CartOrdered
+from kaibo.journal.actions import append
+from kaibo.orders import reads
+from kaibo.orders.actions.placing import OrderSpec, OrderWish, place_order
+from kaibo.orders.models import Cart, Order
+from kaibo.orders.reads import OrderView
+from kaibo.orders.rules import LINES_MAX, Address, check_request_key
+from kaibo.orders.rules.cart import check_cart_line, check_chosen
+from kaibo.promotions.reads import check_wanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CartOwner:
+    """Whose cart, and in which show."""
+
+    org_id: int
+    show_id: int
+    viewer_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutSpec:
+    """What of a cart is to be ordered.
+
+    Args:
+        links: the lines that the buyer chose; none is added to them.
+        expected_total_fen: what the page showed; another total is refused, not charged.
+        coupon_ids: the coupons that the buyer chose; none is used that is not among them.
+        confirmed_links: as for ``OrderSpec``.
+    """
+
+    owner: CartOwner
+    request_key: str
+    links: frozenset[int]
+    address: Address
+    expected_total_fen: int
+    coupon_ids: tuple[int, ...] = ()
+    confirmed_links: frozenset[int] = frozenset()
+
+
+@transaction.atomic
+def put_in_cart(*, owner: CartOwner, link_no: int, units: int, now: dt.datetime) -> None:
+    """Let a link stand in the cart with so many units, whatever stood there. Safe to repeat.
+
+    Nothing is held: what is sold out or not open yet may wait in a cart.
+
+    Raises:
+        NoSuchLink, NotOnSale, NumberOutOfRange, BuyerLimit, CartFull: nothing was written.
+    """
+    cart, _ = Cart.objects.select_for_update(no_key=True).get_or_create(
+        show_id=owner.show_id,
+        viewer_id=owner.viewer_id,
+        defaults={"organisation_id": owner.org_id},
+    )
+    lines = {line.link_no: line for line in cart.lines.all()}
+    check_cart_line(units=units, others=len(lines.keys() - {link_no}))
+    seen_fen = check_wanted(
+        org_id=owner.org_id,
+        show_id=owner.show_id,
+        viewer_id=owner.viewer_id,
+        link_no=link_no,
+        units=units,
+    )
+    line = lines.get(link_no)
+    if line is not None and (line.units, line.seen_fen) == (units, seen_fen):
+        return
+    if line is None:
+        cart.lines.create(link_no=link_no, units=units, seen_fen=seen_fen, put_at=now)
+    else:
+        line.units, line.seen_fen = units, seen_fen
+        line.save(update_fields=["units", "seen_fen"])
+    fact = CartLinePut(viewer_id=owner.viewer_id, link_no=link_no, units=units, seen_fen=seen_fen)
+    _tell(owner, fact, now=now)
+
+
+@transaction.atomic
+def remove_from_cart(*, owner: CartOwner, link_no: int, now: dt.datetime) -> None:
+    """Take a link out of the cart. Safe to repeat: one that is not there changes nothing."""
+    cart = _lock(owner)
+    line = None if cart is None else cart.lines.filter(link_no=link_no).first()
+    if line is None:
+        return
+    line.delete()
+    _tell(owner, CartLineRemoved(viewer_id=owner.viewer_id, link_no=link_no), now=now)
+
+
+@transaction.atomic
+def checkout_cart(*, spec: CheckoutSpec, now: dt.datetime) -> OrderView:
+    """Order the chosen lines as one order, and take them out of the cart; the others stay.
+
+    Safe to repeat: the same ``request_key`` returns the first order. Prices are read anew: a
+    promotion that has ended since takes nothing off, and the total the buyer saw is refused.
+
+    Raises:
+        NotInCart: a chosen link is not there.
+        PriceChanged: with the total that was seen and the one that holds.
+        And whatever ``place_order`` raises. Nothing was written in any of these cases.
+    """
+    check_request_key(spec.request_key)
+    check_whole("links", len(spec.links), least=1, most=LINES_MAX)
+    owner = spec.owner
+    cart = _lock(owner)
+    earlier = Order.objects.filter(viewer_id=owner.viewer_id, request_key=spec.request_key).first()
+    if earlier is not None:
+        return reads.order(earlier.no, viewer_id=owner.viewer_id)
+    lines = [] if cart is None else list(cart.lines.order_by("pk"))
+    check_chosen(sorted(spec.links), {line.link_no for line in lines})
+    chosen = [line for line in lines if line.link_no in spec.links]
+    wanted = OrderSpec(
+        org_id=owner.org_id,
+        show_id=owner.show_id,
+        viewer_id=owner.viewer_id,
+        request_key=spec.request_key,
+        wishes=tuple(OrderWish(link_no=line.link_no, units=line.units) for line in chosen),
+        address=spec.address,
+        expected_total_fen=spec.expected_total_fen,
+        coupon_ids=spec.coupon_ids,
+        confirmed_links=spec.confirmed_links,
+    )
+    view = place_order(spec=wanted, now=now)
+    for line in chosen:
+        line.delete()
+    fact = CartOrdered(
+        order_id=Order.objects.only("pk").get(no=view.no).pk,
+        no=view.no,
+        viewer_id=owner.viewer_id,
+        links=[line.link_no for line in chosen],
+    )
+    _tell(owner, fact, now=now)
+    return view
+
+
+def _lock(owner: CartOwner) -> Cart | None:
+    rows = Cart.objects.select_for_update(no_key=True)
+    return rows.filter(
+        organisation_id=owner.org_id, show_id=owner.show_id, viewer_id=owner.viewer_id
+    ).first()
+
+
+def _tell(owner: CartOwner, fact: Fact, *, now: dt.datetime) -> None:
+    actor = Actor("viewer", owner.viewer_id, owner.org_id)
+    append(fact, at=now, org_id=owner.org_id, show_id=owner.show_id, actor=actor)

@@ -1,0 +1,97 @@
+"""A viewer's own cart; times are the server's, and a body has no place for another."""
+
+from typing import Annotated
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router, Status
+from pydantic import Field
+
+from kaibo.audience.reads import ViewerActor, viewer_auth
+from kaibo.orders import actions
+from kaibo.orders.actions import Address, CartOwner, CheckoutSpec
+from kaibo.orders.reads import OrderView
+from kaibo.orders.reads import cart as reads
+from kaibo.orders.reads.cart import CartView
+from kaibo.orders.web.my import AddressIn, Body, Whole, asker
+
+router = Router()
+
+Chosen = Annotated[list[Whole], Field(max_length=100)]
+
+
+class LineUnits(Body):
+    units: Whole
+
+
+class Choice(Body):
+    """Lines to price (none named: all that can be had), and the coupons the buyer chose."""
+
+    links: Chosen | None = None
+    coupon_ids: Chosen = []
+
+
+class Checkout(Body):
+    """The chosen lines and coupons, and the total that the page showed for them."""
+
+    request_key: str
+    links: Chosen
+    address: AddressIn
+    expected_total_fen: Whole
+    coupon_ids: Chosen = []
+    confirmed_links: Chosen = []
+
+
+@router.get("/my/cart", response=CartView, auth=viewer_auth)
+def my_cart(request: HttpRequest) -> CartView:
+    return _cart(asker(request), Choice())
+
+
+@router.post("/my/cart/quote", response=CartView, auth=viewer_auth)
+def quote_cart(request: HttpRequest, body: Choice) -> CartView:
+    return _cart(asker(request), body)
+
+
+@router.put("/my/cart/{int:link_no}", response=CartView, auth=viewer_auth)
+def put_in_cart(request: HttpRequest, link_no: int, body: LineUnits) -> CartView:
+    viewer = asker(request)
+    actions.put_in_cart(
+        owner=_owner(viewer), link_no=link_no, units=body.units, now=timezone.now()
+    )
+    return _cart(viewer, Choice())
+
+
+@router.delete("/my/cart/{int:link_no}", response=CartView, auth=viewer_auth)
+def remove_from_cart(request: HttpRequest, link_no: int) -> CartView:
+    viewer = asker(request)
+    actions.remove_from_cart(owner=_owner(viewer), link_no=link_no, now=timezone.now())
+    return _cart(viewer, Choice())
+
+
+@router.post("/my/cart/checkout", response={201: OrderView}, auth=viewer_auth)
+def checkout_cart(request: HttpRequest, body: Checkout) -> Status[OrderView]:
+    spec = CheckoutSpec(
+        owner=_owner(asker(request)),
+        request_key=body.request_key,
+        links=frozenset(body.links),
+        address=Address(**body.address.model_dump()),
+        expected_total_fen=body.expected_total_fen,
+        coupon_ids=tuple(body.coupon_ids),
+        confirmed_links=frozenset(body.confirmed_links),
+    )
+    return Status(201, actions.checkout_cart(spec=spec, now=timezone.now()))
+
+
+def _cart(viewer: ViewerActor, choice: Choice) -> CartView:
+    return reads.cart(
+        org_id=viewer.org_id,
+        show_id=viewer.show_id,
+        viewer_id=viewer.id,
+        links=choice.links,
+        coupon_ids=choice.coupon_ids,
+        now=timezone.now(),
+    )
+
+
+def _owner(viewer: ViewerActor) -> CartOwner:
+    return CartOwner(org_id=viewer.org_id, show_id=viewer.show_id, viewer_id=viewer.id)
