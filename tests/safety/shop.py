@@ -184,7 +184,6 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
         "viewer": viewer.id,
         **_grouped(shop, viewer.id, now=now),
         **_guarded(shop, viewer.id, now=now),
-        **_drawn(shop, viewer.id, now=now),
     }
     while follow("insight", insight.on_entry):
         pass
@@ -278,7 +277,8 @@ def _guarded(shop: Shop, viewer_id: int, *, now: dt.datetime) -> dict[str, int]:
     asked = promotions.make_change(spec=spec, request_key="change-1", by=by, now=now)
     assert asked.state == "asked", asked
     promotion = _promotions(shop, viewer_id, now=now)
-    return {"promotion": promotion, "trip": trip.id, "change": asked.id}
+    drawn = _drawn(shop, viewer_id, now=now)
+    return {"promotion": promotion, "trip": trip.id, "change": asked.id, **drawn}
 
 
 def _drawn(shop: Shop, viewer_id: int, *, now: dt.datetime) -> dict[str, int]:
