@@ -13,7 +13,8 @@ from kaibo.access.models import Answer
 from kaibo.catalog import actions as catalog
 from kaibo.catalog.models import Product, StockMove
 from tests.outside.conftest import program
-from tests.safety.shop import EVENING, Shop, everything
+from tests.safety.shop import EVENING, Shop
+from tests.safety.tables import everything
 
 pytestmark = pytest.mark.django_db
 

@@ -19,7 +19,7 @@ from kaibo.room import http
 from kaibo.room.rules import Limits
 from kaibo.room.tests.scene import Scene, Server, make_scene
 from tests.safety.hostile import OWN_TEXTS, RAW_BODIES, RAW_VALUES, naughty_texts
-from tests.safety.shop import everything
+from tests.safety.tables import everything
 from tests.safety.test_hostile import ODD_PARTS
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]

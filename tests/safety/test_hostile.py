@@ -21,7 +21,8 @@ from tests.safety.hostile import (
     placed,
 )
 from tests.safety.routes import Route, routes
-from tests.safety.shop import Shop, everything
+from tests.safety.shop import Shop
+from tests.safety.tables import everything
 from tests.safety.test_tenancy import DRAW, PROMOTION, body_of, targets
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(600)]

@@ -15,7 +15,8 @@ from django.test import Client
 from kaibo.base.sheets import read_xlsx
 from tests.safety.conftest import DAI_NUMBER
 from tests.safety.routes import Route, routes
-from tests.safety.shop import Shop, everything
+from tests.safety.shop import Shop
+from tests.safety.tables import everything
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

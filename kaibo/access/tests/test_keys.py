@@ -21,7 +21,7 @@ from kaibo.access.tests.test_sessions import NOW, SELLER
 from kaibo.base.actor import Actor
 from kaibo.base.errors import TextMissing
 from kaibo.journal.models import Entry
-from tests.safety.shop import everything
+from tests.safety.tables import everything
 
 pytestmark = pytest.mark.django_db
 

@@ -25,7 +25,7 @@ from kaibo.hooks.tests.server import Receiver, receiver
 from kaibo.journal.actions import follow
 from kaibo.journal.models import Entry
 from kaibo.journal.reads import read
-from tests.safety.shop import everything
+from tests.safety.tables import everything
 
 SELLER = access.SellerCard(name="", licence_no="", address="", contact="")
 KIND = "access.person_joined.1"
