@@ -33,6 +33,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "device_hash"), name="one_viewer_per_device"
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Follow",
@@ -53,11 +60,5 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="viewer",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "device_hash"), name="one_viewer_per_device"
-            ),
         ),
     ]

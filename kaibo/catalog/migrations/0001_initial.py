@@ -53,6 +53,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "code"), name="catalog_product_code_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "submitted", "approved", "refused"])
+                        ),
+                        name="catalog_product_state",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Sku",
@@ -85,6 +98,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "code"), name="catalog_sku_code_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cost_fen__gte", 0),
+                            ("floor_price_fen__gte", 0),
+                            ("list_price_fen__gte", 0),
+                        ),
+                        name="catalog_sku_prices",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Stock",
@@ -108,6 +136,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("buffer__gte", 0),
+                            ("held__gte", 0),
+                            ("on_hand__gte", 0),
+                            ("sold__gte", 0),
+                        ),
+                        name="catalog_stock_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("held__lte", models.F("on_hand"))),
+                        name="catalog_stock_held_on_hand",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="StockMove",
@@ -147,6 +192,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"indexes": [models.Index(fields=["sku", "-id"], name="catalog_move_by_sku")]},
         ),
         migrations.CreateModel(
             name="Supplier",
@@ -168,6 +214,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "name"), name="catalog_supplier_name_once"
+                    )
+                ]
+            },
         ),
         migrations.AddField(
             model_name="product",
@@ -178,60 +231,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="products",
                 to="catalog.supplier",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sku",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "code"), name="catalog_sku_code_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sku",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cost_fen__gte", 0), ("floor_price_fen__gte", 0), ("list_price_fen__gte", 0)
-                ),
-                name="catalog_sku_prices",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("buffer__gte", 0), ("held__gte", 0), ("on_hand__gte", 0), ("sold__gte", 0)
-                ),
-                name="catalog_stock_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("held__lte", models.F("on_hand"))),
-                name="catalog_stock_held_on_hand",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="stockmove",
-            index=models.Index(fields=["sku", "-id"], name="catalog_move_by_sku"),
-        ),
-        migrations.AddConstraint(
-            model_name="supplier",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "name"), name="catalog_supplier_name_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="product",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "code"), name="catalog_product_code_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="product",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "submitted", "approved", "refused"])),
-                name="catalog_product_state",
             ),
         ),
         migrations.AddField(

@@ -48,6 +48,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["on", "off", "paused", "removed"])),
+                        name="hooks_endpoint_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("url", ""), _negated=True), name="hooks_endpoint_url"
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Delivery",
@@ -84,45 +95,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="endpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["on", "off", "paused", "removed"])),
-                name="hooks_endpoint_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="endpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("url", ""), _negated=True), name="hooks_endpoint_url"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["next_at"], name="hooks_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(fields=["created_at"], name="hooks_old"),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(
-                fields=("endpoint", "entry_id"), name="hooks_fact_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("next_at__isnull", False), ("state", "waiting")),
-                    models.Q(("next_at__isnull", True), ("state__in", ["arrived", "dead"])),
-                    _connector="OR",
-                ),
-                name="hooks_delivery_state",
-            ),
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["next_at"],
+                        name="hooks_due",
+                    ),
+                    models.Index(fields=["created_at"], name="hooks_old"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("endpoint", "entry_id"), name="hooks_fact_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("next_at__isnull", False), ("state", "waiting")),
+                            models.Q(("next_at__isnull", True), ("state__in", ["arrived", "dead"])),
+                            _connector="OR",
+                        ),
+                        name="hooks_delivery_state",
+                    ),
+                ],
+            },
         ),
     ]

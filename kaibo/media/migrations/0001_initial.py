@@ -42,6 +42,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "推流码",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("show_id",),
+                        name="one_stream_key_per_show",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("room_code",),
+                        name="one_stream_key_per_room",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -86,30 +98,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "推流记录",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("over_at__isnull", True)),
+                        fields=("show_id",),
+                        name="one_open_stream_per_show",
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="streamkey",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("show_id",),
-                name="one_stream_key_per_show",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="streamkey",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("room_code",),
-                name="one_stream_key_per_room",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="streamsession",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("over_at__isnull", True)),
-                fields=("show_id",),
-                name="one_open_stream_per_show",
-            ),
         ),
     ]

@@ -121,6 +121,43 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "created")),
+                        fields=["pay_before"],
+                        name="orders_due",
+                    ),
+                    models.Index(fields=["show_id", "-id"], name="orders_of_show"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("viewer_id", "request_key"), name="orders_request_key_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("total_fen__gt", 0)), name="orders_total"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["created", "paid", "closed", "refunding", "refunded"])
+                        ),
+                        name="orders_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("paid_at__isnull", True), ("state__in", ["created", "closed"])
+                            ),
+                            models.Q(
+                                ("paid_at__isnull", False),
+                                ("state__in", ["paid", "refunding", "refunded"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="orders_paid_has_time",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OrderLine",
@@ -180,6 +217,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "amount_fen",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("units"), "*", models.F("unit_price_fen")
+                                ),
+                            ),
+                            ("units__gte", 1),
+                        ),
+                        name="orders_line_adds_up",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("claim__isnull", False), ("taking__isnull", True)),
+                            models.Q(("claim__isnull", True), ("taking__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="orders_line_has_units",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Payment",
@@ -224,6 +285,32 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "refund_due")),
+                        fields=["refund_next_at"],
+                        name="orders_refund_next",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["opened", "paid", "failed", "refund_due", "refunded"])
+                        ),
+                        name="orders_payment_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_fen__gt", 0), ("received_fen__gte", 0)),
+                        name="orders_payment_amounts",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "paid")),
+                        fields=("order",),
+                        name="orders_paid_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SandboxNotice",
@@ -248,105 +335,5 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(
-                condition=models.Q(("state", "created")), fields=["pay_before"], name="orders_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["show_id", "-id"], name="orders_of_show"),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.UniqueConstraint(
-                fields=("viewer_id", "request_key"), name="orders_request_key_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("total_fen__gt", 0)), name="orders_total"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["created", "paid", "closed", "refunding", "refunded"])
-                ),
-                name="orders_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("paid_at__isnull", True), ("state__in", ["created", "closed"])),
-                    models.Q(
-                        ("paid_at__isnull", False), ("state__in", ["paid", "refunding", "refunded"])
-                    ),
-                    _connector="OR",
-                ),
-                name="orders_paid_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "amount_fen",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("units"), "*", models.F("unit_price_fen")
-                        ),
-                    ),
-                    ("units__gte", 1),
-                ),
-                name="orders_line_adds_up",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("claim__isnull", False), ("taking__isnull", True)),
-                    models.Q(("claim__isnull", True), ("taking__isnull", False)),
-                    _connector="OR",
-                ),
-                name="orders_line_has_units",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(
-                condition=models.Q(("state", "refund_due")),
-                fields=["refund_next_at"],
-                name="orders_refund_next",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["opened", "paid", "failed", "refund_due", "refunded"])
-                ),
-                name="orders_payment_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_fen__gt", 0), ("received_fen__gte", 0)),
-                name="orders_payment_amounts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "paid")), fields=("order",), name="orders_paid_once"
-            ),
         ),
     ]

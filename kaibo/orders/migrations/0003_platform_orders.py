@@ -96,6 +96,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["ready", "applying", "applied", "repeat"])
+                        ),
+                        name="orders_file_state",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["applying", "applied"])),
+                        fields=("organisation", "fingerprint"),
+                        name="orders_file_once",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="PlatformOrder",
@@ -184,6 +199,34 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "platform", "shop", "ordered_at"],
+                        name="orders_platform_days",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "platform", "shop", "no"),
+                        name="orders_platform_order_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["created", "paid", "closed", "refunded"])
+                        ),
+                        name="orders_platform_order_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("paid_minor__gte", 0),
+                            ("refund_minor__gte", 0),
+                            ("total_minor__gte", 0),
+                        ),
+                        name="orders_platform_order_amounts",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PlatformOrderLine",
@@ -213,64 +256,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="orderfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["ready", "applying", "applied", "repeat"])),
-                name="orders_file_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderfile",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["applying", "applied"])),
-                fields=("organisation", "fingerprint"),
-                name="orders_file_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="platformorder",
-            index=models.Index(
-                fields=["organisation", "platform", "shop", "ordered_at"],
-                name="orders_platform_days",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="platformorder",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "platform", "shop", "no"), name="orders_platform_order_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="platformorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["created", "paid", "closed", "refunded"])),
-                name="orders_platform_order_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="platformorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("paid_minor__gte", 0), ("refund_minor__gte", 0), ("total_minor__gte", 0)
-                ),
-                name="orders_platform_order_amounts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="platformorderline",
-            constraint=models.UniqueConstraint(
-                fields=("order", "number"), name="orders_platform_line_place"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="platformorderline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("units__isnull", True), models.Q(("units", 0), _negated=True), _connector="OR"
-                ),
-                name="orders_platform_line_units",
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("order", "number"), name="orders_platform_line_place"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("units__isnull", True),
+                            models.Q(("units", 0), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="orders_platform_line_units",
+                    ),
+                ]
+            },
         ),
     ]

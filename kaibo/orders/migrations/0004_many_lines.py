@@ -121,6 +121,24 @@ class Migration(migrations.Migration):
                 ("owed_at", models.DateTimeField()),
                 ("refunded_at", models.DateTimeField(null=True)),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "due")),
+                        fields=["next_at"],
+                        name="orders_refund_next",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["asked", "due", "done"])),
+                        name="orders_refund_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_fen__gte", 0)), name="orders_refund_amount"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SandboxRefund",
@@ -250,29 +268,10 @@ class Migration(migrations.Migration):
                 to="orders.sandboxpayment",
             ),
         ),
-        migrations.AddIndex(
-            model_name="refund",
-            index=models.Index(
-                condition=models.Q(("state", "due")), fields=["next_at"], name="orders_refund_next"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refund",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["asked", "due", "done"])),
-                name="orders_refund_state",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="refund",
             constraint=models.UniqueConstraint(
                 fields=("order", "request_key"), name="orders_refund_key_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refund",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_fen__gte", 0)), name="orders_refund_amount"
             ),
         ),
         migrations.RunPython(refunds_become_rows, refunds_become_columns),

@@ -58,6 +58,76 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organisation", "-id"], name="orders_parcels_new")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["packed", "shipped", "delivered", "lost", "returned", "void"],
+                            )
+                        ),
+                        name="orders_parcel_state",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("waybill", ""), _negated=True),
+                        fields=("organisation", "carrier", "waybill"),
+                        name="orders_waybill_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("shipped_at__isnull", True),
+                                ("state__in", ["packed", "void"]),
+                                ("waybill", ""),
+                            ),
+                            models.Q(
+                                ("state__in", ["shipped", "delivered", "lost", "returned"]),
+                                (
+                                    "carrier__in",
+                                    [
+                                        "sf",
+                                        "zto",
+                                        "yto",
+                                        "sto",
+                                        "yunda",
+                                        "jt",
+                                        "jd",
+                                        "ems",
+                                        "post",
+                                        "deppon",
+                                        "danniao",
+                                        "kye",
+                                        "other",
+                                        "sandbox",
+                                    ],
+                                ),
+                                ("shipped_at__isnull", False),
+                                models.Q(("waybill", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="orders_parcel_has_waybill",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("delivered_at__gte", models.F("shipped_at")),
+                                ("state", "delivered"),
+                            ),
+                            models.Q(
+                                models.Q(("state", "delivered"), _negated=True),
+                                ("delivered_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="orders_parcel_delivered",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ParcelLine",
@@ -86,6 +156,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("parcel", "line"), name="orders_parcel_line_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("units__gte", 1)), name="orders_parcel_units"
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Return",
@@ -188,6 +268,51 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "received")),
+                        fields=["refund_due_at"],
+                        name="orders_return_due",
+                    ),
+                    models.Index(fields=["organisation", "-id"], name="orders_returns_new"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "asked",
+                                    "accepted",
+                                    "refused",
+                                    "sent",
+                                    "received",
+                                    "refunded",
+                                    "exchanged",
+                                    "rejected",
+                                    "withdrawn",
+                                ],
+                            )
+                        ),
+                        name="orders_return_state",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("order", "request_key"), name="orders_return_key_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("refund_due_at__isnull", False), ("state", "received")),
+                            models.Q(
+                                models.Q(("state", "received"), _negated=True),
+                                ("refund_due_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="orders_return_has_deadline",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ReturnLine",
@@ -216,6 +341,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("back", "line"), name="orders_return_line_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("units__gte", 1)), name="orders_return_units"
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="ShopTerms",
@@ -237,6 +372,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ship_within_h__gte", 1)), name="orders_shop_ships"
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="CancelAsk",
@@ -340,162 +482,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="parcel",
-            index=models.Index(fields=["organisation", "-id"], name="orders_parcels_new"),
-        ),
-        migrations.AddConstraint(
-            model_name="parcel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["packed", "shipped", "delivered", "lost", "returned", "void"])
-                ),
-                name="orders_parcel_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="parcel",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("waybill", ""), _negated=True),
-                fields=("organisation", "carrier", "waybill"),
-                name="orders_waybill_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="parcel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("shipped_at__isnull", True),
-                        ("state__in", ["packed", "void"]),
-                        ("waybill", ""),
-                    ),
-                    models.Q(
-                        ("state__in", ["shipped", "delivered", "lost", "returned"]),
-                        (
-                            "carrier__in",
-                            [
-                                "sf",
-                                "zto",
-                                "yto",
-                                "sto",
-                                "yunda",
-                                "jt",
-                                "jd",
-                                "ems",
-                                "post",
-                                "deppon",
-                                "danniao",
-                                "kye",
-                                "other",
-                                "sandbox",
-                            ],
-                        ),
-                        ("shipped_at__isnull", False),
-                        models.Q(("waybill", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="orders_parcel_has_waybill",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="parcel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("delivered_at__gte", models.F("shipped_at")), ("state", "delivered")),
-                    models.Q(
-                        models.Q(("state", "delivered"), _negated=True),
-                        ("delivered_at__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="orders_parcel_delivered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="parcelline",
-            constraint=models.UniqueConstraint(
-                fields=("parcel", "line"), name="orders_parcel_line_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="parcelline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("units__gte", 1)), name="orders_parcel_units"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="return",
-            index=models.Index(
-                condition=models.Q(("state", "received")),
-                fields=["refund_due_at"],
-                name="orders_return_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="return",
-            index=models.Index(fields=["organisation", "-id"], name="orders_returns_new"),
-        ),
-        migrations.AddConstraint(
-            model_name="return",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "asked",
-                            "accepted",
-                            "refused",
-                            "sent",
-                            "received",
-                            "refunded",
-                            "exchanged",
-                            "rejected",
-                            "withdrawn",
-                        ],
-                    )
-                ),
-                name="orders_return_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="return",
-            constraint=models.UniqueConstraint(
-                fields=("order", "request_key"), name="orders_return_key_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="return",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("refund_due_at__isnull", False), ("state", "received")),
-                    models.Q(
-                        models.Q(("state", "received"), _negated=True),
-                        ("refund_due_at__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="orders_return_has_deadline",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="returnline",
-            constraint=models.UniqueConstraint(
-                fields=("back", "line"), name="orders_return_line_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="returnline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("units__gte", 1)), name="orders_return_units"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shopterms",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ship_within_h__gte", 1)), name="orders_shop_ships"
-            ),
         ),
     ]

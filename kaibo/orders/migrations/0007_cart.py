@@ -31,6 +31,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("viewer_id", "show_id"), name="orders_cart_once"
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="CartLine",
@@ -54,33 +61,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="cart",
-            constraint=models.UniqueConstraint(
-                fields=("viewer_id", "show_id"), name="orders_cart_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cartline",
-            constraint=models.UniqueConstraint(
-                fields=("cart", "link_no"), name="orders_cart_line_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cartline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("units__gte", 1), ("units__lte", 9999)),
-                name="orders_cart_units",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cartline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("seen_fen__isnull", True), ("seen_fen__gt", 0), _connector="OR"
-                ),
-                name="orders_cart_seen",
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("cart", "link_no"), name="orders_cart_line_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("units__gte", 1), ("units__lte", 9999)),
+                        name="orders_cart_units",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("seen_fen__isnull", True), ("seen_fen__gt", 0), _connector="OR"
+                        ),
+                        name="orders_cart_seen",
+                    ),
+                ]
+            },
         ),
     ]

@@ -75,6 +75,56 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["show_id", "-id"], name="orders_group_of_show"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["open", "full", "expired"])),
+                        fields=["fills_before"],
+                        name="orders_group_due",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["open", "full", "succeeded", "expired", "refunded"])
+                        ),
+                        name="orders_group_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "size__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("held"), "+", models.F("paid")
+                                ),
+                            )
+                        ),
+                        name="orders_group_not_oversold",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "full"), _negated=True),
+                            (
+                                "size",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("held"), "+", models.F("paid")
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="orders_group_full",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "succeeded"), _negated=True),
+                            ("held", 0),
+                            _connector="OR",
+                        ),
+                        name="orders_group_succeeded",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Member",
@@ -117,86 +167,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="group",
-            index=models.Index(fields=["show_id", "-id"], name="orders_group_of_show"),
-        ),
-        migrations.AddIndex(
-            model_name="group",
-            index=models.Index(
-                condition=models.Q(("state__in", ["open", "full", "expired"])),
-                fields=["fills_before"],
-                name="orders_group_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="group",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["open", "full", "succeeded", "expired", "refunded"])
-                ),
-                name="orders_group_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="group",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "size__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("held"), "+", models.F("paid")
-                        ),
-                    )
-                ),
-                name="orders_group_not_oversold",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="group",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "full"), _negated=True),
-                    (
-                        "size",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("held"), "+", models.F("paid")
-                        ),
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["joined", "paid", "left", "refunded"])),
+                        name="orders_member_state",
                     ),
-                    _connector="OR",
-                ),
-                name="orders_group_full",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="group",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "succeeded"), _negated=True), ("held", 0), _connector="OR"
-                ),
-                name="orders_group_succeeded",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["joined", "paid", "left", "refunded"])),
-                name="orders_member_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("joined", "paid"))),
-                fields=("group", "viewer_id"),
-                name="orders_member_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_leader", True)), fields=("group",), name="orders_one_leader"
-            ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("joined", "paid"))),
+                        fields=("group", "viewer_id"),
+                        name="orders_member_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_leader", True)),
+                        fields=("group",),
+                        name="orders_one_leader",
+                    ),
+                ]
+            },
         ),
     ]

@@ -50,6 +50,58 @@ class Migration(migrations.Migration):
                 ("penalty_fen", models.BigIntegerField(default=0)),
                 ("penalty_paid_at", models.DateTimeField(null=True)),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("reminded_at__isnull", True), ("state", "deposited")),
+                        fields=["remind_at"],
+                        name="orders_presale_remind",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "placed",
+                                    "deposited",
+                                    "complete",
+                                    "lapsed",
+                                    "forfeited",
+                                    "returned",
+                                    "defaulted",
+                                ],
+                            )
+                        ),
+                        name="orders_presale_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("balance_fen__gt", 0),
+                            ("deposit_fen__gt", 0),
+                            ("refund_deadline_days__gte", 1),
+                        ),
+                        name="orders_presale_amounts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("penalty_fen__gte", 0), ("state", "defaulted")),
+                            ("penalty_fen", 0),
+                            _connector="OR",
+                        ),
+                        name="orders_presale_penalty",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("late_rule", "return"),
+                            models.Q(("kind", "earnest"), ("late_rule", "forfeit")),
+                            _connector="OR",
+                        ),
+                        name="orders_presale_late_rule",
+                    ),
+                ],
+            },
         ),
         migrations.RemoveConstraint(
             model_name="ledgerentry",
@@ -253,65 +305,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="promotions.presaleoffer",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="presale",
-            index=models.Index(
-                condition=models.Q(("reminded_at__isnull", True), ("state", "deposited")),
-                fields=["remind_at"],
-                name="orders_presale_remind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="presale",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "placed",
-                            "deposited",
-                            "complete",
-                            "lapsed",
-                            "forfeited",
-                            "returned",
-                            "defaulted",
-                        ],
-                    )
-                ),
-                name="orders_presale_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="presale",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("balance_fen__gt", 0), ("deposit_fen__gt", 0), ("refund_deadline_days__gte", 1)
-                ),
-                name="orders_presale_amounts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="presale",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("penalty_fen__gte", 0), ("state", "defaulted")),
-                    ("penalty_fen", 0),
-                    _connector="OR",
-                ),
-                name="orders_presale_penalty",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="presale",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("late_rule", "return"),
-                    models.Q(("kind", "earnest"), ("late_rule", "forfeit")),
-                    _connector="OR",
-                ),
-                name="orders_presale_late_rule",
             ),
         ),
     ]

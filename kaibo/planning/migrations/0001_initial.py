@@ -98,6 +98,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("started_at", None), ("state", "draft")),
+                            models.Q(
+                                ("ended_at", None), ("started_at__isnull", False), ("state", "live")
+                            ),
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                ("started_at__isnull", False),
+                                ("state", "ended"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="planning_show_state_and_times",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="RunItem",
@@ -148,35 +167,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position"],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="show",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("started_at", None), ("state", "draft")),
-                    models.Q(("ended_at", None), ("started_at__isnull", False), ("state", "live")),
-                    models.Q(
-                        ("ended_at__isnull", False),
-                        ("started_at__isnull", False),
-                        ("state", "ended"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("show", "link_no"), name="planning_link_no_once_a_show"
                     ),
-                    _connector="OR",
-                ),
-                name="planning_show_state_and_times",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="runitem",
-            constraint=models.UniqueConstraint(
-                fields=("show", "link_no"), name="planning_link_no_once_a_show"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="runitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("day_price_fen__gte", 0), ("price_fen__gte", 0)),
-                name="planning_run_item_prices",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(("day_price_fen__gte", 0), ("price_fen__gte", 0)),
+                        name="planning_run_item_prices",
+                    ),
+                ],
+            },
         ),
     ]

@@ -67,6 +67,37 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("show_id", "link_no"), name="promotions_link_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("units_given__gte", 0), ("units_held__gte", 0), ("units_sold__gte", 0)
+                        ),
+                        name="promotions_offer_units_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "units_given__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("units_held"), "+", models.F("units_sold")
+                                ),
+                            )
+                        ),
+                        name="promotions_offer_not_oversold",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("price_fen__gt", 0)), name="promotions_offer_price"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["planned", "listed", "open", "closed"])),
+                        name="promotions_offer_state",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="FlashSale",
@@ -123,6 +154,44 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("units_left__gte", 0), ("units_left__lte", models.F("units_total"))
+                        ),
+                        name="promotions_sale_not_oversold",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("units_returned__gte", 0),
+                            (
+                                "units_total__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("units_left"), "+", models.F("units_returned")
+                                ),
+                            ),
+                        ),
+                        name="promotions_sale_units_returned",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("price_fen__gt", 0)), name="promotions_sale_price"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("closes_at__gt", models.F("opens_at"))),
+                        name="promotions_sale_window",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["planned", "running", "ended"])),
+                        name="promotions_sale_state",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "ended"), _negated=True),
+                        fields=("offer",),
+                        name="promotions_one_sale_on_a_link",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Taking",
@@ -159,6 +228,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["offer", "viewer_id"], name="promotions_taking_by_viewer")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("units__gte", 1)), name="promotions_taking_units"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["held", "sold", "given_back", "returned"])
+                        ),
+                        name="promotions_taking_state",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Claim",
@@ -227,116 +312,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.UniqueConstraint(
-                fields=("show_id", "link_no"), name="promotions_link_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("units_given__gte", 0), ("units_held__gte", 0), ("units_sold__gte", 0)
-                ),
-                name="promotions_offer_units_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "units_given__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("units_held"), "+", models.F("units_sold")
-                        ),
-                    )
-                ),
-                name="promotions_offer_not_oversold",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("price_fen__gt", 0)), name="promotions_offer_price"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["planned", "listed", "open", "closed"])),
-                name="promotions_offer_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="flashsale",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("units_left__gte", 0), ("units_left__lte", models.F("units_total"))
-                ),
-                name="promotions_sale_not_oversold",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="flashsale",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("units_returned__gte", 0),
-                    (
-                        "units_total__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("units_left"), "+", models.F("units_returned")
-                        ),
-                    ),
-                ),
-                name="promotions_sale_units_returned",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="flashsale",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("price_fen__gt", 0)), name="promotions_sale_price"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="flashsale",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closes_at__gt", models.F("opens_at"))),
-                name="promotions_sale_window",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="flashsale",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["planned", "running", "ended"])),
-                name="promotions_sale_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="flashsale",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "ended"), _negated=True),
-                fields=("offer",),
-                name="promotions_one_sale_on_a_link",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="taking",
-            index=models.Index(fields=["offer", "viewer_id"], name="promotions_taking_by_viewer"),
-        ),
-        migrations.AddConstraint(
-            model_name="taking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("units__gte", 1)), name="promotions_taking_units"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="taking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["held", "sold", "given_back", "returned"])),
-                name="promotions_taking_state",
-            ),
         ),
     ]

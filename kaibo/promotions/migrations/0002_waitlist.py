@@ -40,6 +40,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("units__gte", 1)), name="promotions_place_units"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "served", "left", "ended"])),
+                        name="promotions_place_state",
+                    ),
+                ]
+            },
         ),
         migrations.AddField(
             model_name="flashsale",
@@ -99,19 +110,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state", "waiting")),
                 fields=("sale", "viewer_id"),
                 name="promotions_one_place_per_buyer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("units__gte", 1)), name="promotions_place_units"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "served", "left", "ended"])),
-                name="promotions_place_state",
             ),
         ),
         migrations.AddConstraint(

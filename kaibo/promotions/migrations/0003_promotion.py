@@ -98,6 +98,70 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="promotions_promotion_window",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("coupons_given__gte", 0),
+                            ("off_fen__gte", 0),
+                            ("uses_held__gte", 0),
+                            ("uses_spent__gte", 0),
+                        ),
+                        name="promotions_promotion_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("uses_total__isnull", True),
+                            models.Q(
+                                ("coupons_given__lte", models.F("uses_total")),
+                                (
+                                    "uses_total__gte",
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("uses_held"), "+", models.F("uses_spent")
+                                    ),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="promotions_promotion_not_overused",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("budget_fen__isnull", True),
+                            ("off_fen__lte", models.F("budget_fen")),
+                            _connector="OR",
+                        ),
+                        name="promotions_promotion_in_budget",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "running", "paused", "ended"])),
+                        name="promotions_promotion_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "audience__in",
+                                ["everyone", "new", "returning", "follower", "fan", "old_fan"],
+                            )
+                        ),
+                        name="promotions_promotion_audience",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("got__in", ["auto", "claim", "code"]),
+                            ("unlock__in", ["open", "drop", "watch", "keyword"]),
+                        ),
+                        name="promotions_promotion_got",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("organisation", "request_key"), name="promotions_promotion_key_once"
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="CouponCode",
@@ -129,6 +193,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "digest"), name="promotions_code_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("uses_max__isnull", True),
+                            ("uses__lte", models.F("uses_max")),
+                            _connector="OR",
+                        ),
+                        name="promotions_code_not_overused",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Coupon",
@@ -175,6 +254,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["viewer_id", "state"], name="promotions_coupon_of_viewer"),
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["good_until"],
+                        name="promotions_coupon_due",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("promotion", "viewer_id", "request_key"),
+                        name="promotions_coupon_key_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "held", "used", "expired"])),
+                        name="promotions_coupon_state",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PromotionUse",
@@ -231,6 +330,27 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["promotion", "viewer_id"], name="promotions_use_by_viewer")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("held", "used"))),
+                        fields=("coupon",),
+                        name="promotions_coupon_used_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("off_fen__gte", 0)), name="promotions_use_off"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["held", "used", "given_back", "returned"])
+                        ),
+                        name="promotions_use_state",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CodeTry",
@@ -255,151 +375,5 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [models.Index(fields=["viewer_id", "at"], name="promotions_code_try")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="promotion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
-                name="promotions_promotion_window",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promotion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("coupons_given__gte", 0),
-                    ("off_fen__gte", 0),
-                    ("uses_held__gte", 0),
-                    ("uses_spent__gte", 0),
-                ),
-                name="promotions_promotion_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promotion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("uses_total__isnull", True),
-                    models.Q(
-                        ("coupons_given__lte", models.F("uses_total")),
-                        (
-                            "uses_total__gte",
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("uses_held"), "+", models.F("uses_spent")
-                            ),
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="promotions_promotion_not_overused",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promotion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("budget_fen__isnull", True),
-                    ("off_fen__lte", models.F("budget_fen")),
-                    _connector="OR",
-                ),
-                name="promotions_promotion_in_budget",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promotion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "running", "paused", "ended"])),
-                name="promotions_promotion_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promotion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("audience__in", ["everyone", "new", "returning", "follower", "fan", "old_fan"])
-                ),
-                name="promotions_promotion_audience",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promotion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("got__in", ["auto", "claim", "code"]),
-                    ("unlock__in", ["open", "drop", "watch", "keyword"]),
-                ),
-                name="promotions_promotion_got",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promotion",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "request_key"), name="promotions_promotion_key_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="couponcode",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "digest"), name="promotions_code_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="couponcode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("uses_max__isnull", True), ("uses__lte", models.F("uses_max")), _connector="OR"
-                ),
-                name="promotions_code_not_overused",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="coupon",
-            index=models.Index(fields=["viewer_id", "state"], name="promotions_coupon_of_viewer"),
-        ),
-        migrations.AddIndex(
-            model_name="coupon",
-            index=models.Index(
-                condition=models.Q(("state", "open")),
-                fields=["good_until"],
-                name="promotions_coupon_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="coupon",
-            constraint=models.UniqueConstraint(
-                fields=("promotion", "viewer_id", "request_key"), name="promotions_coupon_key_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="coupon",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "held", "used", "expired"])),
-                name="promotions_coupon_state",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="promotionuse",
-            index=models.Index(fields=["promotion", "viewer_id"], name="promotions_use_by_viewer"),
-        ),
-        migrations.AddConstraint(
-            model_name="promotionuse",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("held", "used"))),
-                fields=("coupon",),
-                name="promotions_coupon_used_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promotionuse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("off_fen__gte", 0)), name="promotions_use_off"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promotionuse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["held", "used", "given_back", "returned"])),
-                name="promotions_use_state",
-            ),
         ),
     ]

@@ -60,6 +60,63 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "draft",
+                                    "published",
+                                    "open",
+                                    "closed",
+                                    "drawn",
+                                    "settled",
+                                    "cancelled",
+                                ],
+                            )
+                        ),
+                        name="promotions_draw_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "cancelled"]),
+                            models.Q(("commit", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="promotions_draw_promised",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("seed", ""),
+                            models.Q(
+                                models.Q(("root", ""), _negated=True),
+                                ("state__in", ["drawn", "settled"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="promotions_draw_seed_last",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("opens_at__isnull", True),
+                            ("closes_at__isnull", True),
+                            ("closes_at__gt", models.F("opens_at")),
+                            _connector="OR",
+                        ),
+                        name="promotions_draw_window",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["open", "closed"])),
+                        fields=("organisation", "show_id"),
+                        name="promotions_one_draw_on",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("organisation", "request_key"), name="promotions_draw_key_once"
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="DrawEntry",
@@ -100,6 +157,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("draw", "viewer_id"), name="promotions_one_entry"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("draw", "place"), name="promotions_one_at_a_place"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("place__isnull", True), models.Q(("kept_out", ""), _negated=True)
+                            ),
+                            models.Q(("kept_out", ""), ("place__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="promotions_entry_place_or_reason",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Award",
@@ -158,6 +235,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["awarded", "claimed", "shipped", "lapsed"])
+                        ),
+                        name="promotions_award_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("value_fen__gt", 0), ("value_fen__lte", 5000000)),
+                        name="promotions_award_within_cap",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="BarredViewer",
@@ -192,104 +283,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="draw",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        ["draft", "published", "open", "closed", "drawn", "settled", "cancelled"],
-                    )
-                ),
-                name="promotions_draw_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draw",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["draft", "cancelled"]),
-                    models.Q(("commit", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="promotions_draw_promised",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draw",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("seed", ""),
-                    models.Q(
-                        models.Q(("root", ""), _negated=True), ("state__in", ["drawn", "settled"])
-                    ),
-                    _connector="OR",
-                ),
-                name="promotions_draw_seed_last",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draw",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("opens_at__isnull", True),
-                    ("closes_at__isnull", True),
-                    ("closes_at__gt", models.F("opens_at")),
-                    _connector="OR",
-                ),
-                name="promotions_draw_window",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draw",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["open", "closed"])),
-                fields=("organisation", "show_id"),
-                name="promotions_one_draw_on",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draw",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "request_key"), name="promotions_draw_key_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="drawentry",
-            constraint=models.UniqueConstraint(
-                fields=("draw", "viewer_id"), name="promotions_one_entry"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="drawentry",
-            constraint=models.UniqueConstraint(
-                fields=("draw", "place"), name="promotions_one_at_a_place"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="drawentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("place__isnull", True), models.Q(("kept_out", ""), _negated=True)),
-                    models.Q(("kept_out", ""), ("place__isnull", False)),
-                    _connector="OR",
-                ),
-                name="promotions_entry_place_or_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="award",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["awarded", "claimed", "shipped", "lapsed"])),
-                name="promotions_award_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="award",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("value_fen__gt", 0), ("value_fen__lte", 5000000)),
-                name="promotions_award_within_cap",
-            ),
         ),
     ]

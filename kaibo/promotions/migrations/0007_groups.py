@@ -62,6 +62,36 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["running", "ended"])),
+                        name="promotions_group_offer_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("per_buyer_max__gte", 1), ("price_fen__gt", 0), ("size__gte", 2)
+                        ),
+                        name="promotions_group_offer_terms",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("leader_price_fen__isnull", True),
+                            models.Q(
+                                ("leader_price_fen__gt", 0),
+                                ("leader_price_fen__lte", models.F("price_fen")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="promotions_group_leader_price",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "running")),
+                        fields=("offer",),
+                        name="promotions_one_group_offer",
+                    ),
+                ]
+            },
         ),
         migrations.AddField(
             model_name="taking",
@@ -71,44 +101,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="takings",
                 to="promotions.groupoffer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="groupoffer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["running", "ended"])),
-                name="promotions_group_offer_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="groupoffer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("per_buyer_max__gte", 1), ("price_fen__gt", 0), ("size__gte", 2)
-                ),
-                name="promotions_group_offer_terms",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="groupoffer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("leader_price_fen__isnull", True),
-                    models.Q(
-                        ("leader_price_fen__gt", 0),
-                        ("leader_price_fen__lte", models.F("price_fen")),
-                    ),
-                    _connector="OR",
-                ),
-                name="promotions_group_leader_price",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="groupoffer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "running")),
-                fields=("offer",),
-                name="promotions_one_group_offer",
             ),
         ),
     ]

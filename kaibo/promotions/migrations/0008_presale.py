@@ -70,6 +70,48 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["running", "ended"])),
+                        name="promotions_presale_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("deposit_fen__gt", 0),
+                            (
+                                "price_fen__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("deposit_fen"), "*", models.Value(4)
+                                    ),
+                                    "+",
+                                    models.F("worth_fen"),
+                                ),
+                            ),
+                            ("worth_fen__gte", models.F("deposit_fen")),
+                        ),
+                        name="promotions_presale_deposit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("late_rule", "return"),
+                            models.Q(("kind", "earnest"), ("late_rule", "forfeit")),
+                            _connector="OR",
+                        ),
+                        name="promotions_presale_late_rule",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("refund_deadline_days__gte", 1)),
+                        name="promotions_presale_deadline",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "running")),
+                        fields=("offer",),
+                        name="promotions_one_presale",
+                    ),
+                ]
+            },
         ),
         migrations.AddField(
             model_name="taking",
@@ -79,59 +121,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="takings",
                 to="promotions.presaleoffer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="presaleoffer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["running", "ended"])),
-                name="promotions_presale_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="presaleoffer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("deposit_fen__gt", 0),
-                    (
-                        "price_fen__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("deposit_fen"), "*", models.Value(4)
-                            ),
-                            "+",
-                            models.F("worth_fen"),
-                        ),
-                    ),
-                    ("worth_fen__gte", models.F("deposit_fen")),
-                ),
-                name="promotions_presale_deposit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="presaleoffer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("late_rule", "return"),
-                    models.Q(("kind", "earnest"), ("late_rule", "forfeit")),
-                    _connector="OR",
-                ),
-                name="promotions_presale_late_rule",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="presaleoffer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("refund_deadline_days__gte", 1)),
-                name="promotions_presale_deadline",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="presaleoffer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "running")),
-                fields=("offer",),
-                name="promotions_one_presale",
             ),
         ),
     ]
