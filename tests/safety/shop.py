@@ -177,7 +177,7 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
         "order": no,
         "order-file": _order_file(shop, now=now),
         "message": posted.message_id,
-        **_sent_back(shop, no, viewer.id, now=now),
+        **_sent_back(shop, viewer.id, now=now),
         "finding": finding.id,
         "viewer": viewer.id,
         **_grouped(shop, viewer.id, now=now),
@@ -188,9 +188,9 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
     return Shop(by, shop.mark, viewer.id, ticket, shop.ids | more | _outside(shop, now=now))
 
 
-def _sent_back(shop: Shop, no: str, viewer_id: int, *, now: dt.datetime) -> dict[str, int]:
-    """The order's parcel, delivered, and a return of it that the buyer asks for."""
-    by = shop.by
+def _sent_back(shop: Shop, viewer_id: int, *, now: dt.datetime) -> dict[str, int]:
+    """The parcel of a second order, delivered, and a return of it that the buyer asks for."""
+    by, no = shop.by, _buy(shop, viewer_id, now=now, key="order-2")
     parcel = orders.ship_order(no=no, carrier="中通", waybill="73100000000001", by=by, now=now)
     orders.deliver_parcel(parcel_id=parcel.id, by=by, now=now)
     wish = orders.ReturnWish(
@@ -354,7 +354,7 @@ def _order_file(shop: Shop, *, now: dt.datetime) -> int:
     return ids[1]
 
 
-def _buy(shop: Shop, viewer_id: int, *, now: dt.datetime) -> str:
+def _buy(shop: Shop, viewer_id: int, *, now: dt.datetime, key: str = "order-1") -> str:
     """Order one unit of link 1, pay it, and return its number; one more lies in the cart."""
     cart = CartOwner(org_id=shop.org_id, show_id=shop.ids["show"], viewer_id=viewer_id)
     orders.put_in_cart(owner=cart, link_no=1, units=1, now=now)
@@ -362,7 +362,7 @@ def _buy(shop: Shop, viewer_id: int, *, now: dt.datetime) -> str:
         org_id=shop.org_id,
         show_id=shop.ids["show"],
         viewer_id=viewer_id,
-        request_key="order-1",
+        request_key=key,
         wishes=(OrderWish(units=1, link_no=1),),
         address=HOME,
         expected_total_fen=9_900,
