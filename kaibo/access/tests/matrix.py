@@ -81,7 +81,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "POST /desk/trips/*/refuse",
         },
     ),
-    "guards.edit": (set(), {"PUT /desk/guards"}),
+    "guards.edit": (set(), {"PUT /desk/guards", "DELETE /desk/draws/*/file"}),
     "room.desk": (
         {"operations"},
         {
@@ -110,6 +110,19 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "POST /desk/promotions/*/extend",
             "POST /desk/promotions/*/drop",
             "POST /desk/promotions/*/codes",
+            "GET /desk/shows/*/draws",
+            "POST /desk/draws",
+            "GET /desk/draws/*",
+            "PUT /desk/draws/*",
+            "POST /desk/draws/*/publish",
+            "POST /desk/draws/*/cancel",
+            "POST /desk/draws/*/open",
+            "POST /desk/draws/*/change",
+            "POST /desk/draws/*/close",
+            "POST /desk/draws/*/reveal",
+            "GET /desk/draws/*/awards",
+            "POST /desk/awards/*/ship",
+            "POST /desk/barred-viewers",
             "POST /desk/shows/*/pop",
             "POST /desk/shows/*/notice",
             "POST /desk/shows/*/host-note",
@@ -171,7 +184,10 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "GET /desk/order-files/*/errors.xlsx",
         },
     ),
-    "orders.refund": ({"service"}, {"POST /desk/orders/*/refund"}),
+    "orders.refund": (
+        {"service"},
+        {"POST /desk/orders/*/refund", "GET /desk/awards/*/receiver"},
+    ),
     "insight.read": (
         {"host", "operations", "technical", "service"},
         {
