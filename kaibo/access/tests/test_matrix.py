@@ -36,11 +36,15 @@ PUBLIC = {
     "GET /rooms/*",
     "POST /rooms/seen",  # counts cards on the public list
     "POST /rooms/*/enter",
+    "GET /draws/*/proof",  # whoever doubts a draw may recompute it
     "POST /pay/callbacks/*",  # believed by its signature
 }
 SESSION = {"DELETE /session"}
 VIEWER = {
     "GET /my/links/*/added",
+    "GET /my/draws",
+    "POST /my/draws/*/enter",
+    "POST /my/awards/*/claim",
     "GET /my/waiting",
     "GET /my/coupons",
     "GET /my/coupons/offered",
