@@ -36,11 +36,15 @@ PUBLIC = {
     "GET /rooms/*",
     "POST /rooms/seen",  # counts cards on the public list
     "POST /rooms/*/enter",
+    "GET /draws/*/proof",  # whoever doubts a draw may recompute it
     "POST /pay/callbacks/*",  # believed by its signature
 }
 SESSION = {"DELETE /session"}
 VIEWER = {
     "GET /my/links/*/added",
+    "GET /my/draws",
+    "POST /my/draws/*/enter",
+    "POST /my/awards/*/claim",
     "GET /my/waiting",
     "GET /my/coupons",
     "GET /my/coupons/offered",
@@ -69,6 +73,11 @@ VIEWER = {
     "POST /my/returns/*/send",
     "GET /my/orders/*/cancel-asks",
     "POST /my/orders/*/cancel-answer",
+    "GET /my/cart",
+    "PUT /my/cart/*",
+    "DELETE /my/cart/*",
+    "POST /my/cart/quote",
+    "POST /my/cart/checkout",
     "POST /rooms/*/reports",
 }
 ROLES = {"management", "host", "operations", "technical", "service"}

@@ -193,9 +193,9 @@ def claim_prize(request: HttpRequest, id: int, body: ReceiverBody) -> AwardView:
     )
 
 
-@router.get("/draws/{int:id}/proof", response=Proof)
-def draw_proof(request: HttpRequest, id: int) -> Proof:
-    return reads.proof(id)
+@router.get("/draws/{int:draw_id}/proof", response=Proof)
+def draw_proof(request: HttpRequest, draw_id: int) -> Proof:
+    return reads.proof(draw_id)
 
 
 def _spec(body: DrawBody) -> DrawSpec:
