@@ -36,6 +36,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         skips["once"] = "the same without PostgreSQL, where it is tested"
     else:
         skips["scale"] = "no PostgreSQL: DATABASE_URL is not set"
+    if not os.environ.get("KAIBO_TEST_BENCHES"):
+        skips["bench"] = "minutes for what measures and does not serve: make test-bench"
     for item in items:
         for name, reason in skips.items():
             if item.get_closest_marker(name):

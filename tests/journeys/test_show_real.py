@@ -22,7 +22,7 @@ CLAIMANTS, UNITS = 5_000 // SHARE, 1_000 // SHARE
 def test_real_goods_real_chat_and_every_number_recounted() -> None:
     data = shared_data("bilibili_live_rooms").parent
     with House(settings={"KAIBO_CHAT_PER_S": "10"}) as house:
-        plan = Plan(data=data, seconds=150, claimants=CLAIMANTS, units=UNITS)
+        plan = Plan(data=data, seconds=75, claimants=CLAIMANTS, units=UNITS)
         outcome = asyncio.run(play(house, plan))
     assert outcome.wrong == []
     assert (outcome.chat["lost"], outcome.chat["reordered"]) == (0, 0)

@@ -77,7 +77,7 @@ def test_a_piece_that_cannot_be_is_refused(ana: Shop, query: str) -> None:
 def test_orders_of_one_show_in_one_state(ana: Shop) -> None:
     client = program(ana, "orders.read")
     show_id = ana.ids["show"]
-    assert len(client.get(f"/api/v1/orders?show_id={show_id}&state=paid").json()["items"]) == 1
+    assert len(client.get(f"/api/v1/orders?show_id={show_id}&state=paid").json()["items"]) == 2
     assert client.get(f"/api/v1/orders?show_id={show_id}&state=closed").json()["items"] == []
     assert client.get(f"/api/v1/orders?show_id={ana.ids['draft']}").json()["items"] == []
 

@@ -245,10 +245,18 @@ class TestRoomBenches:
     @pytest.mark.parametrize(
         ("name", "bars"),
         [
-            ("joins", ["joins.refused", "joins.let_in_last_tenth_vs_first_tenth"]),
             ("rooms", ["rooms.4_vs_1"]),
-            ("nodes", ["nodes.2_vs_1"]),
-            ("chat", ["chat.moderation_share", "chat.lost", "chat.answered_per_s"]),
+            pytest.param(
+                "joins",
+                ["joins.refused", "joins.let_in_last_tenth_vs_first_tenth"],
+                marks=pytest.mark.bench,
+            ),
+            pytest.param("nodes", ["nodes.2_vs_1"], marks=pytest.mark.bench),
+            pytest.param(
+                "chat",
+                ["chat.moderation_share", "chat.lost", "chat.answered_per_s"],
+                marks=pytest.mark.bench,
+            ),
         ],
     )
     def test_shape(self, name: str, bars: list[str]) -> None:
@@ -312,8 +320,8 @@ class TestCommand:
         ]
         assert sorted(settings.KAIBO_HOME.iterdir()) == before
 
+    @pytest.mark.bench
     @pytest.mark.slow
-    @pytest.mark.long
     @pytest.mark.timeout(600)
     def test_isolation_tells_both_arrangements(self) -> None:
         """Through the product's own server and real pages; what is judged is judged."""

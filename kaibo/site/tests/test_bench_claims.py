@@ -73,6 +73,7 @@ class TestClaims:
         assert pace.winners_per_s > 0
         assert not list(tmp_path.iterdir())
 
+    @pytest.mark.bench
     @pytest.mark.slow
     @pytest.mark.timeout(300)
     @pytest.mark.django_db(transaction=True)
