@@ -11,7 +11,7 @@ import pytest
 
 from tests.paths import ROOT, shared_data
 
-pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.once, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(900)]
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -21,7 +21,7 @@ from kaibo.site.outside.api import document
 from tests.outside.conftest import token_of
 from tests.safety.shop import Shop
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.slow]
 
 EXAMPLES = 20
 # A schema cannot say which texts hold control characters or which days make a period: a request

@@ -147,12 +147,15 @@ def test_the_desk_hears_of_the_breaker_and_of_changes_that_wait() -> None:
     assert events_for(promotions.BreakerResetRefused(trip_id=1, link_no=3), at=AT) == NOTHING
 
 
+_QUIET = ("coupons", "draws", "groups", "guards")
+
+
 def test_what_may_move_a_shelf_makes_it_read_again() -> None:
     """Every kind of fact of promotions that changes a link's units, price or state does."""
     silent = {"promotions.claim_ordered.1", "promotions.claim_returned.1"}
-    # Promotions and group buys change no link; a guard's facts tell the desk, and what they do to
-    # a link is told by the link's own facts, but for an undone change.
-    elsewhere = {f"kaibo.facts.promotions.{name}" for name in ("coupons", "groups", "guards")}
+    # Promotions, group buys and draws change no link; a guard's facts tell the desk, and what they
+    # do to a link is told by the link's own facts, but for an undone change.
+    elsewhere = {f"kaibo.facts.promotions.{name}" for name in _QUIET}
     moving = [
         tag
         for tag, kind in kinds().items()
