@@ -100,7 +100,11 @@ def own_facts_are_readable(request: pytest.FixtureRequest, monkeypatch: pytest.M
     Tests of concurrency use real transactions and keep the real reader.
     """
     database = request.node.get_closest_marker("django_db")
-    if database is None or database.kwargs.get("transaction") or connection.vendor != "postgresql":
+    is_real = "transactional_db" in request.fixturenames or (
+        database is not None and database.kwargs.get("transaction")
+    )
+    has_one = database is not None or "db" in request.fixturenames
+    if not has_one or is_real or connection.vendor != "postgresql":
         return
     from kaibo.journal import actions, reads
 

