@@ -208,3 +208,10 @@ def staff(permission: str | None) -> _Staff:
     can walk every route with every role.
     """
     return _Staff(permission)
+
+
+def caller(request: HttpRequest) -> Actor:
+    """Who is asking on a route behind ``staff`` or behind a key."""
+    actor = request.auth  # type: ignore[attr-defined]  # set by ninja's auth
+    assert isinstance(actor, Actor)
+    return actor

@@ -88,3 +88,10 @@ class _ViewerAuth(HttpBearer):
 
 # Ninja ``auth=`` for a viewer's route: ``request.auth`` is a ViewerActor.
 viewer_auth = _ViewerAuth()
+
+
+def asker(request: HttpRequest) -> ViewerActor:
+    """Which viewer is asking on a route behind ``viewer_auth``."""
+    viewer = request.auth  # type: ignore[attr-defined]  # set by ninja's auth
+    assert isinstance(viewer, ViewerActor)
+    return viewer

@@ -8,8 +8,7 @@ from django.utils import timezone
 from ninja import Field, Router, Schema, Status
 from pydantic import ConfigDict
 
-from kaibo.access.reads import staff
-from kaibo.base.actor import Actor
+from kaibo.access.reads import caller, staff
 from kaibo.compliance import actions, reads
 from kaibo.compliance.errors import NoSuchSurface, TextTooLongToScan
 from kaibo.compliance.reads import ArticleView, FindingView, RuleView
@@ -47,11 +46,6 @@ class LintAnswer:
     hits: list[Hit]
 
 
-def _actor(request: HttpRequest) -> Actor:
-    actor: Actor = request.auth  # type: ignore[attr-defined]
-    return actor
-
-
 @router.get("/law/{law}/{article}", response=ArticleView)
 def article(request: HttpRequest, law: str, article: str) -> ArticleView:
     """An article that a rule cites; open to everyone."""
@@ -87,7 +81,7 @@ def lint(request: HttpRequest, body: LintText) -> LintAnswer:
 )
 def findings(request: HttpRequest, show_id: int, state: str = "") -> list[FindingView]:
     """What was found in a show, newest first."""
-    return reads.findings(_actor(request).org_id, show_id, state=state)
+    return reads.findings(caller(request).org_id, show_id, state=state)
 
 
 @router.post(
@@ -95,7 +89,7 @@ def findings(request: HttpRequest, show_id: int, state: str = "") -> list[Findin
 )
 def dismiss(request: HttpRequest, finding_id: int, body: DismissReason) -> Status[None]:
     """Decide that a finding does not count."""
-    actor = _actor(request)
+    actor = caller(request)
     actions.dismiss_finding(
         org_id=actor.org_id,
         finding_id=finding_id,

@@ -7,8 +7,7 @@ from django.utils import timezone, translation
 from ninja import Router
 from pydantic import Field
 
-from kaibo.access.reads import staff
-from kaibo.base.actor import Actor
+from kaibo.access.reads import caller, staff
 from kaibo.base.inputs import clean_text
 from kaibo.base.sheets import XLSX_TYPE
 from kaibo.insight import dictionary, files, reads
@@ -19,12 +18,6 @@ router = Router(tags=["insight"])
 
 # Names a folder of the lake, so it is a number that a show can have.
 ShowId = Annotated[int, Field(ge=0, lt=2**63)]
-
-
-def _actor(request: HttpRequest) -> Actor:
-    actor = request.auth  # type: ignore[attr-defined]
-    assert isinstance(actor, Actor)
-    return actor
 
 
 @router.get("/metrics", response=list[MetricDefinition])
@@ -40,24 +33,24 @@ def show_metric(request: HttpRequest, code: str) -> MetricDefinition:
 
 @router.get("/desk/shows/{show_id}/board", response=Board, auth=staff("insight.read"))
 def show_board(request: HttpRequest, show_id: ShowId) -> Board:
-    return reads.board(org_id=_actor(request).org_id, show_id=show_id, now=timezone.now())
+    return reads.board(org_id=caller(request).org_id, show_id=show_id, now=timezone.now())
 
 
 @router.get("/desk/shows/{show_id}/report", response=Report, auth=staff("insight.read"))
 def show_report(request: HttpRequest, show_id: ShowId) -> Report:
-    return reads.report(org_id=_actor(request).org_id, show_id=show_id)
+    return reads.report(org_id=caller(request).org_id, show_id=show_id)
 
 
 @router.get("/desk/shows/{show_id}/report.xlsx", auth=staff("insight.read"))
 def download_workbook(request: HttpRequest, show_id: ShowId, title: str = "") -> HttpResponse:
-    report = reads.report(org_id=_actor(request).org_id, show_id=show_id)
+    report = reads.report(org_id=caller(request).org_id, show_id=show_id)
     content = files.workbook(report, title=_title(title, show_id), lang=_lang())
     return _download(content, XLSX_TYPE, f"report-{show_id}.xlsx")
 
 
 @router.get("/desk/shows/{show_id}/report.pdf", auth=staff("insight.read"))
 def download_pdf(request: HttpRequest, show_id: ShowId, title: str = "") -> HttpResponse:
-    report = reads.report(org_id=_actor(request).org_id, show_id=show_id)
+    report = reads.report(org_id=caller(request).org_id, show_id=show_id)
     content = files.pdf(report, title=_title(title, show_id), lang=_lang())
     return _download(content, "application/pdf", f"report-{show_id}.pdf")
 

@@ -8,8 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Status
 
-from kaibo.access.reads import staff
-from kaibo.base.actor import Actor
+from kaibo.access.reads import caller, staff
 from kaibo.media import actions, reads
 from kaibo.media.ports import APP
 from kaibo.media.reads import StreamKeyView, StreamSessionView
@@ -31,7 +30,7 @@ class EncoderSettings:
     "/desk/shows/{int:show_id}/stream-key", response=EncoderSettings, auth=staff("media.key")
 )
 def show_stream_key(request: HttpRequest, show_id: int) -> EncoderSettings:
-    by = _actor(request)
+    by = caller(request)
     view = reads.stream_key_for_desk(org_id=by.org_id, show_id=show_id)
     return _settings(request, view)
 
@@ -42,7 +41,7 @@ def show_stream_key(request: HttpRequest, show_id: int) -> EncoderSettings:
     auth=staff("media.key"),
 )
 def rotate_stream_key(request: HttpRequest, show_id: int) -> EncoderSettings:
-    by = _actor(request)
+    by = caller(request)
     view = actions.rotate_stream_key(org_id=by.org_id, show_id=show_id, by=by, now=timezone.now())
     return _settings(request, view)
 
@@ -51,7 +50,7 @@ def rotate_stream_key(request: HttpRequest, show_id: int) -> EncoderSettings:
     "/desk/shows/{int:show_id}/stream-key", response={204: None}, auth=staff("media.key")
 )
 def revoke_stream_key(request: HttpRequest, show_id: int) -> Status[None]:
-    by = _actor(request)
+    by = caller(request)
     actions.revoke_stream_key(org_id=by.org_id, show_id=show_id, by=by, now=timezone.now())
     return Status(204, None)
 
@@ -62,7 +61,7 @@ def revoke_stream_key(request: HttpRequest, show_id: int) -> Status[None]:
     auth=staff("planning.read"),
 )
 def show_streams(request: HttpRequest, show_id: int) -> list[StreamSessionView]:
-    return reads.stream_sessions(org_id=_actor(request).org_id, show_id=show_id)
+    return reads.stream_sessions(org_id=caller(request).org_id, show_id=show_id)
 
 
 def _settings(request: HttpRequest, view: StreamKeyView) -> EncoderSettings:
@@ -76,9 +75,3 @@ def _host(request: HttpRequest) -> str:
     if host.startswith("["):
         return host.partition("]")[0] + "]"
     return host.partition(":")[0]
-
-
-def _actor(request: HttpRequest) -> Actor:
-    actor = request.auth  # type: ignore[attr-defined]
-    assert isinstance(actor, Actor)
-    return actor

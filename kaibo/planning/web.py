@@ -9,8 +9,7 @@ from ninja import Field, File, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import AwareDatetime, ConfigDict
 
-from kaibo.access.reads import staff
-from kaibo.base.actor import Actor
+from kaibo.access.reads import caller, staff
 from kaibo.base.errors import SheetTooLarge
 from kaibo.base.sheets import FILE_BYTES_MAX, XLSX_TYPE, write_xlsx
 from kaibo.planning import actions, reads
@@ -92,40 +91,40 @@ class NewPlace(Body):
 
 @router.get("/desk/campaigns", response=list[CampaignView], auth=staff("planning.read"))
 def list_campaigns(request: HttpRequest) -> list[CampaignView]:
-    return reads.campaigns(_by(request).org_id)
+    return reads.campaigns(caller(request).org_id)
 
 
 @router.post("/desk/campaigns", response={201: CampaignView}, auth=staff("planning.edit"))
 def create_campaign(request: HttpRequest, body: NewCampaign) -> Status[CampaignView]:
     spec = CampaignSpec(**body.model_dump())
-    return Status(201, actions.create_campaign(spec=spec, by=_by(request), now=timezone.now()))
+    return Status(201, actions.create_campaign(spec=spec, by=caller(request), now=timezone.now()))
 
 
 @router.get("/desk/shows", response=list[ShowView], auth=staff("planning.read"))
 def list_shows(request: HttpRequest) -> list[ShowView]:
-    return reads.shows(_by(request).org_id)
+    return reads.shows(caller(request).org_id)
 
 
 @router.post("/desk/shows", response={201: ShowView}, auth=staff("planning.edit"))
 def plan_show(request: HttpRequest, body: NewShow) -> Status[ShowView]:
     spec = ShowSpec(**body.model_dump())
-    return Status(201, actions.plan_show(spec=spec, by=_by(request), now=timezone.now()))
+    return Status(201, actions.plan_show(spec=spec, by=caller(request), now=timezone.now()))
 
 
 @router.get("/desk/shows/{int:id}", response=ShowDetail, auth=staff("planning.read"))
 def show_show(request: HttpRequest, id: int) -> ShowDetail:
-    return reads.show_detail(_by(request).org_id, id)
+    return reads.show_detail(caller(request).org_id, id)
 
 
 @router.patch("/desk/shows/{int:id}", response=ShowView, auth=staff("planning.edit"))
 def change_show(request: HttpRequest, id: int, body: ChangedShow) -> ShowView:
     changes = cast(ShowChanges, body.model_dump(exclude_unset=True))
-    return actions.change_show(show_id=id, changes=changes, by=_by(request), now=timezone.now())
+    return actions.change_show(show_id=id, changes=changes, by=caller(request), now=timezone.now())
 
 
 @router.put("/desk/shows/{int:id}/items", response=list[RunItemView], auth=staff("planning.edit"))
 def set_run_of_show(request: HttpRequest, id: int, body: RunOfShow) -> list[RunItemView]:
-    by = _by(request)
+    by = caller(request)
     items = [
         RunItemSpec(**{**item.model_dump(), "selling_points": tuple(item.selling_points)})
         for item in body.items
@@ -142,13 +141,13 @@ def set_run_of_show(request: HttpRequest, id: int, body: RunOfShow) -> list[RunI
 )
 def move_item(request: HttpRequest, id: int, link_no: int, body: NewPlace) -> list[RunItemView]:
     return actions.move_item(
-        show_id=id, link_no=link_no, position=body.position, by=_by(request), now=timezone.now()
+        show_id=id, link_no=link_no, position=body.position, by=caller(request), now=timezone.now()
     )
 
 
 @router.get("/desk/shows/{int:id}/run.xlsx", auth=staff("planning.read"))
 def export_sheet(request: HttpRequest, id: int) -> HttpResponse:
-    show = reads.show(_by(request).org_id, id)
+    show = reads.show(caller(request).org_id, id)
     data = write_xlsx("排品表", reads.SHEET_HEADER, reads.sheet_rows(show))
     headers = {"Content-Disposition": f'attachment; filename="run-{show.code}.xlsx"'}
     return HttpResponse(data, content_type=XLSX_TYPE, headers=headers)
@@ -161,11 +160,5 @@ def import_sheet(
     if (file.size or 0) > FILE_BYTES_MAX:
         raise SheetTooLarge(field="file", megabytes_max=FILE_BYTES_MAX // 1024 // 1024)
     return actions.import_sheet(
-        show_id=id, data=file.read(), dry=dry, by=_by(request), now=timezone.now()
+        show_id=id, data=file.read(), dry=dry, by=caller(request), now=timezone.now()
     )
-
-
-def _by(request: HttpRequest) -> Actor:
-    actor = request.auth  # type: ignore[attr-defined]
-    assert isinstance(actor, Actor)
-    return actor

@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 from ninja import File, Router, Status
 from ninja.files import UploadedFile
 
-from kaibo.access.reads import staff
+from kaibo.access.reads import caller, staff
 from kaibo.base.actor import Actor
 from kaibo.base.sheets import CSV_TYPE, XLSX_TYPE
 from kaibo.base.tables import check_file_size
@@ -26,24 +26,24 @@ class Mapping(Body):
 def start_import(request: HttpRequest, file: File[UploadedFile]) -> Status[ImportPreview]:
     check_file_size(file.size or 0)
     preview = actions.start_import(
-        data=file.read(), filename=file.name or "", by=_by(request), now=timezone.now()
+        data=file.read(), filename=file.name or "", by=caller(request), now=timezone.now()
     )
     return Status(201, preview)
 
 
 @router.get("/desk/imports/{int:id}", response=ImportPreview, auth=staff("catalog.edit"))
 def show_import(request: HttpRequest, id: int) -> ImportPreview:
-    return actions.import_preview(import_id=id, by=_by(request))
+    return actions.import_preview(import_id=id, by=caller(request))
 
 
 @router.patch("/desk/imports/{int:id}", response=ImportPreview, auth=staff("catalog.edit"))
 def remap_import(request: HttpRequest, id: int, body: Mapping) -> ImportPreview:
-    return actions.remap_import(import_id=id, mapping=body.mapping, by=_by(request))
+    return actions.remap_import(import_id=id, mapping=body.mapping, by=caller(request))
 
 
 @router.post("/desk/imports/{int:id}/apply", response=ImportResult, auth=staff("catalog.edit"))
 def apply_import(request: HttpRequest, id: int) -> ImportResult:
-    return actions.apply_import(import_id=id, by=_by(request), now=timezone.now())
+    return actions.apply_import(import_id=id, by=caller(request), now=timezone.now())
 
 
 @router.get("/desk/imports/{int:id}/errors.csv", auth=staff("catalog.edit"))
@@ -58,13 +58,8 @@ def errors_xlsx(request: HttpRequest, id: int) -> HttpResponse:
 
 def _errors(request: HttpRequest, id: int, kind: Literal["csv", "xlsx"]) -> HttpResponse:
     lang = translation.get_language() or "zh-hans"
-    data = actions.import_errors_file(import_id=id, kind=kind, lang=lang, by=_by(request))
+    data = actions.import_errors_file(import_id=id, kind=kind, lang=lang, by=caller(request))
     headers = {"Content-Disposition": f'attachment; filename="import-{id}-errors.{kind}"'}
     content_type = CSV_TYPE if kind == "csv" else XLSX_TYPE
     return HttpResponse(data, content_type=content_type, headers=headers)
 
-
-def _by(request: HttpRequest) -> Actor:
-    actor = request.auth  # type: ignore[attr-defined]
-    assert isinstance(actor, Actor)
-    return actor

@@ -8,7 +8,7 @@ from django.utils import timezone
 from ninja import Field, Router, Schema, Status
 from pydantic import ConfigDict
 
-from kaibo.access.reads import staff
+from kaibo.access.reads import caller, staff
 from kaibo.base.actor import Actor
 from kaibo.base.sheets import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
 from kaibo.catalog import actions, reads
@@ -90,55 +90,55 @@ class NewSupplier(Body):
 def list_products(
     request: HttpRequest, query: str = "", state: str = "", page: int = 1
 ) -> ProductPage:
-    return reads.products(_by(request).org_id, query=query, state=state, page=page)
+    return reads.products(caller(request).org_id, query=query, state=state, page=page)
 
 
 @router.post("/desk/products", response={201: ProductView}, auth=staff("catalog.edit"))
 def create_product(request: HttpRequest, body: NewProduct) -> Status[ProductView]:
     spec = ProductSpec(**body.model_dump())
-    return Status(201, actions.create_product(spec=spec, by=_by(request), now=timezone.now()))
+    return Status(201, actions.create_product(spec=spec, by=caller(request), now=timezone.now()))
 
 
 @router.get("/desk/products.xlsx", auth=staff("catalog.read"))
 def export_products_xlsx(request: HttpRequest) -> HttpResponse:
-    rows = reads.product_rows(_by(request).org_id)
+    rows = reads.product_rows(caller(request).org_id)
     data = write_xlsx("商品", reads.PRODUCT_COLUMNS, rows)
     return _file(data, XLSX_TYPE, "products.xlsx")
 
 
 @router.get("/desk/products.csv", auth=staff("catalog.read"))
 def export_products_csv(request: HttpRequest) -> HttpResponse:
-    data = write_csv(reads.PRODUCT_COLUMNS, reads.product_rows(_by(request).org_id))
+    data = write_csv(reads.PRODUCT_COLUMNS, reads.product_rows(caller(request).org_id))
     return _file(data, CSV_TYPE, "products.csv")
 
 
 @router.get("/desk/products/{int:id}", response=ProductView, auth=staff("catalog.read"))
 def show_product(request: HttpRequest, id: int) -> ProductView:
-    return reads.product(_by(request).org_id, id)
+    return reads.product(caller(request).org_id, id)
 
 
 @router.patch("/desk/products/{int:id}", response=ProductView, auth=staff("catalog.edit"))
 def change_product(request: HttpRequest, id: int, body: ChangedProduct) -> ProductView:
     changes = cast(ProductChanges, body.model_dump(exclude_unset=True))
     return actions.change_product(
-        product_id=id, changes=changes, by=_by(request), now=timezone.now()
+        product_id=id, changes=changes, by=caller(request), now=timezone.now()
     )
 
 
 @router.post("/desk/products/{int:id}/submit", response=ProductView, auth=staff("catalog.edit"))
 def submit_product(request: HttpRequest, id: int) -> ProductView:
-    return actions.submit_product(product_id=id, by=_by(request), now=timezone.now())
+    return actions.submit_product(product_id=id, by=caller(request), now=timezone.now())
 
 
 @router.post("/desk/products/{int:id}/approve", response=ProductView, auth=staff("catalog.approve"))
 def approve_product(request: HttpRequest, id: int) -> ProductView:
-    return actions.approve_product(product_id=id, by=_by(request), now=timezone.now())
+    return actions.approve_product(product_id=id, by=caller(request), now=timezone.now())
 
 
 @router.post("/desk/products/{int:id}/refuse", response=ProductView, auth=staff("catalog.approve"))
 def refuse_product(request: HttpRequest, id: int, body: Reason) -> ProductView:
     return actions.refuse_product(
-        product_id=id, reason=body.reason, by=_by(request), now=timezone.now()
+        product_id=id, reason=body.reason, by=caller(request), now=timezone.now()
     )
 
 
@@ -146,31 +146,31 @@ def refuse_product(request: HttpRequest, id: int, body: Reason) -> ProductView:
 def add_sku(request: HttpRequest, id: int, body: NewSku) -> Status[SkuView]:
     spec = SkuSpec(**body.model_dump())
     return Status(
-        201, actions.add_sku(product_id=id, spec=spec, by=_by(request), now=timezone.now())
+        201, actions.add_sku(product_id=id, spec=spec, by=caller(request), now=timezone.now())
     )
 
 
 @router.patch("/desk/skus/{int:id}", response=SkuView, auth=staff("catalog.edit"))
 def change_sku(request: HttpRequest, id: int, body: ChangedSku) -> SkuView:
     changes = cast(SkuChanges, body.model_dump(exclude_unset=True))
-    return actions.change_sku(sku_id=id, changes=changes, by=_by(request), now=timezone.now())
+    return actions.change_sku(sku_id=id, changes=changes, by=caller(request), now=timezone.now())
 
 
 @router.post("/desk/skus/{int:id}/stock", response=SkuView, auth=staff("catalog.edit"))
 def move_stock(request: HttpRequest, id: int, body: StockDelta) -> SkuView:
     return actions.move_stock(
-        sku_id=id, delta=body.delta, reason=body.reason, by=_by(request), now=timezone.now()
+        sku_id=id, delta=body.delta, reason=body.reason, by=caller(request), now=timezone.now()
     )
 
 
 @router.get("/desk/skus/{int:id}/stock", response=list[StockMoveView], auth=staff("catalog.read"))
 def list_stock_moves(request: HttpRequest, id: int) -> list[StockMoveView]:
-    return reads.stock_moves(_by(request).org_id, id)
+    return reads.stock_moves(caller(request).org_id, id)
 
 
 @router.get("/desk/skus/{int:id}/terms", response=SaleTerms, auth=staff("catalog.read"))
 def show_sale_terms(request: HttpRequest, id: int) -> SaleTerms:
-    org_id = _by(request).org_id
+    org_id = caller(request).org_id
     reads.sku(org_id, id)
     return reads.sale_terms(org_id, [id])[id]
 
@@ -178,12 +178,12 @@ def show_sale_terms(request: HttpRequest, id: int) -> SaleTerms:
 @router.put("/desk/skus/{int:id}/terms", response=SaleTerms, auth=staff("catalog.edit"))
 def set_sale_terms(request: HttpRequest, id: int, body: Terms) -> SaleTerms:
     terms = SaleTerms(**body.model_dump())
-    return actions.set_sale_terms(sku_id=id, terms=terms, by=_by(request), now=timezone.now())
+    return actions.set_sale_terms(sku_id=id, terms=terms, by=caller(request), now=timezone.now())
 
 
 @router.get("/desk/suppliers", response=list[SupplierView], auth=staff("catalog.read"))
 def list_suppliers(request: HttpRequest) -> list[SupplierView]:
-    return reads.suppliers(_by(request).org_id)
+    return reads.suppliers(caller(request).org_id)
 
 
 @router.post("/desk/suppliers", response={201: SupplierView}, auth=staff("catalog.edit"))
@@ -191,15 +191,10 @@ def add_supplier(request: HttpRequest, body: NewSupplier) -> Status[SupplierView
     return Status(
         201,
         actions.add_supplier(
-            name=body.name, contact=body.contact, by=_by(request), now=timezone.now()
+            name=body.name, contact=body.contact, by=caller(request), now=timezone.now()
         ),
     )
 
-
-def _by(request: HttpRequest) -> Actor:
-    actor = request.auth  # type: ignore[attr-defined]
-    assert isinstance(actor, Actor)
-    return actor
 
 
 def _file(data: bytes, content_type: str, name: str) -> HttpResponse:

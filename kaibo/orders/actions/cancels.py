@@ -9,8 +9,8 @@ from kaibo.base.inputs import clean_text
 from kaibo.facts.orders import CancelAsked, CancelMoved
 from kaibo.journal.actions import append
 from kaibo.orders.actions.parcel_units import check_undoable
-from kaibo.orders.actions.refunds import undo_units
-from kaibo.orders.actions.units import lines_of, lock_order
+from kaibo.orders.actions.refunds import undo_rest
+from kaibo.orders.actions.units import left_of, lock_order
 from kaibo.orders.errors import NothingToAnswer, OrderStateWrong
 from kaibo.orders.models import CancelAsk, Order
 from kaibo.orders.models.returns import SAID_CHARS_MAX
@@ -33,7 +33,7 @@ def ask_cancel(*, no: str, why: SellersWhy, said: str, by: Actor, now: dt.dateti
         return reads.cancel_view(found)
     if order.state != "paid":
         raise OrderStateWrong(no=order.no, state=order.get_state_display())
-    check_undoable(order, _left(order))
+    check_undoable(order, left_of(order))
     row = CancelAsk.objects.create(
         organisation_id=order.organisation_id, order=order, why=why, said=text, asked_at=now
     )
@@ -58,10 +58,8 @@ def answer_cancel(*, no: str, agrees: bool, by: Actor, now: dt.datetime) -> Canc
         return reads.cancel_view(row)
     _move(row, "agree" if agrees else "decline", by=by, now=now)
     if agrees:
-        units = _left(order)
-        check_undoable(order, units)
         reason = f"协商取消：{SELLERS_WHY_ZH[row.why]}"
-        undo_units(order, units, request_key=f"cancel-{row.pk}", reason=reason, by=by, now=now)
+        undo_rest(order, request_key=f"cancel-{row.pk}", reason=reason, by=by, now=now)
     return reads.cancel_view(row)
 
 
@@ -75,11 +73,6 @@ def keep_order(*, no: str, by: Actor, now: dt.datetime) -> CancelView:
     _, row = _lock(no, by)
     _move(row, "keep", by=by, now=now)
     return reads.cancel_view(row)
-
-
-def _left(order: Order) -> dict[int, int]:
-    left = {line.pk: line.units - line.units_refunded for line in lines_of(order)}
-    return {id: n for id, n in left.items() if n}
 
 
 def _lock(no: str, by: Actor) -> tuple[Order, CancelAsk]:

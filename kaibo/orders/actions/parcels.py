@@ -30,7 +30,6 @@ SHIP_WITHIN_H_MAX = 24 * 92
 # How long the sandbox's carrier is on its way.
 SANDBOX_TAKES = dt.timedelta(minutes=2)
 DELIVERED_AT_ONCE_MAX = 200
-ID_MAX = 2**63 - 1
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from kaibo.orders.actions.moves import enter_shares, move_order, move_payment, m
 from kaibo.orders.actions.owing import new_refund, tell, tell_due
 from kaibo.orders.actions.parcel_units import check_undoable, settle_promise
 from kaibo.orders.actions.seats import leave_seat
-from kaibo.orders.actions.units import lines_of, lock_order, take_in, undone_lines
+from kaibo.orders.actions.units import left_of, lines_of, lock_order, take_in, undone_lines
 from kaibo.orders.errors import OrderStateWrong, PresaleWhole, ProviderDown
 from kaibo.orders.models import Order, OrderLine, Payment, Presale, Refund
 from kaibo.orders.reads import OrderView
@@ -56,9 +56,6 @@ def refund_order(
     said = clean_text("reason", reason, chars_max=REASON_CHARS_MAX)
     order = _lock(no, by)
     if order.state not in ("refunding", "refunded"):
-        left = {line.pk: line.units - line.units_refunded for line in lines_of(order)}
-        units = {id: n for id, n in left.items() if n}
-        check_undoable(order, units)
         undo_rest(order, reason=said, by=by, now=now)
     return reads.order(no, org_id=by.org_id)
 
@@ -94,20 +91,20 @@ def refund_units(
     check_request_key(request_key)
     order = _lock(no, by)
     if not order.refunds.filter(request_key=request_key).exists():
-        check_undoable(order, units)
         undo_units(order, units, request_key=request_key, reason=said, by=by, now=now)
     return reads.order(no, org_id=by.org_id)
 
 
-def undo_rest(order: Order, *, reason: str, by: Actor, now: dt.datetime) -> None:
+def undo_rest(
+    order: Order, *, reason: str, by: Actor, now: dt.datetime, request_key: str | None = None
+) -> None:
     """Undo all that is left of a paid order; the caller holds its lock.
 
     Raises:
-        OrderStateWrong: it is not paid; nothing was written.
+        OrderStateWrong: it is not paid; UnitsShipped: not all of it is in the shop; nothing was
+            written.
     """
-    left = {line.pk: line.units - line.units_refunded for line in lines_of(order)}
-    units = {id: n for id, n in left.items() if n}
-    undo_units(order, units, request_key=None, reason=reason, by=by, now=now)
+    undo_units(order, left_of(order), request_key=request_key, reason=reason, by=by, now=now)
 
 
 def retry_refunds(*, now: dt.datetime) -> int:
@@ -171,6 +168,7 @@ def undo_units(
     lines = {line.pk: line for line in lines_of(order)}
     if request_key is not None and Presale.objects.filter(order=order).exists():
         raise PresaleWhole(field="units")
+    check_undoable(order, units)
     check_undone_units(units, {id: x.units - x.units_refunded for id, x in lines.items()})
     paid = order.payments.select_for_update(no_key=True).filter(state="paid")
     # A balance before its deposit.

@@ -84,8 +84,8 @@ def pay_seat(order: Order, *, now: dt.datetime) -> None:
     if group.paid == group.size:
         move_group(group, "succeed", ended_at=now)
         paid = group.members.filter(state="paid").select_related("order").order_by("pk")
-        for one in paid:
-            # The newest of them is marked paid after this, and begins its own.
+        for one in paid.exclude(order=order):
+            # This order's own begins when it is marked paid.
             start_promise(one.order, now=now)
         fact = GroupSucceeded(
             group_id=group.pk,

@@ -31,6 +31,12 @@ def lines_of(order: Order) -> list[OrderLine]:
     return list(order.lines.order_by("pk"))
 
 
+def left_of(order: Order) -> dict[int, int]:
+    """Units by line id whose money was not asked back yet; lines without any are left out."""
+    left = {line.pk: line.units - line.units_refunded for line in lines_of(order)}
+    return {id: n for id, n in left.items() if n}
+
+
 def give_back(order: Order, *, now: dt.datetime) -> None:
     """The order ended unpaid: its units and promotions are free again."""
     promotions.give_back_uses(use_ids=order.use_ids, now=now)

@@ -9,6 +9,7 @@ from typing import Final, Literal
 from django.db import transaction
 
 from kaibo.base.actor import Actor
+from kaibo.base.columns import Sheet
 from kaibo.base.errors import Refusal
 from kaibo.base.problems import RowError, line_error, problem_file
 from kaibo.base.tables import read_lines
@@ -98,16 +99,14 @@ def waybill_errors(
     Raises:
         BadInput: the file cannot be read, or lacks a column.
     """
-    sheet = FIELDS.find_header(read_lines(data))
-    _, reading, _ = _read(data, by=by, now=now, write=False)
+    sheet, reading, _ = _read(data, by=by, now=now, write=False)
     return problem_file(sheet, reading.errors, kind=kind, lang=lang)
 
 
 def _report(data: bytes, *, by: Actor, now: dt.datetime, write: bool) -> WaybillReport:
-    rows, reading, done = _read(data, by=by, now=now, write=write)
-    sheet = FIELDS.find_header(read_lines(data))
+    sheet, reading, done = _read(data, by=by, now=now, write=write)
     return WaybillReport(
-        rows=rows,
+        rows=len(sheet.lines),
         shipped=done.count("shipped"),
         delivered=done.count("delivered"),
         repeats=done.count("repeat") + reading.repeats,
@@ -122,7 +121,7 @@ def _report(data: bytes, *, by: Actor, now: dt.datetime, write: bool) -> Waybill
 
 def _read(
     data: bytes, *, by: Actor, now: dt.datetime, write: bool
-) -> tuple[int, WaybillReading, list[Outcome]]:
+) -> tuple[Sheet, WaybillReading, list[Outcome]]:
     sheet = FIELDS.find_header(read_lines(data))
     mapping = FIELDS.check(FIELDS.guess(sheet.columns), sheet.columns)
     if len(sheet.lines) > WAYBILL_ROWS_MAX:
@@ -142,7 +141,7 @@ def _read(
         except _Undo:
             pass
     reading.errors.sort(key=lambda error: error.line)
-    return len(sheet.lines), reading, done
+    return sheet, reading, done
 
 
 def _ship_all(

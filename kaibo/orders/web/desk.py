@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Router
 
-from kaibo.access.reads import staff
+from kaibo.access.reads import caller, staff
 from kaibo.base.actor import Actor
 from kaibo.base.sheets import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
 from kaibo.orders import actions, reads
@@ -67,9 +67,3 @@ def file_answer(data: bytes, kind: str, name: str) -> HttpResponse:
     disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(data, content_type=kind, headers=disposition)
 
-
-def caller(request: HttpRequest) -> Actor:
-    """Who of the staff is asking."""
-    actor = request.auth  # type: ignore[attr-defined]  # set by ninja's auth
-    assert isinstance(actor, Actor)
-    return actor

@@ -8,7 +8,7 @@ from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import ConfigDict
 
-from kaibo.access.reads import staff
+from kaibo.access.reads import caller, staff
 from kaibo.base.actor import Actor
 from kaibo.base.sheets import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
 from kaibo.base.tables import check_file_size
@@ -16,24 +16,24 @@ from kaibo.orders import actions
 from kaibo.orders.actions import OrderFilePreview, OrderFileResult, TermsWish
 from kaibo.orders.reads import files as reads
 from kaibo.orders.reads.files import FileDay, OrderFileView, PlatformOrderPage
+from kaibo.orders.web.desk import file_answer
+from kaibo.orders.web.my import Body
 
 router = Router()
 
 
-class Terms(Schema):
+class Terms(Body):
     """Where a file comes from; what is empty is told by the file or its platform."""
 
-    model_config = ConfigDict(extra="forbid")
     platform: str = ""
     shop: str = ""
     zone: str = ""
     currency: str = ""
 
 
-class Meaning(Schema):
+class Meaning(Body):
     """What the columns of a file mean, and how it is read."""
 
-    model_config = ConfigDict(extra="forbid")
     mapping: dict[str, str | None]
     terms: Terms | None = None
 
@@ -46,7 +46,7 @@ def start_order_file(
     preview = actions.start_order_file(
         data=file.read(),
         filename=file.name or "",
-        by=_by(request),
+        by=caller(request),
         now=timezone.now(),
         wish=_wish(terms),
     )
@@ -55,19 +55,19 @@ def start_order_file(
 
 @router.get("/desk/order-files", response=list[OrderFileView], auth=staff("orders.import"))
 def list_order_files(request: HttpRequest) -> list[OrderFileView]:
-    return reads.order_files(_by(request).org_id)
+    return reads.order_files(caller(request).org_id)
 
 
 @router.get("/desk/order-files/{int:id}", response=OrderFilePreview, auth=staff("orders.import"))
 def show_order_file(request: HttpRequest, id: int) -> OrderFilePreview:
-    return actions.order_file_preview(file_id=id, by=_by(request))
+    return actions.order_file_preview(file_id=id, by=caller(request))
 
 
 @router.patch("/desk/order-files/{int:id}", response=OrderFilePreview, auth=staff("orders.import"))
 def remap_order_file(request: HttpRequest, id: int, body: Meaning) -> OrderFilePreview:
     wish = None if body.terms is None else _wish(body.terms)
     return actions.remap_order_file(
-        file_id=id, mapping=body.mapping, by=_by(request), wish=wish
+        file_id=id, mapping=body.mapping, by=caller(request), wish=wish
     )
 
 
@@ -75,12 +75,12 @@ def remap_order_file(request: HttpRequest, id: int, body: Meaning) -> OrderFileP
     "/desk/order-files/{int:id}/apply", response=OrderFileResult, auth=staff("orders.import")
 )
 def apply_order_file(request: HttpRequest, id: int) -> OrderFileResult:
-    return actions.apply_order_file(file_id=id, by=_by(request), now=timezone.now())
+    return actions.apply_order_file(file_id=id, by=caller(request), now=timezone.now())
 
 
 @router.get("/desk/order-files/{int:id}/days", response=list[FileDay], auth=staff("orders.import"))
 def show_file_days(request: HttpRequest, id: int) -> list[FileDay]:
-    return reads.file_days(_by(request).org_id, id)
+    return reads.file_days(caller(request).org_id, id)
 
 
 @router.get("/desk/order-files/{int:id}/errors.csv", auth=staff("orders.import"))
@@ -97,33 +97,29 @@ def order_file_errors_xlsx(request: HttpRequest, id: int) -> HttpResponse:
 def list_platform_orders(
     request: HttpRequest, platform: str = "", page: int = 1
 ) -> PlatformOrderPage:
-    return reads.platform_orders(_by(request).org_id, platform=platform, page=page)
+    return reads.platform_orders(caller(request).org_id, platform=platform, page=page)
 
 
 @router.get("/desk/platform-orders.csv", auth=staff("orders.read"))
 def export_platform_orders_csv(request: HttpRequest, platform: str = "") -> HttpResponse:
-    rows = reads.platform_order_rows(_by(request).org_id, platform=platform)
+    rows = reads.platform_order_rows(caller(request).org_id, platform=platform)
     data = write_csv(reads.PLATFORM_ORDER_COLUMNS, rows)
-    return _file(data, CSV_TYPE, "platform-orders.csv")
+    return file_answer(data, CSV_TYPE, "platform-orders.csv")
 
 
 @router.get("/desk/platform-orders.xlsx", auth=staff("orders.read"))
 def export_platform_orders_xlsx(request: HttpRequest, platform: str = "") -> HttpResponse:
-    rows = reads.platform_order_rows(_by(request).org_id, platform=platform)
+    rows = reads.platform_order_rows(caller(request).org_id, platform=platform)
     data = write_xlsx("平台订单", reads.PLATFORM_ORDER_COLUMNS, rows)
-    return _file(data, XLSX_TYPE, "platform-orders.xlsx")
+    return file_answer(data, XLSX_TYPE, "platform-orders.xlsx")
 
 
 def _errors(request: HttpRequest, id: int, kind: Literal["csv", "xlsx"]) -> HttpResponse:
     lang = translation.get_language() or "zh-hans"
-    data = actions.order_file_errors(file_id=id, kind=kind, lang=lang, by=_by(request))
+    data = actions.order_file_errors(file_id=id, kind=kind, lang=lang, by=caller(request))
     content_type = CSV_TYPE if kind == "csv" else XLSX_TYPE
-    return _file(data, content_type, f"order-file-{id}-errors.{kind}")
+    return file_answer(data, content_type, f"order-file-{id}-errors.{kind}")
 
-
-def _file(data: bytes, kind: str, name: str) -> HttpResponse:
-    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(data, content_type=kind, headers=disposition)
 
 
 def _wish(terms: Terms) -> TermsWish:
@@ -131,8 +127,3 @@ def _wish(terms: Terms) -> TermsWish:
         platform=terms.platform, shop=terms.shop, zone=terms.zone, currency=terms.currency
     )
 
-
-def _by(request: HttpRequest) -> Actor:
-    actor = request.auth  # type: ignore[attr-defined]  # set by ninja's auth
-    assert isinstance(actor, Actor)
-    return actor

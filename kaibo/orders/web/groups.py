@@ -4,12 +4,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router
 
-from kaibo.access.reads import staff
-from kaibo.audience.reads import viewer_auth
+from kaibo.access.reads import caller, staff
+from kaibo.audience.reads import asker, viewer_auth
 from kaibo.orders import reads
 from kaibo.orders.reads import GroupPage, GroupView
-from kaibo.orders.web.desk import caller
-from kaibo.orders.web.my import asker
 
 router = Router()
 

@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from ninja import File, Query, Router, Schema
 from ninja.files import UploadedFile
 
-from kaibo.access.reads import staff
+from kaibo.access.reads import caller, staff
 from kaibo.base.sheets import CSV_TYPE, XLSX_TYPE, Cell, write_csv, write_xlsx
 from kaibo.base.tables import check_file_size
 from kaibo.orders import reads
 from kaibo.orders.reads import EntryPage, OrderLedger, Reconciliation, StatementLook, TrialBalance
-from kaibo.orders.web.desk import caller, file_answer
+from kaibo.orders.web.desk import file_answer
 
 router = Router()
 

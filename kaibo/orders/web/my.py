@@ -8,7 +8,7 @@ from django.utils import timezone
 from ninja import Router, Schema, Status
 from pydantic import ConfigDict, Field
 
-from kaibo.audience.reads import ViewerActor, viewer_auth
+from kaibo.audience.reads import ViewerActor, asker, viewer_auth
 from kaibo.base.actor import Actor
 from kaibo.base.errors import BadInput
 from kaibo.orders import actions, edge, reads
@@ -179,9 +179,3 @@ def undo(no: str, wish: RefundWish, *, by: Actor, ground: Ground = "buyer_asked"
         ground=ground,
     )
 
-
-def asker(request: HttpRequest) -> ViewerActor:
-    """Which viewer is asking."""
-    viewer = request.auth  # type: ignore[attr-defined]  # set by ninja's auth
-    assert isinstance(viewer, ViewerActor)
-    return viewer

@@ -7,13 +7,13 @@ from django.utils import timezone
 from ninja import Router, Status
 from pydantic import Field
 
-from kaibo.audience.reads import ViewerActor, viewer_auth
+from kaibo.audience.reads import ViewerActor, asker, viewer_auth
 from kaibo.orders import actions
 from kaibo.orders.actions import Address, CartOwner, CheckoutSpec
 from kaibo.orders.reads import OrderView
 from kaibo.orders.reads import cart as reads
 from kaibo.orders.reads.cart import CartView
-from kaibo.orders.web.my import AddressIn, Body, Whole, asker
+from kaibo.orders.web.my import AddressIn, Body, Whole
 
 router = Router()
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from ninja import Router, Status
 from pydantic import Field
 
-from kaibo.audience.reads import viewer_auth
+from kaibo.audience.reads import asker, viewer_auth
 from kaibo.orders import actions
 from kaibo.orders.actions import ReturnWish
 from kaibo.orders.reads import cancels as cancel_reads
@@ -17,7 +17,7 @@ from kaibo.orders.reads.cancels import CancelView
 from kaibo.orders.reads.parcels import ParcelView
 from kaibo.orders.reads.returns import ReturnableLine, ReturnView
 from kaibo.orders.rules.returns import Reason
-from kaibo.orders.web.my import Body, Whole, asker
+from kaibo.orders.web.my import Body, Whole
 from kaibo.orders.web.shipping import Handed
 
 router = Router()

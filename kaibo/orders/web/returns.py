@@ -7,7 +7,7 @@ from django.utils import timezone
 from ninja import Router, Schema
 from pydantic import ConfigDict, Field
 
-from kaibo.access.reads import staff
+from kaibo.access.reads import caller, staff
 from kaibo.base.sheets import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
 from kaibo.orders import actions
 from kaibo.orders.reads import cancels as cancel_reads
@@ -16,16 +16,11 @@ from kaibo.orders.reads.cancels import CancelView
 from kaibo.orders.reads.returns import ReturnPage, ReturnView
 from kaibo.orders.rules.cancels import SellersWhy
 from kaibo.orders.rules.returns import RefusalReason
-from kaibo.orders.web.desk import caller, file_answer
+from kaibo.orders.web.desk import file_answer
+from kaibo.orders.web.my import Body
 from kaibo.orders.web.shipping import Handed
 
 router = Router()
-
-
-class Body(Schema):
-    """A misspelt field is an error, not silence."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class Yes(Body):

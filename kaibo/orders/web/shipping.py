@@ -9,7 +9,7 @@ from ninja import File, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import ConfigDict, Field
 
-from kaibo.access.reads import staff
+from kaibo.access.reads import caller, staff
 from kaibo.base.sheets import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
 from kaibo.base.tables import check_file_size
 from kaibo.orders import actions
@@ -22,16 +22,10 @@ from kaibo.orders.reads.parcels import (
     ShopTermsView,
     ToShipPage,
 )
-from kaibo.orders.web.desk import caller, file_answer
-from kaibo.orders.web.my import Whole
+from kaibo.orders.web.desk import file_answer
+from kaibo.orders.web.my import Body, Whole
 
 router = Router()
-
-
-class Body(Schema):
-    """A misspelt field is an error, not silence."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class Handed(Body):

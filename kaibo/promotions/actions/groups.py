@@ -10,7 +10,7 @@ from kaibo.facts.promotions import GroupOfferEnded, GroupOfferStarted
 from kaibo.journal.actions import append
 from kaibo.promotions.actions.floor import check_floor_now, check_stacked_floor
 from kaibo.promotions.actions.offers import lock_offer
-from kaibo.promotions.actions.prices import check_true_price, measured_price
+from kaibo.promotions.actions.prices import check_beside_link
 from kaibo.promotions.actions.takings import hold_units
 from kaibo.promotions.errors import (
     GroupOfferOn,
@@ -136,14 +136,7 @@ def _check_prices(offer: Offer, row: GroupOffer, *, now: dt.datetime) -> None:
     lowest = row.price_fen if row.leader_price_fen is None else row.leader_price_fen
     check_floor_now(offer.pk, price_fen=lowest)
     check_stacked_floor(org_id=row.organisation_id, show_id=row.show_id, now=now)
-    check_true_price(offer, price_fen=lowest, now=now)
-    measured_price(
-        offer,
-        price_fen=lowest,
-        units=offer.units_left,
-        agreed_off_fen=offer.agreed_off_fen or None,
-        now=now,
-    )
+    check_beside_link(offer, price_fen=lowest, now=now)
 
 
 def _lock(group_offer_id: int, *, org_id: int | None = None) -> tuple[Offer, GroupOffer]:

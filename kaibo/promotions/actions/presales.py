@@ -11,7 +11,7 @@ from kaibo.facts.promotions import PresaleStarted, PresaleStopped
 from kaibo.journal.actions import append
 from kaibo.promotions.actions.floor import check_floor_now
 from kaibo.promotions.actions.offers import lock_offer
-from kaibo.promotions.actions.prices import check_true_price, measured_price
+from kaibo.promotions.actions.prices import check_beside_link
 from kaibo.promotions.actions.takings import hold_units
 from kaibo.promotions.actions.uses import Used
 from kaibo.promotions.errors import (
@@ -64,14 +64,7 @@ def start_presale_offer(
         **asdict(terms),
     )
     check_floor_now(offer.pk, price_fen=terms.total_fen)
-    check_true_price(offer, price_fen=terms.total_fen, now=now)
-    measured_price(
-        offer,
-        price_fen=terms.total_fen,
-        units=offer.units_left,
-        agreed_off_fen=offer.agreed_off_fen or None,
-        now=now,
-    )
+    check_beside_link(offer, price_fen=terms.total_fen, now=now)
     fact = PresaleStarted(
         presale_offer_id=row.pk,
         offer_id=offer.pk,

@@ -64,6 +64,22 @@ def measured_price(
     return reference, agreed_off_fen or 0
 
 
+def check_beside_link(offer: Offer, *, price_fen: int, now: dt.datetime) -> None:
+    """Refuse a second price of a link (group buy, presale) that is not true, or more than agreed.
+
+    Raises:
+        BaseAboveDeals, TagRaised, DiscountNotTrue, SecondPersonNeeded.
+    """
+    check_true_price(offer, price_fen=price_fen, now=now)
+    measured_price(
+        offer,
+        price_fen=price_fen,
+        units=offer.units_left,
+        agreed_off_fen=offer.agreed_off_fen or None,
+        now=now,
+    )
+
+
 def measured_sale(
     offer: Offer, *, price_fen: int, units: int, agreed_off_fen: int | None, now: dt.datetime
 ) -> tuple[int | None, int]:

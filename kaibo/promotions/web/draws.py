@@ -7,12 +7,12 @@ from django.utils import timezone
 from ninja import Router, Status
 from pydantic import AwareDatetime, Field
 
-from kaibo.access.reads import staff
-from kaibo.audience.reads import viewer_auth
+from kaibo.access.reads import caller, staff
+from kaibo.audience.reads import asker, viewer_auth
 from kaibo.promotions import actions, reads
 from kaibo.promotions.actions import DrawSpec, Favour, Prize, Receiver
 from kaibo.promotions.reads import AwardView, DrawCard, DrawView, EntryView, Proof
-from kaibo.promotions.web.selling import Body, Whole, _by, _viewer
+from kaibo.promotions.web.selling import Body, Whole
 
 router = Router()
 
@@ -68,20 +68,20 @@ class ReceiverShown(ReceiverBody):
 
 @router.get("/desk/shows/{int:show_id}/draws", response=list[DrawView], auth=staff("room.desk"))
 def list_draws(request: HttpRequest, show_id: int) -> list[DrawView]:
-    return reads.draws(_by(request).org_id, show_id)
+    return reads.draws(caller(request).org_id, show_id)
 
 
 @router.post("/desk/draws", response={201: DrawView}, auth=staff("room.desk"))
 def save_draw(request: HttpRequest, body: DrawBody) -> Status[DrawView]:
     made = actions.save_draw(
-        spec=_spec(body), request_key=body.request_key, by=_by(request), now=timezone.now()
+        spec=_spec(body), request_key=body.request_key, by=caller(request), now=timezone.now()
     )
     return Status(201, made)
 
 
 @router.get("/desk/draws/{int:id}", response=DrawView, auth=staff("room.desk"))
 def show_draw(request: HttpRequest, id: int) -> DrawView:
-    return reads.draw(_by(request).org_id, id)
+    return reads.draw(caller(request).org_id, id)
 
 
 @router.put("/desk/draws/{int:id}", response=DrawView, auth=staff("room.desk"))
@@ -90,24 +90,24 @@ def change_draft(request: HttpRequest, id: int, body: DrawBody) -> DrawView:
         spec=_spec(body),
         request_key=body.request_key,
         draw_id=id,
-        by=_by(request),
+        by=caller(request),
         now=timezone.now(),
     )
 
 
 @router.post("/desk/draws/{int:id}/publish", response=DrawView, auth=staff("room.desk"))
 def publish_draw(request: HttpRequest, id: int) -> DrawView:
-    return actions.publish_draw(draw_id=id, by=_by(request), now=timezone.now())
+    return actions.publish_draw(draw_id=id, by=caller(request), now=timezone.now())
 
 
 @router.post("/desk/draws/{int:id}/cancel", response=DrawView, auth=staff("room.desk"))
 def cancel_draw(request: HttpRequest, id: int) -> DrawView:
-    return actions.cancel_draw(draw_id=id, by=_by(request), now=timezone.now())
+    return actions.cancel_draw(draw_id=id, by=caller(request), now=timezone.now())
 
 
 @router.post("/desk/draws/{int:id}/open", response=DrawView, auth=staff("room.desk"))
 def open_draw(request: HttpRequest, id: int) -> DrawView:
-    return actions.open_draw(draw_id=id, by=_by(request), now=timezone.now())
+    return actions.open_draw(draw_id=id, by=caller(request), now=timezone.now())
 
 
 @router.post("/desk/draws/{int:id}/change", response=DrawView, auth=staff("room.desk"))
@@ -116,61 +116,61 @@ def change_draw(request: HttpRequest, id: int, body: FavourBody) -> DrawView:
     return actions.change_draw(
         draw_id=id,
         changes=Favour(prizes=prizes, claim_days=body.claim_days),
-        by=_by(request),
+        by=caller(request),
         now=timezone.now(),
     )
 
 
 @router.post("/desk/draws/{int:id}/close", response=DrawView, auth=staff("room.desk"))
 def close_draw(request: HttpRequest, id: int) -> DrawView:
-    return actions.close_draw(draw_id=id, by=_by(request), now=timezone.now())
+    return actions.close_draw(draw_id=id, by=caller(request), now=timezone.now())
 
 
 @router.post("/desk/draws/{int:id}/reveal", response=DrawView, auth=staff("room.desk"))
 def reveal_draw(request: HttpRequest, id: int) -> DrawView:
-    return actions.reveal_draw(draw_id=id, by=_by(request), now=timezone.now())
+    return actions.reveal_draw(draw_id=id, by=caller(request), now=timezone.now())
 
 
 @router.delete("/desk/draws/{int:id}/file", response={204: None}, auth=staff("guards.edit"))
 def delete_draw_file(request: HttpRequest, id: int) -> Status[None]:
-    actions.delete_draw_file(draw_id=id, by=_by(request), now=timezone.now())
+    actions.delete_draw_file(draw_id=id, by=caller(request), now=timezone.now())
     return Status(204, None)
 
 
 @router.get("/desk/draws/{int:id}/awards", response=list[AwardView], auth=staff("room.desk"))
 def list_awards(request: HttpRequest, id: int) -> list[AwardView]:
-    return reads.awards(_by(request).org_id, id)
+    return reads.awards(caller(request).org_id, id)
 
 
 @router.get(
     "/desk/awards/{int:id}/receiver", response=ReceiverShown | None, auth=staff("orders.refund")
 )
 def show_receiver(request: HttpRequest, id: int) -> dict[str, str] | None:
-    return reads.receiver(_by(request).org_id, id)
+    return reads.receiver(caller(request).org_id, id)
 
 
 @router.post("/desk/awards/{int:id}/ship", response=AwardView, auth=staff("room.desk"))
 def ship_prize(request: HttpRequest, id: int) -> AwardView:
-    return actions.ship_prize(award_id=id, by=_by(request), now=timezone.now())
+    return actions.ship_prize(award_id=id, by=caller(request), now=timezone.now())
 
 
 @router.post("/desk/barred-viewers", response={204: None}, auth=staff("room.desk"))
 def bar_viewer(request: HttpRequest, body: BarredBody) -> Status[None]:
     actions.bar_viewer(
-        viewer_id=body.viewer_id, reason=body.reason, by=_by(request), now=timezone.now()
+        viewer_id=body.viewer_id, reason=body.reason, by=caller(request), now=timezone.now()
     )
     return Status(204, None)
 
 
 @router.get("/my/draws", response=list[DrawCard], auth=viewer_auth)
 def my_draws(request: HttpRequest) -> list[DrawCard]:
-    viewer = _viewer(request)
+    viewer = asker(request)
     return reads.draw_cards(viewer.id, org_id=viewer.org_id, show_id=viewer.show_id)
 
 
 @router.post("/my/draws/{int:id}/enter", response=EntryView, auth=viewer_auth)
 def enter_draw(request: HttpRequest, id: int, body: EntryBody) -> EntryView:
-    viewer = _viewer(request)
+    viewer = asker(request)
     return actions.enter_draw(
         draw_id=id,
         org_id=viewer.org_id,
@@ -183,7 +183,7 @@ def enter_draw(request: HttpRequest, id: int, body: EntryBody) -> EntryView:
 
 @router.post("/my/awards/{int:id}/claim", response=AwardView, auth=viewer_auth)
 def claim_prize(request: HttpRequest, id: int, body: ReceiverBody) -> AwardView:
-    viewer = _viewer(request)
+    viewer = asker(request)
     return actions.claim_prize(
         award_id=id,
         org_id=viewer.org_id,

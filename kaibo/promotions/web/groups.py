@@ -7,12 +7,12 @@ from django.utils import timezone
 from ninja import Router, Status
 from pydantic import AwareDatetime
 
-from kaibo.access.reads import staff
-from kaibo.audience.reads import viewer_auth
+from kaibo.access.reads import caller, staff
+from kaibo.audience.reads import asker, viewer_auth
 from kaibo.promotions import actions, reads
 from kaibo.promotions.actions import GroupOfferSpec, PresaleTerms
 from kaibo.promotions.reads import GroupOfferView, PresaleOfferView
-from kaibo.promotions.web.selling import Body, Whole, _by, _viewer
+from kaibo.promotions.web.selling import Body, Whole
 
 router = Router()
 
@@ -47,7 +47,7 @@ class NewPresale(Body):
     auth=staff("room.desk"),
 )
 def show_group_offers(request: HttpRequest, show_id: int) -> list[GroupOfferView]:
-    return reads.group_offers(show_id, org_id=_by(request).org_id)
+    return reads.group_offers(show_id, org_id=caller(request).org_id)
 
 
 @router.post(
@@ -59,7 +59,7 @@ def start_group_offer(
     request: HttpRequest, show_id: int, body: NewGroupOffer
 ) -> Status[GroupOfferView]:
     spec = GroupOfferSpec(show_id=show_id, **body.model_dump())
-    made = actions.start_group_offer(spec=spec, by=_by(request), now=timezone.now())
+    made = actions.start_group_offer(spec=spec, by=caller(request), now=timezone.now())
     return Status(201, made)
 
 
@@ -67,12 +67,12 @@ def start_group_offer(
     "/desk/group-offers/{int:id}/end", response=GroupOfferView, auth=staff("room.desk")
 )
 def end_group_offer(request: HttpRequest, id: int) -> GroupOfferView:
-    return actions.end_group_offer(group_offer_id=id, by=_by(request), now=timezone.now())
+    return actions.end_group_offer(group_offer_id=id, by=caller(request), now=timezone.now())
 
 
 @router.get("/my/group-offers", response=list[GroupOfferView], auth=viewer_auth)
 def group_offers(request: HttpRequest) -> list[GroupOfferView]:
-    viewer = _viewer(request)
+    viewer = asker(request)
     return reads.group_offers(viewer.show_id, org_id=viewer.org_id, running=True)
 
 
@@ -80,7 +80,7 @@ def group_offers(request: HttpRequest) -> list[GroupOfferView]:
     "/desk/shows/{int:show_id}/presales", response=list[PresaleOfferView], auth=staff("room.desk")
 )
 def show_presales(request: HttpRequest, show_id: int) -> list[PresaleOfferView]:
-    return reads.presale_offers(show_id, org_id=_by(request).org_id)
+    return reads.presale_offers(show_id, org_id=caller(request).org_id)
 
 
 @router.post(
@@ -91,7 +91,7 @@ def start_presale(request: HttpRequest, show_id: int, body: NewPresale) -> Statu
         show_id=show_id,
         link_no=body.link_no,
         terms=PresaleTerms(**body.model_dump(exclude={"link_no"})),
-        by=_by(request),
+        by=caller(request),
         now=timezone.now(),
     )
     return Status(201, made)
@@ -99,11 +99,11 @@ def start_presale(request: HttpRequest, show_id: int, body: NewPresale) -> Statu
 
 @router.post("/desk/presales/{int:id}/end", response=PresaleOfferView, auth=staff("room.desk"))
 def end_presale(request: HttpRequest, id: int) -> PresaleOfferView:
-    return actions.end_presale_offer(presale_offer_id=id, by=_by(request), now=timezone.now())
+    return actions.end_presale_offer(presale_offer_id=id, by=caller(request), now=timezone.now())
 
 
 @router.get("/my/presales", response=list[PresaleOfferView], auth=viewer_auth)
 def presales(request: HttpRequest) -> list[PresaleOfferView]:
     """What is on, with every term before anything is paid (LM-111)."""
-    viewer = _viewer(request)
+    viewer = asker(request)
     return reads.presale_offers(viewer.show_id, org_id=viewer.org_id, running=True)

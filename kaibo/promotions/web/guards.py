@@ -8,23 +8,15 @@ from django.utils import timezone
 from ninja import Router, Schema, Status
 from pydantic import ConfigDict, Field, StrictBool
 
-from kaibo.access.reads import staff
-from kaibo.audience.reads import ViewerActor, viewer_auth
+from kaibo.access.reads import caller, staff
+from kaibo.audience.reads import asker, viewer_auth
 from kaibo.base.actor import Actor
 from kaibo.promotions import actions, reads
 from kaibo.promotions.actions import ChangePreview, ChangeSpec, GuardTerms, SaleTimes
 from kaibo.promotions.reads import ChangeView, PriceHistory, SaleMark, TripView, UnitsAdded
+from kaibo.promotions.web.selling import Body, Seconds, Whole
 
 router = Router()
-
-Whole = Annotated[int, Field(strict=True, ge=0, le=10**15)]
-Seconds = Annotated[int, Field(strict=True, ge=0, le=7 * 24 * 3600)]
-
-
-class Body(Schema):
-    """A misspelt field is an error, not silence."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class ResetReason(Body):
@@ -94,7 +86,7 @@ class Guards(Schema):
 
 @router.get("/desk/shows/{int:show_id}/guards", response=Guards, auth=staff("room.desk"))
 def show_guards(request: HttpRequest, show_id: int) -> dict[str, Any]:
-    org_id = _by(request).org_id
+    org_id = caller(request).org_id
     return {
         "trips": reads.trips(org_id, show_id),
         "changes": reads.changes(org_id, show_id),
@@ -107,7 +99,7 @@ def show_guards(request: HttpRequest, show_id: int) -> dict[str, Any]:
 )
 def preview_change(request: HttpRequest, show_id: int, body: Wanted) -> ChangePreview:
     return actions.preview_change(
-        spec=_spec(show_id, body), by=_by(request), now=timezone.now()
+        spec=_spec(show_id, body), by=caller(request), now=timezone.now()
     )
 
 
@@ -118,7 +110,7 @@ def make_change(request: HttpRequest, show_id: int, body: NewChange) -> Status[C
     made = actions.make_change(
         spec=_spec(show_id, body),
         request_key=body.request_key,
-        by=_by(request),
+        by=caller(request),
         now=timezone.now(),
     )
     return Status(201, made)
@@ -126,57 +118,55 @@ def make_change(request: HttpRequest, show_id: int, body: NewChange) -> Status[C
 
 @router.post("/desk/changes/{int:id}/confirm", response=ChangeView, auth=staff("room.confirm"))
 def confirm_change(request: HttpRequest, id: int) -> ChangeView:
-    return actions.confirm_change(change_id=id, by=_by(request), now=timezone.now())
+    return actions.confirm_change(change_id=id, by=caller(request), now=timezone.now())
 
 
 @router.post("/desk/changes/{int:id}/reject", response=ChangeView, auth=staff("room.confirm"))
 def reject_change(request: HttpRequest, id: int) -> ChangeView:
-    return actions.reject_change(change_id=id, by=_by(request), now=timezone.now())
+    return actions.reject_change(change_id=id, by=caller(request), now=timezone.now())
 
 
 @router.post("/desk/changes/{int:id}/undo", response=ChangeView, auth=staff("room.desk"))
 def undo_change(request: HttpRequest, id: int) -> ChangeView:
-    return actions.undo_change(change_id=id, by=_by(request), now=timezone.now())
+    return actions.undo_change(change_id=id, by=caller(request), now=timezone.now())
 
 
 @router.post("/desk/trips/{int:id}/ask", response=TripView, auth=staff("room.desk"))
 def ask_reset(request: HttpRequest, id: int, body: ResetReason) -> TripView:
     return actions.ask_reset(
-        trip_id=id, reason=body.reason, by=_by(request), now=timezone.now()
+        trip_id=id, reason=body.reason, by=caller(request), now=timezone.now()
     )
 
 
 @router.post("/desk/trips/{int:id}/confirm", response=TripView, auth=staff("room.confirm"))
 def confirm_reset(request: HttpRequest, id: int) -> TripView:
-    return actions.confirm_reset(trip_id=id, by=_by(request), now=timezone.now())
+    return actions.confirm_reset(trip_id=id, by=caller(request), now=timezone.now())
 
 
 @router.post("/desk/trips/{int:id}/refuse", response=TripView, auth=staff("room.confirm"))
 def refuse_reset(request: HttpRequest, id: int) -> TripView:
-    return actions.refuse_reset(trip_id=id, by=_by(request), now=timezone.now())
+    return actions.refuse_reset(trip_id=id, by=caller(request), now=timezone.now())
 
 
 @router.get("/desk/guards", response=Thresholds, auth=staff("room.desk"))
 def guards(request: HttpRequest) -> dict[str, int]:
-    return asdict(reads.guard_terms(_by(request).org_id))
+    return asdict(reads.guard_terms(caller(request).org_id))
 
 
 @router.put("/desk/guards", response=Thresholds, auth=staff("guards.edit"))
 def set_guards(request: HttpRequest, body: Thresholds) -> dict[str, int]:
     terms = GuardTerms(**body.dict())
-    return asdict(actions.set_guards(terms=terms, by=_by(request), now=timezone.now()))
+    return asdict(actions.set_guards(terms=terms, by=caller(request), now=timezone.now()))
 
 
 @router.get("/desk/skus/{int:id}/prices", response=PriceHistory, auth=staff("room.desk"))
 def price_history(request: HttpRequest, id: int) -> PriceHistory:
-    return reads.price_history(_by(request).org_id, id, now=timezone.now())
+    return reads.price_history(caller(request).org_id, id, now=timezone.now())
 
 
 @router.get("/my/links/{int:link_no}/added", response=list[UnitsAdded], auth=viewer_auth)
 def units_added(request: HttpRequest, link_no: int) -> list[UnitsAdded]:
-    viewer = request.auth  # type: ignore[attr-defined]  # set by ninja's auth
-    assert isinstance(viewer, ViewerActor)
-    return reads.units_added(viewer.show_id, link_no)
+    return reads.units_added(asker(request).show_id, link_no)
 
 
 def _spec(show_id: int, body: Wanted) -> ChangeSpec:
@@ -184,8 +174,3 @@ def _spec(show_id: int, body: Wanted) -> ChangeSpec:
     sale = values.pop("sale", None)
     return ChangeSpec(show_id=show_id, sale=SaleTimes(**sale) if sale else None, **values)
 
-
-def _by(request: HttpRequest) -> Actor:
-    actor = request.auth  # type: ignore[attr-defined]  # set by ninja's auth
-    assert isinstance(actor, Actor)
-    return actor

@@ -9,8 +9,8 @@ from django.utils import timezone
 from ninja import Router, Status
 from pydantic import AwareDatetime, Field
 
-from kaibo.access.reads import staff
-from kaibo.audience.reads import viewer_auth
+from kaibo.access.reads import caller, staff
+from kaibo.audience.reads import asker, viewer_auth
 from kaibo.base.errors import BadInput
 from kaibo.base.inputs import clean_text
 from kaibo.promotions import actions, reads
@@ -23,7 +23,7 @@ from kaibo.promotions.reads import (
     PromotionView,
     read_terms,
 )
-from kaibo.promotions.web.selling import Body, Whole, _by, _viewer
+from kaibo.promotions.web.selling import Body, Whole
 
 router = Router()
 
@@ -85,32 +85,32 @@ class RedeemBody(Body):
 
 @router.get("/desk/promotions", response=list[PromotionView], auth=staff("room.desk"))
 def list_promotions(request: HttpRequest) -> list[PromotionView]:
-    return reads.promotions(_by(request).org_id)
+    return reads.promotions(caller(request).org_id)
 
 
 @router.post("/desk/promotions", response={201: PromotionView}, auth=staff("room.desk"))
 def save_promotion(request: HttpRequest, body: NewPromotion) -> Status[PromotionView]:
     made = actions.save_promotion(
-        spec=_spec(body), request_key=body.request_key, by=_by(request), now=timezone.now()
+        spec=_spec(body), request_key=body.request_key, by=caller(request), now=timezone.now()
     )
     return Status(201, made)
 
 
 @router.post("/desk/promotions/preview", response=list[LowestPrice], auth=staff("room.desk"))
 def preview_promotion(request: HttpRequest, body: PromotionBody) -> list[LowestPrice]:
-    return reads.preview_promotion(_spec(body), org_id=_by(request).org_id, now=timezone.now())
+    return reads.preview_promotion(_spec(body), org_id=caller(request).org_id, now=timezone.now())
 
 
 @router.get("/desk/promotions/calendar", response=Calendar, auth=staff("room.desk"))
 def promotion_calendar(request: HttpRequest, days: int = 14) -> Calendar:
     begins = timezone.now()
     ends = begins + dt.timedelta(days=max(1, min(days, 366)))
-    return reads.calendar(_by(request).org_id, begins=begins, ends=ends)
+    return reads.calendar(caller(request).org_id, begins=begins, ends=ends)
 
 
 @router.get("/desk/promotions/{int:id}", response=PromotionView, auth=staff("room.desk"))
 def show_promotion(request: HttpRequest, id: int) -> PromotionView:
-    return reads.promotion(id, org_id=_by(request).org_id)
+    return reads.promotion(id, org_id=caller(request).org_id)
 
 
 @router.put("/desk/promotions/{int:id}", response=PromotionView, auth=staff("room.desk"))
@@ -119,7 +119,7 @@ def change_promotion(request: HttpRequest, id: int, body: NewPromotion) -> Promo
         spec=_spec(body),
         request_key=body.request_key,
         promotion_id=id,
-        by=_by(request),
+        by=caller(request),
         now=timezone.now(),
     )
 
@@ -128,14 +128,14 @@ def change_promotion(request: HttpRequest, id: int, body: NewPromotion) -> Promo
 def extend_promotion(request: HttpRequest, id: int, body: ExtensionBody) -> PromotionView:
     changes = Extension(**body.dict())
     return actions.extend_promotion(
-        promotion_id=id, changes=changes, by=_by(request), now=timezone.now()
+        promotion_id=id, changes=changes, by=caller(request), now=timezone.now()
     )
 
 
 @router.post("/desk/promotions/{int:id}/drop", response=PromotionView, auth=staff("room.desk"))
 def drop_coupon(request: HttpRequest, id: int, body: DropBody) -> PromotionView:
     return actions.drop_coupon(
-        promotion_id=id, lasts_s=body.lasts_s, by=_by(request), now=timezone.now()
+        promotion_id=id, lasts_s=body.lasts_s, by=caller(request), now=timezone.now()
     )
 
 
@@ -145,7 +145,7 @@ def make_codes(request: HttpRequest, id: int, body: CodesBody) -> list[str]:
         promotion_id=id,
         count=body.count,
         shared=body.shared,
-        by=_by(request),
+        by=caller(request),
         now=timezone.now(),
     )
 
@@ -156,18 +156,18 @@ def make_codes(request: HttpRequest, id: int, body: CodesBody) -> list[str]:
 def step_promotion(
     request: HttpRequest, id: int, verb: Literal["start", "undo", "pause", "resume", "end"]
 ) -> PromotionView:
-    return _STEPS[verb](promotion_id=id, by=_by(request), now=timezone.now())
+    return _STEPS[verb](promotion_id=id, by=caller(request), now=timezone.now())
 
 
 @router.get("/my/coupons", response=list[CouponView], auth=viewer_auth)
 def my_coupons(request: HttpRequest) -> list[CouponView]:
-    viewer = _viewer(request)
+    viewer = asker(request)
     return reads.coupons_of(viewer.id, org_id=viewer.org_id)
 
 
 @router.get("/my/coupons/offered", response=list[CouponOffer], auth=viewer_auth)
 def coupons_on_offer(request: HttpRequest) -> list[CouponOffer]:
-    viewer = _viewer(request)
+    viewer = asker(request)
     return reads.coupons_on_offer(
         viewer.id, org_id=viewer.org_id, show_id=viewer.show_id, now=timezone.now()
     )
@@ -175,7 +175,7 @@ def coupons_on_offer(request: HttpRequest) -> list[CouponOffer]:
 
 @router.post("/my/coupons", response={201: CouponView}, auth=viewer_auth)
 def claim_coupon(request: HttpRequest, body: ClaimBody) -> Status[CouponView]:
-    viewer = _viewer(request)
+    viewer = asker(request)
     coupon = actions.claim_coupon(
         promotion_id=body.promotion_id,
         org_id=viewer.org_id,
@@ -189,7 +189,7 @@ def claim_coupon(request: HttpRequest, body: ClaimBody) -> Status[CouponView]:
 
 @router.post("/my/coupons/redeem", response={201: CouponView}, auth=viewer_auth)
 def redeem_code(request: HttpRequest, body: RedeemBody) -> Status[CouponView]:
-    viewer = _viewer(request)
+    viewer = asker(request)
     coupon = actions.redeem_code(
         code=body.code,
         org_id=viewer.org_id,

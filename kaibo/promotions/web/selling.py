@@ -8,8 +8,8 @@ from django.utils import timezone
 from ninja import Router, Schema, Status
 from pydantic import ConfigDict, Field, StrictBool
 
-from kaibo.access.reads import staff
-from kaibo.audience.reads import ViewerActor, viewer_auth
+from kaibo.access.reads import caller, staff
+from kaibo.audience.reads import ViewerActor, asker, viewer_auth
 from kaibo.base.actor import Actor
 from kaibo.promotions import actions, reads
 from kaibo.promotions.actions import FlashSaleSpec
@@ -49,7 +49,7 @@ class NewFlashSale(Body):
 
 @router.get("/desk/shows/{int:show_id}/links", response=list[DeskLinkView], auth=staff("room.desk"))
 def show_links(request: HttpRequest, show_id: int) -> list[DeskLinkView]:
-    return reads.desk_shelf(show_id, org_id=_by(request).org_id)
+    return reads.desk_shelf(show_id, org_id=caller(request).org_id)
 
 
 @router.post(
@@ -59,7 +59,7 @@ def show_links(request: HttpRequest, show_id: int) -> list[DeskLinkView]:
 )
 def put_on_shelf(request: HttpRequest, show_id: int, link_no: int) -> LinkView:
     return actions.put_on_shelf(
-        show_id=show_id, link_no=link_no, by=_by(request), now=timezone.now()
+        show_id=show_id, link_no=link_no, by=caller(request), now=timezone.now()
     )
 
 
@@ -75,7 +75,7 @@ def open_price(
         show_id=show_id,
         link_no=link_no,
         price_fen=body.price_fen if body else None,
-        by=_by(request),
+        by=caller(request),
         now=timezone.now(),
     )
 
@@ -86,7 +86,7 @@ def open_price(
     auth=staff("room.desk"),
 )
 def close_link(request: HttpRequest, show_id: int, link_no: int) -> LinkView:
-    return actions.close_link(show_id=show_id, link_no=link_no, by=_by(request), now=timezone.now())
+    return actions.close_link(show_id=show_id, link_no=link_no, by=caller(request), now=timezone.now())
 
 
 @router.post(
@@ -96,7 +96,7 @@ def close_link(request: HttpRequest, show_id: int, link_no: int) -> LinkView:
 )
 def add_units(request: HttpRequest, show_id: int, link_no: int, body: StockBatch) -> LinkView:
     return actions.add_units(
-        show_id=show_id, link_no=link_no, units=body.units, by=_by(request), now=timezone.now()
+        show_id=show_id, link_no=link_no, units=body.units, by=caller(request), now=timezone.now()
     )
 
 
@@ -104,7 +104,7 @@ def add_units(request: HttpRequest, show_id: int, link_no: int, body: StockBatch
     "/desk/shows/{int:show_id}/flash-sales", response=list[SaleView], auth=staff("room.desk")
 )
 def show_flash_sales(request: HttpRequest, show_id: int) -> list[SaleView]:
-    return reads.flash_sales(show_id, org_id=_by(request).org_id)
+    return reads.flash_sales(show_id, org_id=caller(request).org_id)
 
 
 @router.post(
@@ -124,7 +124,7 @@ def schedule_flash_sale(request: HttpRequest, show_id: int, body: NewFlashSale) 
         pay_within_s=body.pay_within_s,
         has_waitlist=body.has_waitlist,
     )
-    return Status(201, actions.schedule_flash_sale(spec=spec, by=_by(request), now=now))
+    return Status(201, actions.schedule_flash_sale(spec=spec, by=caller(request), now=now))
 
 
 @router.post("/desk/flash-sales/{int:sale_id}/{step}", response=SaleView, auth=staff("room.desk"))
@@ -132,37 +132,27 @@ def start_or_stop_flash_sale(
     request: HttpRequest, sale_id: int, step: Literal["start", "stop"]
 ) -> SaleView:
     act = actions.start_flash_sale if step == "start" else actions.stop_flash_sale
-    return act(sale_id=sale_id, by=_by(request), now=timezone.now())
+    return act(sale_id=sale_id, by=caller(request), now=timezone.now())
 
 
 @router.get("/my/claims", response=list[ClaimView], auth=viewer_auth)
 def my_claims(request: HttpRequest, show: int | None = None) -> list[ClaimView]:
-    viewer = _viewer(request)
+    viewer = asker(request)
     return reads.claims_of(viewer.id, viewer.show_id if show is None else show)
 
 
 @router.get("/my/waiting", response=list[PlaceView], auth=viewer_auth)
 def my_places(request: HttpRequest, show: int | None = None) -> list[PlaceView]:
-    viewer = _viewer(request)
+    viewer = asker(request)
     return reads.places_of(viewer.id, viewer.show_id if show is None else show)
 
 
 @router.delete("/my/waiting/{int:sale_id}", response={204: None}, auth=viewer_auth)
 def leave_waitlist(request: HttpRequest, sale_id: int) -> Status[None]:
-    viewer = _viewer(request)
+    viewer = asker(request)
     actions.leave_waitlist(
         sale_id=sale_id, viewer_id=viewer.id, show_id=viewer.show_id, now=timezone.now()
     )
     return Status(204, None)
 
 
-def _by(request: HttpRequest) -> Actor:
-    actor = request.auth  # type: ignore[attr-defined]  # set by ninja's auth
-    assert isinstance(actor, Actor)
-    return actor
-
-
-def _viewer(request: HttpRequest) -> ViewerActor:
-    viewer = request.auth  # type: ignore[attr-defined]  # set by ninja's auth
-    assert isinstance(viewer, ViewerActor)
-    return viewer

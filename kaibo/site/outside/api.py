@@ -6,10 +6,10 @@ from ninja.openapi.schema import OpenAPISchema
 
 from kaibo.access import reads
 from kaibo.access.actions import by_key
-from kaibo.access.reads import KeySelf
+from kaibo.access.reads import KeySelf, caller
 from kaibo.site.answers import Json, answer_refusals
 from kaibo.site.outside import goods, trade
-from kaibo.site.outside.shapes import Router, answers, caller
+from kaibo.site.outside.shapes import Router, answers
 
 _ABOUT = """\
 What other programs may read and do. A key is made at the desk under 设置 → 接口 and sent as \

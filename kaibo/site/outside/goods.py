@@ -7,11 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from pydantic import Field
 
 from kaibo.access.actions import answer_once, by_key
+from kaibo.access.reads import caller
 from kaibo.catalog import actions, reads
 from kaibo.catalog.actions import ProductSpec
 from kaibo.catalog.reads import ProductView, SkuView, StockMoveView
 from kaibo.catalog.rules import CODE_CHARS_MAX, TITLE_CHARS_MAX
-from kaibo.site.outside.shapes import After, Body, Id, Limit, Once, Router, answers, caller, example
+from kaibo.site.outside.shapes import After, Body, Id, Limit, Once, Router, answers, example
 
 router = Router(tags=["goods"])
 

@@ -11,7 +11,6 @@ from django.http import HttpRequest
 from ninja import Header, Path, Query, Schema
 from pydantic import ConfigDict, Field
 
-from kaibo.base.actor import Actor
 from kaibo.base.errors import BadInput
 from kaibo.base.pages import LIMIT_MAX, LIMIT_USUAL
 
@@ -77,13 +76,6 @@ def answers(shape: Any, *, status: int = 200, body: bool = False) -> dict[int, A
     """Ninja's ``response=``: the shape, and every refusal that may come in its place."""
     more = {400: Refused, 409: Refused} if body else {}
     return {status: shape, **more, **_REFUSALS}
-
-
-def caller(request: HttpRequest) -> Actor:
-    """The key that asks, as a doer."""
-    actor = request.auth  # type: ignore[attr-defined]  # set by ninja's auth
-    assert isinstance(actor, Actor)
-    return actor
 
 
 def example(text: str) -> dict[str, Any]:

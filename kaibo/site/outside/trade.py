@@ -8,6 +8,7 @@ from ninja import Query
 from pydantic import Field
 
 from kaibo.access.actions import answer_once, by_key
+from kaibo.access.reads import caller
 from kaibo.orders import actions
 from kaibo.orders import reads as orders
 from kaibo.orders.reads import EntryView, OrderView
@@ -25,7 +26,6 @@ from kaibo.site.outside.shapes import (
     Once,
     Router,
     answers,
-    caller,
     example,
 )
 
