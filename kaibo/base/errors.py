@@ -1,8 +1,11 @@
 """A refusal is an answer, not a bug: it has a code, numbers, and a sentence in each language."""
 
+import datetime as dt
 import json
 from collections.abc import Sequence
 from typing import Any, ClassVar, Self
+
+from kaibo.base.times import shop_time
 
 # Of a body with thousands of faults these are told, and so much of each name.
 FAULTS_TOLD_MAX = 20
@@ -28,7 +31,8 @@ class Refusal(Exception):
     def message(self, lang: str) -> str:
         """The sentence for a person; ``lang`` is a BCP 47 tag, anything not zh reads English."""
         text = self.text_zh if lang.lower().startswith("zh") else self.text_en
-        return text.format(**self.data)
+        moments = {k: shop_time(v) for k, v in self.data.items() if isinstance(v, dt.datetime)}
+        return text.format(**self.data | moments)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -40,10 +44,14 @@ class Refusal(Exception):
         """The answer of the HTTP API: ``code``, ``message`` in this language, ``data``."""
         body = {"code": self.code, "message": self.message(lang), "data": self.data}
         # A refusal may quote what was sent, and half a surrogate pair has no place in UTF-8.
-        return json.dumps(body, ensure_ascii=False, default=str).encode("utf-8", "replace")
+        return json.dumps(body, ensure_ascii=False, default=_plain).encode("utf-8", "replace")
 
     def __str__(self) -> str:
         return f"{self.code} {self.data}"
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, dt.datetime) else str(value)
 
 
 class BadInput(Refusal):

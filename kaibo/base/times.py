@@ -23,3 +23,12 @@ def shop_day(at: dt.datetime) -> dt.date:
     datetime.date(2026, 6, 1)
     """
     return at.astimezone(SHOP_ZONE).date()
+
+
+def shop_time(at: dt.datetime) -> str:
+    """A moment as people of the shop read it, in its zone.
+
+    >>> shop_time(dt.datetime(2026, 5, 31, 16, 0, 5, tzinfo=dt.UTC))
+    '2026-06-01 00:00:05'
+    """
+    return f"{at.astimezone(SHOP_ZONE):%Y-%m-%d %H:%M:%S}"

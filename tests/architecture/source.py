@@ -58,13 +58,13 @@ def repository_files() -> tuple[Path, ...]:
 @functools.cache
 def package_modules() -> tuple[Module, ...]:
     """Return every module of the package but migrations."""
-    return tuple(_parse(path) for path in _python_files() if path.is_relative_to(PACKAGE))
+    return tuple(parse(path) for path in _python_files() if path.is_relative_to(PACKAGE))
 
 
 @functools.cache
 def all_modules() -> tuple[Module, ...]:
     """Return every Python module of the repository but migrations."""
-    return tuple(_parse(path) for path in _python_files())
+    return tuple(parse(path) for path in _python_files())
 
 
 def pure_modules() -> Iterator[Module]:
@@ -104,6 +104,7 @@ def _python_files() -> tuple[Path, ...]:
 
 
 @functools.cache
-def _parse(path: Path) -> Module:
+def parse(path: Path) -> Module:
+    """Return one module of the repository, read once."""
     text = path.read_text(encoding="utf-8")
     return Module(path, text, ast.parse(text, filename=str(path)))

@@ -5,32 +5,33 @@ from __future__ import annotations
 import ast
 import importlib
 from collections import Counter
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from kaibo.facts import registry
 from kaibo.facts.base import Fact
-from tests.architecture.source import Module, all_modules, package_modules
+from tests.architecture.source import Module, package_modules, parse
 
-FOLDER = "tests/replay/"
+FILES = sorted(
+    path for path in Path(__file__).parent.glob("test_*.py") if path.stem not in __name__
+)
 # Kinds that no replay test folds, each with the reason. Facts leave this list, none joins it
 # lightly: what cannot be replayed cannot be shown to be true.
 NOT_REPLAYED: dict[type[Fact], str] = {}
 
 
 def _replays() -> dict[str, tuple[Module, ModuleType]]:
-    found = {}
-    for source in all_modules():
-        name = source.name.removesuffix(".py").replace("/", ".")
-        if source.name.startswith(FOLDER) and name != __name__ and ".test_" in name:
-            found[source.name] = (source, importlib.import_module(name))
-    assert len(found) >= 9
-    return found
+    return {
+        path.stem: (parse(path), importlib.import_module(f"tests.replay.{path.stem}"))
+        for path in FILES
+    }
 
 
 def test_every_kind_of_fact_is_folded_or_excused() -> None:
     """One replay test answers for each kind, so that two cannot leave it to each other."""
+    assert len(FILES) >= 9
     told_by = Counter(kind for _, module in _replays().values() for kind in module.FOLDED)
     known = set(registry.kinds().values())
     assert {kind.__name__ for kind in known - told_by.keys() - NOT_REPLAYED.keys()} == set()
@@ -40,7 +41,7 @@ def test_every_kind_of_fact_is_folded_or_excused() -> None:
     assert all(NOT_REPLAYED.values())
 
 
-@pytest.mark.parametrize("name", sorted(_replays()))
+@pytest.mark.parametrize("name", [path.stem for path in FILES])
 def test_what_is_called_folded_has_a_case(name: str) -> None:
     """``FOLDED`` is what the module's own ``match`` statements name, not a wish."""
     source, module = _replays()[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -50,6 +51,7 @@ def naughty_texts() -> list[str]:
     return [*blns, *OWN_TEXTS]
 
 
+@functools.cache
 def described() -> dict[str, Any]:
     """The pages' own API and the outside one as one description."""
     inner: dict[str, Any] = api.get_openapi_schema()
