@@ -48,6 +48,7 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "orders.ship": frozenset({OPERATIONS, SERVICE}),
     # Names, telephones and addresses of buyers in the open, for labels.
     "orders.addresses": frozenset({OPERATIONS}),
+    "orders.invoice": frozenset({OPERATIONS, SERVICE}),
     "orders.terms": frozenset(),
     "insight.read": frozenset({HOST, OPERATIONS, TECHNICAL, SERVICE}),
     "compliance.read": frozenset({HOST, OPERATIONS, SERVICE}),

@@ -178,6 +178,7 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
         "order-file": _order_file(shop, now=now),
         "message": posted.message_id,
         **_sent_back(shop, viewer.id, now=now),
+        **_papers(shop, no, viewer.id, now=now),
         "finding": finding.id,
         "viewer": viewer.id,
         **_grouped(shop, viewer.id, now=now),
@@ -199,6 +200,15 @@ def _sent_back(shop: Shop, viewer_id: int, *, now: dt.datetime) -> dict[str, int
     buyer = Actor("viewer", viewer_id, shop.org_id)
     asked = orders.ask_return(no=no, wish=wish, by=buyer, now=now)
     return {"parcel": parcel.id, "return": asked.id}
+
+
+def _papers(shop: Shop, no: str, viewer_id: int, *, now: dt.datetime) -> dict[str, int]:
+    """An invoice that the viewer asked for, and an address of theirs."""
+    buyer = Actor("viewer", viewer_id, shop.org_id)
+    wish = orders.InvoiceWish(kind="person", title=shop.mark)
+    asked = orders.ask_invoice(no=no, wish=wish, by=buyer, now=now)
+    saved = orders.save_address(address=HOME, is_default=True, by=buyer, now=now)
+    return {"invoice": asked.id, "addresse": saved.id}
 
 
 def _grouped(shop: Shop, viewer_id: int, *, now: dt.datetime) -> dict[str, int]:

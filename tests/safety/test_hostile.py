@@ -61,6 +61,7 @@ def good_body(route: Route, shop: Shop) -> Any:
         "POST /my/coupons": {"promotion_id": ids["promotion"], "request_key": "k-9"},
         "POST /my/coupons/redeem": {"code": "WRONGWRONG22", "request_key": "k-9"},
         "PUT /my/cart/*": {"units": 1},
+        "POST /my/addresses": ADDRESS,
         "POST /my/cart/quote": {"links": [1]},
         "POST /my/cart/checkout": {
             "request_key": "k-9",

@@ -48,6 +48,7 @@ PROMOTION = {
 }
 DRAW = {"show_id": 1, "title": "福袋", "request_key": "draw-9"}
 RECEIVER = {"name": "张三", "phone": "13812345678", "region": "上海", "detail": "某路 1 号"}
+INVOICE = {"kind": "person", "title": "王小花"}
 # Bodies that are right, so that only the id in the path can be what is refused.
 BODIES: dict[str, Any] = {
     "PATCH /desk/products/*": {"title": "新名"},
@@ -118,6 +119,10 @@ BODIES: dict[str, Any] = {
     },
     "POST /my/returns/*/send": {"carrier": "中通", "waybill": "73100000000004"},
     "POST /my/orders/*/cancel-answer": {"agrees": False},
+    "POST /my/orders/*/invoices": INVOICE,
+    "PUT /my/addresses/*": RECEIVER,
+    "POST /desk/invoices/*/issue": {"number": "25312000000000000009"},
+    "POST /desk/invoices/*/reverse": {"red_number": "25312000000000000010", "reason": "开错"},
     "PUT /desk/promotions/*": PROMOTION,
     "POST /desk/promotions/*/extend": {"ends_at": "2027-11-23T00:00:00Z"},
     "POST /desk/promotions/*/drop": {"lasts_s": 60},

@@ -165,6 +165,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "GET /desk/orders/*/ledger",
             "GET /desk/orders/*/parcels",
             "GET /desk/orders/*/cancel-asks",
+            "GET /desk/invoices",
             "GET /desk/returns",
             "GET /desk/returns.csv",
             "GET /desk/returns.xlsx",
@@ -240,7 +241,16 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     ),
     "orders.addresses": (
         {"operations"},
-        {"POST /desk/to-ship.csv", "POST /desk/to-ship.xlsx"},
+        {
+            "POST /desk/to-ship.csv",
+            "POST /desk/to-ship.xlsx",
+            "POST /desk/invoices/to-issue.csv",
+            "POST /desk/invoices/to-issue.xlsx",
+        },
+    ),
+    "orders.invoice": (
+        {"operations", "service"},
+        {"POST /desk/invoices/*/issue", "POST /desk/invoices/*/reverse"},
     ),
     "orders.terms": (set(), {"PUT /desk/shop-terms"}),
     "insight.read": (

@@ -25,6 +25,13 @@ from kaibo.facts.orders.groups import (
     GroupSettled,
     GroupSucceeded,
 )
+from kaibo.facts.orders.invoices import (
+    AddressDeleted,
+    AddressSaved,
+    InvoiceAsked,
+    InvoiceMoved,
+    InvoicesExported,
+)
 from kaibo.facts.orders.parcels import (
     AddressesExported,
     LineUnits,
@@ -44,6 +51,8 @@ from kaibo.facts.orders.presales import (
 from kaibo.facts.orders.returns import CancelAsked, CancelMoved, ReturnAsked, ReturnMoved
 
 __all__ = [
+    "AddressDeleted",
+    "AddressSaved",
     "AddressesExported",
     "BalanceReminded",
     "CancelAsked",
@@ -57,6 +66,9 @@ __all__ = [
     "GroupSeatMoved",
     "GroupSettled",
     "GroupSucceeded",
+    "InvoiceAsked",
+    "InvoiceMoved",
+    "InvoicesExported",
     "LineUnits",
     "OrderClosed",
     "OrderFileApplied",

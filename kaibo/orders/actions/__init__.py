@@ -1,6 +1,7 @@
 """The writers of orders, by noun."""
 
 from kaibo.orders.actions.addresses import export_to_ship
+from kaibo.orders.actions.book import delete_address, save_address
 from kaibo.orders.actions.callbacks import receive_callback
 from kaibo.orders.actions.cancels import answer_cancel, ask_cancel, keep_order
 from kaibo.orders.actions.cart import (
@@ -24,6 +25,13 @@ from kaibo.orders.actions.files import (
     start_order_file,
 )
 from kaibo.orders.actions.groups import end_due_groups
+from kaibo.orders.actions.invoices import (
+    ask_invoice,
+    export_to_issue,
+    issue_invoice,
+    reverse_invoice,
+    withdraw_invoice,
+)
 from kaibo.orders.actions.parcels import (
     bounce_parcel,
     deliver_parcel,
@@ -63,6 +71,7 @@ from kaibo.orders.actions.waybills import (
     waybill_errors,
 )
 from kaibo.orders.rules import Address
+from kaibo.orders.rules.invoices import InvoiceWish
 from kaibo.orders.sandbox.courier import deliver_due as deliver_sandbox_notices
 
 __all__ = [
@@ -70,6 +79,7 @@ __all__ = [
     "CartOwner",
     "CheckoutSpec",
     "GroupWish",
+    "InvoiceWish",
     "OrderFilePreview",
     "OrderFileResult",
     "OrderSpec",
@@ -82,6 +92,7 @@ __all__ = [
     "answer_cancel",
     "apply_order_file",
     "ask_cancel",
+    "ask_invoice",
     "ask_return",
     "bounce_parcel",
     "cancel_order",
@@ -90,13 +101,16 @@ __all__ = [
     "checkout_cart",
     "close_due_orders",
     "default_presale",
+    "delete_address",
     "deliver_parcel",
     "deliver_sandbox_notices",
     "deliver_sandbox_parcels",
     "end_due_groups",
     "exchange_return",
+    "export_to_issue",
     "export_to_ship",
     "import_waybills",
+    "issue_invoice",
     "keep_order",
     "lose_parcel",
     "open_payment",
@@ -118,6 +132,8 @@ __all__ = [
     "remind_balances",
     "remove_from_cart",
     "retry_refunds",
+    "reverse_invoice",
+    "save_address",
     "send_return",
     "set_shop_terms",
     "ship_order",
@@ -126,5 +142,6 @@ __all__ = [
     "unpack_parcel",
     "waive_return",
     "waybill_errors",
+    "withdraw_invoice",
     "withdraw_return",
 ]

@@ -36,7 +36,7 @@ class CheckoutSpec:
         links: the lines that the buyer chose; none is added to them.
         expected_total_fen: what the page showed; another total is refused, not charged.
         coupon_ids: the coupons that the buyer chose; none is used that is not among them.
-        confirmed_links: as for ``OrderSpec``.
+        confirmed_links, note: as for ``OrderSpec``.
     """
 
     owner: CartOwner
@@ -46,6 +46,7 @@ class CheckoutSpec:
     expected_total_fen: int
     coupon_ids: tuple[int, ...] = ()
     confirmed_links: frozenset[int] = frozenset()
+    note: str = ""
 
 
 @transaction.atomic
@@ -126,6 +127,7 @@ def checkout_cart(*, spec: CheckoutSpec, now: dt.datetime) -> OrderView:
         expected_total_fen=spec.expected_total_fen,
         coupon_ids=spec.coupon_ids,
         confirmed_links=spec.confirmed_links,
+        note=spec.note,
     )
     view = place_order(spec=wanted, now=now)
     for line in chosen:

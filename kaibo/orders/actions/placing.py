@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from kaibo.access.crypto import encrypt_text
 from kaibo.base.actor import Actor
 from kaibo.base.errors import BadInput
-from kaibo.base.inputs import check_whole
+from kaibo.base.inputs import check_whole, clean_text
 from kaibo.base.money import FEN_MAX
 from kaibo.base.times import shop_day
 from kaibo.facts.orders import OrderPlaced
@@ -26,6 +26,7 @@ from kaibo.orders.models import Order, OrderLine
 from kaibo.orders.reads import OrderView
 from kaibo.orders.rules import (
     LINES_MAX,
+    NOTE_CHARS_MAX,
     PAY_WITHIN,
     Address,
     check_request_key,
@@ -81,6 +82,7 @@ class OrderSpec:
         coupon_ids: the coupons to use; None is the best of all they hold, () is none.
         group: open or join a group; then the one line is the link of its group buy.
         presale: pay a deposit now, the balance later; as for a group.
+        note: a word to whoever packs; 200 characters.
     """
 
     org_id: int
@@ -94,6 +96,7 @@ class OrderSpec:
     confirmed_links: frozenset[int] = frozenset()
     group: GroupWish | None = None
     presale: PresaleWish | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +160,10 @@ def _check(spec: OrderSpec) -> Address:
     if special and (len(special) > 1 or len(sources) > 1 or sources[0][0] is None):
         raise GroupAlone(field="lines")
     return clean_address(spec.address)
+
+
+def _note(spec: OrderSpec) -> str:
+    return clean_text("note", spec.note, chars_max=NOTE_CHARS_MAX)
 
 
 def _hold(order: Order, spec: OrderSpec, *, now: dt.datetime) -> Held:
@@ -287,6 +294,7 @@ def _write_order(spec: OrderSpec, address: Address, *, now: dt.datetime) -> tupl
         total_fen=spec.expected_total_fen,
         address_encrypted=encrypt_text(json.dumps(asdict(address), ensure_ascii=False)),
         receiver_masked=mask_receiver(address),
+        note_encrypted=encrypt_text(note) if (note := _note(spec)) else "",
         placed_at=now,
         pay_before=now + PAY_WITHIN,
         snapshot={},

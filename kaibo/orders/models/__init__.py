@@ -1,9 +1,11 @@
 """Tables of orders, by noun. Constraints repeat what the rules say."""
 
+from kaibo.orders.models.book import SavedAddress
 from kaibo.orders.models.cancels import CancelAsk
 from kaibo.orders.models.cart import Cart, CartLine
 from kaibo.orders.models.files import OrderFile, PlatformOrder, PlatformOrderLine
 from kaibo.orders.models.group import Group, Member
+from kaibo.orders.models.invoices import Invoice
 from kaibo.orders.models.ledger import LedgerEntry
 from kaibo.orders.models.order import Order, OrderLine
 from kaibo.orders.models.parcels import OrderPromise, Parcel, ParcelLine, ShopTerms
@@ -18,6 +20,7 @@ __all__ = [
     "Cart",
     "CartLine",
     "Group",
+    "Invoice",
     "LedgerEntry",
     "Member",
     "Order",
@@ -36,5 +39,6 @@ __all__ = [
     "SandboxNotice",
     "SandboxPayment",
     "SandboxRefund",
+    "SavedAddress",
     "ShopTerms",
 ]

@@ -28,6 +28,8 @@ class Order(models.Model):
     total_fen = models.BigIntegerField()
     address_encrypted = models.TextField()
     receiver_masked = models.CharField(max_length=40)
+    # What the buyer wrote to the shop; as personal as the address.
+    note_encrypted = models.TextField(blank=True, default="")
     placed_at = models.DateTimeField()
     pay_before = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)

@@ -4,6 +4,7 @@ from kaibo.orders.rules.groups import GroupState, Seats, check_seat
 from kaibo.orders.rules.orders import (
     KEY_CHARS_MAX,
     LINES_MAX,
+    NOTE_CHARS_MAX,
     PAY_WITHIN,
     REASON_CHARS_MAX,
     Address,
@@ -27,6 +28,7 @@ __all__ = [
     "KEY_CHARS_MAX",
     "LINES_MAX",
     "MEMBER",
+    "NOTE_CHARS_MAX",
     "ORDER",
     "PAYMENT",
     "PAY_WITHIN",

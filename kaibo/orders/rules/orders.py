@@ -11,7 +11,12 @@ from kaibo.base.errors import BadInput
 from kaibo.base.inputs import check_whole, clean_text
 from kaibo.base.money import FEN_MAX
 from kaibo.facts.orders import RefundWhy
-from kaibo.orders.errors import NothingToRefund, PriceChanged, ReceiverUnusable
+from kaibo.orders.errors import (
+    NothingToRefund,
+    PriceChanged,
+    ReceiverUnusable,
+    RegionCodeUnusable,
+)
 from kaibo.orders.rules.states import OrderState
 
 CloseReason = Literal["", "unpaid", "cancelled", "group_expired", "seller_default"]
@@ -21,21 +26,29 @@ PAY_WITHIN: Final = dt.timedelta(minutes=15)
 KEY_CHARS_MAX: Final = 64
 LINES_MAX: Final = 50
 REASON_CHARS_MAX: Final = 200
+NOTE_CHARS_MAX: Final = 200
 _REFUND_RETRY_S_MAX: Final = 3_600
 
 _KEY = re.compile(rf"[A-Za-z0-9_.:-]{{1,{KEY_CHARS_MAX}}}")
 _PHONE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+# GB/T 2260: 34 provinces and what is like them, then city and county.
+_REGION = re.compile(r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|81|82)\d{4}", re.ASCII)
 _PHONE_NOISE = re.compile(r"[\s\-()]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a parcel goes. Kept encrypted; never in facts, logs or exports."""
+    """Where a parcel goes. Kept encrypted; never in facts, logs or exports.
+
+    Args:
+        region_code: of the smallest region known, six digits (GB/T 2260), or "".
+    """
 
     name: str
     phone: str
     region: str
     detail: str
+    region_code: str = ""
 
 
 def clean_address(address: Address) -> Address:
@@ -46,6 +59,7 @@ def clean_address(address: Address) -> Address:
     Raises:
         TextMissing, TextTooLong, TextUnreadable: a field cannot be used.
         ReceiverUnusable: the number is not a mobile number of mainland China.
+        RegionCodeUnusable: six digits of no province.
 
     >>> clean_address(Address("张三", "+86 138-1234-5678", "上海市", "南京东路1号")).phone
     '13812345678'
@@ -59,11 +73,14 @@ def clean_address(address: Address) -> Address:
             why_zh="手机号须为 11 位大陆手机号",
             why_en="the telephone number must be an 11-digit mainland mobile number",
         )
+    if address.region_code and not _REGION.fullmatch(address.region_code):
+        raise RegionCodeUnusable(field="region_code")
     return Address(
         name=_one_line("name", address.name, chars_max=40),
         phone=phone,
         region=_one_line("region", address.region, chars_max=80),
         detail=_one_line("detail", address.detail, chars_max=200),
+        region_code=address.region_code,
     )
 
 

@@ -14,9 +14,11 @@ from kaibo.promotions.tests.shop import NOW, Shop
 DAY = dt.timedelta(days=1)
 
 
-def bought(shop: Shop, *, units: int = 2, viewer_id: int = 1, key: str = "order-1") -> OrderView:
+def bought(
+    shop: Shop, *, units: int = 2, viewer_id: int = 1, key: str = "order-1", note: str = ""
+) -> OrderView:
     """A paid order of some units of link 1."""
-    wish: dict[str, Any] = {"units": units, "request_key": key}
+    wish: dict[str, Any] = {"units": units, "request_key": key, "note": note}
     wish["expected_total_fen"] = 9_900 * units
     order = place(shop, viewer_id=viewer_id, **wish)
     pay(order, viewer_id=viewer_id)

@@ -6,8 +6,10 @@ from kaibo.orders.web import (
     desk,
     files,
     groups,
+    invoices,
     ledger,
     my,
+    my_address,
     my_cart,
     my_goods,
     pay,
@@ -26,5 +28,7 @@ router.add_router("", returns.router)
 router.add_router("", my_goods.router)
 router.add_router("", pay.router)
 router.add_router("", groups.router)
+router.add_router("", invoices.router)
+router.add_router("", my_address.router)
 
 __all__ = ["router"]

@@ -10,7 +10,8 @@ from kaibo.base.sheets import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
 from kaibo.orders import actions, reads
 from kaibo.orders.reads import OrderPage, OrderView
 from kaibo.orders.rules.cancels import Ground
-from kaibo.orders.web.my import Body, RefundWish, undo
+from kaibo.orders.web.bodies import Body
+from kaibo.orders.web.my import RefundWish, undo
 
 router = Router()
 

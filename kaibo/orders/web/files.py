@@ -17,7 +17,7 @@ from kaibo.orders.actions import OrderFilePreview, OrderFileResult, TermsWish
 from kaibo.orders.reads import files as reads
 from kaibo.orders.reads.files import FileDay, OrderFileView, PlatformOrderPage
 from kaibo.orders.web.desk import file_answer
-from kaibo.orders.web.my import Body
+from kaibo.orders.web.bodies import Body
 
 router = Router()
 

@@ -5,35 +5,20 @@ from typing import Annotated
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router, Schema, Status
-from pydantic import ConfigDict, Field
+from ninja import Router, Status
+from pydantic import Field
 
 from kaibo.audience.reads import ViewerActor, asker, viewer_auth
 from kaibo.base.actor import Actor
 from kaibo.base.errors import BadInput
 from kaibo.orders import actions, edge, reads
-from kaibo.orders.actions import Address, GroupWish, OrderSpec, OrderWish, PresaleWish
+from kaibo.orders.actions import GroupWish, OrderSpec, OrderWish, PresaleWish
 from kaibo.orders.reads import OrderView
 from kaibo.orders.rules.cancels import Ground
+from kaibo.orders.web.bodies import AddressIn, Body, Whole
+from kaibo.orders.web.my_address import chosen_address
 
 router = Router()
-
-# The rules refuse what makes no sense, in words; these bounds only keep numbers storable.
-Whole = Annotated[int, Field(strict=True, ge=0, le=10**15)]
-
-
-class Body(Schema):
-    """A misspelt field is an error, not silence."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class AddressIn(Body):
-    name: str
-    phone: str
-    region: str
-    detail: str
-
 
 class LineIn(Body):
     units: Whole
@@ -61,12 +46,14 @@ class NewOrder(Body):
     """One line by itself (``units`` of a ``link_no`` or ``claim_id``), or several in ``lines``.
 
     ``confirmed_links`` are those whose goods the buyer confirmed, each by a mark of its own that
-    nobody set for them, not to send back without a reason (R7 §7).
+    nobody set for them, not to send back without a reason (R7 §7). The address is typed, or the
+    ``address_id`` of a saved one.
     """
 
     request_key: str
-    address: AddressIn
     expected_total_fen: Whole
+    address: AddressIn | None = None
+    address_id: Whole | None = None
     units: Whole | None = None
     link_no: Whole | None = None
     claim_id: Whole | None = None
@@ -75,6 +62,7 @@ class NewOrder(Body):
     confirmed_links: Annotated[list[Whole], Field(max_length=100)] = []
     group: GroupIn | None = None
     presale: PresaleIn | None = None
+    note: str = ""
 
     @property
     def wishes(self) -> tuple[OrderWish, ...]:
@@ -104,24 +92,19 @@ class PayPage:
 @router.post("/my/orders", response={201: OrderView}, auth=viewer_auth)
 def place_order(request: HttpRequest, body: NewOrder) -> Status[OrderView]:
     viewer = asker(request)
-    address = Address(
-        name=body.address.name,
-        phone=body.address.phone,
-        region=body.address.region,
-        detail=body.address.detail,
-    )
     spec = OrderSpec(
         org_id=viewer.org_id,
         show_id=viewer.show_id,
         viewer_id=viewer.id,
         request_key=body.request_key,
         wishes=body.wishes,
-        address=address,
+        address=chosen_address(viewer, body.address, body.address_id),
         expected_total_fen=body.expected_total_fen,
         coupon_ids=None if body.coupon_ids is None else tuple(body.coupon_ids),
         confirmed_links=frozenset(body.confirmed_links),
         group=None if body.group is None else GroupWish(**body.group.model_dump()),
         presale=None if body.presale is None else PresaleWish(**body.presale.model_dump()),
+        note=body.note,
     )
     return Status(201, actions.place_order(spec=spec, now=timezone.now()))
 

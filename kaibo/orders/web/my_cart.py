@@ -9,11 +9,12 @@ from pydantic import Field
 
 from kaibo.audience.reads import ViewerActor, asker, viewer_auth
 from kaibo.orders import actions
-from kaibo.orders.actions import Address, CartOwner, CheckoutSpec
+from kaibo.orders.actions import CartOwner, CheckoutSpec
 from kaibo.orders.reads import OrderView
 from kaibo.orders.reads import cart as reads
 from kaibo.orders.reads.cart import CartView
-from kaibo.orders.web.my import AddressIn, Body, Whole
+from kaibo.orders.web.bodies import AddressIn, Body, Whole
+from kaibo.orders.web.my_address import chosen_address
 
 router = Router()
 
@@ -36,10 +37,12 @@ class Checkout(Body):
 
     request_key: str
     links: Chosen
-    address: AddressIn
     expected_total_fen: Whole
+    address: AddressIn | None = None
+    address_id: Whole | None = None
     coupon_ids: Chosen = []
     confirmed_links: Chosen = []
+    note: str = ""
 
 
 @router.get("/my/cart", response=CartView, auth=viewer_auth)
@@ -70,14 +73,16 @@ def remove_from_cart(request: HttpRequest, link_no: int) -> CartView:
 
 @router.post("/my/cart/checkout", response={201: OrderView}, auth=viewer_auth)
 def checkout_cart(request: HttpRequest, body: Checkout) -> Status[OrderView]:
+    viewer = asker(request)
     spec = CheckoutSpec(
-        owner=_owner(asker(request)),
+        owner=_owner(viewer),
         request_key=body.request_key,
         links=frozenset(body.links),
-        address=Address(**body.address.model_dump()),
+        address=chosen_address(viewer, body.address, body.address_id),
         expected_total_fen=body.expected_total_fen,
         coupon_ids=tuple(body.coupon_ids),
         confirmed_links=frozenset(body.confirmed_links),
+        note=body.note,
     )
     return Status(201, actions.checkout_cart(spec=spec, now=timezone.now()))
 

@@ -17,7 +17,7 @@ from kaibo.orders.reads.cancels import CancelView
 from kaibo.orders.reads.parcels import ParcelView
 from kaibo.orders.reads.returns import ReturnableLine, ReturnView
 from kaibo.orders.rules.returns import Reason
-from kaibo.orders.web.my import Body, Whole
+from kaibo.orders.web.bodies import Body, Whole
 from kaibo.orders.web.shipping import Handed
 
 router = Router()

@@ -17,7 +17,7 @@ from kaibo.orders.reads.returns import ReturnPage, ReturnView
 from kaibo.orders.rules.cancels import SellersWhy
 from kaibo.orders.rules.returns import RefusalReason
 from kaibo.orders.web.desk import file_answer
-from kaibo.orders.web.my import Body
+from kaibo.orders.web.bodies import Body
 from kaibo.orders.web.shipping import Handed
 
 router = Router()

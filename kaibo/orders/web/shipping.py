@@ -23,7 +23,7 @@ from kaibo.orders.reads.parcels import (
     ToShipPage,
 )
 from kaibo.orders.web.desk import file_answer
-from kaibo.orders.web.my import Body, Whole
+from kaibo.orders.web.bodies import Body, Whole
 
 router = Router()
 
