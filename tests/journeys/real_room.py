@@ -76,6 +76,9 @@ class RealRoom:
         for name, watcher in zip(names, watchers, strict=True):
             await watcher.open()
             self.witness.enter(self.tickets[name].viewer_id)
+        # A card that is not there yet cannot be seen: the first links stand before anyone looks.
+        for n in range(1, 4):
+            await self._pop(n)
         first, last = float(acts[0]["offset_s"]), float(acts[-1]["offset_s"])
         began = time.monotonic() + 3 - first / speed
         robots = {
@@ -181,17 +184,20 @@ class RealRoom:
         return verdict(self.said, [watcher.seen.chat for watcher in watchers])
 
     async def conduct(self, *, seconds: float) -> None:
-        """The desk pops the first three links before anyone buys, then explains one by one."""
+        """The desk explains one link after the other, the later ones as they are popped."""
         desk = self.house.desk("chen")
-        at = f"/desk/shows/{self.show['id']}"
         links = len(self.show["prices"])
-        for n in range(1, 4):
-            await asyncio.to_thread(desk.post, f"{at}/pop", {"link_no": n})
         for n in range(1, links + 1):
             if n > 3:
-                await asyncio.to_thread(desk.post, f"{at}/pop", {"link_no": n})
-            await asyncio.to_thread(desk.post, f"{at}/explaining", {"link_no": n})
+                await self._pop(n)
+            at = f"/desk/shows/{self.show['id']}/explaining"
+            await asyncio.to_thread(desk.post, at, {"link_no": n})
             await asyncio.sleep(seconds / links)
+
+    async def _pop(self, link_no: int) -> None:
+        desk = self.house.desk("chen")
+        at = f"/desk/shows/{self.show['id']}/pop"
+        await asyncio.to_thread(desk.post, at, {"link_no": link_no})
 
     # --- the flash sale ------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ export const desk: Words = {
     shows: ['场次', 'Shows'],
     products: ['商品', 'Products'],
     hosts: ['主播', 'Hosts'],
+    promos: ['优惠', 'Promotions'],
     money: ['账目', 'Money'],
     metrics: ['指标', 'Metrics'],
     settings: ['设置', 'Settings'],

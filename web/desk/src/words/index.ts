@@ -6,6 +6,7 @@ import { live } from './live'
 import { money } from './money'
 import { outside } from './outside'
 import { plan } from './plan'
+import { promos } from './promos'
 import { report } from './report'
 
-export const words: Words = { desk, goods, imports, live, money, outside, plan, report }
+export const words: Words = { desk, goods, imports, live, money, outside, plan, promos, report }

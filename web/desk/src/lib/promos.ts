@@ -1,0 +1,230 @@
+/** Promotions at the desk: their shapes, and the form that makes terms of plain answers. */
+
+import { priceText } from '@kaibo/shared'
+import { api } from '../api'
+import type { Mood } from '../parts/StateChip.vue'
+
+export type PromoState = 'draft' | 'running' | 'paused' | 'ended'
+export type Kind = 'amount_off' | 'percent_off' | 'amount_off_each' | 'bundle_price' | 'unit_price' | 'cheapest_free'
+export type Stacking = 'price' | 'activity' | 'coupon' | 'platform' | 'payment'
+export type Payer = 'shop' | 'platform' | 'host' | 'partner'
+export type Got = 'auto' | 'claim' | 'code'
+
+export interface Benefit {
+  type: Kind | 'gift'
+  fen?: number
+  bp?: number
+  cap_fen?: number | null
+  units?: number
+}
+
+export interface Condition {
+  type: 'always' | 'fen' | 'units' | 'kinds'
+  fen?: number
+  units?: number
+  kinds?: number
+}
+
+export interface Terms {
+  title_zh: string
+  title_en: string
+  stacking: Stacking
+  benefit: Benefit
+  scope?: { type: 'everything' | 'skus' | 'tags'; ids?: number[]; tags?: string[] }
+  condition?: Condition
+  times_max?: number | null
+  payers?: { payer: Payer; bp: number }[]
+}
+
+export interface Promo {
+  id: number
+  show_id: number | null
+  title: string
+  stacking: Stacking
+  terms: Terms
+  state: PromoState
+  starts_at: string
+  ends_at: string
+  got: Got
+  audience: string
+  uses_total: number | null
+  per_buyer_max: number | null
+  budget_fen: number | null
+  uses_held: number
+  uses_spent: number
+  coupons_given: number
+  off_fen: number
+  coupon_lasts_s: number | null
+  unlock: string
+  claim_until: string | null
+}
+
+export interface LowestPrice {
+  sku_id: number
+  sku: string
+  title: string
+  unit_price_fen: number
+  floor_fen: number
+  lowest_fen: number
+  bound_fen: number
+  verdict: 'below' | 'safe' | 'unproven'
+  combination: { id: number; title_zh: string; title_en: string }[]
+  basket: { sku_id: number; sku: string; units: number; unit_price_fen: number }[]
+}
+
+export interface Calendar {
+  entries: { promotion: Promo; budget_left_fen: number | null; meets: number[] }[]
+  prices: LowestPrice[]
+}
+
+export const PROMO_MOOD: Record<PromoState, Mood> = { draft: 'plain', running: 'sell', paused: 'look', ended: 'info' }
+export const VERDICT_MOOD: Record<LowestPrice['verdict'], Mood> = { below: 'wrong', safe: 'fine', unproven: 'look' }
+export const KINDS: readonly Kind[] = ['amount_off', 'percent_off', 'amount_off_each', 'unit_price', 'bundle_price', 'cheapest_free']
+export const AUDIENCES = ['everyone', 'new', 'returning', 'follower', 'fan', 'old_fan'] as const
+export const PAYERS: readonly Payer[] = ['shop', 'platform', 'host', 'partner']
+
+export const readPromos = () => api.get<Promo[]>('/desk/promotions')
+export const readPromo = (id: number) => api.get<Promo>(`/desk/promotions/${id}`)
+export const readCalendar = (days: number) => api.get<Calendar>(`/desk/promotions/calendar?days=${days}`)
+export const stepPromo = (id: number, verb: string) => api.post<Promo>(`/desk/promotions/${id}/steps/${verb}`)
+
+/** What the form asks; amounts in fen, `percent` is what the buyer still pays (85 is 8.5折). */
+export interface PromoForm {
+  title_zh: string
+  title_en: string
+  kind: Kind
+  fen: number | null
+  percent: number
+  cap_fen: number | null
+  units: number
+  asks: 'always' | 'fen' | 'units'
+  least_fen: number | null
+  least_units: number
+  repeats: boolean
+  sku_ids: number[]
+  got: Got
+  unlock: 'open' | 'drop'
+  show_id: number | null
+  audience: string
+  window: [string, string]
+  uses_total: number | null
+  per_buyer_max: number | null
+  budget_fen: number | null
+  lasts_h: number | null
+  payer: Payer
+  payer_percent: number
+}
+
+const HOUR_MS = 3_600_000
+
+/** A form for a promotion that runs from now for a week. */
+export function newForm(now: number): PromoForm {
+  const whole = Math.floor(now / 60_000) * 60_000
+  return {
+    title_zh: '', title_en: '', kind: 'amount_off', fen: null, percent: 90, cap_fen: null, units: 2,
+    asks: 'always', least_fen: null, least_units: 2, repeats: false, sku_ids: [], got: 'auto', unlock: 'open',
+    show_id: null, audience: 'everyone',
+    window: [new Date(whole).toISOString(), new Date(whole + 168 * HOUR_MS).toISOString()],
+    uses_total: null, per_buyer_max: null, budget_fen: null, lasts_h: null, payer: 'shop', payer_percent: 100,
+  }
+}
+
+/** The form of a draft, so that it can be changed; terms of kinds the form does not know stay away. */
+export function formOf(promo: Promo): PromoForm {
+  const { benefit, condition, scope, payers } = promo.terms
+  const other = payers?.find((share) => share.payer !== 'shop')
+  return {
+    ...newForm(0),
+    title_zh: promo.terms.title_zh, title_en: promo.terms.title_en,
+    kind: benefit.type === 'gift' ? 'amount_off' : benefit.type,
+    fen: benefit.fen ?? null, percent: 100 - (benefit.bp ?? 1000) / 100, cap_fen: benefit.cap_fen ?? null,
+    units: benefit.type === 'cheapest_free' || benefit.type === 'bundle_price' ? (condition?.units ?? 2) : 2,
+    asks: condition?.type === 'fen' || condition?.type === 'units' ? condition.type : 'always',
+    least_fen: condition?.fen ?? null, least_units: condition?.units ?? 2, repeats: promo.terms.times_max === null,
+    sku_ids: scope?.ids ?? [], got: promo.got, unlock: promo.unlock === 'drop' ? 'drop' : 'open',
+    show_id: promo.show_id, audience: promo.audience, window: [promo.starts_at, promo.ends_at],
+    uses_total: promo.uses_total, per_buyer_max: promo.per_buyer_max, budget_fen: promo.budget_fen,
+    lasts_h: promo.coupon_lasts_s === null ? null : promo.coupon_lasts_s / 3600,
+    payer: other?.payer ?? 'shop', payer_percent: other ? other.bp / 100 : 100,
+  }
+}
+
+/** Bundles and free units count their own units; the other kinds ask for an amount or a number. */
+export const countsUnits = (kind: Kind) => kind === 'bundle_price' || kind === 'cheapest_free'
+
+export function stackingOf(form: PromoForm): Stacking {
+  if (form.got !== 'auto') return 'coupon'
+  return form.kind === 'unit_price' ? 'price' : 'activity'
+}
+
+function benefitOf(form: PromoForm): Benefit {
+  switch (form.kind) {
+    case 'percent_off':
+      return { type: 'percent_off', bp: Math.round((100 - form.percent) * 100), cap_fen: form.cap_fen }
+    case 'cheapest_free':
+      return { type: 'cheapest_free', units: 1 }
+    default:
+      return { type: form.kind, fen: form.fen ?? 0 }
+  }
+}
+
+function conditionOf(form: PromoForm): Condition {
+  if (countsUnits(form.kind)) return { type: 'units', units: form.units }
+  if (form.asks === 'fen') return { type: 'fen', fen: form.least_fen ?? 0 }
+  return form.asks === 'units' ? { type: 'units', units: form.least_units } : { type: 'always' }
+}
+
+export function termsOf(form: PromoForm): Terms {
+  const share = Math.round(form.payer_percent * 100)
+  const payers =
+    form.payer === 'shop' || share >= 10_000
+      ? [{ payer: form.payer, bp: 10_000 }]
+      : [{ payer: form.payer, bp: share }, { payer: 'shop' as const, bp: 10_000 - share }]
+  return {
+    title_zh: form.title_zh.trim(),
+    title_en: form.title_en.trim() || form.title_zh.trim(),
+    stacking: stackingOf(form),
+    benefit: benefitOf(form),
+    scope: form.sku_ids.length ? { type: 'skus', ids: form.sku_ids } : { type: 'everything' },
+    condition: conditionOf(form),
+    times_max: form.repeats || countsUnits(form.kind) ? null : 1,
+    payers,
+  }
+}
+
+/** What the API takes, but for the request key. */
+export function bodyOf(form: PromoForm): Record<string, unknown> {
+  const claimed = form.got !== 'auto'
+  return {
+    terms: termsOf(form),
+    starts_at: form.window[0],
+    ends_at: form.window[1],
+    show_id: form.show_id,
+    got: form.got,
+    audience: form.audience,
+    uses_total: form.uses_total,
+    per_buyer_max: form.per_buyer_max,
+    budget_fen: form.budget_fen,
+    coupon_lasts_s: claimed && form.lasts_h ? Math.round(form.lasts_h * 3600) : null,
+    unlock: form.got === 'claim' ? form.unlock : 'open',
+  }
+}
+
+type Say = (key: string, named?: Record<string, unknown>) => string
+
+/** What a promotion gives and asks for, in a few words: `满 ¥100 减 ¥10`. */
+export function termsText({ benefit, condition, times_max }: Terms, t: Say): string {
+  const named = {
+    amount: priceText(benefit.fen ?? 0),
+    percent: 100 - (benefit.bp ?? 0) / 100,
+    fold: String(10 - (benefit.bp ?? 0) / 1000),
+    units: condition?.units ?? 1,
+    free: benefit.units ?? 1,
+  }
+  const gives = t(`promos.gives.${benefit.type}`, named)
+  const cap = benefit.cap_fen ? t('promos.gives.cap', { amount: priceText(benefit.cap_fen) }) : ''
+  const counted = benefit.type === 'bundle_price' || benefit.type === 'cheapest_free'
+  if (counted || !condition || condition.type === 'always') return gives + cap
+  const asks = condition.type === 'fen' ? priceText(condition.fen ?? 0) : String(condition.units ?? condition.kinds ?? 0)
+  return t(times_max === null ? `promos.eachOf.${condition.type}` : `promos.asksOf.${condition.type}`, { least: asks, gives: gives + cap })
+}

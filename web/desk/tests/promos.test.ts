@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { bodyOf, formOf, newForm, termsOf, termsText, type Promo, type PromoForm } from '../src/lib/promos'
+
+const NOW = Date.parse('2026-06-01T12:00:30Z')
+const form = (changes: Partial<PromoForm> = {}): PromoForm => ({ ...newForm(NOW), title_zh: '减', fen: 1000, ...changes })
+const say = (key: string, named: Record<string, unknown> = {}) => `${key.replace('promos.', '')}(${Object.values(named).join('|')})`
+
+describe('terms of plain answers', () => {
+  it('say who pays the rest', () => {
+    expect(termsOf(form({ payer: 'platform', payer_percent: 30 })).payers).toEqual([
+      { payer: 'platform', bp: 3000 }, { payer: 'shop', bp: 7000 },
+    ])
+    expect(termsOf(form({ payer: 'host', payer_percent: 100 })).payers).toEqual([{ payer: 'host', bp: 10000 }])
+  })
+  it('put 8.5折 into basis points taken off', () => {
+    expect(termsOf(form({ kind: 'percent_off', percent: 85, cap_fen: 5000 })).benefit).toEqual({ type: 'percent_off', bp: 1500, cap_fen: 5000 })
+  })
+  it('count the units of a bundle as often as they fit', () => {
+    const terms = termsOf(form({ kind: 'bundle_price', units: 3, fen: 9900 }))
+    expect([terms.condition, terms.times_max]).toEqual([{ type: 'units', units: 3 }, null])
+  })
+  it('are of a coupon when they are claimed, and only then last', () => {
+    expect([termsOf(form({ got: 'claim' })).stacking, bodyOf(form({ got: 'claim', lasts_h: 24 })).coupon_lasts_s]).toEqual(['coupon', 86400])
+    expect(bodyOf(form({ lasts_h: 24, unlock: 'drop' }))).toMatchObject({ coupon_lasts_s: null, unlock: 'open' })
+  })
+  it('begin on the minute and last a week', () => {
+    expect(newForm(NOW).window).toEqual(['2026-06-01T12:00:00.000Z', '2026-06-08T12:00:00.000Z'])
+  })
+})
+
+describe('a saved draft', () => {
+  it('comes back as the form it was made of', () => {
+    const was = form({ asks: 'fen', least_fen: 10000, repeats: true, sku_ids: [2], got: 'claim', unlock: 'drop', show_id: 3, lasts_h: 2, payer: 'host', payer_percent: 40 })
+    const body = bodyOf(was) as unknown as Promo
+    expect(formOf({ ...body, id: 1, title: '减', state: 'draft' })).toEqual({ ...was, title_en: '减' })
+  })
+})
+
+describe('words', () => {
+  it('say what is given and what it asks for', () => {
+    expect(termsText(termsOf(form({ asks: 'fen', least_fen: 10000 })), say)).toContain('asksOf.fen(¥100|')
+    expect(termsText(termsOf(form({ kind: 'cheapest_free', units: 3 })), say)).toContain('gives.cheapest_free')
+  })
+})
