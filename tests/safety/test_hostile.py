@@ -63,6 +63,7 @@ def good_body(route: Route, shop: Shop) -> Any:
         "PUT /my/cart/*": {"units": 1},
         "POST /my/addresses": ADDRESS,
         "POST /my/cart/quote": {"links": [1]},
+        "POST /my/quote": {"units": 1, "link_no": 1},
         "POST /my/cart/checkout": {
             "request_key": "k-9",
             "links": [1],

@@ -82,6 +82,7 @@ VIEWER = {
     "PUT /my/addresses/*",
     "DELETE /my/addresses/*",
     "GET /my/cart",
+    "POST /my/quote",
     "PUT /my/cart/*",
     "DELETE /my/cart/*",
     "POST /my/cart/quote",

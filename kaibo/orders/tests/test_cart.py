@@ -17,14 +17,16 @@ from kaibo.orders.errors import CartFull, NotInCart, PriceChanged
 from kaibo.orders.models import CartLine, Order
 from kaibo.orders.reads import OrderView
 from kaibo.orders.reads.cart import CartView, cart
+from kaibo.orders.reads.quoting import quote_line
 from kaibo.orders.rules import LINES_MAX
 from kaibo.orders.rules.cart import check_cart_line
 from kaibo.orders.tests.books import audit
-from kaibo.orders.tests.buying import HOME, pay
+from kaibo.orders.tests.buying import HOME, pay, place
 from kaibo.promotions.actions import close_link, open_price, put_on_shelf
 from kaibo.promotions.errors import (
     BuyerLimit,
     CouponCannotBeUsed,
+    NoSuchClaim,
     NoSuchLink,
     NotOnSale,
     SoldOut,
@@ -273,6 +275,30 @@ def test_checkout_takes_the_chosen_lines_once_and_leaves_the_rest(shop: Shop) ->
     with pytest.raises(NotInCart):
         look(shop, links=[1])
     assert links(shop) == [(2, 1)]
+
+
+def test_one_line_is_quoted_as_it_is_ordered(shop: Shop) -> None:
+    run(shop, AmountOff(300), of={"stacking": "activity"})
+    coupon = give(shop, run(shop, AmountOff(400), of={"stacking": "coupon"}, got="claim"))
+    asked: dict[str, Any] = {
+        "org_id": shop.org_id,
+        "show_id": SHOW,
+        "viewer_id": 1,
+        "units": 2,
+        "link_no": 1,
+    }
+    best = quote_line(**asked, claim_id=None, coupon_ids=None, now=after(2))
+    assert (best.before_fen, best.total_fen, best.coupon_ids) == (19_800, 19_100, [coupon.id])
+    assert sum(note.off_fen for note in best.notes) == 700
+    plain = quote_line(**asked, claim_id=None, coupon_ids=(), now=after(2))
+    assert (plain.total_fen, plain.coupon_ids) == (19_500, [])
+    assert Coupon.objects.get().state == "open"
+    wish = {"units": 2, "expected_total_fen": best.total_fen, "coupon_ids": tuple(best.coupon_ids)}
+    assert place(shop, now=after(3), **wish).total_fen == 19_100
+    with pytest.raises(NoSuchClaim):
+        quote_line(**asked | {"link_no": None}, claim_id=9, coupon_ids=None, now=after(2))
+    with pytest.raises(NoSuchLink):
+        quote_line(**asked | {"link_no": 9}, claim_id=None, coupon_ids=None, now=after(2))
 
 
 def test_over_http_from_link_to_order(shop: Shop) -> None:

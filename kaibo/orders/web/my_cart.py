@@ -10,9 +10,10 @@ from pydantic import Field
 from kaibo.audience.reads import ViewerActor, asker, viewer_auth
 from kaibo.orders import actions
 from kaibo.orders.actions import CartOwner, CheckoutSpec
-from kaibo.orders.reads import OrderView
+from kaibo.orders.reads import OrderView, quoting
 from kaibo.orders.reads import cart as reads
 from kaibo.orders.reads.cart import CartView
+from kaibo.orders.reads.quoting import QuoteView
 from kaibo.orders.web.bodies import AddressIn, Body, Whole
 from kaibo.orders.web.my_address import chosen_address
 
@@ -43,6 +44,28 @@ class Checkout(Body):
     coupon_ids: Chosen = []
     confirmed_links: Chosen = []
     note: str = ""
+
+
+class LineAsked(Body):
+    """One line, and the coupons to use; none named: those that make it cheapest."""
+
+    units: Whole
+    link_no: Whole | None = None
+    claim_id: Whole | None = None
+    coupon_ids: Chosen | None = None
+
+
+@router.post("/my/quote", response=QuoteView, auth=viewer_auth)
+def quote_line(request: HttpRequest, body: LineAsked) -> QuoteView:
+    """What an order of this line would cost now; nothing is held."""
+    viewer = asker(request)
+    return quoting.quote_line(
+        org_id=viewer.org_id,
+        show_id=viewer.show_id,
+        viewer_id=viewer.id,
+        now=timezone.now(),
+        **body.model_dump(),
+    )
 
 
 @router.get("/my/cart", response=CartView, auth=viewer_auth)

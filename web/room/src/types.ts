@@ -63,3 +63,69 @@ export interface Purchase {
   unitsMax: number
   claim: { id: number; units: number; payBefore: string | null } | null
 }
+
+/** A promotion's part in a price, in words. */
+export interface PriceNote {
+  promotion_id: number
+  why: string
+  text_zh: string
+  text_en: string
+  off_fen: number
+}
+
+/** What one line would cost now; an order that names the same coupons costs the same. */
+export interface QuoteView {
+  before_fen: number
+  total_fen: number
+  coupon_ids: number[]
+  notes: PriceNote[]
+}
+
+export interface CartLine {
+  link_no: number
+  title: string
+  spec: string
+  image_url: string
+  units: number
+  unit_price_fen: number | null
+  seen_fen: number | null
+  amount_fen: number | null
+  /** Why it can't be had now; empty when it can. */
+  why: string
+  why_zh: string
+  why_en: string
+}
+
+export interface CartView {
+  lines: CartLine[]
+  before_fen: number
+  total_fen: number
+  coupon_ids: number[]
+  suggested_coupon_ids: number[]
+  suggested_total_fen: number
+  notes: PriceNote[]
+}
+
+export interface CouponOffer {
+  promotion_id: number
+  title_zh: string
+  title_en: string
+  audience_zh: string
+  audience_en: string
+  claim_until: string
+  coupons_left: number | null
+  per_buyer_max: number | null
+  mine: number
+  /** Empty when it may be claimed now, else the reason's code. */
+  refused: string
+}
+
+export interface CouponView {
+  id: number
+  promotion_id: number
+  title_zh: string
+  title_en: string
+  state: 'open' | 'held' | 'used' | 'expired'
+  good_from: string
+  good_until: string
+}

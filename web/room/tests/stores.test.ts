@@ -2,9 +2,10 @@ import { NoAnswer, type Answer, type OrderView, type SaleView } from '@kaibo/sha
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { useClaims } from '../src/stores/claims'
+import { useCart } from '../src/stores/cart'
 import { useOrders } from '../src/stores/orders'
 import { useRoom } from '../src/stores/room'
-import type { Purchase } from '../src/types'
+import type { Purchase, QuoteView } from '../src/types'
 
 const address = { name: '林晓月', phone: '13800135678', region: '浙江杭州', detail: '文一西路 969 号' }
 const purchase: Purchase = {
@@ -20,6 +21,8 @@ const sale: SaleView = {
   units_per_buyer_max: 1, opens_at: null, closes_at: null, pay_within_s: 300, state: 'running',
   has_waitlist: false, waiting: 0,
 }
+
+const quote: QuoteView = { before_fen: 25600, total_fen: 24600, coupon_ids: [4], notes: [] }
 
 beforeEach(() => setActivePinia(createPinia()))
 afterEach(() => vi.unstubAllGlobals())
@@ -39,9 +42,9 @@ function server(...turns: ([number, object] | 'broken')[]): { request_key: strin
 describe('placing an order', () => {
   it('sends what the page said: link, units, sum, address', async () => {
     const bodies = server([201, order])
-    await useOrders().place(purchase, 2, address)
+    await useOrders().place(purchase, 2, address, quote)
     expect(bodies[0]).toEqual({
-      request_key: expect.any(String) as string, link_no: 3, units: 2, address, expected_total_fen: 25600,
+      request_key: expect.any(String) as string, link_no: 3, units: 2, address, coupon_ids: [4], expected_total_fen: 24600,
     })
     expect(useOrders().unpaid).toBe(1)
   })
@@ -49,9 +52,9 @@ describe('placing an order', () => {
   it('keeps its key while the outcome is unknown, so a retry is the same order', async () => {
     const bodies = server('broken', [201, order], [201, { ...order, no: 'K2' }])
     const orders = useOrders()
-    await expect(orders.place(purchase, 1, address)).rejects.toMatchObject({ code: 'offline' })
-    await orders.place(purchase, 1, address)
-    await orders.place(purchase, 1, address)
+    await expect(orders.place(purchase, 1, address, quote)).rejects.toMatchObject({ code: 'offline' })
+    await orders.place(purchase, 1, address, quote)
+    await orders.place(purchase, 1, address, quote)
     const keys = bodies.map((body) => body.request_key)
     expect(keys[1]).toBe(keys[0])
     expect(keys[2]).not.toBe(keys[0])
@@ -61,16 +64,16 @@ describe('placing an order', () => {
     const refusal = { code: 'sold_out', message: '已抢光', data: {} }
     const bodies = server('broken', [409, refusal], [409, refusal])
     const orders = useOrders()
-    await expect(orders.place(purchase, 1, address)).rejects.toBeTruthy()
-    await expect(orders.place(purchase, 2, address)).rejects.toMatchObject({ code: 'sold_out' })
-    await expect(orders.place(purchase, 2, address)).rejects.toBeTruthy()
+    await expect(orders.place(purchase, 1, address, quote)).rejects.toBeTruthy()
+    await expect(orders.place(purchase, 2, address, quote)).rejects.toMatchObject({ code: 'sold_out' })
+    await expect(orders.place(purchase, 2, address, quote)).rejects.toBeTruthy()
     expect(new Set(bodies.map((body) => body.request_key)).size).toBe(3)
     expect(orders.list).toEqual([])
   })
 
   it('orders a won claim by its id', async () => {
     const bodies = server([201, order])
-    await useOrders().place({ ...purchase, claim: { id: 55, units: 1, payBefore: null } }, 1, address)
+    await useOrders().place({ ...purchase, claim: { id: 55, units: 1, payBefore: null } }, 1, address, quote)
     expect(bodies[0]).toMatchObject({ claim_id: 55 })
     expect(bodies[0]).not.toHaveProperty('link_no')
   })
@@ -178,5 +181,33 @@ describe('claiming', () => {
     expect(claims.bySale[7]?.phase).toBe('ordered')
     claims.apply({ ...event, state: 'released' })
     expect(claims.bySale[7]).toMatchObject({ phase: 'lost', code: 'released' })
+  })
+})
+
+describe('the cart', () => {
+  const line = (n: number, why = '') => ({
+    link_no: n, title: '茶', spec: '', image_url: '', units: 1, unit_price_fen: 100, seen_fen: 100, amount_fen: why ? null : 100, why, why_zh: why, why_en: why,
+  })
+  const view = (changes: object) => ({
+    lines: [line(1), line(2, 'sold_out')], before_fen: 100, total_fen: 100, coupon_ids: [], suggested_coupon_ids: [], suggested_total_fen: 100, notes: [], ...changes,
+  })
+
+  it('uses the best coupons until the buyer chooses others', async () => {
+    const bodies = server([200, view({ suggested_coupon_ids: [4], suggested_total_fen: 90 })], [200, view({ coupon_ids: [4], total_fen: 90 })])
+    const cart = useCart()
+    await cart.refresh()
+    expect(bodies).toEqual([{ coupon_ids: [] }, { coupon_ids: [4] }])
+    expect([cart.view.total_fen, cart.count]).toEqual([90, 2])
+  })
+
+  it('orders only what can be had, at the sum on screen', async () => {
+    const bodies = server([200, view({ coupon_ids: [4], total_fen: 90 })], [201, order], [200, view({ lines: [] })])
+    const cart = useCart()
+    await cart.quote([4])
+    await cart.checkout(address)
+    expect(bodies[1]).toEqual({
+      request_key: expect.any(String) as string, links: [1], address, expected_total_fen: 90, coupon_ids: [4],
+    })
+    expect([useOrders().unpaid, cart.count]).toEqual([1, 0])
   })
 })

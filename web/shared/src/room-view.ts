@@ -1,7 +1,7 @@
 /** What a page knows of a room, built from frames; the same for viewers and staff. */
 
 import type {
-  AlertEvent, Board, ChatLine, Counters, Event, Explaining, LinkView, RoomState, SaleView,
+  AlertEvent, Board, ChatLine, Counters, CouponEvent, Event, Explaining, LinkView, RoomState, SaleView,
   ServerMessage, ViewerName,
 } from './wire'
 
@@ -17,6 +17,8 @@ export interface RoomView {
   counters: Counters
   board: Board | null
   hostNote: string
+  /** The coupon that was dropped last; who comes later reads the offers instead. */
+  coupon: CouponEvent | null
   chat: ChatLine[]
   warning: { text: string; article: string; at: number } | null
   alerts: (AlertEvent & { at: number })[]
@@ -42,6 +44,7 @@ export function emptyRoomView(): RoomView {
     },
     board: null,
     hostNote: '',
+    coupon: null,
     chat: [],
     warning: null,
     alerts: [],
@@ -108,6 +111,9 @@ function applyEvent(view: RoomView, event: Event, at: number): void {
       break
     case 'sale':
       applySale(view, event.sale)
+      break
+    case 'coupon':
+      view.coupon = event
       break
     case 'hidden':
       view.chat = view.chat.filter((line) => line.id !== event.message_id)

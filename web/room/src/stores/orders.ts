@@ -4,11 +4,17 @@ import { newKey, Refused, type OrderView } from '@kaibo/shared'
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { api } from '../api'
-import type { Address, Purchase } from '../types'
+import type { Address, Purchase, QuoteView } from '../types'
 
 interface Try {
   wish: string
   key: string
+}
+
+/** What a line costs now with the shop's promotions and this viewer's best coupons. */
+export function quoteLine(purchase: Purchase, units: number): Promise<QuoteView> {
+  const line = purchase.claim ? { claim_id: purchase.claim.id } : { link_no: purchase.linkNo }
+  return api.post<QuoteView>('/my/quote', { ...line, units })
 }
 
 export const useOrders = defineStore('orders', () => {
@@ -41,9 +47,10 @@ export const useOrders = defineStore('orders', () => {
   }
 
   /** The same wish keeps its key until the server has answered it, so it is one order. */
-  async function place(purchase: Purchase, units: number, address: Address): Promise<OrderView> {
-    const { claim, linkNo, unitPriceFen } = purchase
-    const wish = JSON.stringify([claim?.id ?? linkNo, units, unitPriceFen, address])
+  async function place(purchase: Purchase, units: number, address: Address, quote: QuoteView): Promise<OrderView> {
+    const { claim, linkNo } = purchase
+    const { total_fen: total, coupon_ids: coupons } = quote
+    const wish = JSON.stringify([claim?.id ?? linkNo, units, total, coupons, address])
     if (lastTry?.wish !== wish) lastTry = { wish, key: newKey() }
     const { key } = lastTry
     try {
@@ -54,7 +61,8 @@ export const useOrders = defineStore('orders', () => {
           ...(claim ? { claim_id: claim.id } : { link_no: linkNo }),
           units,
           address,
-          expected_total_fen: unitPriceFen * units,
+          coupon_ids: coupons,
+          expected_total_fen: total,
         },
         { key },
       )
@@ -68,9 +76,7 @@ export const useOrders = defineStore('orders', () => {
   }
 
   /** Where one may pay; the first is taken if nothing is chosen. */
-  function providers(): Promise<string[]> {
-    return api.get<string[]>('/my/providers')
-  }
+  const providers = () => api.get<string[]>('/my/providers')
 
   async function payUrl(no: string, provider: string): Promise<string> {
     const query = `?provider=${encodeURIComponent(provider)}`

@@ -12,7 +12,9 @@ import { device, keep, kept } from '../kept'
 import { canProve, prove, type Challenge } from '../proof'
 import type { Entered, Receipt, RoomPublic } from '../types'
 import { useClaims } from './claims'
+import { useCart } from './cart'
 import { useOrders } from './orders'
+import { usePurse } from './purse'
 
 export type Phase = 'loading' | 'missing' | 'failed' | 'ready'
 type Seen = 'impression' | 'click' | 'cart'
@@ -244,6 +246,8 @@ export const useRoom = defineStore('room', {
       this.$reset()
       useClaims().clear()
       useOrders().clear()
+      useCart().clear()
+      usePurse().clear()
     },
   },
 })

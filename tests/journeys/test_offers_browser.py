@@ -1,0 +1,132 @@
+"""A promotion made at the desk, a coupon and a cart on a phone; in real Chromium."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.house import Desk, House
+from tests.journeys.test_browser import browser, page_of, picture
+from tests.journeys.test_first_light import the_draft
+
+__all__ = ["browser"]
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(900)]
+
+
+def test_what_the_desk_promises_the_phone_pays(house: House, browser: Browser) -> None:
+    desk = house.desk("chen")
+    show = the_draft(desk)
+    at = f"/desk/shows/{show['id']}"
+    desk.post(f"{at}/open")
+    for link_no in (3, 2):
+        desk.post(f"{at}/pop", {"link_no": link_no})
+        desk.post(f"{at}/links/{link_no}/open")
+    screen = page_of(browser, width=1440, height=900, phone=False)
+    screen.context.add_cookies(desk.cookies)  # type: ignore[arg-type]
+    make_promotion(screen, house)
+    phone = page_of(browser, width=390, height=844, phone=True)
+    phone.goto(f"{house.url}/room/{show['code']}")
+    claim_coupon(phone, desk, show["id"])
+    put_aside(phone, "高山绿茶", units=1)
+    put_aside(phone, "山野百花蜂蜜", units=2)
+    phone.locator(".bag").click()
+    phone.get_by_role("button", name="购物车 3").click()
+    # 128 and twice 59, less 5 for the tea by itself and 10 by the coupon.
+    sheet = phone.get_by_role("dialog", name="购物车")
+    expect(sheet.locator(".total")).to_contain_text("231")
+    picture(phone, "cart")
+    order(phone)
+    placed = newest(desk, at)
+    assert placed["total_fen"] == 23_100
+    assert {line["link_no"]: line["amount_fen"] for line in placed["lines"]} == {
+        3: 12_300,
+        2: 10_800,
+    }
+
+
+def make_promotion(screen: Page, house: House) -> None:
+    """60 off everything sells below the floors and is refused by name; 5 off tea is not."""
+    screen.goto(f"{house.url}/desk/promotions/edit")
+    screen.get_by_label("名称（买家看到的）").fill("茶立减")
+    screen.get_by_label("减多少").fill("60")
+    start(screen)
+    expect(screen.get_by_role("alert")).to_contain_text("叠加：茶立减")
+    picture(screen, "promotion-refused")
+    screen.get_by_label("减多少").fill("5")
+    screen.get_by_role("button", name="加商品").click()
+    screen.get_by_role("button", name="高山绿茶").click()
+    screen.keyboard.press("Escape")
+    start(screen)
+    expect(screen.get_by_role("row", name="茶立减")).to_contain_text("进行中")
+
+
+def start(screen: Page) -> None:
+    screen.get_by_role("button", name="保存并开始").click()
+    screen.get_by_role("dialog").get_by_role("button", name="开始", exact=True).click()
+
+
+def claim_coupon(phone: Page, desk: Desk, show_id: int) -> None:
+    """The desk drops a coupon; the phone is told and claims it."""
+    (sku_id,) = {
+        link["sku_id"] for link in desk.get(f"/desk/shows/{show_id}/links") if link["link_no"] == 2
+    }
+    now = dt.datetime.now(dt.UTC)
+    coupon = desk.post(
+        "/desk/promotions",
+        {
+            "terms": {
+                "title_zh": "蜂蜜满 100 减 10",
+                "title_en": "10 off 100 of honey",
+                "stacking": "coupon",
+                "benefit": {"type": "amount_off", "fen": 1_000},
+                "scope": {"type": "skus", "ids": [sku_id]},
+                "condition": {"type": "fen", "fen": 10_000},
+            },
+            "starts_at": now.isoformat(),
+            "ends_at": (now + dt.timedelta(hours=2)).isoformat(),
+            "show_id": show_id,
+            "got": "claim",
+            "unlock": "drop",
+            "per_buyer_max": 1,
+            "request_key": "honey",
+        },
+    )
+    desk.post(f"/desk/promotions/{coupon['id']}/steps/start")
+    expect(phone.get_by_role("button", name="去购买")).to_be_visible()  # the socket is open
+    desk.post(f"/desk/promotions/{coupon['id']}/drop", {"lasts_s": 300})
+    phone.get_by_role("button", name="主播发券").click()
+    phone.get_by_role("button", name="领取", exact=True).click()
+    expect(phone.get_by_text("可用")).to_be_visible()
+    phone.get_by_role("button", name="关闭").click()
+
+
+def put_aside(phone: Page, title: str, *, units: int) -> None:
+    phone.locator(".bag").click()
+    phone.get_by_role("listitem").filter(has_text=title).get_by_role(
+        "button", name="去购买"
+    ).click()
+    for _ in range(units - 1):
+        phone.get_by_role("button", name="多一件").click()
+    phone.get_by_role("button", name="加入购物车").click()
+    expect(phone.get_by_role("dialog")).to_have_count(0)
+
+
+def order(phone: Page) -> None:
+    """The address, then the order; the sum stays what it was."""
+    phone.get_by_role("button", name="去填地址").click()
+    phone.get_by_label("收货人").fill("王小花")
+    phone.get_by_label("手机号").fill("13800138000")
+    phone.get_by_label("所在地区").fill("浙江省 杭州市")
+    phone.get_by_label("详细地址").fill("文三路 1 号")
+    phone.get_by_role("button", name="用这个地址").click()
+    phone.get_by_role("button", name="提交订单").click()
+    expect(phone.locator(".due")).to_contain_text("231")
+
+
+def newest(desk: Desk, at: str) -> dict[str, Any]:
+    found: dict[str, Any] = desk.get(f"{at}/orders")["items"][0]["order"]
+    return found
