@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
+from kaibo.base.money import yuan
 from kaibo.base.times import shop_time
 
 # Of a body with thousands of faults these are told, and so much of each name.
@@ -31,8 +32,7 @@ class Refusal(Exception):
     def message(self, lang: str) -> str:
         """The sentence for a person; ``lang`` is a BCP 47 tag, anything not zh reads English."""
         text = self.text_zh if lang.lower().startswith("zh") else self.text_en
-        moments = {k: shop_time(v) for k, v in self.data.items() if isinstance(v, dt.datetime)}
-        return text.format(**self.data | moments)
+        return text.format(**{name: _said(name, value) for name, value in self.data.items()})
 
     @property
     def headers(self) -> dict[str, str]:
@@ -48,6 +48,13 @@ class Refusal(Exception):
 
     def __str__(self) -> str:
         return f"{self.code} {self.data}"
+
+
+def _said(name: str, value: Any) -> Any:
+    """As a sentence says it: moments on the shop's clock, amounts in yuan."""
+    if isinstance(value, dt.datetime):
+        return shop_time(value)
+    return f"¥{yuan(value)}" if name.endswith("_fen") and isinstance(value, int) else value
 
 
 def _plain(value: object) -> str:

@@ -54,8 +54,8 @@ class PrizeAboveCap(BadInput):
     """A prize of a draw is worth more than the law allows (反不正当竞争法 11, LM-102)."""
 
     code = "prize_above_cap"
-    text_zh = "奖品“{name}”价值 {value_fen} 分，抽奖最高奖不得超过 {cap_fen} 分，请换奖品"
-    text_en = "“{name}” is worth {value_fen} fen; a prize may be {cap_fen} at most, choose another"
+    text_zh = "奖品“{name}”价值 {value_fen}，抽奖最高奖不得超过 {cap_fen}，请换奖品"
+    text_en = "“{name}” is worth {value_fen}; a prize may be {cap_fen} at most, choose another"
 
 
 class DrawTermsStand(Refusal):

@@ -71,8 +71,8 @@ class DepositTooLarge(BadInput):
     """A deposit is at most a fifth of the price (Civil Code art. 586)."""
 
     code = "deposit_too_large"
-    text_zh = "定金不得超过总价的 20%（民法典第 586 条），最多 {most_fen} 分，请调低（{field}）"
-    text_en = "A deposit is at most 20% of the price, {most_fen} fen here; lower it ({field})"
+    text_zh = "定金不得超过总价的 20%（民法典第 586 条），最多 {most_fen}，请调低（{field}）"
+    text_en = "A deposit is at most 20% of the price, {most_fen} here; lower it ({field})"
 
 
 class RefundDeadlineMissing(BadInput):

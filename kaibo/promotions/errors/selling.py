@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from kaibo.base.errors import BadInput, NotFound, Refusal
-from kaibo.base.money import yuan
 
 
 class NoSuchLink(NotFound):
@@ -49,10 +48,10 @@ class BelowFloor(Refusal):
 
     code = "below_floor"
     text_zh = (
-        "价格低于底价：SKU {sku} 的价格 ¥{price} 低于底价 ¥{floor}，请改价或由管理团队调整底价"
+        "价格低于底价：SKU {sku} 的 {price_fen} 低于底价 {floor_fen}，请改价或由管理团队调整底价"
     )
     text_en = (
-        "Below the floor: SKU {sku} at ¥{price}, floor ¥{floor}; change the price or the floor"
+        "Below the floor: SKU {sku} at {price_fen}, floor {floor_fen}; change the price or floor"
     )
 
     def __init__(
@@ -68,13 +67,9 @@ class BelowFloor(Refusal):
             self.data["combination"] = [{"zh": zh, "en": en} for zh, en in combination]
 
     def message(self, lang: str) -> str:
-        """The sentence with both prices in yuan, and the promotions that met."""
+        """The sentence, and the promotions that met."""
         zh = lang.lower().startswith("zh")
-        text = (self.text_zh if zh else self.text_en).format(
-            sku=self.data["sku"],
-            price=yuan(self.data["price_fen"]),
-            floor=yuan(self.data["floor_fen"]),
-        )
+        text = super().message(lang)
         titles = [found["zh" if zh else "en"] for found in self.data.get("combination", ())]
         if not titles:
             return text
@@ -257,11 +252,11 @@ class FloorUnproven(Refusal):
 
     code = "floor_unproven"
     text_zh = (
-        "无法证明 SKU {sku} 叠加后不低于底价（unproven）：已找到最低 {price_fen} 分，"
-        "理论下限 {bound_fen} 分，底价 {floor_fen} 分；请缩小范围或减少叠加"
+        "无法证明 SKU {sku} 叠加后不低于底价（unproven）：已找到最低 {price_fen}，"
+        "理论下限 {bound_fen}，底价 {floor_fen}；请缩小范围或减少叠加"
     )
     text_en = (
-        "It is unproven that SKU {sku} stays above its floor: {price_fen} fen was found, the bound"
+        "It is unproven that SKU {sku} stays above its floor: {price_fen} was found, the bound"
         " is {bound_fen}, the floor {floor_fen}; narrow the scope or let fewer promotions meet"
     )
 
@@ -343,8 +338,8 @@ class SecondPersonNeeded(Refusal):
     """One person alone may not put this on air."""
 
     code = "second_person_needed"
-    text_zh = "{link_no} 号链接的改动风险较高（最多让利 {off_fen} 分），请提交另一位同事复核"
-    text_en = "Link {link_no} would give away {off_fen} fen; ask a second person to confirm it"
+    text_zh = "{link_no} 号链接的改动风险较高（最多让利 {off_fen}），请提交另一位同事复核"
+    text_en = "Link {link_no} would give away {off_fen}; ask a second person to confirm it"
 
 
 class ChangeLapsed(Refusal):
@@ -376,8 +371,8 @@ class BaseAboveDeals(Refusal):
 
     code = "base_above_deals"
     http_status = 422
-    text_zh = "{link_no} 号链接的划线价 {shown_fen} 分高于成交价 {base_fen} 分，请降低或去掉"
-    text_en = "Link {link_no} compares with {shown_fen} fen, the deals are {base_fen}; lower it"
+    text_zh = "{link_no} 号链接的划线价 {shown_fen} 高于成交价 {base_fen}，请降低或去掉"
+    text_en = "Link {link_no} compares with {shown_fen}, the deals are {base_fen}; lower it"
 
 
 class TagRaised(Refusal):
@@ -385,8 +380,8 @@ class TagRaised(Refusal):
 
     code = "tag_raised"
     http_status = 422
-    text_zh = "{link_no} 号链接的划线价 {tag_fen} 分近期由 {was_fen} 分上调，不能先涨后降"
-    text_en = "The tag of link {link_no} was raised to {tag_fen} fen from {was_fen} shortly before"
+    text_zh = "{link_no} 号链接的划线价 {tag_fen} 近期由 {was_fen} 上调，不能先涨后降"
+    text_en = "The tag of link {link_no} was raised to {tag_fen} from {was_fen} shortly before"
 
 
 class DiscountNotTrue(Refusal):
@@ -394,5 +389,5 @@ class DiscountNotTrue(Refusal):
 
     code = "discount_not_true"
     http_status = 422
-    text_zh = "“{words}”与价格不符：现价 {price_fen} 分，比较价 {base_fen} 分，请改文案或改价"
-    text_en = "“{words}” is not what the price is: {price_fen} fen against {base_fen}"
+    text_zh = "“{words}”与价格不符：现价 {price_fen}，比较价 {base_fen}，请改文案或改价"
+    text_en = "“{words}” is not what the price is: {price_fen} against {base_fen}"

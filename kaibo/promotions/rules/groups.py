@@ -3,7 +3,7 @@
 from typing import Final
 
 from kaibo.base.inputs import check_whole
-from kaibo.base.money import FEN_MAX
+from kaibo.base.money import FEN_MAX, yuan
 from kaibo.promotions.errors import GroupPriceCannotBe
 from kaibo.promotions.rules.selling import PER_BUYER_MAX
 
@@ -47,14 +47,14 @@ def check_group_terms(
     if price_fen >= link_price_fen:
         raise GroupPriceCannotBe(
             field="price_fen",
-            why_zh=f"须低于链接价 {link_price_fen} 分",
-            why_en=f"below the link's price, {link_price_fen} fen",
+            why_zh=f"须低于链接价 ¥{yuan(link_price_fen)}",
+            why_en=f"below the link's price, ¥{yuan(link_price_fen)}",
         )
     if leader_price_fen is not None:
         check_whole("leader_price_fen", leader_price_fen, least=1, most=FEN_MAX)
         if leader_price_fen > price_fen:
             raise GroupPriceCannotBe(
                 field="leader_price_fen",
-                why_zh=f"团长价不能高于拼团价 {price_fen} 分",
-                why_en=f"at most the group's price, {price_fen} fen",
+                why_zh=f"团长价不能高于拼团价 ¥{yuan(price_fen)}",
+                why_en=f"at most the group's price, ¥{yuan(price_fen)}",
             )

@@ -6,6 +6,7 @@ import { useI18n } from 'vue-i18n'
 import { api } from '../api'
 import type { Goods, Live } from './live'
 import { useVoice } from './say'
+import { useSecondPerson, type Guarded } from './second-person'
 import type { RunItem } from './types'
 
 const UNDO_MS = 10_000
@@ -48,6 +49,7 @@ export interface Acts {
 export function useActs(showId: number, live: Live): Acts {
   const { t } = useI18n()
   const { attempt, sure } = useVoice()
+  const guarded = useSecondPerson(showId)
   const base = `/desk/shows/${showId}`
   const undo = ref<Undo | null>(null)
   let forget = 0
@@ -87,14 +89,19 @@ export function useActs(showId: number, live: Live): Acts {
       const agreed = await sure({ title: t('live.ask.openLow', words), sentence: t('live.ask.openLowWhy', words), act: t('live.act.price') })
       if (!agreed) return
     }
-    await attempt(
+    await guarded(
       () => api.post(`${base}/links/${link_no}/open`, price === null ? {} : { price_fen: price }),
+      { kind: 'price', link_no, price_fen: asked },
       t('live.did.open', { n: link_no, price: priceText(asked) }),
     )
     await live.reload()
   }
   async function stock(link: number, units: number): Promise<void> {
-    await attempt(() => api.post(`${base}/links/${link}/stock`, { units }), t('live.did.stock', { n: link, units }))
+    await guarded(
+      () => api.post(`${base}/links/${link}/stock`, { units }),
+      { kind: 'units', link_no: link, units },
+      t('live.did.stock', { n: link, units }),
+    )
     await live.reload()
   }
   async function close(goods: Goods): Promise<void> {
@@ -104,7 +111,7 @@ export function useActs(showId: number, live: Live): Acts {
     await live.reload()
   }
   const words = wordActs(base, live, { t, attempt, offerUndo })
-  const sales = saleActs(base, live, { t, attempt, sure })
+  const sales = saleActs(base, live, { t, attempt, sure, guarded })
   async function moveItem(item: RunItem, position: number): Promise<void> {
     await attempt(() => api.post(`${base}/items/${item.link_no}/move`, { position }), t('live.did.moved'))
     await live.reload()
@@ -148,10 +155,15 @@ function wordActs(
 function saleActs(
   base: string,
   live: Live,
-  { t, attempt, sure }: { t: Say; attempt: Attempt; sure: ReturnType<typeof useVoice>['sure'] },
+  { t, attempt, sure, guarded }: { t: Say; attempt: Attempt; sure: ReturnType<typeof useVoice>['sure']; guarded: Guarded },
 ): Pick<Acts, 'schedule' | 'startSale' | 'stopSale'> {
   async function schedule(link: number, terms: FlashTerms): Promise<boolean> {
-    const worked = await attempt(() => api.post(`${base}/flash-sales`, { link_no: link, ...terms }), t('live.did.flash'))
+    const { price_fen, units, ...sale } = terms
+    const worked = await guarded(
+      () => api.post(`${base}/flash-sales`, { link_no: link, ...terms }),
+      { kind: 'flash_sale', link_no: link, price_fen, units, sale },
+      t('live.did.flash'),
+    )
     await live.reload()
     return worked
   }

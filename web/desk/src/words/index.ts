@@ -1,6 +1,7 @@
 import type { Words } from './catalogue'
 import { desk } from './desk'
 import { goods } from './goods'
+import { guards } from './guards'
 import { imports } from './imports'
 import { live } from './live'
 import { money } from './money'
@@ -9,4 +10,4 @@ import { plan } from './plan'
 import { promos } from './promos'
 import { report } from './report'
 
-export const words: Words = { desk, goods, imports, live, money, outside, plan, promos, report }
+export const words: Words = { desk, goods, guards, imports, live, money, outside, plan, promos, report }
