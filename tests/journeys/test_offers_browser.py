@@ -130,3 +130,43 @@ def order(phone: Page) -> None:
 def newest(desk: Desk, at: str) -> dict[str, Any]:
     found: dict[str, Any] = desk.get(f"{at}/orders")["items"][0]["order"]
     return found
+
+
+def test_a_draw_is_recomputed_in_the_browser(house: House, browser: Browser) -> None:
+    """Entered and won on a phone; the page of the proof finds the winner itself."""
+    desk = house.desk("chen")
+    show = the_draft(desk)
+    desk.post(f"/desk/shows/{show['id']}/open")
+    draw_id = open_draw(desk, show["id"])
+    phone = page_of(browser, width=390, height=844, phone=True)
+    phone.goto(f"{house.url}/room/{show['code']}")
+    phone.get_by_role("button", name="福袋：蜂蜜福袋").click()
+    phone.get_by_role("button", name="参与", exact=True).click()
+    expect(phone.get_by_text("已参与，名单第 1 位")).to_be_visible()
+    # The server closes and draws by the published times; the sheet asks every five seconds.
+    expect(phone.get_by_text("恭喜，抽中蜂蜜")).to_be_visible(timeout=60_000)
+    picture(phone, "draw-won")
+    phone.goto(f"{house.url}/draws/{draw_id}")
+    for sentence in ("种子与事先公布的哈希一致", "名单与奖品没有被改动", "与公布的一致"):
+        expect(phone.get_by_text(sentence)).to_be_visible()
+    picture(phone, "draw-proof")
+
+
+def open_draw(desk: Desk, show_id: int) -> int:
+    """A draw that opens now and closes in 25 seconds."""
+    now = dt.datetime.now(dt.UTC)
+    terms = {
+        "title": "蜂蜜福袋",
+        "prizes": [{"name": "蜂蜜", "value_fen": 5_900, "proof": "店内日常标价", "count": 1}],
+        "audience": "everyone",
+        "opens_at": now.isoformat(),
+        "closes_at": (now + dt.timedelta(seconds=25)).isoformat(),
+        "claim_days": 7,
+        "claim_how": "在直播间领取",
+        "organiser": "山野集（演示）食品有限公司",
+    }
+    made = desk.post("/desk/draws", {"show_id": show_id, "request_key": "bag", **terms})
+    id: int = made["id"]
+    desk.post(f"/desk/draws/{id}/publish")
+    desk.post(f"/desk/draws/{id}/open")
+    return id

@@ -5,6 +5,7 @@ export const router = createRouter({
   routes: [
     { path: '/', component: () => import('./pages/LandingPage.vue') },
     { path: '/room/:code', component: () => import('./pages/RoomPage.vue'), props: true },
+    { path: '/draws/:id(\\d+)', component: () => import('./pages/DrawPage.vue'), props: true },
     { path: '/:rest(.*)*', component: () => import('./pages/MissingPage.vue') },
   ],
 })

@@ -129,3 +129,43 @@ export interface CouponView {
   good_from: string
   good_until: string
 }
+
+export interface Prize {
+  name: string
+  kind: 'goods' | 'right'
+  value_fen: number
+  proof: string
+  count: number
+}
+
+export interface AwardView {
+  id: number
+  prize: string
+  value_fen: number
+  state: 'awarded' | 'claimed' | 'shipped' | 'lapsed'
+  lapses_at: string
+}
+
+/** A draw with everything that is said before it (and this viewer's part in it). */
+export interface DrawCard {
+  id: number
+  state: 'published' | 'open' | 'closed' | 'drawn' | 'settled'
+  terms: {
+    title: string
+    prizes: Prize[]
+    audience: string
+    /** Whether a word has to be typed; which one is the host's to say. */
+    keyword: boolean
+    opens_at: string
+    closes_at: string
+    claim_days: number
+    claim_how: string
+    organiser: string
+  }
+  way_zh: string
+  way_en: string
+  commit: string
+  entries: number
+  entry: { place: number | null; token: string; kept_out: string } | null
+  award: AwardView | null
+}

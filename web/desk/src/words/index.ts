@@ -1,5 +1,6 @@
 import type { Words } from './catalogue'
 import { desk } from './desk'
+import { draws } from './draws'
 import { goods } from './goods'
 import { guards } from './guards'
 import { imports } from './imports'
@@ -10,4 +11,4 @@ import { plan } from './plan'
 import { promos } from './promos'
 import { report } from './report'
 
-export const words: Words = { desk, goods, guards, imports, live, money, outside, plan, promos, report }
+export const words: Words = { desk, draws, goods, guards, imports, live, money, outside, plan, promos, report }

@@ -13,6 +13,7 @@ import { canProve, prove, type Challenge } from '../proof'
 import type { Entered, Receipt, RoomPublic } from '../types'
 import { useClaims } from './claims'
 import { useCart } from './cart'
+import { useDraws } from './draws'
 import { useOrders } from './orders'
 import { usePurse } from './purse'
 
@@ -143,6 +144,7 @@ export const useRoom = defineStore('room', {
       this.wasOpen = true
       void useOrders().refresh()
       void useClaims().refresh(this.showId)
+      void useDraws().refresh()
     },
 
     read(frame: ServerMessage): void {
@@ -248,6 +250,7 @@ export const useRoom = defineStore('room', {
       useOrders().clear()
       useCart().clear()
       usePurse().clear()
+      useDraws().clear()
     },
   },
 })

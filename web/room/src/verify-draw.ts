@@ -1,0 +1,44 @@
+/** Recompute a draw from its public file, as `docs/verify_draw.py` does, with the browser's own SHA-256. */
+
+export interface Proof {
+  draw: number
+  state: string
+  terms: { title: string }
+  commit: string
+  root: string
+  seed: string
+  entries: string[]
+  prizes: [name: string, count: number][]
+  barred: number[]
+  winners: [place: number, prize: number][]
+}
+
+export type Check = 'seed' | 'entries' | 'winners'
+
+async function sha(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** The browser hashes on https and on localhost only. */
+export const canVerify = () => 'subtle' in crypto
+
+/** Whether each part of the file is what was promised: the seed, the list and its prizes, the winners. */
+export async function verifyDraw(proof: Proof): Promise<Record<Check, boolean>> {
+  let head = proof.commit
+  for (const token of proof.entries) head = await sha(head + token)
+  const sealed = JSON.stringify([proof.prizes, proof.barred])
+  const barred = new Set(proof.barred)
+  const free = proof.entries.map((token, index) => ({ token, place: index + 1 })).filter(({ place }) => !barred.has(place))
+  const lots = await Promise.all(
+    free.map(async ({ token, place }) => ({ place, lot: await sha(`${proof.seed}:${proof.root}:${token}`) })),
+  )
+  lots.sort((a, b) => (a.lot < b.lot ? -1 : 1))
+  const units = proof.prizes.flatMap(([, count], index) => Array.from({ length: count }, () => index + 1))
+  const winners = lots.slice(0, units.length).map(({ place }, index) => [place, units[index]])
+  return {
+    seed: (await sha(proof.seed)) === proof.commit,
+    entries: (await sha(head + sealed)) === proof.root,
+    winners: JSON.stringify(winners) === JSON.stringify(proof.winners),
+  }
+}
