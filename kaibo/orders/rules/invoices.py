@@ -1,7 +1,8 @@
 """Invoices (发票): what may be asked for, in which title, and what becomes of it. Pure.
 
 Whoever takes money owes an invoice to the payer who asks for it (Consumer Protection Law art. 22;
-发票管理办法 art. 18); it says what was really paid, neither more nor less (art. 20).
+电子商务法 art. 14; 发票管理办法 art. 18); it says what was really paid, neither more nor less
+(art. 21).
 """
 
 import re
