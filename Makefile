@@ -7,6 +7,9 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
+# One test after another is handed out: the last ones take a minute each, and nobody waits for one
+# who got them all.
+BY_ONE := --maxschedchunk 1
 # Two workers by default: each keeps its own database, and timings stay honest on a small machine.
 WORKERS ?= 2
 RUN_ARGS ?=
@@ -27,7 +30,7 @@ setup: .venv/dev.stamp $(NODE_MODULES) ## 准备开发环境 / prepare everythin
 
 test: .venv/dev.stamp ## 测试，不需要任何服务 / the tests; no service needed
 	@scripts/pages-for-browser
-	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(WORKERS)
+	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(WORKERS) $(BY_ONE)
 
 test-bench: .venv/dev.stamp ## 各项测量的形状，几分钟 / that every bench runs and tells the truth; minutes
 	@KAIBO_TEST_BENCHES=1 $(PYTEST) -n $(WORKERS) -m bench
@@ -37,7 +40,7 @@ test-scale: .venv/dev.stamp ## 同一套测试，跑在 PostgreSQL 与 Redis 上
 	@: "$${REDIS_URL:?set REDIS_URL to a Redis address, or to one per worker; see .ci/run}"
 	@scripts/pages-for-browser
 	@DATABASE_URLS="$$DATABASE_URL" REDIS_URLS="$$REDIS_URL" \
-		$(PYTEST) -n $$(wc -w <<<"$$DATABASE_URL")
+		$(PYTEST) -n $$(wc -w <<<"$$DATABASE_URL") $(BY_ONE)
 
 journeys: .venv/dev.stamp pages ## 浏览器里的完整旅程 / the journeys in a real browser
 	@$(PYTEST) -m browser

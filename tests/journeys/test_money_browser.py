@@ -17,7 +17,13 @@ from tests.robots import call, device, enter
 
 __all__ = ["browser"]
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(900)]
+# Of pages alone; what they call is tested on every database.
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.slow,
+    pytest.mark.browser,
+    pytest.mark.timeout(900),
+]
 
 ORDERS = """主订单编号,子订单编号,选购商品,商品数量,订单应付金额,订单提交时间,支付完成时间,收件人
 6920000000000000001,A1,山野百花蜂蜜,2,118.00,2026-01-20 20:01:02,2026-01-20 20:01:22,张小红

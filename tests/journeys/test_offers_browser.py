@@ -14,7 +14,13 @@ from tests.journeys.test_first_light import the_draft
 
 __all__ = ["browser"]
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(900)]
+# Of pages alone; what they call is tested on every database.
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.slow,
+    pytest.mark.browser,
+    pytest.mark.timeout(900),
+]
 
 
 def test_what_the_desk_promises_the_phone_pays(house: House, browser: Browser) -> None:

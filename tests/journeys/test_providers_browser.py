@@ -18,7 +18,13 @@ from tests.paths import ROOT
 
 __all__ = ["browser"]
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(900)]
+# Of pages alone; what they call is tested on every database.
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.slow,
+    pytest.mark.browser,
+    pytest.mark.timeout(900),
+]
 
 MADE_REAL = (
     "from kaibo.access.models import Organisation; Organisation.objects.update(is_demo=False)"

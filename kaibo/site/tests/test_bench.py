@@ -240,23 +240,16 @@ class TestReaders:
 class TestRoomBenches:
     """Through real processes and sockets, with a handful of readers."""
 
+    @pytest.mark.bench
     @pytest.mark.slow
     @pytest.mark.timeout(300)
     @pytest.mark.parametrize(
         ("name", "bars"),
         [
             ("rooms", ["rooms.4_vs_1"]),
-            pytest.param(
-                "joins",
-                ["joins.refused", "joins.let_in_last_tenth_vs_first_tenth"],
-                marks=pytest.mark.bench,
-            ),
-            pytest.param("nodes", ["nodes.2_vs_1"], marks=pytest.mark.bench),
-            pytest.param(
-                "chat",
-                ["chat.moderation_share", "chat.lost", "chat.answered_per_s"],
-                marks=pytest.mark.bench,
-            ),
+            ("joins", ["joins.refused", "joins.let_in_last_tenth_vs_first_tenth"]),
+            ("nodes", ["nodes.2_vs_1"]),
+            ("chat", ["chat.moderation_share", "chat.lost", "chat.answered_per_s"]),
         ],
     )
     def test_shape(self, name: str, bars: list[str]) -> None:

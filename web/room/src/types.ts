@@ -169,3 +169,10 @@ export interface DrawCard {
   entry: { place: number | null; token: string; kept_out: string } | null
   award: AwardView | null
 }
+
+export interface InvoiceView {
+  id: number
+  state: 'asked' | 'issued' | 'withdrawn' | 'reversed'
+  title_masked: string
+  number: string
+}

@@ -54,6 +54,8 @@ export interface Api {
   upload<T>(path: string, file: File, more?: UploadOptions): Promise<T>
   /** As `upload`, where the answer is a file. */
   uploadForFile(path: string, file: File): Promise<Blob>
+  /** Something done whose answer is a file. */
+  postForFile(path: string): Promise<Blob>
 }
 
 export interface UploadOptions {
@@ -100,6 +102,8 @@ async function read<T>(answer: Response): Promise<T> {
   if (!answer.ok) throw refusal(answer.status, body)
   return body as T
 }
+
+const blobOf = (answer: Response) => (answer.ok ? answer.blob() : read<Blob>(answer))
 
 function headersFor(method: string, options: ApiOptions, key: string | undefined): Headers {
   const headers = new Headers({ Accept: 'application/json' })
@@ -162,7 +166,7 @@ export function createApi(options: ApiOptions = {}): Api {
     upload: (path, file, more = {}) =>
       send('POST', path, formOf(file, more), { timeoutMs: UPLOAD_TIMEOUT_MS }),
     uploadForFile: (path, file) =>
-      send('POST', path, formOf(file, {}), { timeoutMs: UPLOAD_TIMEOUT_MS }, async (answer) =>
-        answer.ok ? answer.blob() : read<Blob>(answer)),
+      send('POST', path, formOf(file, {}), { timeoutMs: UPLOAD_TIMEOUT_MS }, blobOf),
+    postForFile: (path) => send('POST', path, undefined, { timeoutMs: UPLOAD_TIMEOUT_MS }, blobOf),
   }
 }

@@ -37,6 +37,23 @@ export interface Entry {
 
 export type EntryPage = Omit<PageOf<Entry>, 'states'>
 
+export type InvoiceState = 'asked' | 'issued' | 'withdrawn' | 'reversed'
+
+export interface Invoice {
+  id: number
+  no: string
+  state: InvoiceState
+  kind: 'person' | 'company'
+  title_masked: string
+  number: string
+  amount_fen: number | null
+  /** What is paid of the order and does not go back; an issued invoice of another amount is reversed. */
+  due_fen: number
+  asked_at: string
+  red_number: string
+  reason: string
+}
+
 export interface OrderLedger {
   no: string
   total_fen: number

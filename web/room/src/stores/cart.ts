@@ -41,14 +41,14 @@ export const useCart = defineStore('cart', () => {
   }
 
   /** The same wish keeps its key until the server has answered it, so it is one order. */
-  async function checkout(address: Address): Promise<OrderView> {
+  async function checkout(address: Address, note = ''): Promise<OrderView> {
     const links = ready.value.map((line) => line.link_no)
     const { total_fen: total, coupon_ids: coupons } = view.value
-    const wish = JSON.stringify([links, total, coupons, address])
+    const wish = JSON.stringify([links, total, coupons, address, note])
     if (lastTry?.wish !== wish) lastTry = { wish, key: newKey() }
     const { key } = lastTry
     try {
-      const body = { request_key: key, links, address, expected_total_fen: total, coupon_ids: coupons }
+      const body = { request_key: key, links, address, expected_total_fen: total, coupon_ids: coupons, ...(note ? { note } : {}) }
       const order = await api.post<OrderView>('/my/cart/checkout', body, { key })
       lastTry = null
       useOrders().apply(order)

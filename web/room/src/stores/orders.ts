@@ -47,10 +47,10 @@ export const useOrders = defineStore('orders', () => {
   }
 
   /** The same wish keeps its key until the server has answered it, so it is one order. */
-  async function place(purchase: Purchase, units: number, address: Address, quote: QuoteView): Promise<OrderView> {
+  async function place(purchase: Purchase, units: number, address: Address, quote: QuoteView, note = ''): Promise<OrderView> {
     const { claim, linkNo } = purchase
     const { total_fen: total, coupon_ids: coupons } = quote
-    const wish = JSON.stringify([claim?.id ?? linkNo, units, total, coupons, address])
+    const wish = JSON.stringify([claim?.id ?? linkNo, units, total, coupons, address, note])
     if (lastTry?.wish !== wish) lastTry = { wish, key: newKey() }
     const { key } = lastTry
     try {
@@ -61,6 +61,7 @@ export const useOrders = defineStore('orders', () => {
           ...(claim ? { claim_id: claim.id } : { link_no: linkNo }),
           units,
           address,
+          ...(note ? { note } : {}),
           coupon_ids: coupons,
           expected_total_fen: total,
         },
