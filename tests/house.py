@@ -33,6 +33,7 @@ from tests.paths import ROOT
 from tests.robots import Refused
 
 START_S = 300.0
+STOP_S = 60.0
 PASSWORD = "kaibo-demo"
 
 
@@ -93,6 +94,7 @@ class House:
             "KAIBO_RTMP_PORT": str(self.rtmp_port),
             "KAIBO_LANG": "en",
             "PYTHONUNBUFFERED": "1",
+            "PYTHONFAULTHANDLER": "1",
             **self.settings,
         }
         if self._database:
@@ -153,11 +155,12 @@ class House:
             return
         self._process.send_signal(signal.SIGINT)
         try:
-            self._process.wait(timeout=30)
+            self._process.wait(timeout=STOP_S)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            # It says where it hangs before it ends.
+            self._process.send_signal(signal.SIGABRT)
             self._process.wait()
-            raise AssertionError(f"the server did not stop in 30 s:\n{self.log}") from None
+            raise AssertionError(f"the server did not stop in {STOP_S} s:\n{self.log}") from None
 
     def run(self, *args: str, stdin: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
         """A ``kaibo`` command in this house."""
