@@ -6,6 +6,7 @@ import ipaddress
 import os
 import shutil
 import socket
+from bisect import bisect_left
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from pytest_django.plugin import DjangoDbBlocker
 hypothesis.settings.register_profile("kaibo", deadline=None)
 hypothesis.settings.load_profile("kaibo")
 
+# From this slowness on a test reaches a database.
+_READS_A_DATABASE = 2
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -34,6 +37,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         skips["browser"] = "no Chromium on this machine"
     if os.environ.get("DATABASE_URL", "").startswith("postgres"):
         skips["once"] = "the same without PostgreSQL, where it is tested"
+        for item in items[: bisect_left(items, _READS_A_DATABASE, key=_slowness)]:
+            item.add_marker("once")
     else:
         skips["scale"] = "no PostgreSQL: DATABASE_URL is not set"
     if not os.environ.get("KAIBO_TEST_BENCHES"):
@@ -53,7 +58,9 @@ def _slowness(item: pytest.Item) -> int:
         return 5
     database = item.get_closest_marker("django_db")
     if database is not None:
-        return 3 if database.kwargs.get("transaction") else 2
+        return 3 if database.kwargs.get("transaction") else _READS_A_DATABASE
+    if {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
+        return 3
     return 0 if "architecture" in item.nodeid else 1
 
 

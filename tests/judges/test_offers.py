@@ -11,8 +11,6 @@ import pytest
 from tests.judges import offers
 from tests.paths import ROOT, shared_data
 
-pytestmark = pytest.mark.once
-
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tests.judges.offers", *map(str, arguments)]

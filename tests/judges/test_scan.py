@@ -10,8 +10,6 @@ import pytest
 from tests.judges import scan
 from tests.paths import ROOT, shared_data
 
-pytestmark = pytest.mark.once
-
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tests.judges.scan", *map(str, arguments)]

@@ -14,8 +14,6 @@ import pytest
 from tests.judges import signatures
 from tests.paths import ROOT, shared_data
 
-pytestmark = pytest.mark.once
-
 SIGNED: dict[str, Any] = {
     "id": "ours",
     "scheme": "standard-webhooks",

@@ -36,8 +36,6 @@ from kaibo.promotions.rules import (
 )
 from kaibo.promotions.tests.baskets import basket, line, promotion
 
-pytestmark = pytest.mark.once
-
 
 def skus(*ids: int) -> OfSkus:
     return OfSkus(frozenset(ids))

@@ -33,8 +33,6 @@ from kaibo.promotions.rules import (
 from kaibo.promotions.tests import slow_pricing
 from kaibo.promotions.tests.baskets import baskets, promotions
 
-pytestmark = pytest.mark.once
-
 choices = st.sampled_from(["best", "priority"])
 
 

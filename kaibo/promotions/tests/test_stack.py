@@ -30,8 +30,6 @@ from kaibo.promotions.rules import (
 from kaibo.promotions.tests import slow_pricing
 from kaibo.promotions.tests.baskets import fen, line, promotion, promotions
 
-pytestmark = pytest.mark.once
-
 terms_of_sku = st.builds(
     BasketLine,
     key=st.just(""),

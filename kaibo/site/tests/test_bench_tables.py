@@ -8,13 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any, ClassVar
 
-import pytest
-
 from kaibo.site.bench.benches import BENCHES
 from kaibo.site.bench.tables import fill
 from tests.paths import ROOT
-
-pytestmark = pytest.mark.once
 
 
 class TestTables:
