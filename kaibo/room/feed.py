@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from kaibo.facts import media, orders, planning, promotions, room
 from kaibo.facts.base import Fact
@@ -64,6 +65,8 @@ def events_for(fact: Fact, *, at: dt.datetime) -> News:
         return _claim_news(fact)
     if type(fact) in _OF_SHELF:
         return News(shelf=True)
+    if isinstance(fact, _OF_DRAWS):
+        return _draw_news(fact)
     return _ON_SCREEN.get(type(fact)) or _other_news(fact)
 
 
@@ -130,6 +133,10 @@ _OF_SHELF = frozenset(
         promotions.FlashSaleStarted,
         promotions.FlashSaleStopped,
         promotions.ChangeUndone,
+        promotions.GroupOfferStarted,
+        promotions.GroupOfferEnded,
+        promotions.PresaleStarted,
+        promotions.PresaleStopped,
     }
 )
 _OF_CLAIMS = (
@@ -218,6 +225,27 @@ def _claim_event(
         state="paid" if state == "paid" else "ordered",
         pay_before=None,
     )
+
+
+_DrawFact = (
+    promotions.DrawPublished
+    | promotions.DrawOpened
+    | promotions.DrawClosed
+    | promotions.DrawRevealed
+    | promotions.DrawCancelled
+)
+_OF_DRAWS = get_args(_DrawFact)
+_DRAW_STATES: dict[type[Fact], Literal["published", "open", "closed", "drawn", "cancelled"]] = {
+    promotions.DrawPublished: "published",
+    promotions.DrawOpened: "open",
+    promotions.DrawClosed: "closed",
+    promotions.DrawRevealed: "drawn",
+    promotions.DrawCancelled: "cancelled",
+}
+
+
+def _draw_news(fact: _DrawFact) -> News:
+    return News(events=(wire.DrawEvent(draw_id=fact.draw_id, state=_DRAW_STATES[type(fact)]),))
 
 
 def _guard_news(fact: Fact) -> News:

@@ -25,6 +25,26 @@ class SaleView(msgspec.Struct, frozen=True, kw_only=True):
     waiting: int = 0
 
 
+class GroupTag(msgspec.Struct, frozen=True, kw_only=True):
+    """The group buy of a link: so many pay this price; ``leader_price_fen`` for who opens one."""
+
+    id: int
+    size: int
+    price_fen: int
+    leader_price_fen: int | None
+    per_buyer_max: int
+
+
+class PresaleTag(msgspec.Struct, frozen=True, kw_only=True):
+    """The presale of a link: a deposit before ``balance_opens_at``, the balance from then on."""
+
+    id: int
+    balance_opens_at: dt.datetime
+    deposit_fen: int
+    balance_fen: int
+    per_buyer_max: int
+
+
 class LinkView(msgspec.Struct, frozen=True, kw_only=True):
     """One numbered link of the shelf; ``price_fen`` is null until the price is opened."""
 
@@ -40,6 +60,8 @@ class LinkView(msgspec.Struct, frozen=True, kw_only=True):
     state: Literal["planned", "listed", "open", "closed"]
     per_buyer_max: int
     sale: SaleView | None = None
+    group: GroupTag | None = None
+    presale: PresaleTag | None = None
 
 
 class ChatLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,8 +142,23 @@ class OrderLineView(msgspec.Struct, frozen=True, kw_only=True):
     amount_fen: int
 
 
+class OrderPresale(msgspec.Struct, frozen=True, kw_only=True):
+    """The two parts of an order; ``words_…`` say what becomes of the deposit."""
+
+    state: Literal[
+        "placed", "lapsed", "deposited", "complete", "forfeited", "returned", "defaulted"
+    ]
+    deposit_fen: int
+    balance_fen: int
+    balance_opens_at: dt.datetime
+    balance_closes_at: dt.datetime
+    ship_by: dt.datetime
+    words_zh: str
+    words_en: str
+
+
 class OrderView(msgspec.Struct, frozen=True, kw_only=True):
-    """An order as its buyer sees it; as ``GET /api/my/orders/{no}``, but groups and presales."""
+    """An order as its buyer sees it, part of ``GET /api/my/orders/{no}``."""
 
     no: str
     show_id: int
@@ -134,3 +171,5 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True):
     lines: list[OrderLineView]
     receiver_masked: str
     refund_fen: int
+    group_id: int | None = None
+    presale: OrderPresale | None = None

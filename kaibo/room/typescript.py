@@ -31,6 +31,8 @@ _Structs = tuple[type[msgspec.Struct], ...]
 
 _SHOWN: _Structs = (
     shown.SaleView,
+    shown.GroupTag,
+    shown.PresaleTag,
     shown.LinkView,
     shown.ChatLine,
     shown.Counters,
@@ -39,6 +41,7 @@ _SHOWN: _Structs = (
     shown.ViewerName,
     shown.RoomState,
     shown.OrderLineView,
+    shown.OrderPresale,
     shown.OrderView,
 )
 

@@ -168,6 +168,13 @@ class CouponEvent(EventBase, frozen=True, kw_only=True, tag="coupon"):
     closes_at: dt.datetime
 
 
+class DrawEvent(EventBase, frozen=True, kw_only=True, tag="draw"):
+    """A draw of the show is in this state now; pages read it (``GET /api/my/draws``)."""
+
+    draw_id: int
+    state: Literal["published", "open", "closed", "drawn", "cancelled"]
+
+
 class HiddenEvent(EventBase, frozen=True, kw_only=True, tag="hidden"):
     """Take this chat line off the screen."""
 
@@ -241,6 +248,7 @@ PublicEvent = (
     | NoticeEvent
     | SaleEvent
     | CouponEvent
+    | DrawEvent
     | HiddenEvent
     | WarningEvent
     | PictureEvent
@@ -255,6 +263,7 @@ Event = (
     | NoticeEvent
     | SaleEvent
     | CouponEvent
+    | DrawEvent
     | HiddenEvent
     | WarningEvent
     | PictureEvent

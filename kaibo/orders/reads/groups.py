@@ -12,6 +12,7 @@ from kaibo.orders.errors import NoSuchGroup
 from kaibo.orders.models import Group, Member
 from kaibo.orders.reads.orders import PAGE_MAX, PAGE_ROWS
 from kaibo.orders.rules import GroupState, mask_name
+from kaibo.promotions.reads import GroupOfferView, group_offers_by_id
 
 GROUPS_SHOWN_MAX = 50
 
@@ -29,7 +30,7 @@ class MemberView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupView:
-    """A group as its show sees it.
+    """A group as its show sees it; ``price_fen`` is what who joins pays for a unit.
 
     ``paid``: members who have paid and keep what they bought. ``refunded``: members who paid and
     were refunded; after success that changes nothing for the others. ``seats_left``: seats that
@@ -39,6 +40,8 @@ class GroupView:
     id: int
     group_offer_id: int
     link_no: int
+    title: str
+    price_fen: int
     size: int
     paid: int
     refunded: int
@@ -116,11 +119,18 @@ def _views(rows: "QuerySet[Group]", *, viewer_id: int | None) -> list[GroupView]
     ids = {one.viewer_id for seats in members.values() for one in seats}
     names = viewers(ids, org_id=found[0].organisation_id) if found else {}
     masked = {id: mask_name(view.nickname) for id, view in names.items()}
-    return [_view(row, members[row.pk], masked, viewer_id) for row in found]
+    offers = group_offers_by_id(row.group_offer_id for row in found)
+    return [
+        _view(row, offers[row.group_offer_id], members[row.pk], masked, viewer_id) for row in found
+    ]
 
 
 def _view(
-    row: Group, members: Iterable[Member], masked: dict[int, str], viewer_id: int | None
+    row: Group,
+    offer: GroupOfferView,
+    members: Iterable[Member],
+    masked: dict[int, str],
+    viewer_id: int | None,
 ) -> GroupView:
     told = []
     for one in members:
@@ -141,6 +151,8 @@ def _view(
         id=row.pk,
         group_offer_id=row.group_offer_id,
         link_no=row.link_no,
+        title=offer.title,
+        price_fen=offer.price_fen,
         size=row.size,
         paid=row.paid,
         refunded=sum(one.state == "refunded" for one in told),

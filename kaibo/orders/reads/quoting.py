@@ -14,6 +14,7 @@ from kaibo.promotions.reads import (
     buyable,
     claims_of,
     explain_basket,
+    group_offer,
 )
 
 UNITS_MAX: Final = 10_000
@@ -33,35 +34,52 @@ class QuoteView:
     notes: list[PriceNote]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineAsked:
+    """Units of a link, a claim with its units, or units in a group.
+
+    Args:
+        group_id: the group to join; None opens one.
+    """
+
+    units: int
+    link_no: int | None = None
+    claim_id: int | None = None
+    group_offer_id: int | None = None
+    group_id: int | None = None
+
+
 def quote_line(
+    line: LineAsked,
     *,
     org_id: int,
     show_id: int,
     viewer_id: int,
-    units: int,
-    link_no: int | None,
-    claim_id: int | None,
     coupon_ids: Sequence[int] | None,
     now: dt.datetime,
 ) -> QuoteView:
-    """The price of units of a link, or of a claim.
+    """The price of one line.
 
     Args:
         coupon_ids: the coupons to use; None is those that make it cheapest, () is none.
 
     Raises:
-        NumberOutOfRange, NoSuchLink, NotOnSale, NoSuchClaim: there is no such line.
+        NumberOutOfRange, NoSuchLink, NotOnSale, NoSuchClaim, NoSuchGroupOffer: there is no such
+            line.
         CouponCannotBeUsed: a chosen coupon is not theirs, not open, or not good here and now.
     """
     buyer = {"org_id": org_id, "show_id": show_id, "viewer_id": viewer_id}
+    link_no, units, price_fen = line.link_no, line.units, None
     check_whole("units", units, least=1, most=UNITS_MAX)
-    price_fen: int | None = None
-    if claim_id is not None:
+    if line.claim_id is not None:
         mine = {claim.id: claim for claim in claims_of(viewer_id, show_id)}
-        claim = mine.get(claim_id)
+        claim = mine.get(line.claim_id)
         if claim is None:
-            raise NoSuchClaim(id=claim_id)
+            raise NoSuchClaim(id=line.claim_id)
         link_no, units, price_fen = claim.link_no, claim.units, claim.unit_price_fen
+    elif line.group_offer_id is not None:
+        terms = group_offer(line.group_offer_id, show_id=show_id)
+        link_no, price_fen = terms.link_no, terms.price_of(leads=line.group_id is None)
     link = None if link_no is None else buyable({link_no: units}, **buyer).get(link_no)
     if link is None:
         raise NoSuchLink(link_no=link_no)

@@ -17,7 +17,7 @@ from kaibo.orders.errors import CartFull, NotInCart, PriceChanged
 from kaibo.orders.models import CartLine, Order
 from kaibo.orders.reads import OrderView
 from kaibo.orders.reads.cart import CartView, cart
-from kaibo.orders.reads.quoting import quote_line
+from kaibo.orders.reads.quoting import LineAsked, quote_line
 from kaibo.orders.rules import LINES_MAX
 from kaibo.orders.rules.cart import check_cart_line
 from kaibo.orders.tests.books import audit
@@ -284,21 +284,21 @@ def test_one_line_is_quoted_as_it_is_ordered(shop: Shop) -> None:
         "org_id": shop.org_id,
         "show_id": SHOW,
         "viewer_id": 1,
-        "units": 2,
-        "link_no": 1,
+        "now": after(2),
     }
-    best = quote_line(**asked, claim_id=None, coupon_ids=None, now=after(2))
+    two = LineAsked(units=2, link_no=1)
+    best = quote_line(two, **asked, coupon_ids=None)
     assert (best.before_fen, best.total_fen, best.coupon_ids) == (19_800, 19_100, [coupon.id])
     assert sum(note.off_fen for note in best.notes) == 700
-    plain = quote_line(**asked, claim_id=None, coupon_ids=(), now=after(2))
+    plain = quote_line(two, **asked, coupon_ids=())
     assert (plain.total_fen, plain.coupon_ids) == (19_500, [])
     assert Coupon.objects.get().state == "open"
     wish = {"units": 2, "expected_total_fen": best.total_fen, "coupon_ids": tuple(best.coupon_ids)}
     assert place(shop, now=after(3), **wish).total_fen == 19_100
     with pytest.raises(NoSuchClaim):
-        quote_line(**asked | {"link_no": None}, claim_id=9, coupon_ids=None, now=after(2))
+        quote_line(LineAsked(units=2, claim_id=9), **asked, coupon_ids=None)
     with pytest.raises(NoSuchLink):
-        quote_line(**asked | {"link_no": 9}, claim_id=None, coupon_ids=None, now=after(2))
+        quote_line(LineAsked(units=2, link_no=9), **asked, coupon_ids=None)
 
 
 def test_over_http_from_link_to_order(shop: Shop) -> None:

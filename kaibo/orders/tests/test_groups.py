@@ -1,6 +1,7 @@
 """Group buys: complete at the last pay, all back in time, and never one seat too many."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,7 @@ from kaibo.orders.errors import (
 )
 from kaibo.orders.models import Group, Member, Order, Refund
 from kaibo.orders.reads import groups_of_show, groups_of_viewer, groups_to_join
+from kaibo.orders.reads.quoting import LineAsked, quote_line
 from kaibo.orders.rules import Seats, check_seat
 from kaibo.orders.sandbox import bank
 from kaibo.orders.tests.buying import open_payment, pay, place, tell
@@ -45,7 +47,7 @@ from kaibo.promotions.errors import (
     SoldOut,
 )
 from kaibo.promotions.models import GroupOffer, Offer, Taking
-from kaibo.promotions.reads import group_offers
+from kaibo.promotions.reads import group_offers, link
 from kaibo.promotions.rules import AmountOff
 from kaibo.promotions.tests.promoting import run
 from kaibo.promotions.tests.shop import NOW, SHOW, Shop, after, facts, open_link
@@ -283,7 +285,7 @@ def test_what_pages_see(shop: Shop) -> None:
     assert groups_to_join(SHOW, viewer_id=4, now=NOW) == []
     actions.cancel_order(no=second.no, viewer_id=2, now=after(1))
     (found,) = groups_to_join(SHOW, viewer_id=4, now=after(2))
-    assert found.seats_left == 1
+    assert (found.seats_left, found.price_fen) == (1, PRICE_FEN)
     assert [one.order_no for one in found.members] == [None, None]
     (mine,) = groups_of_viewer(1, org_id=shop.org_id)
     assert [(one.is_me, one.order_no) for one in mine.members] == [(True, first.no), (False, None)]
@@ -293,6 +295,32 @@ def test_what_pages_see(shop: Shop) -> None:
     assert first.group_id == mine.id
     snapshot = Order.objects.get(no=first.no).snapshot["group"]
     assert (snapshot["size"], snapshot["price_fen"], snapshot["fill_s"]) == (3, PRICE_FEN, FILL_S)
+
+
+def test_a_price_in_a_group_is_quoted_as_it_is_ordered(shop: Shop) -> None:
+    offer = start(shop)
+    assert (of := link(SHOW, 1).group) is not None
+    assert (of.id, of.price_of(leads=True), of.price_of(leads=False)) == (
+        offer.id,
+        LEADER_FEN,
+        PRICE_FEN,
+    )
+    asked: dict[str, Any] = {
+        "org_id": shop.org_id,
+        "show_id": SHOW,
+        "viewer_id": 9,
+        "coupon_ids": None,
+        "now": NOW,
+    }
+    opened = LineAsked(units=1, group_offer_id=offer.id)
+    assert quote_line(opened, **asked).total_fen == LEADER_FEN
+    first, *_ = fill(shop, offer, paid=1, size=2)
+    joined = LineAsked(units=1, group_offer_id=offer.id, group_id=first.group_id)
+    assert quote_line(joined, **asked).total_fen == PRICE_FEN
+    promotions.end_group_offer(group_offer_id=offer.id, by=shop.by, now=after(1))
+    assert link(SHOW, 1).group is None
+    with pytest.raises(NoSuchGroupOffer):
+        quote_line(LineAsked(units=1, group_offer_id=10**9), **asked)
 
 
 @given(

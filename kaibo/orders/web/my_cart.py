@@ -13,7 +13,7 @@ from kaibo.orders.actions import CartOwner, CheckoutSpec
 from kaibo.orders.reads import OrderView, quoting
 from kaibo.orders.reads import cart as reads
 from kaibo.orders.reads.cart import CartView
-from kaibo.orders.reads.quoting import QuoteView
+from kaibo.orders.reads.quoting import LineAsked, QuoteView
 from kaibo.orders.web.bodies import AddressIn, Body, Whole
 from kaibo.orders.web.my_address import chosen_address
 
@@ -46,25 +46,31 @@ class Checkout(Body):
     note: str = ""
 
 
-class LineAsked(Body):
-    """One line, and the coupons to use; none named: those that make it cheapest."""
+class QuoteAsked(Body):
+    """One line, and the coupons to use; none named: those that make it cheapest.
+
+    The link, the claim, or the group buy: to open a group, or to join ``group_id``.
+    """
 
     units: Whole
     link_no: Whole | None = None
     claim_id: Whole | None = None
+    group_offer_id: Whole | None = None
+    group_id: Whole | None = None
     coupon_ids: Chosen | None = None
 
 
 @router.post("/my/quote", response=QuoteView, auth=viewer_auth)
-def quote_line(request: HttpRequest, body: LineAsked) -> QuoteView:
+def quote_line(request: HttpRequest, body: QuoteAsked) -> QuoteView:
     """What an order of this line would cost now; nothing is held."""
     viewer = asker(request)
     return quoting.quote_line(
+        LineAsked(**body.model_dump(exclude={"coupon_ids"})),
         org_id=viewer.org_id,
         show_id=viewer.show_id,
         viewer_id=viewer.id,
+        coupon_ids=body.coupon_ids,
         now=timezone.now(),
-        **body.model_dump(),
     )
 
 

@@ -121,12 +121,11 @@ def take_group_units(
     offer, row = _lock(group_offer_id)
     if leads and row.state != "running":
         raise GroupOfferOver(link_no=row.link_no)
-    leader_fen = row.price_fen if row.leader_price_fen is None else row.leader_price_fen
     return hold_units(
         offer,
         viewer_id=viewer_id,
         units=units,
-        price_fen=leader_fen if leads else row.price_fen,
+        price_fen=group_offer_view(row).price_of(leads=leads),
         group_offer=row,
         now=now,
     )

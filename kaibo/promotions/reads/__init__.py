@@ -15,7 +15,12 @@ from kaibo.promotions.reads.draws import (
     proof,
     receiver,
 )
-from kaibo.promotions.reads.groups import GroupOfferView, group_offer, group_offers
+from kaibo.promotions.reads.groups import (
+    GroupOfferView,
+    group_offer,
+    group_offers,
+    group_offers_by_id,
+)
 from kaibo.promotions.reads.guards import ChangeView, TripView, change, changes, guard_terms, trips
 from kaibo.promotions.reads.offered import CouponOffer, coupons_on_offer
 from kaibo.promotions.reads.presales import PresaleOfferView, presale_offer, presale_offers
@@ -126,6 +131,7 @@ __all__ = [
     "flash_sales",
     "group_offer",
     "group_offers",
+    "group_offers_by_id",
     "guard_terms",
     "link",
     "offer_id",

@@ -1,6 +1,7 @@
 """Group buys as frozen values."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kaibo.promotions.errors import NoSuchGroupOffer
@@ -24,6 +25,12 @@ class GroupOfferView:
     state: str
     started_at: dt.datetime
 
+    def price_of(self, *, leads: bool) -> int:
+        """What a member pays for a unit, in fen; ``leads``: who opens a group."""
+        if leads and self.leader_price_fen is not None:
+            return self.leader_price_fen
+        return self.price_fen
+
 
 def group_offer(id: int, *, show_id: int) -> GroupOfferView:
     """One of a show.
@@ -45,6 +52,12 @@ def group_offers(show_id: int, *, org_id: int, running: bool = False) -> list[Gr
     if running:
         rows = rows.filter(state="running", offer__state="open")
     return [group_offer_view(row) for row in rows.order_by("-pk")]
+
+
+def group_offers_by_id(ids: Iterable[int]) -> dict[int, GroupOfferView]:
+    """Those of these ids, of whatever show."""
+    rows = GroupOffer.objects.select_related("offer").filter(pk__in=set(ids))
+    return {row.pk: group_offer_view(row) for row in rows}
 
 
 def group_offer_view(row: GroupOffer) -> GroupOfferView:

@@ -4,11 +4,13 @@ import datetime as dt
 from dataclasses import asdict, dataclass, fields
 
 import msgspec
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from kaibo.base.pages import Piece, piece_of
 from kaibo.promotions.errors import NoSuchLink, NoSuchSale
-from kaibo.promotions.models import Claim, FlashSale, Offer, Place
+from kaibo.promotions.models import Claim, FlashSale, GroupOffer, Offer, Place, PresaleOffer
+from kaibo.promotions.reads.groups import GroupOfferView, group_offer_view
+from kaibo.promotions.reads.presales import PresaleOfferView, presale_offer_view
 from kaibo.promotions.rules import OfferState, SaleState, Verdict
 from kaibo.promotions.rules import check_request_key as check_request_key
 
@@ -35,7 +37,11 @@ class SaleView:
 
 @dataclass(frozen=True, slots=True)
 class LinkView:
-    """One numbered link of the shelf; ``price_fen`` is None until the price is opened."""
+    """One numbered link of the shelf; ``price_fen`` is None until the price is opened.
+
+    ``sale``, ``group``, ``presale``: a flash sale that is planned or runs, a group buy and a
+    presale that run.
+    """
 
     link_no: int
     sku_id: int
@@ -49,6 +55,8 @@ class LinkView:
     state: OfferState
     per_buyer_max: int
     sale: SaleView | None
+    group: GroupOfferView | None
+    presale: PresaleOfferView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +168,7 @@ def shelf(show_id: int, *, planned: bool = False, org_id: int | None = None) -> 
         rows = rows.filter(organisation_id=org_id)
     if not planned:
         rows = rows.exclude(state="planned")
-    sales: dict[int, FlashSale] = {}
-    for sale in FlashSale.objects.filter(show_id=show_id).exclude(state="ended"):
-        sales[sale.offer_id] = sale
-    return [_link_view(row, sales.get(row.pk)) for row in rows]
+    return _link_views(rows, show_id)
 
 
 def desk_shelf(show_id: int, *, org_id: int) -> list[DeskLinkView]:
@@ -189,10 +194,10 @@ def link(show_id: int, link_no: int) -> LinkView:
     Raises:
         NoSuchLink: the show has no such number.
     """
-    row = Offer.objects.filter(show_id=show_id, link_no=link_no).first()
-    if row is None:
+    views = _link_views(Offer.objects.filter(show_id=show_id, link_no=link_no), show_id)
+    if not views:
         raise NoSuchLink(link_no=link_no)
-    return _link_view(row, row.sales.exclude(state="ended").first())
+    return views[0]
 
 
 def flash_sales(show_id: int, *, org_id: int | None = None) -> list[SaleView]:
@@ -309,7 +314,23 @@ def _claim_view(row: Claim) -> ClaimView:
     )
 
 
-def _link_view(row: Offer, sale: FlashSale | None) -> LinkView:
+def _link_views(rows: "QuerySet[Offer]", show_id: int) -> list[LinkView]:
+    """Links with what runs on them: one query for each kind, however many links."""
+    sales = FlashSale.objects.filter(show_id=show_id).exclude(state="ended")
+    groups = GroupOffer.objects.filter(show_id=show_id, state="running")
+    presales = PresaleOffer.objects.filter(show_id=show_id, state="running")
+    of_sale = {row.offer_id: row for row in sales}
+    of_group = {row.offer_id: row for row in groups.select_related("offer")}
+    of_presale = {row.offer_id: row for row in presales.select_related("offer")}
+    return [
+        _link_view(row, of_sale.get(row.pk), of_group.get(row.pk), of_presale.get(row.pk))
+        for row in rows
+    ]
+
+
+def _link_view(
+    row: Offer, sale: FlashSale | None, group: GroupOffer | None, presale: PresaleOffer | None
+) -> LinkView:
     is_open = row.state == "open"
     return LinkView(
         link_no=row.link_no,
@@ -324,6 +345,8 @@ def _link_view(row: Offer, sale: FlashSale | None) -> LinkView:
         state=row.state,  # type: ignore[arg-type]  # held to the four words by its CHECK
         per_buyer_max=row.per_buyer_max,
         sale=sale_view(sale) if sale else None,
+        group=group_offer_view(group) if group and is_open else None,
+        presale=presale_offer_view(presale) if presale and is_open else None,
     )
 
 

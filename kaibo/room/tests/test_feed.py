@@ -39,6 +39,11 @@ AT_MS = 1_795_348_800_000
                 )
             ),
         ),
+        (
+            promotions.DrawOpened(draw_id=4, title="福袋", closes_at=AT),
+            News(events=(wire.DrawEvent(draw_id=4, state="open"),)),
+        ),
+        (promotions.GroupOfferEnded(group_offer_id=3, link_no=1), News(shelf=True)),
         (room.HostTold(text="快"), News(staff_events=(wire.HostNoteEvent(text="快"),))),
         (room.ViewerMuted(viewer_id=7, until_at=AT), News(mutes=((7, AT),))),
         (room.ViewerUnmuted(viewer_id=7), News(mutes=((7, None),))),

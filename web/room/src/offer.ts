@@ -1,6 +1,6 @@
 /** What one link offers this viewer right now; pure, so that every screen says the same. */
 
-import type { LinkView, SaleView } from '@kaibo/shared'
+import type { GroupTag, LinkView, PresaleTag, SaleView } from '@kaibo/shared'
 import type { MyClaim } from './stores/claims'
 
 export type OfferState =
@@ -30,6 +30,9 @@ export interface Offer {
   sale: SaleView | null
   /** The place in the waitlist as last told, for who waits. */
   place: number | null
+  /** Other ways to buy the same, where no flash sale stands before them. */
+  group: GroupTag | null
+  presale: PresaleTag | null
 }
 
 const at = (stamp: string | null) => (stamp === null ? null : new Date(stamp).getTime())
@@ -72,13 +75,17 @@ export function offerOf(
     place: ofSale === 'waiting' ? (claim?.place ?? null) : null,
   }
   if (!ofSale || !sale) {
-    return { ...offer, state: linkState(link), unitsLeft: link.units_left, until: null, sale: null }
+    const state = linkState(link)
+    const takesDeposits = link.presale !== null && now < Date.parse(link.presale.balance_opens_at)
+    const group = state === 'buy' ? link.group : null
+    const presale = state === 'buy' && takesDeposits ? link.presale : null
+    return { ...offer, state, unitsLeft: link.units_left, until: null, sale: null, group, presale }
   }
   const until =
     ofSale === 'won' ? (claim?.payBefore ?? null)
     : ofSale === 'sale_soon' ? sale.opens_at
     : sale.closes_at
-  return { ...offer, state: ofSale, unitsLeft: sale.units_left, until, sale }
+  return { ...offer, state: ofSale, unitsLeft: sale.units_left, until, sale, group: null, presale: null }
 }
 
 /** Links in the order of the shelf: on air, popped, for sale, soon, then what is over. */

@@ -53,6 +53,45 @@ export interface Address {
   detail: string
 }
 
+/** How a link is bought: alone, in a group that one opens or joins, or by a deposit now. */
+export type Way =
+  | { kind: 'alone' }
+  | { kind: 'group'; offerId: number; groupId: number | null; priceFen: number; unitsMax: number }
+  | { kind: 'presale'; terms: PresaleTerms }
+
+export interface PresaleTerms {
+  id: number
+  link_no: number
+  price_fen: number
+  deposit_fen: number
+  worth_fen: number
+  balance_fen: number
+  kind: 'earnest' | 'advance'
+  late_rule: 'forfeit' | 'return'
+  balance_opens_at: string
+  balance_closes_at: string
+  ship_by: string
+  refund_deadline_days: number
+  per_buyer_max: number
+  words_zh: string
+  words_en: string
+}
+
+export interface GroupView {
+  id: number
+  group_offer_id: number
+  link_no: number
+  title: string
+  price_fen: number
+  size: number
+  paid: number
+  refunded: number
+  seats_left: number
+  state: 'open' | 'full' | 'succeeded' | 'expired' | 'refunded'
+  fills_before: string
+  members: { name_masked: string; is_leader: boolean; is_me: boolean; state: string; order_no: string | null }[]
+}
+
 /** What is about to be bought: a link of the shelf, or a claim that was won. */
 export interface Purchase {
   linkNo: number
@@ -62,6 +101,7 @@ export interface Purchase {
   unitPriceFen: number
   unitsMax: number
   claim: { id: number; units: number; payBefore: string | null } | null
+  way: Way
 }
 
 /** A promotion's part in a price, in words. */

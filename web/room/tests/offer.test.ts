@@ -9,7 +9,7 @@ const at = (seconds: number) => new Date(NOON + seconds * 1000).toISOString()
 const link = (change: Partial<LinkView> = {}): LinkView => ({
   link_no: 3, sku_id: 9, product_title: '精华', spec: '30ml', image_url: '', price_fen: 12900,
   day_price_fen: 25900, price_basis: '近 7 日最低成交价', units_left: 5, state: 'open',
-  per_buyer_max: 2, sale: null, ...change,
+  per_buyer_max: 2, sale: null, group: null, presale: null, ...change,
 })
 const sale = (change: Partial<SaleView> = {}): SaleView => ({
   id: 7, link_no: 3, sku_id: 9, title: '精华', price_fen: 9900, units_total: 10, units_left: 4,
@@ -29,6 +29,19 @@ describe('a link without a sale', () => {
     expect(state(null, null, 0, link({ units_left: 0 }))).toBe('sold_out')
     expect(state(null, null, 0, link({ state: 'listed', price_fen: null }))).toBe('unopened')
     expect(state(null, null, 0, link({ state: 'closed' }))).toBe('closed')
+  })
+
+  it('names other ways to buy while they are there', () => {
+    const group = { id: 4, size: 3, price_fen: 9900, leader_price_fen: null, per_buyer_max: 2 }
+    const presale = { id: 6, balance_opens_at: at(30), deposit_fen: 500, balance_fen: 9000, per_buyer_max: 1 }
+    const ways = (seconds: number, change: Partial<LinkView> = {}) => {
+      const { group: g, presale: p } = offerOf(link({ group, presale, ...change }), null, null, NOON + seconds * 1000)
+      return [g?.id, p?.id]
+    }
+    expect(ways(29)).toEqual([4, 6])
+    expect(ways(30)).toEqual([4, undefined])
+    expect(ways(0, { units_left: 0 })).toEqual([undefined, undefined])
+    expect(offerOf(link({ group, presale }), sale(), null, NOON + 1000)).toMatchObject({ group: null, presale: null })
   })
 
   it('strikes an everyday price only when it is higher', () => {

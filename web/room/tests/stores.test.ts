@@ -9,12 +9,12 @@ import type { Purchase, QuoteView } from '../src/types'
 
 const address = { name: '林晓月', phone: '13800135678', region: '浙江杭州', detail: '文一西路 969 号' }
 const purchase: Purchase = {
-  linkNo: 3, title: '绿茶', spec: '100g', imageUrl: '', unitPriceFen: 12800, unitsMax: 5, claim: null,
+  linkNo: 3, title: '绿茶', spec: '100g', imageUrl: '', unitPriceFen: 12800, unitsMax: 5, claim: null, way: { kind: 'alone' },
 }
 const order: OrderView = {
   no: 'K1', show_id: 1, state: 'created', total_fen: 25600, placed_at: '2026-11-21T12:00:00Z',
   pay_before: '2026-11-21T12:15:00Z', paid_at: null, close_reason: '', lines: [],
-  receiver_masked: '林**', refund_fen: 0,
+  receiver_masked: '林**', refund_fen: 0, group_id: null, presale: null,
 }
 const sale: SaleView = {
   id: 7, link_no: 3, sku_id: 9, title: '绿茶', price_fen: 9900, units_total: 10, units_left: 4,

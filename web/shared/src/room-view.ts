@@ -1,7 +1,7 @@
 /** What a page knows of a room, built from frames; the same for viewers and staff. */
 
 import type {
-  AlertEvent, Board, ChatLine, Counters, CouponEvent, Event, Explaining, LinkView, RoomState, SaleView,
+  AlertEvent, Board, ChatLine, Counters, CouponEvent, DrawEvent, Event, Explaining, LinkView, RoomState, SaleView,
   ServerMessage, ViewerName,
 } from './wire'
 
@@ -19,6 +19,8 @@ export interface RoomView {
   hostNote: string
   /** The coupon that was dropped last; who comes later reads the offers instead. */
   coupon: CouponEvent | null
+  /** The draw that changed last. */
+  draw: DrawEvent | null
   chat: ChatLine[]
   warning: { text: string; article: string; at: number } | null
   alerts: (AlertEvent & { at: number })[]
@@ -45,6 +47,7 @@ export function emptyRoomView(): RoomView {
     board: null,
     hostNote: '',
     coupon: null,
+    draw: null,
     chat: [],
     warning: null,
     alerts: [],
@@ -114,6 +117,9 @@ function applyEvent(view: RoomView, event: Event, at: number): void {
       break
     case 'coupon':
       view.coupon = event
+      break
+    case 'draw':
+      view.draw = event
       break
     case 'hidden':
       view.chat = view.chat.filter((line) => line.id !== event.message_id)

@@ -38,6 +38,24 @@ export interface SaleView {
   waiting: number
 }
 
+/** The group buy of a link: so many pay this price; `leader_price_fen` for who opens one. */
+export interface GroupTag {
+  id: number
+  size: number
+  price_fen: number
+  leader_price_fen: number | null
+  per_buyer_max: number
+}
+
+/** The presale of a link: a deposit before `balance_opens_at`, the balance from then on. */
+export interface PresaleTag {
+  id: number
+  balance_opens_at: string
+  deposit_fen: number
+  balance_fen: number
+  per_buyer_max: number
+}
+
 /** One numbered link of the shelf; `price_fen` is null until the price is opened. */
 export interface LinkView {
   link_no: number
@@ -52,6 +70,8 @@ export interface LinkView {
   state: "planned" | "listed" | "open" | "closed"
   per_buyer_max: number
   sale: SaleView | null
+  group: GroupTag | null
+  presale: PresaleTag | null
 }
 
 /** One line of chat; `text` is always plain text, never markup. */
@@ -126,7 +146,19 @@ export interface OrderLineView {
   amount_fen: number
 }
 
-/** An order as its buyer sees it; as `GET /api/my/orders/{no}`, but groups and presales. */
+/** The two parts of an order; `words_…` say what becomes of the deposit. */
+export interface OrderPresale {
+  state: "placed" | "lapsed" | "deposited" | "complete" | "forfeited" | "returned" | "defaulted"
+  deposit_fen: number
+  balance_fen: number
+  balance_opens_at: string
+  balance_closes_at: string
+  ship_by: string
+  words_zh: string
+  words_en: string
+}
+
+/** An order as its buyer sees it, part of `GET /api/my/orders/{no}`. */
 export interface OrderView {
   no: string
   show_id: number
@@ -139,6 +171,8 @@ export interface OrderView {
   lines: OrderLineView[]
   receiver_masked: string
   refund_fen: number
+  group_id: number | null
+  presale: OrderPresale | null
 }
 
 /** A link of the shelf is now as given. */
@@ -179,6 +213,13 @@ export interface CouponEvent {
   title_zh: string
   title_en: string
   closes_at: string
+}
+
+/** A draw of the show is in this state now; pages read it (`GET /api/my/draws`). */
+export interface DrawEvent {
+  e: "draw"
+  draw_id: number
+  state: "published" | "open" | "closed" | "drawn" | "cancelled"
 }
 
 /** Take this chat line off the screen. */
@@ -254,6 +295,7 @@ export type Event =
   | NoticeEvent
   | SaleEvent
   | CouponEvent
+  | DrawEvent
   | HiddenEvent
   | WarningEvent
   | PictureEvent

@@ -4,7 +4,7 @@ import { newKey, Refused, type OrderView } from '@kaibo/shared'
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { api } from '../api'
-import type { Address, Purchase, QuoteView } from '../types'
+import type { Address, Purchase, QuoteView, Way } from '../types'
 
 interface Try {
   wish: string
@@ -13,9 +13,34 @@ interface Try {
 
 /** What a line costs now with the shop's promotions and this viewer's best coupons. */
 export function quoteLine(purchase: Purchase, units: number): Promise<QuoteView> {
-  const line = purchase.claim ? { claim_id: purchase.claim.id } : { link_no: purchase.linkNo }
+  const { claim, linkNo, way, unitPriceFen } = purchase
+  if (way.kind === 'presale') {
+    const sum = unitPriceFen * units
+    return Promise.resolve({ before_fen: sum, total_fen: sum, coupon_ids: [], notes: [] })
+  }
+  const line = claim ? { claim_id: claim.id } : way.kind === 'group' ? { group_offer_id: way.offerId, group_id: way.groupId } : { link_no: linkNo }
   return api.post<QuoteView>('/my/quote', { ...line, units })
 }
+
+/** What an order names beside its line: the group it opens or joins, or the terms that were shown. */
+function asked(way: Way): object {
+  if (way.kind === 'group') return { group: { group_offer_id: way.offerId, group_id: way.groupId } }
+  if (way.kind === 'alone') return {}
+  const { id, deposit_fen, late_rule, refund_deadline_days } = way.terms
+  return { presale: { presale_offer_id: id, deposit_fen, late_rule, refund_deadline_days } }
+}
+
+/** What is to be paid now: all of it, or one of a presale's two parts. */
+export function dueFen(order: OrderView): number {
+  if (!order.presale) return order.total_fen
+  return order.presale.state === 'placed' ? order.presale.deposit_fen : order.presale.balance_fen
+}
+
+/** Changes whenever money arrived: a deposit leaves the order itself as it was. */
+export const stageOf = (order: OrderView) => `${order.state} ${order.presale?.state ?? ''}`
+
+/** Where one may pay; the first is taken if nothing is chosen. */
+const providers = () => api.get<string[]>('/my/providers')
 
 export const useOrders = defineStore('orders', () => {
   const byNo = ref<Record<string, OrderView>>({})
@@ -48,9 +73,9 @@ export const useOrders = defineStore('orders', () => {
 
   /** The same wish keeps its key until the server has answered it, so it is one order. */
   async function place(purchase: Purchase, units: number, address: Address, quote: QuoteView, note = ''): Promise<OrderView> {
-    const { claim, linkNo } = purchase
+    const { claim, linkNo, way } = purchase
     const { total_fen: total, coupon_ids: coupons } = quote
-    const wish = JSON.stringify([claim?.id ?? linkNo, units, total, coupons, address, note])
+    const wish = JSON.stringify([claim?.id ?? linkNo, asked(way), units, total, coupons, address, note])
     if (lastTry?.wish !== wish) lastTry = { wish, key: newKey() }
     const { key } = lastTry
     try {
@@ -59,10 +84,11 @@ export const useOrders = defineStore('orders', () => {
         {
           request_key: key,
           ...(claim ? { claim_id: claim.id } : { link_no: linkNo }),
+          ...asked(way),
           units,
           address,
           ...(note ? { note } : {}),
-          coupon_ids: coupons,
+          ...(way.kind === 'presale' ? {} : { coupon_ids: coupons }),
           expected_total_fen: total,
         },
         { key },
@@ -75,9 +101,6 @@ export const useOrders = defineStore('orders', () => {
       throw error
     }
   }
-
-  /** Where one may pay; the first is taken if nothing is chosen. */
-  const providers = () => api.get<string[]>('/my/providers')
 
   async function payUrl(no: string, provider: string): Promise<string> {
     const query = `?provider=${encodeURIComponent(provider)}`

@@ -14,6 +14,7 @@ import type { Entered, Receipt, RoomPublic } from '../types'
 import { useClaims } from './claims'
 import { useCart } from './cart'
 import { useDraws } from './draws'
+import { useGroups } from './groups'
 import { useOrders } from './orders'
 import { usePurse } from './purse'
 
@@ -251,6 +252,7 @@ export const useRoom = defineStore('room', {
       useCart().clear()
       usePurse().clear()
       useDraws().clear()
+      useGroups().clear()
     },
   },
 })
