@@ -24,6 +24,7 @@ const routes: RouteRecordRaw[] = [
   { path: `/shows/:id${id}/preflight`, name: 'preflight', component: () => import('./pages/plan/PreflightPage.vue') },
   { path: `/shows/:id${id}/live`, name: 'live', component: () => import('./pages/live/LivePage.vue'), meta: { bare: true } },
   { path: `/shows/:id${id}/host`, name: 'host-board', component: () => import('./pages/live/HostBoardPage.vue'), meta: { bare: true } },
+  { path: `/shows/:id${id}/deals`, name: 'deals', component: () => import('./pages/live/DealsPage.vue') },
   { path: `/shows/:id${id}/draws`, name: 'draws', component: () => import('./pages/live/DrawsPage.vue') },
   { path: `/shows/:id${id}/guards`, name: 'guards', component: () => import('./pages/live/GuardsPage.vue') },
   { path: `/shows/:id${id}/orders`, name: 'orders', component: () => import('./pages/report/OrdersPage.vue') },

@@ -1,4 +1,5 @@
 import type { Words } from './catalogue'
+import { deals } from './deals'
 import { desk } from './desk'
 import { draws } from './draws'
 import { goods } from './goods'
@@ -11,4 +12,4 @@ import { plan } from './plan'
 import { promos } from './promos'
 import { report } from './report'
 
-export const words: Words = { desk, draws, goods, guards, imports, live, money, outside, plan, promos, report }
+export const words: Words = { deals, desk, draws, goods, guards, imports, live, money, outside, plan, promos, report }

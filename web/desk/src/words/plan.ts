@@ -23,6 +23,7 @@ export const plan: Words = {
     preflight: ['开播前检查', 'Preflight'],
     live: ['中控台', 'Desk'],
     host: ['主播屏', 'Host board'],
+    deals: ['拼团预售', 'Groups, presales'],
     draws: ['福袋', 'Draws'],
     guards: ['护栏', 'Guards'],
     orders: ['订单', 'Orders'],
