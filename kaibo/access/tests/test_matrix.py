@@ -71,6 +71,7 @@ VIEWER = {
     "POST /my/orders/*/returns",
     "POST /my/returns/*/withdraw",
     "POST /my/returns/*/send",
+    "GET /my/cancel-asks",
     "GET /my/orders/*/cancel-asks",
     "POST /my/orders/*/cancel-answer",
     "GET /my/orders/*/invoices",

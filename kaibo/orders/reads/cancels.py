@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from kaibo.orders.models import CancelAsk, Order
 from kaibo.orders.reads.orders import order_row
+from kaibo.orders.rules.cancels import OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,14 @@ def cancels_of_order(
     order = order_row(Order.objects.all(), no, viewer_id=viewer_id, org_id=org_id)
     rows = CancelAsk.objects.filter(order=order).select_related("order").order_by("pk")
     return [cancel_view(row) for row in rows]
+
+
+def open_cancels(viewer_id: int, *, org_id: int) -> list[CancelView]:
+    """The questions that wait for a viewer's answer, or that they may still say yes to."""
+    rows = CancelAsk.objects.filter(
+        order__viewer_id=viewer_id, order__organisation_id=org_id, state__in=OPEN
+    )
+    return [cancel_view(row) for row in rows.select_related("order").order_by("pk")]
 
 
 def cancel_view(row: CancelAsk) -> CancelView:

@@ -60,6 +60,8 @@ class ParcelView:
     no: str
     state: ParcelState
     carrier: str
+    carrier_zh: str
+    carrier_en: str
     waybill: str
     packed_at: dt.datetime
     shipped_at: dt.datetime | None
@@ -206,6 +208,8 @@ def parcel_view(row: Parcel) -> ParcelView:
         no=row.order.no,
         state=row.state,  # type: ignore[arg-type]  # held to its words by its CHECK
         carrier=row.carrier,
+        carrier_zh=carrier_name(row.carrier),
+        carrier_en=carrier_name(row.carrier, english=True),
         waybill=row.waybill,
         packed_at=row.packed_at,
         shipped_at=row.shipped_at,

@@ -54,6 +54,8 @@ class ReturnView:
     answer: str
     proofs: list[str]
     carrier: str
+    carrier_zh: str
+    carrier_en: str
     waybill: str
     received_at: dt.datetime | None
     is_sellable: bool | None
@@ -228,6 +230,8 @@ def return_view(row: Return) -> ReturnView:
         answer=row.answer,
         proofs=row.proofs,
         carrier=row.carrier,
+        carrier_zh=carrier_name(row.carrier),
+        carrier_en=carrier_name(row.carrier, english=True),
         waybill=row.waybill,
         received_at=row.received_at,
         is_sellable=row.is_sellable,

@@ -117,6 +117,9 @@ def clean_waybill(carrier: str, text: str) -> str:
     return number
 
 
-def carrier_name(code: str) -> str:
-    """As it is written in exports."""
-    return _BY_CODE[code].zh if code in _BY_CODE else ""
+def carrier_name(code: str, *, english: bool = False) -> str:
+    """As people read it; "" before there is one."""
+    found = _BY_CODE.get(code)
+    if found is None:
+        return ""
+    return found.en if english else found.zh

@@ -14,7 +14,7 @@ from kaibo.orders.errors import (
     UnitsShipped,
 )
 from kaibo.orders.models import CancelAsk, Order
-from kaibo.orders.reads.cancels import cancels_of_order
+from kaibo.orders.reads.cancels import cancels_of_order, open_cancels
 from kaibo.orders.tests.buying import place
 from kaibo.orders.tests.shipping import bought, buyer, line_id, ship
 from kaibo.promotions.tests.shop import NOW, Shop, after, facts
@@ -40,9 +40,12 @@ def test_a_seller_alone_cannot_undo_a_paid_order(shop: Shop, ground: str) -> Non
     assert Order.objects.get().state == "paid"
     no = actions.answer_cancel(no=order.no, agrees=False, by=buyer(shop), now=after(1))
     assert (no.state, Order.objects.get().state) == ("review", "paid")
+    assert open_cancels(1, org_id=shop.org_id) == [no]
+    assert open_cancels(2, org_id=shop.org_id) == []
     assert actions.answer_cancel(no=order.no, agrees=False, by=buyer(shop), now=after(2)) == no
     kept = actions.keep_order(no=order.no, by=shop.by, now=after(3))
     assert kept.state == "kept"
+    assert open_cancels(1, org_id=shop.org_id) == []
     assert ship(shop, order).state == "shipped"
     states = [fact.state for fact in facts(CancelMoved) if isinstance(fact, CancelMoved)]
     assert (len(facts(CancelAsked)), states) == (1, ["review", "kept"])

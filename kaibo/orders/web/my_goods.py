@@ -91,6 +91,13 @@ def send_return(request: HttpRequest, id: int, body: Handed) -> ReturnView:
     )
 
 
+@router.get("/my/cancel-asks", response=list[CancelView], auth=viewer_auth)
+def open_cancel_asks(request: HttpRequest) -> list[CancelView]:
+    """What sellers ask of this viewer and has no end yet."""
+    viewer = asker(request)
+    return cancel_reads.open_cancels(viewer.id, org_id=viewer.org_id)
+
+
 @router.get("/my/orders/{no}/cancel-asks", response=list[CancelView], auth=viewer_auth)
 def my_cancel_asks(request: HttpRequest, no: str) -> list[CancelView]:
     return cancel_reads.cancels_of_order(no, viewer_id=asker(request).id)

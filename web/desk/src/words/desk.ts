@@ -9,6 +9,7 @@ export const desk: Words = {
     products: ['商品', 'Products'],
     hosts: ['主播', 'Hosts'],
     promos: ['优惠', 'Promotions'],
+    shipping: ['发货', 'Shipping'],
     money: ['账目', 'Money'],
     metrics: ['指标', 'Metrics'],
     settings: ['设置', 'Settings'],

@@ -11,5 +11,6 @@ import { outside } from './outside'
 import { plan } from './plan'
 import { promos } from './promos'
 import { report } from './report'
+import { shipping } from './shipping'
 
-export const words: Words = { deals, desk, draws, goods, guards, imports, live, money, outside, plan, promos, report }
+export const words: Words = { deals, desk, draws, goods, guards, imports, live, money, outside, plan, promos, report, shipping }
