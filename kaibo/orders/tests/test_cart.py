@@ -301,6 +301,18 @@ def test_one_line_is_quoted_as_it_is_ordered(shop: Shop) -> None:
         quote_line(LineAsked(units=2, link_no=9), **asked, coupon_ids=None)
 
 
+@pytest.mark.row("LM-100")
+def test_two_buyers_in_the_same_place_get_the_same_price(shop: Shop) -> None:
+    run(shop, AmountOff(300), of={"stacking": "activity"})
+    asked: dict[str, Any] = {"org_id": shop.org_id, "show_id": SHOW, "now": after(2)}
+    line = LineAsked(units=2, link_no=1)
+    first, second = (
+        quote_line(line, **asked, viewer_id=viewer_id, coupon_ids=None) for viewer_id in (1, 2)
+    )
+    assert first == second
+    assert first.total_fen == 19_500
+
+
 def test_over_http_from_link_to_order(shop: Shop) -> None:
     phone = viewer(shop.org_id)
     answer = phone.client.put("/api/my/cart/1", {"units": 2}, "application/json")

@@ -200,8 +200,9 @@ def test_what_the_tests_make_is_sound(listed: list[Promotion]) -> None:
         check_promotion(promotion)
 
 
+@pytest.mark.row("LM-100")
 def test_nothing_about_the_buyer_is_asked() -> None:
-    """LM-100: a price depends on basket and promotions; there is no other door into it."""
+    """A price depends on basket and promotions; there is no other door into it."""
     doors = {
         "new": list(inspect.signature(PriceBook).parameters),
         "quote": list(inspect.signature(PriceBook.quote).parameters),

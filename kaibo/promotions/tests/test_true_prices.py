@@ -123,16 +123,20 @@ def test_a_compared_price_needs_its_basis(shop: Shop) -> None:
         offer(shop, day_price_fen=9_000)
 
 
+@pytest.mark.row("LM-094")
 def test_a_title_that_says_five_tenths_is_held_to_it(shop: Shop) -> None:
     words: dict[str, Any] = {"title": "面霜 5折", "day_price_fen": 19_900, "price_basis": "门店价"}
     with pytest.raises(DiscountNotTrue):
         offer(shop, price_fen=13_900, **words)
     assert Offer.objects.count() == 0
     offer(shop, price_fen=9_950, **words)
+    # Rounding within a yuan is no lie.
+    actions.open_price(show_id=SHOW, link_no=2, price_fen=9_900, by=shop.by, now=NOW)
     with pytest.raises(DiscountNotTrue):
         actions.open_price(show_id=SHOW, link_no=2, price_fen=10_100, by=shop.by, now=NOW)
 
 
+@pytest.mark.row("LM-098")
 def test_a_restart_and_a_price_that_stays_are_marked(shop: Shop) -> None:
     open_link(shop)
     first = run_sale(shop)
