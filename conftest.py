@@ -125,10 +125,12 @@ def own_facts_are_readable(request: pytest.FixtureRequest, monkeypatch: pytest.M
 @pytest.fixture
 def empty_lake(tmp_path: Path, settings: Settings) -> Iterator[None]:
     """A lake of the test's own, forgotten with it: the lake is kept for the life of a process."""
+    from kaibo.insight import watching
     from kaibo.insight.lake import lake
 
     settings.KAIBO_LAKE = tmp_path / "lake"
     lake.cache_clear()
+    watching.of_show.cache_clear()
     yield
     lake().close()
     lake.cache_clear()

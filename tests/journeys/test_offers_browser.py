@@ -76,19 +76,44 @@ def start(screen: Page) -> None:
 
 
 def claim_coupon(phone: Page, desk: Desk, show_id: int) -> None:
-    """The desk drops a coupon; the phone is told and claims it."""
+    """The desk drops a coupon and the phone is told; another opens with a word, one by waiting."""
     (sku_id,) = {
         link["sku_id"] for link in desk.get(f"/desk/shows/{show_id}/links") if link["link_no"] == 2
     }
+    dropped = start_coupon(desk, show_id, "蜂蜜满 100 减 10", sku_id, unlock="drop")
+    start_coupon(desk, show_id, "口令券", sku_id, off_fen=100, unlock="keyword", keyword="秋收")
+    start_coupon(desk, show_id, "看播券", sku_id, off_fen=200, unlock="watch", watch_minutes=9)
+    expect(phone.get_by_role("button", name="去购买")).to_be_visible()  # the socket is open
+    desk.post(f"/desk/promotions/{dropped}/drop", {"lasts_s": 300})
+    phone.get_by_role("button", name="主播发券").click()
+    sheet = phone.get_by_role("dialog", name="优惠券")
+    sheet.locator("li", has_text="满 100 减 10").get_by_role("button", name="领取").click()
+    expect(sheet.get_by_text("可用", exact=True)).to_have_count(1)
+    expect(sheet.get_by_text("再看 9 分钟可领")).to_be_visible()
+    word = sheet.locator("li", has_text="口令券").first
+    word.get_by_label("口令").fill("丰收")
+    word.get_by_role("button", name="领取").click()
+    expect(sheet.get_by_role("alert")).to_contain_text("尚未达到领取条件")
+    word.get_by_label("口令").fill("秋收")
+    word.get_by_role("button", name="领取").click()
+    expect(sheet.get_by_text("可用", exact=True)).to_have_count(2)
+    expect(word).to_contain_text("已领到上限")
+    picture(phone, "coupons")
+    phone.get_by_role("button", name="关闭").click()
+
+
+def start_coupon(
+    desk: Desk, show_id: int, title: str, sku_id: int, off_fen: int = 1_000, **unlock: Any
+) -> int:
     now = dt.datetime.now(dt.UTC)
     coupon = desk.post(
         "/desk/promotions",
         {
             "terms": {
-                "title_zh": "蜂蜜满 100 减 10",
-                "title_en": "10 off 100 of honey",
+                "title_zh": title,
+                "title_en": title,
                 "stacking": "coupon",
-                "benefit": {"type": "amount_off", "fen": 1_000},
+                "benefit": {"type": "amount_off", "fen": off_fen},
                 "scope": {"type": "skus", "ids": [sku_id]},
                 "condition": {"type": "fen", "fen": 10_000},
             },
@@ -96,18 +121,14 @@ def claim_coupon(phone: Page, desk: Desk, show_id: int) -> None:
             "ends_at": (now + dt.timedelta(hours=2)).isoformat(),
             "show_id": show_id,
             "got": "claim",
-            "unlock": "drop",
             "per_buyer_max": 1,
-            "request_key": "honey",
+            "request_key": title.encode().hex(),
+            **unlock,
         },
     )
     desk.post(f"/desk/promotions/{coupon['id']}/steps/start")
-    expect(phone.get_by_role("button", name="去购买")).to_be_visible()  # the socket is open
-    desk.post(f"/desk/promotions/{coupon['id']}/drop", {"lasts_s": 300})
-    phone.get_by_role("button", name="主播发券").click()
-    phone.get_by_role("button", name="领取", exact=True).click()
-    expect(phone.get_by_text("可用")).to_be_visible()
-    phone.get_by_role("button", name="关闭").click()
+    made: int = coupon["id"]
+    return made
 
 
 def put_aside(phone: Page, title: str, *, units: int) -> None:

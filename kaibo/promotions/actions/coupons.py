@@ -40,8 +40,8 @@ def claim_coupon(
     Safe to repeat: the same key gives the same coupon again.
 
     Args:
-        by: what the caller has proved: ``watch`` and ``keyword`` are for the room, which knows
-            how long somebody watched and what they said. A drop by the desk needs no proof.
+        by: what is proved, as ``reads.proof_of`` finds it: minutes watched, or the word typed. A
+            drop by the desk needs no proof.
 
     Raises:
         NoSuchPromotion: none here. CouponRefused: with the reason. Nothing was written.

@@ -22,7 +22,7 @@ from kaibo.promotions.reads.groups import (
     group_offers_by_id,
 )
 from kaibo.promotions.reads.guards import ChangeView, TripView, change, changes, guard_terms, trips
-from kaibo.promotions.reads.offered import CouponOffer, coupons_on_offer
+from kaibo.promotions.reads.offered import CouponOffer, coupons_on_offer, proof_of
 from kaibo.promotions.reads.presales import PresaleOfferView, presale_offer, presale_offers
 from kaibo.promotions.reads.preview import (
     Calendar,
@@ -144,6 +144,7 @@ __all__ = [
     "promotion",
     "promotions",
     "proof",
+    "proof_of",
     "quote_basket",
     "read_terms",
     "receiver",

@@ -2,20 +2,25 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import Q
 
+from kaibo.insight.reads import watched_s
 from kaibo.promotions.models import Promotion
 from kaibo.promotions.reads.basket import traits_of
 from kaibo.promotions.rules import AUDIENCES, CouponTerms, judge_coupon
+
+Proof = Literal["open", "watch", "keyword"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CouponOffer:
     """A coupon on offer, its conditions in full (LM-097, LM-098).
 
-    ``refused``: empty when this viewer may claim one now, else the reason.
+    ``unlock``: what opens it: ``open`` nothing more, ``watch`` minutes (``watch_minutes``, of which
+    ``watched_s`` are done), ``keyword`` a word that the host says. ``refused``: empty when this
+    viewer may claim one now, else the reason.
     """
 
     promotion_id: int
@@ -30,6 +35,9 @@ class CouponOffer:
     coupons_left: int | None
     per_buyer_max: int | None
     mine: int
+    unlock: str
+    watch_minutes: int | None
+    watched_s: int
     refused: str
 
 
@@ -49,9 +57,41 @@ def coupons_on_offer(
     for row in rows.order_by("-pk"):
         terms, mine = coupon_terms(row, show_id=show_id), row.coupons.filter(viewer_id=viewer_id)
         count = mine.count()
-        why = judge_coupon(terms, traits=traits, mine=count, by="open", now=now)
-        offers.append(_offer(row, terms, mine=count, refused=why or ""))
+        seconds = _watched(row, show_id=show_id, viewer_id=viewer_id)
+        # What no word and no waiting would change is said before what they would.
+        proofs = (terms.unlock, _proof(row, watched=seconds, keyword=""))
+        reasons = (judge_coupon(terms, traits=traits, mine=count, by=by, now=now) for by in proofs)
+        why = next((reason for reason in reasons if reason is not None), None)
+        offers.append(_offer(row, terms, mine=count, watched=seconds, refused=why or ""))
     return offers
+
+
+def proof_of(
+    promotion_id: int, *, org_id: int, show_id: int, viewer_id: int, keyword: str
+) -> Proof:
+    """What a viewer has proved towards a coupon: the word they typed, or the minutes watched.
+
+    Minutes are looked up only for a coupon that asks for them; they are those of this show.
+    """
+    row = Promotion.objects.filter(pk=promotion_id, organisation_id=org_id).first()
+    if row is None:
+        return "open"
+    seconds = _watched(row, show_id=show_id, viewer_id=viewer_id)
+    return _proof(row, watched=seconds, keyword=keyword)
+
+
+def _watched(row: Promotion, *, show_id: int, viewer_id: int) -> int:
+    if row.unlock != "watch":
+        return 0
+    return watched_s(show_id, viewer_id, org_id=row.organisation_id)
+
+
+def _proof(row: Promotion, *, watched: int, keyword: str) -> Proof:
+    if row.unlock == "watch" and watched >= 60 * (row.watch_minutes or 0):
+        return "watch"
+    if row.unlock == "keyword" and keyword.strip() == row.keyword:
+        return "keyword"
+    return "open"
 
 
 def coupon_terms(row: Promotion, *, show_id: int) -> CouponTerms:
@@ -70,7 +110,9 @@ def coupon_terms(row: Promotion, *, show_id: int) -> CouponTerms:
     )
 
 
-def _offer(row: Promotion, terms: CouponTerms, *, mine: int, refused: str) -> CouponOffer:
+def _offer(
+    row: Promotion, terms: CouponTerms, *, mine: int, watched: int, refused: str
+) -> CouponOffer:
     zh, en = AUDIENCES[row.audience]
     return CouponOffer(
         promotion_id=row.pk,
@@ -85,5 +127,8 @@ def _offer(row: Promotion, terms: CouponTerms, *, mine: int, refused: str) -> Co
         coupons_left=row.coupons_left,
         per_buyer_max=row.per_buyer_max,
         mine=mine,
+        unlock=terms.unlock,
+        watch_minutes=row.watch_minutes,
+        watched_s=watched,
         refused=refused,
     )

@@ -6,6 +6,8 @@ import pytest
 
 from kaibo.base.errors import BadInput, Refusal
 from kaibo.facts.promotions import CodesMade, CouponClaimed, CouponDropped
+from kaibo.insight import watching
+from kaibo.insight.lake import LakeEvent, lake
 from kaibo.promotions import actions, reads
 from kaibo.promotions.errors import (
     CodeTaken,
@@ -92,11 +94,57 @@ def test_a_drop_opens_a_window(shop: Shop) -> None:
         actions.drop_coupon(**drop, now=after(DAY))
 
 
-def test_the_room_vouches_for_a_keyword(shop: Shop) -> None:
+@pytest.mark.row("R-058")
+def test_the_word_that_the_host_says_opens_a_coupon(shop: Shop) -> None:
     row = run(shop, got="claim", unlock="keyword", keyword="上车")
     who: dict[str, Any] = {"org_id": shop.org_id, "show_id": SHOW, "viewer_id": 1}
-    actions.claim_coupon(promotion_id=row.pk, **who, request_key="k", now=NOW, by="keyword")
+    (offer,) = reads.coupons_on_offer(1, org_id=shop.org_id, show_id=SHOW, now=NOW)
+    assert (offer.unlock, offer.refused) == ("keyword", "locked")
+    assert "上车" not in repr(offer)
+    assert reads.proof_of(row.pk, **who, keyword="下车") == "open"
+    by = reads.proof_of(row.pk, **who, keyword=" 上车 ")
+    actions.claim_coupon(promotion_id=row.pk, **who, request_key="k", now=NOW, by=by)
     assert [fact.by for fact in told(CouponClaimed)] == ["keyword"]
+    # Whoever has all they may have is not asked for the word again.
+    mine = run(shop, got="claim", unlock="keyword", keyword="上车", per_buyer_max=1)
+    actions.claim_coupon(promotion_id=mine.pk, **who, request_key="m", now=NOW, by="keyword")
+    offers = {
+        offer.promotion_id: offer.refused
+        for offer in reads.coupons_on_offer(1, org_id=shop.org_id, show_id=SHOW, now=NOW)
+    }
+    assert offers == {row.pk: "locked", mine.pk: "buyer_limit"}
+
+
+@pytest.mark.row("R-058")
+@pytest.mark.usefixtures("empty_lake")
+def test_minutes_watched_open_a_coupon(shop: Shop) -> None:
+    """Two minutes are twelve beats in front; beats from behind count for nothing."""
+    row = run(shop, got="claim", unlock="watch", watch_minutes=2)
+    who: dict[str, Any] = {"org_id": shop.org_id, "show_id": SHOW, "viewer_id": 1}
+
+    def beat(n: int, *, in_front: bool = True) -> None:
+        event = LakeEvent(
+            **who, event_id=f"a-{n}", kind="beat", at_ms=n * 10_000, value=int(in_front)
+        )
+        lake().append([event])
+        watching.of_show.cache_clear()
+
+    for n in range(11):
+        beat(n)
+    beat(11, in_front=False)
+    (offer,) = reads.coupons_on_offer(1, org_id=shop.org_id, show_id=SHOW, now=NOW)
+    assert (offer.unlock, offer.watch_minutes, offer.watched_s) == ("watch", 2, 110)
+    assert offer.refused == "locked"
+    assert reads.proof_of(row.pk, **who, keyword="") == "open"
+    assert reads.proof_of(row.pk, **who | {"show_id": SHOW + 1}, keyword="") == "open"
+    beat(12)
+    (offer,) = reads.coupons_on_offer(1, org_id=shop.org_id, show_id=SHOW, now=NOW)
+    assert (offer.watched_s, offer.refused) == (120, "")
+    by = reads.proof_of(row.pk, **who, keyword="")
+    actions.claim_coupon(promotion_id=row.pk, **who, request_key="k", now=NOW, by=by)
+    assert [fact.by for fact in told(CouponClaimed)] == ["watch"]
+    (offer,) = reads.coupons_on_offer(2, org_id=shop.org_id, show_id=SHOW, now=NOW)
+    assert (offer.watched_s, offer.refused) == (0, "locked")
 
 
 def test_one_time_codes_give_one_coupon_each(shop: Shop) -> None:

@@ -23,6 +23,7 @@ from kaibo.promotions.reads import (
     PromotionView,
     read_terms,
 )
+from kaibo.promotions.rules import Unlock
 from kaibo.promotions.web.selling import Body, Whole
 
 router = Router()
@@ -34,8 +35,6 @@ _STEPS = {
     "resume": actions.resume_promotion,
     "end": actions.end_promotion,
 }
-# Keywords and minutes watched are for the room to vouch for; it does not ask for them yet.
-Unlock = Literal["open", "drop"]
 Key = Annotated[str, Field(max_length=200)]
 
 
@@ -51,6 +50,8 @@ class PromotionBody(Body):
     budget_fen: Whole | None = None
     coupon_lasts_s: Whole | None = None
     unlock: Unlock = "open"
+    watch_minutes: Whole | None = None
+    keyword: str = ""
 
 
 class NewPromotion(PromotionBody):
@@ -76,6 +77,7 @@ class CodesBody(Body):
 class ClaimBody(Body):
     promotion_id: Whole
     request_key: Key
+    keyword: str = ""
 
 
 class RedeemBody(Body):
@@ -175,14 +177,15 @@ def coupons_on_offer(request: HttpRequest) -> list[CouponOffer]:
 
 @router.post("/my/coupons", response={201: CouponView}, auth=viewer_auth)
 def claim_coupon(request: HttpRequest, body: ClaimBody) -> Status[CouponView]:
+    """Claim one; where a word opens it, that word comes along."""
     viewer = asker(request)
+    who = {"org_id": viewer.org_id, "show_id": viewer.show_id, "viewer_id": viewer.id}
     coupon = actions.claim_coupon(
         promotion_id=body.promotion_id,
-        org_id=viewer.org_id,
-        show_id=viewer.show_id,
-        viewer_id=viewer.id,
+        **who,
         request_key=body.request_key,
         now=timezone.now(),
+        by=reads.proof_of(body.promotion_id, **who, keyword=body.keyword),
     )
     return Status(201, coupon)
 

@@ -156,6 +156,9 @@ export interface CouponOffer {
   coupons_left: number | null
   per_buyer_max: number | null
   mine: number
+  unlock: 'open' | 'drop' | 'watch' | 'keyword'
+  watch_minutes: number | null
+  watched_s: number
   /** Empty when it may be claimed now, else the reason's code. */
   refused: string
 }

@@ -9,6 +9,8 @@ export type Kind = 'amount_off' | 'percent_off' | 'amount_off_each' | 'bundle_pr
 export type Stacking = 'price' | 'activity' | 'coupon' | 'platform' | 'payment'
 export type Payer = 'shop' | 'platform' | 'host' | 'partner'
 export type Got = 'auto' | 'claim' | 'code'
+export type Unlock = 'open' | 'drop' | 'watch' | 'keyword'
+export const UNLOCKS: readonly Unlock[] = ['open', 'drop', 'watch', 'keyword']
 
 export interface Benefit {
   type: Kind | 'gift'
@@ -55,7 +57,9 @@ export interface Promo {
   coupons_given: number
   off_fen: number
   coupon_lasts_s: number | null
-  unlock: string
+  unlock: Unlock
+  watch_minutes: number | null
+  keyword: string
   claim_until: string | null
 }
 
@@ -103,7 +107,9 @@ export interface PromoForm {
   repeats: boolean
   sku_ids: number[]
   got: Got
-  unlock: 'open' | 'drop'
+  unlock: Unlock
+  watch_minutes: number
+  keyword: string
   show_id: number | null
   audience: string
   window: [string, string]
@@ -122,7 +128,7 @@ export function newForm(now: number): PromoForm {
   const whole = Math.floor(now / 60_000) * 60_000
   return {
     title_zh: '', title_en: '', kind: 'amount_off', fen: null, percent: 90, cap_fen: null, units: 2,
-    asks: 'always', least_fen: null, least_units: 2, repeats: false, sku_ids: [], got: 'auto', unlock: 'open',
+    asks: 'always', least_fen: null, least_units: 2, repeats: false, sku_ids: [], got: 'auto', unlock: 'open', watch_minutes: 5, keyword: '',
     show_id: null, audience: 'everyone',
     window: [new Date(whole).toISOString(), new Date(whole + 168 * HOUR_MS).toISOString()],
     uses_total: null, per_buyer_max: null, budget_fen: null, lasts_h: null, payer: 'shop', payer_percent: 100,
@@ -141,7 +147,7 @@ export function formOf(promo: Promo): PromoForm {
     units: benefit.type === 'cheapest_free' || benefit.type === 'bundle_price' ? (condition?.units ?? 2) : 2,
     asks: condition?.type === 'fen' || condition?.type === 'units' ? condition.type : 'always',
     least_fen: condition?.fen ?? null, least_units: condition?.units ?? 2, repeats: promo.terms.times_max === null,
-    sku_ids: scope?.ids ?? [], got: promo.got, unlock: promo.unlock === 'drop' ? 'drop' : 'open',
+    sku_ids: scope?.ids ?? [], got: promo.got, unlock: promo.unlock, watch_minutes: promo.watch_minutes ?? 5, keyword: promo.keyword,
     show_id: promo.show_id, audience: promo.audience, window: [promo.starts_at, promo.ends_at],
     uses_total: promo.uses_total, per_buyer_max: promo.per_buyer_max, budget_fen: promo.budget_fen,
     lasts_h: promo.coupon_lasts_s === null ? null : promo.coupon_lasts_s / 3600,
@@ -195,6 +201,7 @@ export function termsOf(form: PromoForm): Terms {
 /** What the API takes, but for the request key. */
 export function bodyOf(form: PromoForm): Record<string, unknown> {
   const claimed = form.got !== 'auto'
+  const unlock = form.got === 'claim' ? form.unlock : 'open'
   return {
     terms: termsOf(form),
     starts_at: form.window[0],
@@ -206,7 +213,9 @@ export function bodyOf(form: PromoForm): Record<string, unknown> {
     per_buyer_max: form.per_buyer_max,
     budget_fen: form.budget_fen,
     coupon_lasts_s: claimed && form.lasts_h ? Math.round(form.lasts_h * 3600) : null,
-    unlock: form.got === 'claim' ? form.unlock : 'open',
+    unlock,
+    watch_minutes: unlock === 'watch' ? form.watch_minutes : null,
+    keyword: unlock === 'keyword' ? form.keyword.trim() : '',
   }
 }
 

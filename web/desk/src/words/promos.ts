@@ -61,7 +61,9 @@ export const promos: Words = {
   got: ['怎么得到', 'How it is got'],
   gotWhat: { auto: ['下单自动', 'By itself'], claim: ['领券', 'Claim a coupon'], code: ['兑换码', 'By a code'] },
   unlock: ['什么时候能领', 'When it can be claimed'],
-  unlockWhat: { open: ['一直能领', 'All the time'], drop: ['主播发券时', 'When the desk drops it'] },
+  unlockWhat: { open: ['一直能领', 'All the time'], drop: ['主播发券时', 'When the desk drops it'], watch: ['看满几分钟', 'After minutes watched'], keyword: ['说对口令', 'With a word'] },
+  watchMinutes: ['看几分钟可领', 'Minutes to watch'],
+  keyword: ['口令（主播会说）', 'The word, which the host says'],
   show: ['场次', 'Show'],
   audience: {
     everyone: ['所有人', 'Everyone'], new: ['新客（在本店没有付过款）', 'New buyers'], returning: ['老客（在本店付过款）', 'Returning buyers'],

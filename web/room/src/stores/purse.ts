@@ -23,9 +23,9 @@ export const usePurse = defineStore('purse', () => {
     }
   }
 
-  async function claim(promotionId: number): Promise<void> {
+  async function claim(promotionId: number, keyword = ''): Promise<void> {
     const key = newKey()
-    await api.post<CouponView>('/my/coupons', { promotion_id: promotionId, request_key: key }, { key })
+    await api.post<CouponView>('/my/coupons', { promotion_id: promotionId, request_key: key, ...(keyword ? { keyword } : {}) }, { key })
     await refresh()
   }
 
