@@ -60,6 +60,7 @@ def test_a_group_of_two_and_a_deposit(house: House, browser: Browser) -> None:
     first.get_by_role("button", name="回到直播").last.click()
     choose(first, "高山绿茶", "预售", "110")
     expect(first.get_by_text("双倍返还定金")).to_be_visible()
+    choose_address(first)
     first.get_by_role("button", name="提交订单").click()
     pay(first)
     expect(first.get_by_text("定金已付")).to_be_visible(timeout=30_000)
@@ -120,6 +121,23 @@ def buy(phone: Page) -> None:
     phone.get_by_role("button", name="用这个地址").click()
     phone.get_by_role("button", name="提交订单").click()
     pay(phone)
+
+
+def choose_address(phone: Page) -> None:
+    """The one that was typed is in the book; a second joins it, and the first is taken again."""
+    phone.locator("button.address").click()
+    expect(phone.get_by_role("button", name="王** 138****8000")).to_contain_text("默认")
+    phone.get_by_role("button", name="新增地址").click()
+    phone.get_by_label("收货人").fill("林晓月")
+    phone.get_by_label("手机号").fill("13900139000")
+    phone.get_by_label("所在地区").fill("上海市 徐汇区")
+    phone.get_by_label("详细地址").fill("漕溪北路 8 号")
+    phone.get_by_role("button", name="用这个地址").click()
+    expect(phone.locator("button.address")).to_contain_text("林晓月")
+    phone.locator("button.address").click()
+    picture(phone, "addresses")
+    phone.get_by_role("button", name="王** 138****8000").click()
+    expect(phone.locator("button.address")).to_contain_text("王小花")
 
 
 def pay(phone: Page) -> None:

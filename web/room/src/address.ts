@@ -1,6 +1,5 @@
 /** The delivery address as typed, and what is missing in it. */
 
-import { keep, kept } from './kept'
 import type { Address } from './types'
 
 export type AddressField = keyof Address
@@ -26,19 +25,4 @@ export function tidyAddress(address: Address): Address {
     region: address.region.trim(),
     detail: address.detail.trim(),
   }
-}
-
-/** Kept on this phone only, and only when its owner asked for it. */
-export function keptAddress(): Address | null {
-  try {
-    const value = JSON.parse(kept('address') ?? 'null') as Partial<Address> | null
-    const address = { ...EMPTY_ADDRESS, ...value }
-    return value && addressFaults(address).length === 0 ? address : null
-  } catch {
-    return null
-  }
-}
-
-export function keepAddress(address: Address | null): void {
-  keep('address', address && JSON.stringify(address))
 }

@@ -53,6 +53,13 @@ export interface Address {
   detail: string
 }
 
+export interface SavedAddress {
+  id: number
+  receiver_masked: string
+  region: string
+  is_default: boolean
+}
+
 /** How a link is bought: alone, in a group that one opens or joins, or by a deposit now. */
 export type Way =
   | { kind: 'alone' }

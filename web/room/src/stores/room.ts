@@ -11,6 +11,7 @@ import { language } from '../i18n'
 import { device, keep, kept } from '../kept'
 import { canProve, prove, type Challenge } from '../proof'
 import type { Entered, Receipt, RoomPublic } from '../types'
+import { useBook } from './book'
 import { useClaims } from './claims'
 import { useCart } from './cart'
 import { useDraws } from './draws'
@@ -247,6 +248,7 @@ export const useRoom = defineStore('room', {
       visit.impressions.clear()
       useToken(null)
       this.$reset()
+      useBook().clear()
       useClaims().clear()
       useOrders().clear()
       useCart().clear()
