@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.house import Desk, House
 from tests.journeys.test_browser import browser, page_of, picture
 from tests.journeys.test_first_light import the_draft
+from tests.robots import Robot, call, device, enter
 
 __all__ = ["browser"]
 
@@ -160,18 +163,28 @@ def newest(desk: Desk, at: str) -> dict[str, Any]:
 
 
 def test_a_draw_is_recomputed_in_the_browser(house: House, browser: Browser) -> None:
-    """Entered and won on a phone; the page of the proof finds the winner itself."""
+    """Entered and won on a phone, told at once; the page of the proof finds the winner itself."""
     desk = house.desk("chen")
     show = the_draft(desk)
     desk.post(f"/desk/shows/{show['id']}/open")
-    draw_id = open_draw(desk, show["id"])
     phone = page_of(browser, width=390, height=844, phone=True)
     phone.goto(f"{house.url}/room/{show['code']}")
+    helper = enter(house.url, show["code"], device=device("helper"), nickname="店里帮工")
+    screen = page_of(browser, width=1440, height=900, phone=False)
+    screen.context.add_cookies(desk.cookies)  # type: ignore[arg-type]
+    screen.goto(f"{house.url}/desk/shows/{show['id']}/live")
+    bar(screen, house, helper.token)
+    draw_id = open_draw(desk, show["id"])
+    call(house.url, "POST", f"/my/draws/{draw_id}/enter", {"keyword": ""}, token=helper.token)
     phone.get_by_role("button", name="福袋：蜂蜜福袋").click()
     phone.get_by_role("button", name="参与", exact=True).click()
     expect(phone.get_by_text("已参与，名单第 1 位")).to_be_visible()
+    screen.goto(f"{house.url}/desk/shows/{show['id']}/draws")
+    add_prize(screen)
+    expect(phone.get_by_text("大米 × 1")).to_be_visible()
     # The server closes and draws by the published times; the sheet asks every five seconds.
     expect(phone.get_by_text("恭喜，抽中蜂蜜")).to_be_visible(timeout=60_000)
+    assert len(desk.get(f"/desk/draws/{draw_id}/awards")) == 1  # nobody else may win the rice
     picture(phone, "draw-won")
     phone.goto(f"{house.url}/draws/{draw_id}")
     for sentence in ("种子与事先公布的哈希一致", "名单与奖品没有被改动", "与公布的一致"):
@@ -179,15 +192,44 @@ def test_a_draw_is_recomputed_in_the_browser(house: House, browser: Browser) -> 
     picture(phone, "draw-proof")
 
 
+def bar(screen: Page, house: House, token: str) -> None:
+    """Someone of the shop chats; the desk keeps them from winning."""
+
+    async def say() -> None:
+        async with Robot(house.url, token) as robot:
+            await robot.say("我也来抽")
+
+    # The browser's driver has the loop of this thread.
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(asyncio.run, say()).result()
+    screen.get_by_role("button", name="店里帮工 的弹幕").click()
+    screen.get_by_role("button", name="不参与抽奖").click()
+    screen.get_by_role("dialog").get_by_role("button", name="不参与抽奖").click()
+    expect(screen.get_by_text("店里帮工 不再参与本店抽奖")).to_be_visible()
+
+
+def add_prize(screen: Page) -> None:
+    """What is published only becomes better."""
+    screen.get_by_role("button", name="加奖品").click()
+    dialog = screen.get_by_role("dialog")
+    expect(dialog.get_by_label("奖品").first).to_be_disabled()
+    dialog.get_by_role("button", name="加奖品").click()
+    dialog.get_by_label("奖品").last.fill("大米")
+    dialog.get_by_label("单价值").last.fill("99")
+    dialog.get_by_label("价值依据").last.fill("店内日常标价")
+    dialog.get_by_role("button", name="保存").click()
+    expect(dialog).to_have_count(0)
+
+
 def open_draw(desk: Desk, show_id: int) -> int:
-    """A draw that opens now and closes in 25 seconds."""
+    """A draw that opens now and closes in 40 seconds."""
     now = dt.datetime.now(dt.UTC)
     terms = {
         "title": "蜂蜜福袋",
         "prizes": [{"name": "蜂蜜", "value_fen": 5_900, "proof": "店内日常标价", "count": 1}],
         "audience": "everyone",
         "opens_at": now.isoformat(),
-        "closes_at": (now + dt.timedelta(seconds=25)).isoformat(),
+        "closes_at": (now + dt.timedelta(seconds=40)).isoformat(),
         "claim_days": 7,
         "claim_how": "在直播间领取",
         "organiser": "山野集（演示）食品有限公司",

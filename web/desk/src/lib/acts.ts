@@ -42,6 +42,8 @@ export interface Acts {
   tellHost: (text: string) => Promise<void>
   mute: (line: ChatLine) => Promise<void>
   hide: (line: ChatLine) => Promise<void>
+  /** Whoever belongs to the shop wins no draw of it. */
+  bar: (line: ChatLine) => Promise<void>
   moveItem: (item: RunItem, position: number) => Promise<void>
   takeBack: () => Promise<void>
 }
@@ -110,7 +112,7 @@ export function useActs(showId: number, live: Live): Acts {
     if (agreed) await attempt(() => api.post(`${base}/links/${n}/close`), t('live.did.close', { n }))
     await live.reload()
   }
-  const words = wordActs(base, live, { t, attempt, offerUndo })
+  const words = wordActs(base, live, { t, attempt, sure, offerUndo })
   const sales = saleActs(base, live, { t, attempt, sure, guarded })
   async function moveItem(item: RunItem, position: number): Promise<void> {
     await attempt(() => api.post(`${base}/items/${item.link_no}/move`, { position }), t('live.did.moved'))
@@ -126,8 +128,8 @@ type Say = (key: string, named?: Record<string, unknown>) => string
 function wordActs(
   base: string,
   live: Live,
-  { t, attempt, offerUndo }: { t: Say; attempt: Attempt; offerUndo: (text: string, back: Undo['back']) => void },
-): Pick<Acts, 'notice' | 'tellHost' | 'mute' | 'hide'> {
+  { t, attempt, sure, offerUndo }: { t: Say; attempt: Attempt; sure: ReturnType<typeof useVoice>['sure']; offerUndo: (text: string, back: Undo['back']) => void },
+): Pick<Acts, 'notice' | 'tellHost' | 'mute' | 'hide' | 'bar'> {
   async function notice(text: string): Promise<void> {
     const before = live.view.room?.notice ?? ''
     const said = text ? t('live.did.notice') : t('live.did.unpin')
@@ -149,7 +151,12 @@ function wordActs(
   async function hide(line: ChatLine): Promise<void> {
     await attempt(() => api.post(`${base}/messages/${line.id}/hide`, { reason: '' }), t('live.did.hide'))
   }
-  return { notice, tellHost, mute, hide }
+  async function bar(line: ChatLine): Promise<void> {
+    const words = { name: line.nickname }
+    const agreed = await sure({ title: t('live.bar.title', words), sentence: t('live.bar.why'), act: t('live.act.bar') })
+    if (agreed) await attempt(() => api.post('/desk/barred-viewers', { viewer_id: line.viewer_id, reason: 'affiliate' }), t('live.did.bar', words))
+  }
+  return { notice, tellHost, mute, hide, bar }
 }
 
 function saleActs(

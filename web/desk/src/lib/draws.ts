@@ -54,6 +54,8 @@ export const AWARD_MOOD: Record<AwardState, Mood> = { awarded: 'look', claimed: 
 
 export const readDraws = (show: number) => api.get<Draw[]>(`/desk/shows/${show}/draws`)
 export const readAwards = (draw: number) => api.get<Award[]>(`/desk/draws/${draw}/awards`)
+/** Only what makes it better for entrants: more prizes, longer to claim (LM-103). */
+export const favourDraw = (draw: number, terms: Pick<DrawTerms, 'prizes' | 'claim_days'>) => api.post<Draw>(`/desk/draws/${draw}/change`, terms)
 export const stepDraw = (draw: number, verb: string) => api.post<Draw>(`/desk/draws/${draw}/${verb}`)
 
 /** The one step that comes next, if its time has come; what is too early is not offered. */

@@ -6,6 +6,8 @@ export const draws: Words = {
   lead: ['先公示规则和种子哈希，再开始；截止后揭晓，任何人都能复算。', 'Terms and the hash of the seed come first; after the close anybody can recompute the winners.'],
   add: ['新建福袋', 'New draw'],
   edit: ['编辑福袋', 'Edit draw'],
+  favour: ['加奖品', 'Add prizes'],
+  favourWhy: ['公示后只能加奖品、加份数、延长领奖时间；旧条款会留档。', 'Once published only more prizes, more of each, or longer to claim; the terms before are kept.'],
   empty: ['这一场还没有福袋', 'No draw in this show'],
   emptyWhy: ['新建一个：奖品、条件、时间和领奖方式齐了就能公示。', 'Make one: with prizes, conditions, times and how to claim it can be published.'],
   state: { draft: ['草稿', 'Draft'], published: ['已公示', 'Published'], open: ['进行中', 'Open'], closed: ['已截止', 'Closed'], drawn: ['已开奖', 'Drawn'], settled: ['已完结', 'Settled'], cancelled: ['已取消', 'Cancelled'] },

@@ -80,6 +80,7 @@ export const live: Words = {
     closeLink: ['下架', 'Close'],
     mute: ['禁言', 'Mute'],
     hide: ['隐藏', 'Hide'],
+    bar: ['不参与抽奖', 'Bar from draws'],
     reply: ['给主播', 'To host'],
     unpin: ['取消置顶', 'Unpin'],
     more: ['更多', 'More'],
@@ -101,6 +102,7 @@ export const live: Words = {
     hostClear: ['主播屏已清空', 'Host board cleared'],
     mute: ['{name} 已禁言 {n} 分钟', '{name} muted for {n} min'],
     hide: ['已隐藏', 'Hidden'],
+    bar: ['{name} 不再参与本店抽奖', '{name} wins no draw of this shop'],
     moved: ['顺序已改', 'Order changed'],
     undone: ['已撤销', 'Undone'],
   },
@@ -242,6 +244,10 @@ export const live: Words = {
     make: ['生成推流码', 'Make a key'],
     none: ['还没有推流码', 'No stream key yet'],
     ffmpeg: ['或用 ffmpeg 推一路测试画面', 'Or push a test picture with ffmpeg'],
+  },
+  bar: {
+    title: ['{name} 是工作人员或关联人员？', 'Does {name} belong to the shop?'],
+    why: ['本店员工和关联人员不得参与抽奖。确认后，此人在本店的抽奖都不会中奖，已参与的也会排除。', 'Staff and affiliates may not win. From now on this person wins no draw of the shop, entered or not.'],
   },
   viewer: {
     title: ['观众页', 'Viewer page'],
