@@ -17,7 +17,13 @@ from tests.robots import Refused, device, enter
 
 __all__ = ["browser"]
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(900)]
+# Of pages alone; what they call is tested on every database.
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.slow,
+    pytest.mark.browser,
+    pytest.mark.timeout(900),
+]
 
 
 @pytest.fixture
