@@ -165,6 +165,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "GET /desk/orders/*/ledger",
             "GET /desk/orders/*/parcels",
             "GET /desk/orders/*/cancel-asks",
+            "GET /desk/cancel-asks",
             "GET /desk/invoices",
             "GET /desk/returns",
             "GET /desk/returns.csv",

@@ -84,12 +84,15 @@ def refund_units(
     Raises:
         NoSuchOrder, BadInput, NothingToRefund, BuyerMustAgree: nothing was written.
         OrderStateWrong: it is not paid, or all of it is refunded; nothing was written.
+        PresaleWhole: an order of a presale goes back as a whole; nothing was written.
         UnitsShipped: these units left the shop; nothing was written.
     """
     check_ground(ground)
     said = clean_text("reason", reason, chars_max=REASON_CHARS_MAX)
     check_request_key(request_key)
     order = _lock(no, by)
+    if Presale.objects.filter(order=order).exists():
+        raise PresaleWhole(field="units")
     if not order.refunds.filter(request_key=request_key).exists():
         undo_units(order, units, request_key=request_key, reason=said, by=by, now=now)
     return reads.order(no, org_id=by.org_id)
@@ -166,8 +169,6 @@ def undo_units(
     if order.state != "paid":
         raise OrderStateWrong(no=order.no, state=order.get_state_display())
     lines = {line.pk: line for line in lines_of(order)}
-    if request_key is not None and Presale.objects.filter(order=order).exists():
-        raise PresaleWhole(field="units")
     check_undoable(order, units)
     check_undone_units(units, {id: x.units - x.units_refunded for id, x in lines.items()})
     paid = order.payments.select_for_update(no_key=True).filter(state="paid")

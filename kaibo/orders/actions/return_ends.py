@@ -2,9 +2,11 @@
 
 import datetime as dt
 
+import structlog
 from django.db import transaction
 
 from kaibo.base.actor import SYSTEM, Actor
+from kaibo.base.errors import Refusal
 from kaibo.catalog.actions import move_stock
 from kaibo.orders.actions.parcel_units import settle_promise
 from kaibo.orders.actions.parcels import hand_over, pack
@@ -16,9 +18,11 @@ from kaibo.orders.reads import parcels as parcel_reads
 from kaibo.orders.reads import returns as reads
 from kaibo.orders.reads.returns import ReturnView
 from kaibo.orders.rules.carriers import clean_waybill, find_carrier
-from kaibo.orders.rules.returns import REASON_ZH, RETURN
+from kaibo.orders.rules.returns import REASON_ZH, RETURN, refund_key
 
 REFUNDED_AT_ONCE_MAX = 100
+
+_log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
@@ -37,19 +41,18 @@ def refund_return(*, return_id: int, by: Actor, now: dt.datetime) -> ReturnView:
 def refund_due_returns(*, now: dt.datetime) -> int:
     """Pay back what was received seven days ago and nobody decided about (CPL 25).
 
+    One that cannot be paid is left and told of; the others do not wait for it.
+
     Returns:
         How many, at most 100; each in its own transaction.
     """
     due = Return.objects.filter(state="received", refund_due_at__lte=now).order_by("refund_due_at")
     done = 0
     for id, org_id in list(due.values_list("pk", "organisation_id")[:REFUNDED_AT_ONCE_MAX]):
-        with transaction.atomic():
-            row = lock_return(id, SYSTEM(org_id))
-            # Somebody decided while we came here.
-            if row.state == "received" and row.refund_due_at and row.refund_due_at <= now:
-                by = SYSTEM(org_id)
-                _refund(row, "refund", is_sellable=bool(row.is_sellable), by=by, now=now)
-                done += 1
+        try:
+            done += _refund_if_due(id, by=SYSTEM(org_id), now=now)
+        except Refusal as refusal:
+            _log.warning("return_not_refunded", return_id=id, code=refusal.code)
     return done
 
 
@@ -98,12 +101,22 @@ def exchange_return(
     return reads.return_view(row)
 
 
+@transaction.atomic
+def _refund_if_due(return_id: int, *, by: Actor, now: dt.datetime) -> bool:
+    row = lock_return(return_id, by)
+    # Somebody may have decided while we came here.
+    is_due = row.state == "received" and row.refund_due_at is not None and row.refund_due_at <= now
+    if is_due:
+        _refund(row, "refund", is_sellable=bool(row.is_sellable), by=by, now=now)
+    return is_due
+
+
 def _refund(row: Return, verb: str, *, is_sellable: bool, by: Actor, now: dt.datetime) -> None:
     if not RETURN.may(row.state, verb):
         raise ReturnStateWrong(state=row.get_state_display())
     move_return(row, verb, by=by, now=now, ended_at=now, refund_due_at=None)
     reason = f"{REASON_ZH[row.reason]}（退货 {row.pk}）"
-    key = f"return-{row.pk}"
+    key = refund_key(row.pk)
     undo_units(row.order, units_in(row), request_key=key, reason=reason, by=by, now=now)
     if not is_sellable:
         _write_off(

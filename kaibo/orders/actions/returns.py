@@ -12,13 +12,14 @@ from kaibo.facts.orders import ReturnAsked
 from kaibo.journal.actions import append
 from kaibo.orders.actions.parcel_units import fact_units, settle_promise
 from kaibo.orders.actions.return_moves import lock_return, move_return
-from kaibo.orders.actions.units import lock_order
+from kaibo.orders.actions.units import left_of, lock_order
 from kaibo.orders.errors import (
     NoSuchLine,
     NothingToReturn,
     PhotosNeeded,
+    PresaleWhole,
 )
-from kaibo.orders.models import Order, Return, ReturnLine
+from kaibo.orders.models import Order, Presale, Return, ReturnLine
 from kaibo.orders.models.returns import SAID_CHARS_MAX
 from kaibo.orders.reads import returns as reads
 from kaibo.orders.reads.returns import ReturnView
@@ -64,7 +65,7 @@ def ask_return(*, no: str, wish: ReturnWish, by: Actor, now: dt.datetime) -> Ret
     the same ``request_key`` returns the first request.
 
     Raises:
-        NoSuchOrder, NoSuchLine, NothingToReturn, BadInput: nothing was written.
+        NoSuchOrder, NoSuchLine, NothingToReturn, PresaleWhole, BadInput: nothing was written.
     """
     check_request_key(wish.request_key)
     said, photos = _said(wish.said), _photos(wish.photos)
@@ -225,6 +226,9 @@ def _check_units(order: Order, units: Mapping[int, int]) -> None:
         check_whole("units", n, least=1)
         if n > lines[id].to_return:
             raise NothingToReturn(left=lines[id].to_return)
+    # Its money came in two parts, and goes back as one.
+    if dict(units) != left_of(order) and Presale.objects.filter(order=order).exists():
+        raise PresaleWhole(field="units")
 
 
 def _say_no(

@@ -23,8 +23,8 @@ class PresaleWhole(BadInput):
     """An order paid in two parts is undone as a whole."""
 
     code = "presale_whole"
-    text_zh = "预售订单只能整单退款，请不要指定件数"
-    text_en = "An order of a presale is refunded as a whole; leave the units out"
+    text_zh = "预售订单只能整单退款或退货"
+    text_en = "An order of a presale is refunded or returned as a whole"
 
 
 class NoPenaltyOwed(Refusal):

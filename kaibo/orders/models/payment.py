@@ -69,7 +69,10 @@ class Refund(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(state__in=REFUND.names), name="orders_refund_state"),
-            models.UniqueConstraint(fields=["order", "request_key"], name="orders_refund_key_once"),
+            # What came by two payments goes back by both, under one key.
+            models.UniqueConstraint(
+                fields=["order", "request_key", "payment"], name="orders_refund_key_once"
+            ),
             # Money of nothing was told, and is owed as it came.
             models.CheckConstraint(condition=Q(amount_fen__gte=0), name="orders_refund_amount"),
         ]

@@ -3,8 +3,11 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import Case, Count, IntegerField, Value, When
+
+from kaibo.base.inputs import check_whole
 from kaibo.orders.models import CancelAsk, Order
-from kaibo.orders.reads.orders import order_row
+from kaibo.orders.reads.orders import PAGE_MAX, PAGE_ROWS, order_row
 from kaibo.orders.rules.cancels import OPEN
 
 
@@ -18,6 +21,43 @@ class CancelView:
     said: str
     asked_at: dt.datetime
     answered_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelPage:
+    """One page of questions: first what the desk decides, then what the buyer does, the rest."""
+
+    items: list[CancelView]
+    total: int
+    page: int
+    pages: int
+    states: dict[str, int]
+
+
+def cancels_of_shop(org_id: int, *, state: str = "", page: int = 1) -> CancelPage:
+    """An organisation's questions to buyers; ``state`` "" is all."""
+    check_whole("page", page, least=1, most=PAGE_MAX)
+    found = CancelAsk.objects.filter(organisation_id=org_id)
+    counts = found.order_by().values_list("state").annotate(Count("pk"))
+    states = {str(name): int(count) for name, count in counts}
+    total = states.get(state, 0) if state else sum(states.values())
+    urgency = Case(
+        When(state="review", then=Value(0)),
+        When(state="asked", then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    rows = (found.filter(state=state) if state else found).select_related("order")
+    start = (page - 1) * PAGE_ROWS
+    return CancelPage(
+        items=[
+            cancel_view(row) for row in rows.order_by(urgency, "-pk")[start : start + PAGE_ROWS]
+        ],
+        total=total,
+        page=page,
+        pages=-(-total // PAGE_ROWS),
+        states=states,
+    )
 
 
 def cancels_of_order(

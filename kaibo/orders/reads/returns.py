@@ -16,7 +16,14 @@ from kaibo.orders.reads.orders import PAGE_MAX, PAGE_ROWS, order_row
 from kaibo.orders.reads.parcels import ParcelLineView
 from kaibo.orders.reads.units import units_of
 from kaibo.orders.rules.carriers import carrier_name
-from kaibo.orders.rules.returns import AskedLine, last_day, window_ends_at
+from kaibo.orders.rules.returns import (
+    MAY_BE_PAID,
+    AskedLine,
+    last_day,
+    refund_key,
+    window_ends_at,
+)
+from kaibo.promotions.reads import refund_fen
 
 RETURN_COLUMNS: Final = (
     "订单编号 Order no", "退货 Return", "状态 State", "原因 Reason", "方式 Wants",
@@ -36,6 +43,7 @@ class ReturnView:
     Args:
         last_day: the last day on which it needed no reason.
         refund_due_at: when the money goes back by itself, while that runs.
+        amount_fen: what its units are paid back with, or were; 0 once they no longer are.
     """
 
     id: int
@@ -62,6 +70,7 @@ class ReturnView:
     refund_due_at: dt.datetime | None
     ended_at: dt.datetime | None
     new_parcel_id: int | None
+    amount_fen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +247,24 @@ def return_view(row: Return) -> ReturnView:
         refund_due_at=row.refund_due_at,
         ended_at=row.ended_at,
         new_parcel_id=row.new_parcel_id,
+        amount_fen=_amount(row),
+    )
+
+
+def _amount(row: Return) -> int:
+    if row.state == "refunded":
+        key = refund_key(row.pk)
+        return sum(one.amount_fen for one in row.order.refunds.all() if one.request_key == key)
+    if row.state not in MAY_BE_PAID:
+        return 0
+    return sum(
+        refund_fen(
+            sent.line.amount_fen,
+            units=sent.line.units,
+            refunded=sent.line.units_refunded,
+            now=sent.units,
+        )
+        for sent in row.lines.all()
     )
 
 
@@ -246,4 +273,4 @@ def _last_day(row: Return) -> dt.date:
 
 
 def _rows(rows: "QuerySet[Return]") -> "QuerySet[Return]":
-    return rows.select_related("order").prefetch_related("lines__line")
+    return rows.select_related("order").prefetch_related("lines__line", "order__refunds")

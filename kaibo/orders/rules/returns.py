@@ -40,6 +40,8 @@ RETURN: Final = Machine(
 TAKEN: Final = ("asked", "accepted", "sent", "received", "refunded", "exchanged")
 # Units of these came back, or were given up.
 CAME_BACK: Final = ("received", "refunded", "exchanged")
+# Units of these may still be paid back.
+MAY_BE_PAID: Final = ("asked", "accepted", "sent", "received")
 
 Reason = Literal["no_reason", "quality", "not_as_described", "damaged", "wrong_goods", "missing"]
 REASON_ZH: Final[dict[str, str]] = {
@@ -119,6 +121,11 @@ def judge_return(
     if any(now >= window_ends_at(line.delivered_at) for line in lines):
         return "window_over"
     return "accept"
+
+
+def refund_key(return_id: int) -> str:
+    """Under which key a return is paid back, so that it is paid once."""
+    return f"return-{return_id}"
 
 
 def freight_by(reason: str) -> FreightBy:

@@ -14,7 +14,7 @@ from kaibo.orders.errors import (
     UnitsShipped,
 )
 from kaibo.orders.models import CancelAsk, Order
-from kaibo.orders.reads.cancels import cancels_of_order, open_cancels
+from kaibo.orders.reads.cancels import cancels_of_order, cancels_of_shop, open_cancels
 from kaibo.orders.tests.buying import place
 from kaibo.orders.tests.shipping import bought, buyer, line_id, ship
 from kaibo.promotions.tests.shop import NOW, Shop, after, facts
@@ -83,3 +83,22 @@ def test_what_cannot_be_asked_or_answered_writes_nothing(shop: Shop) -> None:
     actions.keep_order(no=paid.no, by=shop.by, now=NOW)
     with pytest.raises(UnitsShipped):
         actions.ask_cancel(no=paid.no, why="out_of_stock", said="x", by=shop.by, now=NOW)
+
+
+def test_the_desk_lists_what_it_decides_first(shop: Shop) -> None:
+    first, second, third = (bought(shop, viewer_id=n, key=f"o-{n}", units=1) for n in (1, 2, 3))
+    for order in (first, second, third):
+        actions.ask_cancel(no=order.no, why="price_mistake", said="标错", by=shop.by, now=NOW)
+    actions.answer_cancel(no=first.no, agrees=False, by=buyer(shop), now=after(1))
+    actions.answer_cancel(no=third.no, agrees=True, by=buyer(shop, 3), now=after(2))
+    page = cancels_of_shop(shop.org_id)
+    assert [(one.no, one.state) for one in page.items] == [
+        (first.no, "review"),
+        (second.no, "asked"),
+        (third.no, "agreed"),
+    ]
+    assert (page.total, page.pages) == (3, 1)
+    assert page.states == {"review": 1, "asked": 1, "agreed": 1}
+    only = cancels_of_shop(shop.org_id, state="asked")
+    assert [one.no for one in only.items] == [second.no]
+    assert cancels_of_shop(shop.org_id + 1).items == []

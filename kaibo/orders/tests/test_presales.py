@@ -1,5 +1,6 @@
 """Presales: two payments, every end written in the ledger, all of it told beforehand."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from kaibo.base.errors import Refusal
 from kaibo.base.machines import Machine
 from kaibo.facts.orders import BalanceReminded, PresaleEnded
 from kaibo.orders import actions
-from kaibo.orders.actions import PresaleWish
+from kaibo.orders.actions import PresaleWish, ReturnWish
 from kaibo.orders.errors import (
     BalanceNotOpen,
     GroupAlone,
@@ -23,6 +24,7 @@ from kaibo.orders.errors import (
 from kaibo.orders.models import LedgerEntry, Order, OrderLine, Payment, Presale, Refund
 from kaibo.orders.reads import OrderView
 from kaibo.orders.reads import order as read_order
+from kaibo.orders.reads.returns import returns_of_order
 from kaibo.orders.rules import PAYMENT, PRESALE, MoneyIn, judge_part
 from kaibo.orders.rules.ledger import Account, balances
 from kaibo.orders.sandbox import bank
@@ -41,6 +43,7 @@ from kaibo.orders.tests.presaling import (
     start,
     terms,
 )
+from kaibo.orders.tests.shipping import ship
 from kaibo.promotions import actions as promotions
 from kaibo.promotions.errors import (
     BelowFloor,
@@ -178,6 +181,28 @@ def test_a_refund_after_the_balance_is_of_both_payments(shop: Shop) -> None:
     assert actions.retry_refunds(now=OPENS) == 2
     assert read_order(order.no, viewer_id=1).state == "refunded"
     assert set(Payment.objects.values_list("state", flat=True)) == {"refunded"}
+    assert accounts() == {}
+    assert shop.levels() == (100, 9, 0)
+
+
+@pytest.mark.row("LM-109")
+def test_what_is_sent_back_is_paid_back_by_both_payments(shop: Shop) -> None:
+    order, _ = deposit(shop, start(shop))
+    pay(order, now=OPENS)
+    parcel = ship(shop, order, now=OPENS)
+    actions.deliver_parcel(parcel_id=parcel.id, by=shop.by, now=OPENS)
+    line = OrderLine.objects.get()
+    wish = ReturnWish(units={line.pk: 1}, reason="no_reason", request_key="back")
+    asked = actions.ask_return(
+        no=order.no, wish=wish, by=Actor("viewer", 1, shop.org_id), now=OPENS
+    )
+    assert (asked.state, asked.amount_fen) == ("accepted", TOTAL_FEN)
+    actions.receive_return(return_id=asked.id, is_sellable=True, by=shop.by, now=OPENS)
+    assert actions.refund_due_returns(now=OPENS + dt.timedelta(days=7)) == 1
+    assert [one.amount_fen for one in Refund.objects.order_by("pk")] == [BALANCE_FEN, DEPOSIT_FEN]
+    (done,) = returns_of_order(order.no, viewer_id=1)
+    assert (done.state, done.amount_fen) == ("refunded", TOTAL_FEN)
+    assert actions.retry_refunds(now=OPENS + dt.timedelta(days=7)) == 2
     assert accounts() == {}
     assert shop.levels() == (100, 9, 0)
 

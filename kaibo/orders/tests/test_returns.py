@@ -12,13 +12,15 @@ from kaibo.catalog.actions import SaleTerms
 from kaibo.facts.orders import LineUnits, OrderRefundStarted, ReturnAsked, ReturnMoved
 from kaibo.journal.models import Entry
 from kaibo.orders import actions
-from kaibo.orders.actions import ReturnWish
+from kaibo.orders.actions import ReturnWish, return_ends
+from kaibo.orders.actions.refunds import undo_units
 from kaibo.orders.errors import (
     NoSuchLine,
     NoSuchOrder,
     NoSuchReturn,
     NothingToReturn,
     NothingToShip,
+    OrderStateWrong,
     PhotosNeeded,
     RefundOnlyOff,
     ReturnStateWrong,
@@ -29,6 +31,8 @@ from kaibo.orders.reads import returns as reads
 from kaibo.orders.reads.returns import ReturnView
 from kaibo.orders.tests.buying import pay, place
 from kaibo.orders.tests.shipping import DAY, bought, buyer, delivered, line_id, ship
+from kaibo.promotions.rules import AmountOff
+from kaibo.promotions.tests.promoting import run
 from kaibo.promotions.tests.shop import NOW, Shop, after, facts, make_shop
 
 pytestmark = pytest.mark.django_db
@@ -296,3 +300,45 @@ def test_returns_are_their_buyers_and_their_shops(shop: Shop) -> None:
     assert (page.items, page.states) == ([one], {"accepted": 1})
     (row,) = reads.return_rows(shop.org_id)
     assert row[:5] == [order.no, one.id, "待寄回", "七日无理由", "退款"]
+
+
+@pytest.mark.row("R-061")
+def test_a_return_tells_what_it_pays_back_to_the_last_fen(shop: Shop) -> None:
+    """297 less 1 are 296 over three units: 98.66, then what is left of it."""
+    run(shop, AmountOff(100))
+    order = place(shop, units=3, expected_total_fen=29_600)
+    pay(order)
+    delivered(shop, order)
+    first = received(shop, order)
+    assert first.amount_fen == 9_866
+    assert actions.refund_return(return_id=first.id, by=shop.by, now=NOW).amount_fen == 9_866
+    rest = ask(shop, order, units=2, key="r-2")
+    assert rest.amount_fen == 29_600 - 9_866
+    withdrawn = actions.withdraw_return(return_id=rest.id, by=buyer(shop), now=after(9))
+    assert withdrawn.amount_fen == 0
+    page = reads.returns_of_shop(shop.org_id)
+    assert [(one.id, one.amount_fen) for one in page.items] == [(rest.id, 0), (first.id, 9_866)]
+
+
+@pytest.mark.row("LM-109")
+def test_one_that_cannot_be_paid_holds_nobody_up(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stuck, other = (bought(shop, viewer_id=n, key=f"o-{n}") for n in (1, 2))
+    for order, number in ((stuck, "73100000000001"), (other, "73100000000002")):
+        delivered(shop, order, number=number)
+    received(shop, stuck)
+    wish = ReturnWish(units={line_id(other): 1}, reason="no_reason", request_key="r-2")
+    second = actions.ask_return(no=other.no, wish=wish, by=buyer(shop, 2), now=NOW)
+    actions.receive_return(return_id=second.id, is_sellable=True, by=shop.by, now=NOW + 3 * DAY)
+
+    def refused(order: Order, *args: Any, **more: Any) -> None:
+        if order.no == stuck.no:
+            raise OrderStateWrong(no=order.no, state="?")
+        undo_units(order, *args, **more)
+
+    monkeypatch.setattr(return_ends, "undo_units", refused)
+    assert actions.refund_due_returns(now=NOW + 11 * DAY) == 1
+    assert reads.return_of(second.id, org_id=shop.org_id).state == "refunded"
+    monkeypatch.undo()
+    assert actions.refund_due_returns(now=NOW + 11 * DAY) == 1

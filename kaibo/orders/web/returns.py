@@ -12,7 +12,7 @@ from kaibo.base.sheets import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
 from kaibo.orders import actions
 from kaibo.orders.reads import cancels as cancel_reads
 from kaibo.orders.reads import returns as reads
-from kaibo.orders.reads.cancels import CancelView
+from kaibo.orders.reads.cancels import CancelPage, CancelView
 from kaibo.orders.reads.returns import ReturnPage, ReturnView
 from kaibo.orders.rules.cancels import SellersWhy
 from kaibo.orders.rules.returns import RefusalReason
@@ -137,6 +137,11 @@ def reject_return(request: HttpRequest, id: int, body: No) -> ReturnView:
         by=caller(request),
         now=timezone.now(),
     )
+
+
+@router.get("/desk/cancel-asks", response=CancelPage, auth=staff("orders.read"))
+def list_shop_cancel_asks(request: HttpRequest, state: str = "", page: int = 1) -> CancelPage:
+    return cancel_reads.cancels_of_shop(caller(request).org_id, state=state, page=page)
 
 
 @router.get("/desk/orders/{no}/cancel-asks", response=list[CancelView], auth=staff("orders.read"))

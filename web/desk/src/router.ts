@@ -38,6 +38,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/shipping/waiting', name: 'to-ship', component: () => import('./pages/ship/WaitingPage.vue') },
   { path: '/shipping/parcels', name: 'parcels', component: () => import('./pages/ship/ParcelsPage.vue') },
   { path: '/shipping/import', name: 'waybills', component: () => import('./pages/ship/WaybillsPage.vue') },
+  { path: '/shipping/cancels', name: 'cancels', component: () => import('./pages/ship/CancelsPage.vue') },
   { path: '/shipping/returns', name: 'returns', component: () => import('./pages/ship/ReturnsPage.vue') },
   { path: '/money/ledger', name: 'ledger', component: () => import('./pages/money/LedgerPage.vue') },
   { path: '/money/statement', name: 'statement', component: () => import('./pages/money/StatementPage.vue') },

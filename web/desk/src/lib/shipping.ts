@@ -86,6 +86,8 @@ export interface Return {
   received_at: string | null
   is_sellable: boolean | null
   refund_due_at: string | null
+  /** What its units are paid back with, or were. */
+  amount_fen: number
 }
 
 export interface CancelAsk {
@@ -96,6 +98,8 @@ export interface CancelAsk {
   asked_at: string
 }
 
+export const CANCEL_STATES: readonly CancelAsk['state'][] = ['review', 'asked', 'agreed', 'kept']
+export const CANCEL_MOOD: Record<CancelAsk['state'], Mood> = { review: 'wrong', asked: 'look', agreed: 'info', kept: 'plain' }
 export const WHICH: readonly Which[] = ['late', 'today', 'later']
 export const PARCEL_STATES: readonly ParcelState[] = ['packed', 'shipped', 'delivered', 'lost', 'returned', 'void']
 export const RETURN_STATES: readonly ReturnState[] = ['asked', 'accepted', 'sent', 'received', 'refunded', 'exchanged', 'refused', 'rejected', 'withdrawn']
@@ -112,6 +116,7 @@ export const NEED_PHOTOS: readonly string[] = ['damaged_by_use', 'parts_missing'
 export const readToShip = (which: Which | '', page: number) => api.get<ToShipPage>(`/desk/to-ship?which=${which}&page=${page}`)
 export const readParcels = (state: ParcelState | '', page: number) => api.get<PageOf<Parcel>>(`/desk/parcels?state=${state}&page=${page}`)
 export const readReturns = (state: ReturnState | '', page: number) => api.get<PageOf<Return>>(`/desk/returns?state=${state}&page=${page}`)
+export const readCancels = (state: CancelAsk['state'] | '', page: number) => api.get<PageOf<CancelAsk>>(`/desk/cancel-asks?state=${state}&page=${page}`)
 export const readCarriers = () => api.get<Carrier[]>('/desk/carriers')
 export const goodsText = (lines: readonly GoodsLine[]) => lines.map((line) => `${line.title} ${line.spec} × ${line.units}`.replace(/ {2,}/g, ' ')).join(' · ')
 
