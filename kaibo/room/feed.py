@@ -130,6 +130,11 @@ _OF_SHELF = frozenset(
         promotions.FlashSaleStarted,
         promotions.FlashSaleStopped,
         promotions.ChangeUndone,
+        # Units are set aside, or free again.
+        promotions.AuctionPlanned,
+        promotions.AuctionCancelled,
+        promotions.AuctionHammered,
+        promotions.AuctionPassedIn,
     }
 )
 _OF_CLAIMS = (

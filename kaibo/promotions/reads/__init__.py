@@ -1,5 +1,16 @@
 """What others may know of promotions, as frozen values."""
 
+from kaibo.promotions.reads.auctions import (
+    AuctionView,
+    BidView,
+    DeskAuctionView,
+    WinView,
+    auction,
+    auctions,
+    desk_auctions,
+    win_view,
+    wins_of,
+)
 from kaibo.promotions.reads.basket import LineWish, explain_basket, quote_basket
 from kaibo.promotions.reads.carts import Buyable, best_coupons, buyable, check_wanted
 from kaibo.promotions.reads.draws import (
@@ -71,8 +82,10 @@ from kaibo.promotions.reads.selling import (
 from kaibo.promotions.rules import BasketLine, Note, Quote, payer_amounts, read_terms, refund_fen
 
 __all__ = [
+    "AuctionView",
     "AwardView",
     "BasketLine",
+    "BidView",
     "Buyable",
     "Calendar",
     "ChangeView",
@@ -80,6 +93,7 @@ __all__ = [
     "ClaimView",
     "CouponOffer",
     "CouponView",
+    "DeskAuctionView",
     "DeskLinkView",
     "DrawCard",
     "DrawView",
@@ -103,7 +117,10 @@ __all__ = [
     "TripView",
     "UnitsAdded",
     "UseView",
+    "WinView",
     "WorstPrice",
+    "auction",
+    "auctions",
     "awards",
     "best_coupons",
     "buyable",
@@ -117,6 +134,7 @@ __all__ = [
     "coupons_of",
     "coupons_on_offer",
     "deal_base",
+    "desk_auctions",
     "desk_shelf",
     "draw",
     "draw_cards",
@@ -149,5 +167,7 @@ __all__ = [
     "trips",
     "units_added",
     "uses",
+    "win_view",
+    "wins_of",
     "worst_price",
 ]

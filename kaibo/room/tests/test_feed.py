@@ -153,6 +153,9 @@ _QUIET = ("coupons", "draws", "groups", "guards")
 def test_what_may_move_a_shelf_makes_it_read_again() -> None:
     """Every kind of fact of promotions that changes a link's units, price or state does."""
     silent = {"promotions.claim_ordered.1", "promotions.claim_returned.1"}
+    # Bids move no unit, and the units of a win are told as every buyer's are.
+    silent |= {f"promotions.auction_{verb}.1" for verb in ("started", "settled")}
+    silent |= {f"promotions.{told}.1" for told in ("bid_placed", "win_moved", "win_offered")}
     # Promotions, group buys and draws change no link; a guard's facts tell the desk, and what they
     # do to a link is told by the link's own facts, but for an undone change.
     elsewhere = {f"kaibo.facts.promotions.{name}" for name in _QUIET}
