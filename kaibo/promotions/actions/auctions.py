@@ -30,6 +30,7 @@ from kaibo.promotions.errors import (
     NoSuchAuction,
     NoSuchLink,
     OfferStateWrong,
+    OnHold,
     SoldOut,
 )
 from kaibo.promotions.models import Auction, Offer
@@ -58,7 +59,7 @@ def plan_auction(
     Raises:
         NumberOutOfRange, AuctionCannotBe, BelowFloor, DiscountNotTrue and its kin,
             SecondPersonNeeded: the terms cannot stand.
-        NoSuchLink, OfferStateWrong, AuctionOn, SoldOut: the link cannot carry it.
+        NoSuchLink, OfferStateWrong, OnHold, AuctionOn, SoldOut: the link cannot carry it.
         ProductNotApproved, QualificationExpired: the goods may not be sold.
         Nothing was written in any of these cases.
     """
@@ -69,6 +70,8 @@ def plan_auction(
     check_auction_terms(terms, now=now)
     if offer.state not in ("listed", "open"):
         raise OfferStateWrong(link_no=link_no, state=offer.get_state_display())
+    if offer.tripped_at is not None:
+        raise OnHold(link_no=link_no, state="on_hold")
     if offer.auctions.filter(state__in=("planned", "running")).exists():
         raise AuctionOn(link_no=link_no)
     if terms.units > offer.units_left:

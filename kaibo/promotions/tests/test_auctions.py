@@ -19,6 +19,7 @@ from kaibo.promotions.errors import (
     NoSuchAuction,
     NoSuchLink,
     OfferStateWrong,
+    OnHold,
     SecondPersonNeeded,
     SoldOut,
 )
@@ -99,6 +100,9 @@ def test_the_price_is_judged_before_anything_is_set_aside(shop: Shop) -> None:
     refused(NoSuchLink, plan, shop, link_no=9)
     list_link(shop, 2, units=1)
     refused(OfferStateWrong, plan, shop, link_no=2)
+    Offer.objects.filter(link_no=1).update(tripped_at=NOW)
+    refused(OnHold, plan, shop)
+    Offer.objects.filter(link_no=1).update(tripped_at=None)
     id = plan(shop, start_fen=100, reserve_fen=6_000)
     refused(AuctionOn, plan, shop)
     assert Auction.objects.get(pk=id).terms == terms(start_fen=100, reserve_fen=6_000)

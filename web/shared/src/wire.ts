@@ -181,6 +181,21 @@ export interface CouponEvent {
   closes_at: string
 }
 
+/**
+ * An auction as its last fact left it; null is as it was. All of it: `GET /api/my/auctions`.
+ *
+ * `bids`: how many count, and the number of the highest.
+ */
+export interface AuctionEvent {
+  e: "auction"
+  auction_id: number
+  link_no: number
+  state: "planned" | "running" | "hammered" | "settled" | "unsold" | "cancelled"
+  bids: number | null
+  highest_fen: number | null
+  ends_at: string | null
+}
+
 /** Take this chat line off the screen. */
 export interface HiddenEvent {
   e: "hidden"
@@ -241,6 +256,16 @@ export interface ClaimEvent {
   pay_before: string | null
 }
 
+/** What this viewer won in an auction is now as given (`GET /api/my/wins`). Private. */
+export interface WinEvent {
+  e: "win"
+  win_id: number
+  auction_id: number
+  state: "held" | "ordered" | "paid" | "lapsed"
+  price_fen: number | null
+  pay_before: string | null
+}
+
 /** This viewer may not chat until then; null when the mute was lifted. Private. */
 export interface MutedEvent {
   e: "muted"
@@ -254,6 +279,7 @@ export type Event =
   | NoticeEvent
   | SaleEvent
   | CouponEvent
+  | AuctionEvent
   | HiddenEvent
   | WarningEvent
   | PictureEvent
@@ -265,6 +291,7 @@ export type Event =
 export type PrivateEvent =
   | OrderEvent
   | ClaimEvent
+  | WinEvent
   | MutedEvent
 
 /** The last control event this client has seen, and of which life of the room. */
