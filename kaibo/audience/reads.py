@@ -10,6 +10,7 @@ from ninja.security import HttpBearer
 from kaibo.access.crypto import read_token
 from kaibo.access.errors import SignInNeeded, TokenInvalid
 from kaibo.audience.models import Follow, Viewer
+from kaibo.audience.rules import mask_name
 from kaibo.base.actor import Actor
 
 # Longer than the longest show; entering again gives a new one.
@@ -61,6 +62,11 @@ def viewers(ids: set[int], *, org_id: int) -> dict[int, ViewerView]:
     known = {id for id in ids if 0 < id < 2**63}
     rows = Viewer.objects.filter(pk__in=known, organisation_id=org_id)
     return {row.pk: ViewerView(row.pk, row.nickname) for row in rows}
+
+
+def masked_names(ids: set[int], *, org_id: int) -> dict[int, str]:
+    """Names of viewers as strangers may see them, by id; as ``viewers``."""
+    return {id: mask_name(view.nickname) for id, view in viewers(ids, org_id=org_id).items()}
 
 
 def followers(org_id: int) -> set[int]:

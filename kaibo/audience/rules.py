@@ -17,6 +17,15 @@ _UNSEEN = re.compile(
 )
 
 
+def mask_name(name: str) -> str:
+    """Somebody's name as strangers may see it: the first character alone.
+
+    >>> mask_name("小波"), mask_name("")
+    ('小**', '**')
+    """
+    return f"{name[:1]}**"
+
+
 def device_hash(device: str, *, secret: bytes) -> str:
     """The only form a device identifier is kept in: a keyed hash, 64 hex digits.
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from kaibo.facts import media, orders, planning, promotions, room
 from kaibo.facts.base import Fact
@@ -63,6 +63,8 @@ def events_for(fact: Fact, *, at: dt.datetime) -> News:
         return _room_news(fact, at=at)
     if isinstance(fact, _OF_CLAIMS):
         return _claim_news(fact)
+    if isinstance(fact, _OF_AUCTIONS):
+        return _auction_news(fact)
     if type(fact) in _OF_SHELF:
         return News(shelf=True)
     if isinstance(fact, _OF_DRAWS):
@@ -246,6 +248,79 @@ _DRAW_STATES: dict[type[Fact], Literal["published", "open", "closed", "drawn", "
 
 def _draw_news(fact: _DrawFact) -> News:
     return News(events=(wire.DrawEvent(draw_id=fact.draw_id, state=_DRAW_STATES[type(fact)]),))
+
+
+_OF_AUCTIONS = (
+    promotions.AuctionPlanned,
+    promotions.AuctionStarted,
+    promotions.AuctionCancelled,
+    promotions.BidPlaced,
+    promotions.AuctionHammered,
+    promotions.AuctionPassedIn,
+    promotions.AuctionSettled,
+    promotions.WinOffered,
+    promotions.WinMoved,
+)
+
+
+def _auction_news(fact: Fact) -> News:
+    """How an auction stands, for everybody; what one won, for the winner alone."""
+    match fact:
+        case promotions.BidPlaced():
+            event = _auction_event(
+                fact,
+                state="running",
+                bids=fact.number,
+                highest_fen=fact.price_fen,
+                ends_at=fact.ends_at,
+            )
+            return News(events=(event,))
+        case promotions.AuctionStarted(ends_at=ends_at):
+            return News(events=(_auction_event(fact, state="running", bids=0, ends_at=ends_at),))
+        case promotions.AuctionSettled():
+            return News(events=(_auction_event(fact, state="settled"),))
+        # With the others units are set aside, or free again.
+        case promotions.AuctionPlanned(closes_at=closes_at):
+            event = _auction_event(fact, state="planned", bids=0, ends_at=closes_at)
+            return News(events=(event,), shelf=True)
+        case promotions.AuctionCancelled(bids=bids):
+            return News(events=(_auction_event(fact, state="cancelled", bids=bids),), shelf=True)
+        case promotions.AuctionPassedIn(bids=bids):
+            return News(events=(_auction_event(fact, state="unsold", bids=bids),), shelf=True)
+        case promotions.AuctionHammered(auction_id=id, wins=wins):
+            private = tuple((win.viewer_id, _win_event(id, win)) for win in wins)
+            event = _auction_event(fact, state="hammered")
+            return News(events=(event,), shelf=True, private=private)
+        case promotions.WinOffered(auction_id=id, win=win):
+            return News(private=((win.viewer_id, _win_event(id, win)),))
+        case promotions.WinMoved(viewer_id=viewer_id):
+            moved = wire.WinEvent(win_id=fact.win_id, auction_id=fact.auction_id, state=fact.state)
+            return News(private=((viewer_id, moved),))
+        case _:
+            return NOTHING
+
+
+def _auction_event(
+    fact: promotions.AuctionPlanned
+    | promotions.AuctionStarted
+    | promotions.AuctionCancelled
+    | promotions.BidPlaced
+    | promotions.AuctionHammered
+    | promotions.AuctionPassedIn
+    | promotions.AuctionSettled,
+    **now: Any,
+) -> wire.AuctionEvent:
+    return wire.AuctionEvent(auction_id=fact.auction_id, link_no=fact.link_no, **now)
+
+
+def _win_event(auction_id: int, win: promotions.WinTold) -> wire.WinEvent:
+    return wire.WinEvent(
+        win_id=win.win_id,
+        auction_id=auction_id,
+        state="held",
+        price_fen=win.price_fen,
+        pay_before=win.pay_before,
+    )
 
 
 def _guard_news(fact: Fact) -> News:

@@ -175,6 +175,20 @@ class DrawEvent(EventBase, frozen=True, kw_only=True, tag="draw"):
     state: Literal["published", "open", "closed", "drawn", "cancelled"]
 
 
+class AuctionEvent(EventBase, frozen=True, kw_only=True, tag="auction"):
+    """An auction as its last fact left it; null is as it was. All of it: ``GET /api/my/auctions``.
+
+    ``bids``: how many count, and the number of the highest.
+    """
+
+    auction_id: int
+    link_no: int
+    state: Literal["planned", "running", "hammered", "settled", "unsold", "cancelled"]
+    bids: int | None = None
+    highest_fen: int | None = None
+    ends_at: dt.datetime | None = None
+
+
 class HiddenEvent(EventBase, frozen=True, kw_only=True, tag="hidden"):
     """Take this chat line off the screen."""
 
@@ -235,6 +249,16 @@ class ClaimEvent(EventBase, frozen=True, kw_only=True, tag="claim"):
     pay_before: dt.datetime | None
 
 
+class WinEvent(EventBase, frozen=True, kw_only=True, tag="win"):
+    """What this viewer won in an auction is now as given (``GET /api/my/wins``). Private."""
+
+    win_id: int
+    auction_id: int
+    state: Literal["held", "ordered", "paid", "lapsed"]
+    price_fen: int | None = None
+    pay_before: dt.datetime | None = None
+
+
 class MutedEvent(EventBase, frozen=True, kw_only=True, tag="muted"):
     """This viewer may not chat until then; null when the mute was lifted. Private."""
 
@@ -249,29 +273,15 @@ PublicEvent = (
     | SaleEvent
     | CouponEvent
     | DrawEvent
+    | AuctionEvent
     | HiddenEvent
     | WarningEvent
     | PictureEvent
     | RoomEvent
 )
 StaffEvent = HostNoteEvent | AlertEvent | NodesEvent
-PrivateEvent = OrderEvent | ClaimEvent | MutedEvent
-Event = (
-    LinkEvent
-    | PopEvent
-    | ExplainEvent
-    | NoticeEvent
-    | SaleEvent
-    | CouponEvent
-    | DrawEvent
-    | HiddenEvent
-    | WarningEvent
-    | PictureEvent
-    | RoomEvent
-    | HostNoteEvent
-    | AlertEvent
-    | NodesEvent
-)
+PrivateEvent = OrderEvent | ClaimEvent | WinEvent | MutedEvent
+Event = PublicEvent | StaffEvent
 
 
 # --- what the server sends -------------------------------------------------------------------

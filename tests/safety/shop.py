@@ -22,7 +22,7 @@ from kaibo.insight import follow as insight
 from kaibo.journal.actions import follow
 from kaibo.media.actions import issue_stream_key
 from kaibo.orders import actions as orders
-from kaibo.orders.actions import Address, CartOwner, GroupWish, OrderSpec, OrderWish
+from kaibo.orders.actions import CartOwner, OrderSpec, OrderWish
 from kaibo.orders.models import Payment
 from kaibo.orders.sandbox import bank
 from kaibo.orders.tests.buying import tell
@@ -37,10 +37,10 @@ from kaibo.promotions.rules import AmountOff
 from kaibo.promotions.rules import Promotion as Terms
 from kaibo.room import actions as room
 from kaibo.room.actions import Draft
+from tests.safety.selling import HOME, bid_for, grouped
 
 # 20:00 in Shanghai: the hour the plans of the tests are made for.
 EVENING = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
-HOME = Address(name="欧阳静海", phone="13912345678", region="四川省成都市", detail="琴台路 47 号")
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,8 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
         **_papers(shop, no, viewer.id, now=now),
         "finding": finding.id,
         "viewer": viewer.id,
-        **_grouped(shop, viewer.id, now=now),
+        **grouped(show_id, viewer.id, by=by, now=now),
+        **bid_for(show_id, viewer.id, by=by, now=now),
         **_guarded(shop, viewer.id, now=now),
     }
     while follow("insight", insight.on_entry):
@@ -209,47 +210,6 @@ def _papers(shop: Shop, no: str, viewer_id: int, *, now: dt.datetime) -> dict[st
     asked = orders.ask_invoice(no=no, wish=wish, by=buyer, now=now)
     saved = orders.save_address(address=HOME, is_default=True, by=buyer, now=now)
     return {"invoice": asked.id, "addresse": saved.id}
-
-
-def _grouped(shop: Shop, viewer_id: int, *, now: dt.datetime) -> dict[str, int]:
-    """A group buy of link 1, and a group that the viewer opened and has not paid."""
-    terms = promotions.GroupOfferSpec(
-        show_id=shop.ids["show"], link_no=1, size=3, price_fen=8_900, fill_s=3_600, per_buyer_max=9
-    )
-    promotions.add_units(show_id=shop.ids["show"], link_no=1, units=4, by=shop.by, now=now)
-    offer = promotions.start_group_offer(spec=terms, by=shop.by, now=now)
-    spec = OrderSpec(
-        org_id=shop.org_id,
-        show_id=shop.ids["show"],
-        viewer_id=viewer_id,
-        request_key="group-1",
-        wishes=(OrderWish(units=1, link_no=1),),
-        address=HOME,
-        expected_total_fen=8_900,
-        group=GroupWish(group_offer_id=offer.id),
-    )
-    order = orders.place_order(spec=spec, now=now)
-    assert order.group_id is not None
-    presale = promotions.start_presale_offer(
-        show_id=shop.ids["show"],
-        link_no=1,
-        terms=promotions.PresaleTerms(
-            price_fen=9_900,
-            deposit_fen=1_000,
-            worth_fen=2_000,
-            kind="earnest",
-            late_rule="forfeit",
-            balance_opens_at=now + dt.timedelta(days=100),
-            balance_closes_at=now + dt.timedelta(days=101),
-            ship_by=now + dt.timedelta(days=102),
-            refund_deadline_days=3,
-            remind_s=60,
-            per_buyer_max=9,
-        ),
-        by=shop.by,
-        now=now,
-    )
-    return {"group-offer": offer.id, "group": order.group_id, "presale": presale.id}
 
 
 def _outside(shop: Shop, *, now: dt.datetime) -> dict[str, int]:

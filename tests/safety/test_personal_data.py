@@ -23,7 +23,8 @@ from kaibo.orders.models import Order
 from kaibo.orders.sandbox import courier
 from tests.safety.conftest import ANA_NUMBER
 from tests.safety.routes import Route, routes
-from tests.safety.shop import EVENING, HOME, Shop, colleague
+from tests.safety.selling import HOME
+from tests.safety.shop import EVENING, Shop, colleague
 from tests.safety.test_tenancy import may_read, targets
 
 pytestmark = pytest.mark.django_db

@@ -88,6 +88,14 @@ BODIES: dict[str, Any] = {
         "ship_by": "2027-01-12T12:00:00Z",
         "refund_deadline_days": 3,
     },
+    "POST /desk/shows/*/auctions": {
+        "link_no": 2,
+        "start_fen": 7_900,
+        "step_fen": 100,
+        "opens_in_s": 60,
+        "lasts_s": 60,
+    },
+    "POST /my/auctions/*/bids": {"price_fen": 7_900, "request_key": "bid-9"},
     "POST /desk/orders/*/default": {"reason": "缺货"},
     "POST /desk/shows/*/changes": {"change": CHANGE, "request_key": "change-9"},
     "POST /desk/shows/*/changes/preview": {"change": CHANGE},
@@ -149,6 +157,7 @@ EMPTY = {
     "GET /desk/shows/*/groups",
     "GET /desk/shows/*/guards",
     "GET /desk/shows/*/presales",
+    "GET /desk/shows/*/auctions",
     "GET /desk/shows/*/draws",
     "GET /desk/shows/*/orders",
     "GET /desk/shows/*/orders.csv",
@@ -363,7 +372,7 @@ def test_no_body_names_what_is_the_others(ana: Shop, dai: Shop) -> None:
 
 
 def test_no_order_takes_part_in_what_is_the_others(ana: Shop, dai: Shop) -> None:
-    """Group buys, groups and presales of another shop are unknown ids."""
+    """Group buys, groups, presales and wins of another shop are unknown ids."""
     address = {"name": "张三", "phone": "13812345678", "region": "上海", "detail": "某路 1 号"}
     order = {"request_key": "x", "units": 1, "link_no": 1, "address": address}
     groups = [
@@ -373,7 +382,8 @@ def test_no_order_takes_part_in_what_is_the_others(ana: Shop, dai: Shop) -> None
     shown = {"deposit_fen": 1_000, "late_rule": "forfeit", "refund_deadline_days": 3}
     presale = {"presale_offer_id": dai.ids["presale"], **shown}
     viewer, before = ana.phone(), everything()
-    for part in [*({"group": group} for group in groups), {"presale": presale}]:
+    win = {"win_id": dai.ids["win"]}
+    for part in [*({"group": group} for group in groups), {"presale": presale}, {"auction": win}]:
         body = json.dumps({**order, "expected_total_fen": 8_900, **part})
         answer = viewer.generic("POST", "/api/my/orders", body, "application/json")
         assert answer.status_code == 404, (part, answer.content.decode())

@@ -1,5 +1,17 @@
 """What can happen in promotions."""
 
+from kaibo.facts.promotions.auctions import (
+    AuctionCancelled,
+    AuctionHammered,
+    AuctionPassedIn,
+    AuctionPlanned,
+    AuctionSettled,
+    AuctionStarted,
+    BidPlaced,
+    WinMoved,
+    WinOffered,
+    WinTold,
+)
 from kaibo.facts.promotions.coupons import (
     CodesMade,
     CouponClaimed,
@@ -80,7 +92,14 @@ from kaibo.facts.promotions.sales import (
 )
 
 __all__ = [
+    "AuctionCancelled",
+    "AuctionHammered",
+    "AuctionPassedIn",
+    "AuctionPlanned",
+    "AuctionSettled",
+    "AuctionStarted",
     "AwardTold",
+    "BidPlaced",
     "BreakerReset",
     "BreakerResetAsked",
     "BreakerResetRefused",
@@ -146,4 +165,7 @@ __all__ = [
     "WaitlistJoined",
     "WaitlistLeft",
     "WaitlistServed",
+    "WinMoved",
+    "WinOffered",
+    "WinTold",
 ]

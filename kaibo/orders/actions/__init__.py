@@ -44,7 +44,7 @@ from kaibo.orders.actions.parcels import (
     unpack_parcel,
 )
 from kaibo.orders.actions.paying import open_payment
-from kaibo.orders.actions.placing import OrderSpec, OrderWish, place_order
+from kaibo.orders.actions.placing import AuctionWish, OrderSpec, OrderWish, place_order
 from kaibo.orders.actions.presales import PresaleWish, remind_balances
 from kaibo.orders.actions.refunds import refund_order, refund_units, retry_refunds
 from kaibo.orders.actions.return_ends import (
@@ -76,6 +76,7 @@ from kaibo.orders.sandbox.courier import deliver_due as deliver_sandbox_notices
 
 __all__ = [
     "Address",
+    "AuctionWish",
     "CartOwner",
     "CheckoutSpec",
     "GroupWish",

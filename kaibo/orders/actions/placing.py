@@ -46,12 +46,14 @@ from kaibo.promotions.actions import (
     take_group_units,
     take_presale_units,
     take_units,
+    take_win,
     use_promotions,
 )
 from kaibo.promotions.reads import (
     GroupOfferView,
     LineWish,
     PresaleOfferView,
+    WinView,
     offer_id,
     payer_amounts,
 )
@@ -71,6 +73,13 @@ class OrderWish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AuctionWish:
+    """Order what was won in an auction."""
+
+    win_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderSpec:
     """What a buyer asks for.
 
@@ -82,6 +91,7 @@ class OrderSpec:
         coupon_ids: the coupons to use; None is the best of all they hold, () is none.
         group: open or join a group; then the one line is the link of its group buy.
         presale: pay a deposit now, the balance later; as for a group.
+        auction: order one unit that was won, at the price it was won at; as for a group.
         note: a word to whoever packs; 200 characters.
     """
 
@@ -96,17 +106,19 @@ class OrderSpec:
     confirmed_links: frozenset[int] = frozenset()
     group: GroupWish | None = None
     presale: PresaleWish | None = None
+    auction: AuctionWish | None = None
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a new order holds, its price, and the terms of a group buy or presale it stands on."""
+    """What a new order holds, its price, and the group buy, presale or win it stands on."""
 
     taken: list[Taken]
     used: Used
     group: GroupOfferView | None = None
     presale: PresaleOfferView | None = None
+    win: WinView | None = None
 
 
 @transaction.atomic
@@ -123,6 +135,7 @@ def place_order(*, spec: OrderSpec, now: dt.datetime) -> OrderView:
         NoSuchClaim, ClaimUsed, ClaimLapsed: a claim does not.
         NoSuchGroupOffer, NoSuchGroup, GroupOver, GroupFull, InGroupAlready: no seat in a group.
         RefundDeadlineMissing, NoSuchPresale, PresaleOver, PresaleTermsChanged: no presale.
+        NoSuchWin, WinLapsed, WinUsed: nothing was won, or it is gone.
         CouponCannotBeUsed: a chosen coupon is not theirs or not good here and now.
         PriceChanged, BelowFloor: the price does not stand.
         Nothing was written in any of these cases.
@@ -156,7 +169,7 @@ def _check(spec: OrderSpec) -> Address:
         raise LinkOrClaim(field="link_no")
     if len(set(sources)) < len(sources):
         raise LineTwice(field="lines")
-    special = [wish for wish in (spec.group, spec.presale) if wish is not None]
+    special = [wish for wish in (spec.group, spec.presale, spec.auction) if wish is not None]
     if special and (len(special) > 1 or len(sources) > 1 or sources[0][0] is None):
         raise GroupAlone(field="lines")
     return clean_address(spec.address)
@@ -167,7 +180,9 @@ def _note(spec: OrderSpec) -> str:
 
 
 def _hold(order: Order, spec: OrderSpec, *, now: dt.datetime) -> Held:
-    """Units and promotions of all lines, or of the one line of a group or presale, priced."""
+    """Units and promotions of all lines, or the one line of a group, presale or win, priced."""
+    if spec.auction is not None:
+        return _hold_win(spec, spec.auction, now=now)
     if spec.presale is not None:
         shown = check_shown(spec.presale, show_id=spec.show_id)
         _check_link(spec, shown.link_no)
@@ -193,6 +208,16 @@ def _hold(order: Order, spec: OrderSpec, *, now: dt.datetime) -> Held:
     ]
     used = use_promotions(**buyer, lines=lines, coupon_ids=spec.coupon_ids, among=among, now=now)
     return Held(all_taken, used, group=group)
+
+
+def _hold_win(spec: OrderSpec, wish: AuctionWish, *, now: dt.datetime) -> Held:
+    """One unit that was won; its price is the bid's, and no promotion applies."""
+    taken, used, win = take_win(
+        win_id=wish.win_id, viewer_id=spec.viewer_id, show_id=spec.show_id, now=now
+    )
+    _check_link(spec, taken.link_no)
+    check_whole("units", spec.wishes[0].units, least=1, most=1)
+    return Held([taken], used, win=win)
 
 
 def _check_link(spec: OrderSpec, link_no: int) -> None:
@@ -315,7 +340,7 @@ def _write_order(spec: OrderSpec, address: Address, *, now: dt.datetime) -> tupl
 def _snapshot(held: Held, *, now: dt.datetime) -> dict[str, object]:
     """What the page said at this moment, for disputes years later."""
     taken, used = held.taken, held.used
-    terms = {"group": held.group, "presale": held.presale}
+    terms = {"group": held.group, "presale": held.presale, "win": held.win}
     return {
         **{name: _plain(view) for name, view in terms.items() if view is not None},
         "at": now.isoformat(),
@@ -351,7 +376,7 @@ def _snapshot(held: Held, *, now: dt.datetime) -> dict[str, object]:
     }
 
 
-def _plain(view: GroupOfferView | PresaleOfferView) -> dict[str, object]:
+def _plain(view: GroupOfferView | PresaleOfferView | WinView) -> dict[str, object]:
     """Terms as JSON keeps them."""
     return {
         name: value.isoformat() if isinstance(value, dt.datetime) else value

@@ -36,11 +36,11 @@ class InGroupAlready(Refusal):
 
 
 class GroupAlone(BadInput):
-    """An order of a group or a presale has one line: the link of it."""
+    """An order of a group, a presale or a win has one line: the link of it."""
 
     code = "group_alone"
-    text_zh = "拼团、预售须单独下单：一个订单只能有该商品这一行"
-    text_en = "Order a group buy or presale by itself: one line, the link that has it"
+    text_zh = "拼团、预售、竞得须单独下单：一个订单只能有该商品这一行"
+    text_en = "Order a group buy, presale or win by itself: one line, the link that has it"
 
 
 class GroupNotComplete(Refusal):

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from kaibo.audience.reads import viewers
+from kaibo.audience.reads import masked_names
 from kaibo.base.inputs import check_whole
 from kaibo.orders.errors import NoSuchGroup
 from kaibo.orders.models import Group, Member
 from kaibo.orders.reads.orders import PAGE_MAX, PAGE_ROWS
-from kaibo.orders.rules import GroupState, mask_name
+from kaibo.orders.rules import GroupState
 from kaibo.promotions.reads import GroupOfferView, group_offers_by_id
 
 GROUPS_SHOWN_MAX = 50
@@ -117,8 +117,7 @@ def _views(rows: "QuerySet[Group]", *, viewer_id: int | None) -> list[GroupView]
     found = list(rows.prefetch_related("members__order"))
     members = {row.pk: sorted(row.members.all(), key=lambda one: one.pk) for row in found}
     ids = {one.viewer_id for seats in members.values() for one in seats}
-    names = viewers(ids, org_id=found[0].organisation_id) if found else {}
-    masked = {id: mask_name(view.nickname) for id, view in names.items()}
+    masked = masked_names(ids, org_id=found[0].organisation_id) if found else {}
     offers = group_offers_by_id(row.group_offer_id for row in found)
     return [
         _view(row, offers[row.group_offer_id], members[row.pk], masked, viewer_id) for row in found

@@ -93,15 +93,6 @@ def mask_receiver(address: Address) -> str:
     return f"{address.name[0]}** {address.phone[:3]}****{address.phone[-4:]}"
 
 
-def mask_name(name: str) -> str:
-    """Somebody's name as strangers may see it: the first character alone.
-
-    >>> mask_name("小波"), mask_name("")
-    ('小**', '**')
-    """
-    return f"{name[:1]}**"
-
-
 def check_request_key(key: str) -> str:
     """The key itself, or a refusal that names the field."""
     if _KEY.fullmatch(key) is None:

@@ -12,7 +12,7 @@ from kaibo.audience.reads import ViewerActor, asker, viewer_auth
 from kaibo.base.actor import Actor
 from kaibo.base.errors import BadInput
 from kaibo.orders import actions, edge, reads
-from kaibo.orders.actions import GroupWish, OrderSpec, OrderWish, PresaleWish
+from kaibo.orders.actions import AuctionWish, GroupWish, OrderSpec, OrderWish, PresaleWish
 from kaibo.orders.reads import OrderView
 from kaibo.orders.rules.cancels import Ground
 from kaibo.orders.web.bodies import AddressIn, Body, Whole
@@ -42,6 +42,12 @@ class PresaleIn(Body):
     refund_deadline_days: Whole | None = None
 
 
+class AuctionIn(Body):
+    """Order what was won."""
+
+    win_id: Whole
+
+
 class NewOrder(Body):
     """One line by itself (``units`` of a ``link_no`` or ``claim_id``), or several in ``lines``.
 
@@ -62,6 +68,7 @@ class NewOrder(Body):
     confirmed_links: Annotated[list[Whole], Field(max_length=100)] = []
     group: GroupIn | None = None
     presale: PresaleIn | None = None
+    auction: AuctionIn | None = None
     note: str = ""
 
     @property
@@ -104,6 +111,7 @@ def place_order(request: HttpRequest, body: NewOrder) -> Status[OrderView]:
         confirmed_links=frozenset(body.confirmed_links),
         group=None if body.group is None else GroupWish(**body.group.model_dump()),
         presale=None if body.presale is None else PresaleWish(**body.presale.model_dump()),
+        auction=None if body.auction is None else AuctionWish(**body.auction.model_dump()),
         note=body.note,
     )
     return Status(201, actions.place_order(spec=spec, now=timezone.now()))

@@ -1,5 +1,7 @@
 """The writers of promotions, by noun; every other context calls them from here."""
 
+from kaibo.promotions.actions.auctions import cancel_auction, plan_auction, run_due_auctions
+from kaibo.promotions.actions.bids import place_bid
 from kaibo.promotions.actions.breaker import PaidUnits, note_paid
 from kaibo.promotions.actions.changes import (
     ChangePreview,
@@ -80,6 +82,7 @@ from kaibo.promotions.actions.takings import (
     give_back_units,
     lock_links,
     mark_units_sold,
+    release_due_wins,
     retake_units,
     return_units,
     take_units,
@@ -95,9 +98,11 @@ from kaibo.promotions.actions.uses import (
     use_promotions,
 )
 from kaibo.promotions.actions.waitlist import leave_waitlist
+from kaibo.promotions.actions.wins import take_win
 from kaibo.promotions.reads import ClaimAnswer, Taken
 from kaibo.promotions.rules import (
     Attempt,
+    AuctionTerms,
     DrawSpec,
     Extension,
     Favour,
@@ -110,6 +115,7 @@ from kaibo.promotions.rules import (
 
 __all__ = [
     "Attempt",
+    "AuctionTerms",
     "ChangePreview",
     "ChangeSpec",
     "ClaimAnswer",
@@ -131,6 +137,7 @@ __all__ = [
     "add_units",
     "ask_reset",
     "bar_viewer",
+    "cancel_auction",
     "cancel_draw",
     "change_draw",
     "claim_coupon",
@@ -167,6 +174,8 @@ __all__ = [
     "open_price",
     "order_claim",
     "pause_promotion",
+    "place_bid",
+    "plan_auction",
     "preview_change",
     "publish_draw",
     "put_on_shelf",
@@ -175,6 +184,7 @@ __all__ = [
     "reject_change",
     "release_claim",
     "release_due_claims",
+    "release_due_wins",
     "resume_promotion",
     "retake_claim",
     "retake_units",
@@ -183,6 +193,7 @@ __all__ = [
     "return_units",
     "return_uses",
     "reveal_draw",
+    "run_due_auctions",
     "run_due_draws",
     "save_draw",
     "save_promotion",
@@ -198,6 +209,7 @@ __all__ = [
     "take_group_units",
     "take_presale_units",
     "take_units",
+    "take_win",
     "undo_change",
     "undo_promotion_start",
     "use_promotions",

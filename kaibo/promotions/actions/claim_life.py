@@ -19,7 +19,7 @@ from kaibo.facts.promotions import (
 from kaibo.journal.actions import append
 from kaibo.promotions.actions.flash_sales import lock_sale, return_to_catalog
 from kaibo.promotions.actions.floor import check_floor_now
-from kaibo.promotions.actions.takings import taken_of
+from kaibo.promotions.actions.hands import taken_of
 from kaibo.promotions.actions.waitlist import serve_waiting
 from kaibo.promotions.errors import (
     BuyerLimit,

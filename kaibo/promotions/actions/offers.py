@@ -19,6 +19,7 @@ from kaibo.facts.promotions import (
     Reason,
 )
 from kaibo.journal.actions import append
+from kaibo.promotions.actions.auctions import stop_auctions_of
 from kaibo.promotions.actions.flash_sales import stop_sales_of
 from kaibo.promotions.actions.floor import check_floor_now, check_stacked_floor
 from kaibo.promotions.actions.prices import (
@@ -229,7 +230,7 @@ def add_units(
 
 @transaction.atomic
 def close_link(*, show_id: int, link_no: int, by: Actor, now: dt.datetime) -> LinkView:
-    """Stop selling a link and its flash sale; free units go back. Safe to repeat.
+    """Stop selling a link, its flash sale and auction; free units go back. Safe to repeat.
 
     Held units stay with their buyers until they pay or their time is over.
 
@@ -269,6 +270,7 @@ def lock_offer(show_id: int, link_no: int, *, org_id: int | None = None) -> Offe
 
 def _close(row: Offer, *, by: Actor, now: dt.datetime, reason: Reason) -> None:
     stop_sales_of(row.pk, by=by, now=now, reason=reason)
+    stop_auctions_of(row, by=by, now=now)
     if row.state == "closed":
         return
     free = row.units_left

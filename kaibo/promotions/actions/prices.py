@@ -64,8 +64,13 @@ def measured_price(
     return reference, agreed_off_fen or 0
 
 
-def check_beside_link(offer: Offer, *, price_fen: int, now: dt.datetime) -> None:
-    """Refuse a second price of a link (group buy, presale) that is not true, or more than agreed.
+def check_beside_link(
+    offer: Offer, *, price_fen: int, now: dt.datetime, units: int | None = None
+) -> None:
+    """Refuse a second price of a link (group buy, presale, auction) untrue or not agreed to.
+
+    Args:
+        units: how many can be bought at it; None: all that are free.
 
     Raises:
         BaseAboveDeals, TagRaised, DiscountNotTrue, SecondPersonNeeded.
@@ -74,7 +79,7 @@ def check_beside_link(offer: Offer, *, price_fen: int, now: dt.datetime) -> None
     measured_price(
         offer,
         price_fen=price_fen,
-        units=offer.units_left,
+        units=offer.units_left if units is None else units,
         agreed_off_fen=offer.agreed_off_fen or None,
         now=now,
     )

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import Sum
 
-from kaibo.base.actor import SYSTEM, Actor
 from kaibo.catalog.actions import release_stock, return_stock, sell_stock
-from kaibo.facts.promotions import UnitsGivenBack, UnitsReturned, UnitsSold, UnitsTaken
-from kaibo.journal.actions import append
+from kaibo.facts.promotions import UnitsGivenBack, UnitsReturned, UnitsSold
 from kaibo.promotions.actions.floor import check_floor_now
-from kaibo.promotions.errors import BuyerLimit
-from kaibo.promotions.models import Claim, FlashSale, GroupOffer, Offer, PresaleOffer, Taking
+from kaibo.promotions.actions.hands import put_in_hand, taken_of, tell_taken, tell_units
+from kaibo.promotions.actions.wins import lapse_win, lock_auction, offer_next, pay_win
+from kaibo.promotions.errors import BuyerLimit, NotOnSale
+from kaibo.promotions.models import Claim, FlashSale, GroupOffer, Offer, PresaleOffer, Taking, Win
 from kaibo.promotions.reads import Taken
 from kaibo.promotions.reads.carts import check_gives, units_in_hand
 from kaibo.promotions.rules import TAKING
@@ -58,18 +58,15 @@ def hold_units(
         NumberOutOfRange, NotOnSale, OnHold, BuyerLimit, SoldOut, BelowFloor: nothing was written.
     """
     _check(offer, viewer_id=viewer_id, units=units, group_offer=group_offer)
-    offer.units_held += units
-    offer.save(update_fields=["units_held"])
-    taking = Taking.objects.create(
-        offer=offer,
+    taking = put_in_hand(
+        offer,
         viewer_id=viewer_id,
         units=units,
-        unit_price_fen=price_fen,
+        price_fen=price_fen,
         group_offer=group_offer,
         presale=presale,
-        taken_at=now,
+        now=now,
     )
-    _tell_taken(offer, taking, now=now)
     check_floor_now(offer.pk, price_fen=price_fen)
     return taken_of(offer, units=units, unit_price_fen=price_fen, taking_id=taking.pk)
 
@@ -83,24 +80,31 @@ def retake_units(*, taking_id: int, now: dt.datetime) -> None:
     """
     offer, taking = _lock_taking(taking_id)
     assert TAKING.may(taking.state, "retake"), taking.state
+    if taking.auction_id is not None:
+        # What was won and not paid in time was offered to others.
+        raise NotOnSale(link_no=offer.link_no, state=offer.state)
     _check(offer, viewer_id=taking.viewer_id, units=taking.units, group_offer=taking.group_offer)
     offer.units_held += taking.units
     offer.save(update_fields=["units_held"])
     _move(taking, "retake")
-    _tell_taken(offer, taking, now=now, again=True)
+    tell_taken(offer, taking, now=now, again=True)
     mark_units_sold(taking_id=taking_id, now=now)
     check_floor_now(offer.pk, price_fen=taking.unit_price_fen)
 
 
 @transaction.atomic
 def give_back_units(*, taking_id: int, now: dt.datetime) -> None:
-    """Free held units: to the link while it is up, else to the catalogue. Safe to repeat."""
+    """Free held units: to the link while it is up, else to the catalogue. Safe to repeat.
+
+    What was won in an auction goes to the next bidder instead, if its terms say so.
+    """
     offer, taking = _lock_taking(taking_id)
     if not TAKING.may(taking.state, "give_back"):
         return
     _move(taking, "give_back")
+    heir = lapse_win(taking, now=now)
     offer.units_held -= taking.units
-    to_catalog = offer.state == "closed"
+    to_catalog = offer.state == "closed" and heir is None
     if to_catalog:
         offer.units_given -= taking.units
     offer.save(update_fields=["units_held", "units_given"])
@@ -120,7 +124,19 @@ def give_back_units(*, taking_id: int, now: dt.datetime) -> None:
         units=taking.units,
         to_catalog=to_catalog,
     )
-    _tell(offer, fact, viewer_id=taking.viewer_id, now=now)
+    tell_units(offer, fact, viewer_id=taking.viewer_id, now=now)
+    if heir is not None:
+        offer_next(offer, heir, now=now)
+
+
+def release_due_wins(*, now: dt.datetime) -> int:
+    """Let go of what was won and not ordered in time; ordered units go with their order.
+
+    Returns:
+        How many, at most 500; each in a transaction of its own.
+    """
+    due = Win.objects.filter(state="held", pay_before__lte=now).order_by("pay_before")
+    return sum(_release(id, now=now) for id in list(due.values_list("pk", flat=True)[:500]))
 
 
 @transaction.atomic
@@ -130,6 +146,7 @@ def mark_units_sold(*, taking_id: int, now: dt.datetime) -> None:
     if taking.state == "sold":
         return
     _move(taking, "sell")
+    pay_win(taking, now=now)
     offer.units_held -= taking.units
     offer.units_sold += taking.units
     offer.save(update_fields=["units_held", "units_sold"])
@@ -147,7 +164,7 @@ def mark_units_sold(*, taking_id: int, now: dt.datetime) -> None:
         viewer_id=taking.viewer_id,
         units=taking.units,
     )
-    _tell(offer, fact, viewer_id=taking.viewer_id, now=now)
+    tell_units(offer, fact, viewer_id=taking.viewer_id, now=now)
 
 
 @transaction.atomic
@@ -186,37 +203,7 @@ def return_units(*, taking_id: int, now: dt.datetime, units: int | None = None) 
         units=back,
         units_kept=left - back,
     )
-    _tell(offer, fact, viewer_id=taking.viewer_id, now=now)
-
-
-def taken_of(
-    offer: Offer,
-    *,
-    units: int,
-    unit_price_fen: int,
-    taking_id: int | None = None,
-    claim_id: int | None = None,
-    pay_before: dt.datetime | None = None,
-) -> Taken:
-    """Units and what the page said of them at this moment."""
-    return Taken(
-        link_no=offer.link_no,
-        sku_id=offer.sku_id,
-        sku_code=offer.sku.code,
-        offer_id=offer.pk,
-        title=offer.title,
-        spec=offer.spec,
-        image_url=offer.image_url,
-        units=units,
-        unit_price_fen=unit_price_fen,
-        day_price_fen=offer.day_price_fen,
-        price_basis=offer.price_basis,
-        seller_name=offer.seller_name,
-        seller_licence_no=offer.seller_licence_no,
-        taking_id=taking_id,
-        claim_id=claim_id,
-        pay_before=pay_before,
-    )
+    tell_units(offer, fact, viewer_id=taking.viewer_id, now=now)
 
 
 def _check(offer: Offer, *, viewer_id: int, units: int, group_offer: GroupOffer | None) -> None:
@@ -227,6 +214,18 @@ def _check(offer: Offer, *, viewer_id: int, units: int, group_offer: GroupOffer 
             raise BuyerLimit(held=held, max=group_offer.per_buyer_max)
     in_hand = units_in_hand([offer.pk], viewer_id=viewer_id)
     check_gives(offer, units=units, in_hand=in_hand.get(offer.pk, 0))
+
+
+@transaction.atomic
+def _release(win_id: int, *, now: dt.datetime) -> bool:
+    found = Win.objects.select_related("auction").get(pk=win_id)
+    _lock(found.auction.offer_id)
+    lock_auction(found.auction_id)
+    # Ordered while we came here.
+    if Win.objects.get(pk=win_id).state != "held":
+        return False
+    give_back_units(taking_id=found.taking_id, now=now)
+    return True
 
 
 def _lock(offer_id: int) -> Offer:
@@ -241,30 +240,3 @@ def _lock_taking(taking_id: int) -> tuple[Offer, Taking]:
 def _move(taking: Taking, verb: str) -> None:
     taking.state = TAKING.after(taking.state, verb)
     taking.save(update_fields=["state"])
-
-
-def _tell_taken(offer: Offer, taking: Taking, *, now: dt.datetime, again: bool = False) -> None:
-    fact = UnitsTaken(
-        taking_id=taking.pk,
-        offer_id=offer.pk,
-        link_no=offer.link_no,
-        viewer_id=taking.viewer_id,
-        units=taking.units,
-        unit_price_fen=taking.unit_price_fen,
-        again=again,
-    )
-    _tell(offer, fact, viewer_id=taking.viewer_id, now=now)
-
-
-def _tell(
-    offer: Offer,
-    fact: UnitsTaken | UnitsGivenBack | UnitsSold | UnitsReturned,
-    *,
-    viewer_id: int,
-    now: dt.datetime,
-) -> None:
-    # Units move on a buyer's behalf; timers and callbacks act for the organisation.
-    is_buyers_act = isinstance(fact, UnitsTaken) and not fact.again
-    org_id = offer.organisation_id
-    actor = Actor("viewer", viewer_id, org_id) if is_buyers_act else SYSTEM(org_id)
-    append(fact, at=now, org_id=org_id, show_id=offer.show_id, actor=actor)

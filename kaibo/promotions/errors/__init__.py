@@ -1,5 +1,15 @@
 """Refusals of promotions: a code, the data, a sentence in each language."""
 
+from kaibo.promotions.errors.auctions import (
+    AuctionCannotBe,
+    AuctionOn,
+    AuctionStateWrong,
+    BidRefused,
+    NoSuchAuction,
+    NoSuchWin,
+    WinLapsed,
+    WinUsed,
+)
 from kaibo.promotions.errors.draws import (
     ClaimTermOver,
     DrawAlreadyOn,
@@ -70,8 +80,12 @@ from kaibo.promotions.errors.selling import (
 )
 
 __all__ = [
+    "AuctionCannotBe",
+    "AuctionOn",
+    "AuctionStateWrong",
     "BaseAboveDeals",
     "BelowFloor",
+    "BidRefused",
     "BuyerLimit",
     "ChangeElsewhere",
     "ChangeLapsed",
@@ -98,6 +112,7 @@ __all__ = [
     "GroupPriceCannotBe",
     "LinkTaken",
     "NoDayPriceBasis",
+    "NoSuchAuction",
     "NoSuchAward",
     "NoSuchChange",
     "NoSuchClaim",
@@ -109,6 +124,7 @@ __all__ = [
     "NoSuchPromotion",
     "NoSuchSale",
     "NoSuchTrip",
+    "NoSuchWin",
     "NotOnSale",
     "OfferStateWrong",
     "OnHold",
@@ -131,5 +147,7 @@ __all__ = [
     "TooManyTries",
     "UndoTooLate",
     "UnknownAudience",
+    "WinLapsed",
+    "WinUsed",
     "WindowCannotBe",
 ]

@@ -1,5 +1,6 @@
 """Tables of promotions, by noun. Constraints repeat what the rules say."""
 
+from kaibo.promotions.models.auction import Auction, Bid, Win
 from kaibo.promotions.models.claim_rows import ClaimRow, claims_of_viewers, insert_claims
 from kaibo.promotions.models.draw import Award, BarredViewer, Draw, DrawEntry
 from kaibo.promotions.models.flash_sale import Claim, FlashSale, Place
@@ -17,8 +18,10 @@ from kaibo.promotions.models.promotion import (
 )
 
 __all__ = [
+    "Auction",
     "Award",
     "BarredViewer",
+    "Bid",
     "Change",
     "Claim",
     "ClaimRow",
@@ -38,6 +41,7 @@ __all__ = [
     "PromotionUse",
     "Taking",
     "Trip",
+    "Win",
     "claims_of_viewers",
     "insert_claims",
     "stored_limits",

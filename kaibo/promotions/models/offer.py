@@ -16,7 +16,8 @@ OFFER_STATES = [
 class Offer(models.Model):
     """One numbered link: goods, price, and the units the catalogue holds for it.
 
-    ``units_given`` = free + held + sold. The row lock is the queue of everyone who wants units.
+    ``units_given`` = free + set aside for an auction + held + sold. The row lock is the queue of
+    everyone who wants units.
     """
 
     organisation = models.ForeignKey("access.Organisation", PROTECT, related_name="+")
@@ -34,6 +35,7 @@ class Offer(models.Model):
     units_given = models.BigIntegerField(default=0)
     units_held = models.BigIntegerField(default=0)
     units_sold = models.BigIntegerField(default=0)
+    units_set_aside = models.BigIntegerField(default=0, db_default=0)
     per_buyer_max = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=8, choices=OFFER_STATES, default="planned")
     # What the breaker counts with: what the goods cost, what two people agreed to give away, how
@@ -47,11 +49,18 @@ class Offer(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["show_id", "link_no"], name="promotions_link_once"),
             models.CheckConstraint(
-                condition=Q(units_given__gte=0, units_held__gte=0, units_sold__gte=0),
+                condition=Q(
+                    units_given__gte=0,
+                    units_held__gte=0,
+                    units_sold__gte=0,
+                    units_set_aside__gte=0,
+                ),
                 name="promotions_offer_units_not_negative",
             ),
             models.CheckConstraint(
-                condition=Q(units_given__gte=F("units_held") + F("units_sold")),
+                condition=Q(
+                    units_given__gte=F("units_held") + F("units_sold") + F("units_set_aside")
+                ),
                 name="promotions_offer_not_oversold",
             ),
             models.CheckConstraint(condition=Q(price_fen__gt=0), name="promotions_offer_price"),
@@ -67,7 +76,7 @@ class Offer(models.Model):
     @property
     def units_left(self) -> int:
         """Units nobody holds or bought."""
-        return self.units_given - self.units_held - self.units_sold
+        return self.units_given - self.units_held - self.units_sold - self.units_set_aside
 
 
 class Taking(models.Model):
@@ -89,6 +98,8 @@ class Taking(models.Model):
     presale = models.ForeignKey(
         "promotions.PresaleOffer", PROTECT, null=True, related_name="takings"
     )
+    # Won in an auction.
+    auction = models.ForeignKey("promotions.Auction", PROTECT, null=True, related_name="takings")
     # What the order pays for them, net of every discount.
     paid_fen = models.BigIntegerField(null=True)
     state = models.CharField(max_length=10, choices=TAKING.choices, default="held")

@@ -1,5 +1,16 @@
 """What others may know of promotions, as frozen values."""
 
+from kaibo.promotions.reads.auctions import (
+    AuctionView,
+    BidView,
+    DeskAuctionView,
+    WinView,
+    auction,
+    auctions,
+    desk_auctions,
+    win_view,
+    wins_of,
+)
 from kaibo.promotions.reads.basket import LineWish, explain_basket, quote_basket
 from kaibo.promotions.reads.carts import Buyable, best_coupons, buyable, check_wanted
 from kaibo.promotions.reads.draws import (
@@ -76,8 +87,10 @@ from kaibo.promotions.reads.selling import (
 from kaibo.promotions.rules import BasketLine, Note, Quote, payer_amounts, read_terms, refund_fen
 
 __all__ = [
+    "AuctionView",
     "AwardView",
     "BasketLine",
+    "BidView",
     "Buyable",
     "Calendar",
     "ChangeView",
@@ -85,6 +98,7 @@ __all__ = [
     "ClaimView",
     "CouponOffer",
     "CouponView",
+    "DeskAuctionView",
     "DeskLinkView",
     "DrawCard",
     "DrawView",
@@ -108,7 +122,10 @@ __all__ = [
     "TripView",
     "UnitsAdded",
     "UseView",
+    "WinView",
     "WorstPrice",
+    "auction",
+    "auctions",
     "awards",
     "best_coupons",
     "buyable",
@@ -122,6 +139,7 @@ __all__ = [
     "coupons_of",
     "coupons_on_offer",
     "deal_base",
+    "desk_auctions",
     "desk_shelf",
     "draw",
     "draw_cards",
@@ -156,5 +174,7 @@ __all__ = [
     "trips",
     "units_added",
     "uses",
+    "win_view",
+    "wins_of",
     "worst_price",
 ]

@@ -152,14 +152,46 @@ def test_the_desk_hears_of_the_breaker_and_of_changes_that_wait() -> None:
     assert events_for(promotions.BreakerResetRefused(trip_id=1, link_no=3), at=AT) == NOTHING
 
 
-_QUIET = ("coupons", "draws", "groups", "guards")
+def _news(fact: Fact) -> News:
+    return events_for(fact, at=AT)
+
+
+def test_an_auction_is_told_to_all_and_a_win_to_the_winner() -> None:
+    """Bid by bid; units set aside or free again make the shelf be read anew."""
+    of: dict[str, Any] = {"auction_id": 4, "link_no": 1}
+    told = promotions.WinTold(8, 6, 7, 3, 6_500, AT)
+    won = wire.WinEvent(win_id=8, auction_id=4, state="held", price_fen=6_500, pay_before=AT)
+    bid = promotions.BidPlaced(**of, bid_id=5, number=3, viewer_id=7, price_fen=6_500, ends_at=AT)
+    assert _news(bid) == News(
+        events=(wire.AuctionEvent(**of, state="running", bids=3, highest_fen=6_500, ends_at=AT),)
+    )
+    begun = promotions.AuctionStarted(**of, ends_at=AT)
+    assert _news(begun).events == (wire.AuctionEvent(**of, state="running", bids=0, ends_at=AT),)
+    assert _news(promotions.AuctionHammered(**of, wins=[told], units_back=0)) == News(
+        events=(wire.AuctionEvent(**of, state="hammered"),), shelf=True, private=((7, won),)
+    )
+    assert _news(promotions.WinOffered(**of, win=told, turn=1)) == News(private=((7, won),))
+    lapsed = wire.WinEvent(win_id=8, auction_id=4, state="lapsed")
+    moved = promotions.WinMoved(auction_id=4, win_id=8, viewer_id=7, state="lapsed")
+    assert _news(moved) == News(private=((7, lapsed),))
+    gone = promotions.AuctionPassedIn(**of, bids=2, highest_fen=6_100, units_back=1)
+    off = promotions.AuctionCancelled(**of, reason="desk", units_back=1, bids=0)
+    for fact, state, bids in ((gone, "unsold", 2), (off, "cancelled", 0)):
+        event = wire.AuctionEvent(**of, state=state, bids=bids)  # type: ignore[arg-type]
+        assert _news(fact) == News(events=(event,), shelf=True)
+    over = promotions.AuctionSettled(**of, paid=1)
+    assert _news(over) == News(events=(wire.AuctionEvent(**of, state="settled"),))
+
+
+_QUIET = ("auctions", "coupons", "draws", "groups", "guards")
 
 
 def test_what_may_move_a_shelf_makes_it_read_again() -> None:
     """Every kind of fact of promotions that changes a link's units, price or state does."""
     silent = {"promotions.claim_ordered.1", "promotions.claim_returned.1"}
-    # Promotions, group buys and draws change no link; a guard's facts tell the desk, and what they
-    # do to a link is told by the link's own facts, but for an undone change.
+    # Promotions, group buys and draws change no link, what auctions do is looked at above; a
+    # guard's facts tell the desk, and what they do to a link is told by the link's own facts, but
+    # for an undone change.
     elsewhere = {f"kaibo.facts.promotions.{name}" for name in _QUIET}
     moving = [
         tag

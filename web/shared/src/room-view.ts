@@ -1,8 +1,8 @@
 /** What a page knows of a room, built from frames; the same for viewers and staff. */
 
 import type {
-  AlertEvent, Board, ChatLine, Counters, CouponEvent, DrawEvent, Event, Explaining, LinkView, RoomState, SaleView,
-  ServerMessage, ViewerName,
+  AlertEvent, AuctionEvent, Board, ChatLine, Counters, CouponEvent, DrawEvent, Event, Explaining, LinkView, RoomState,
+  SaleView, ServerMessage, ViewerName,
 } from './wire'
 
 export interface RoomView {
@@ -21,6 +21,8 @@ export interface RoomView {
   coupon: CouponEvent | null
   /** The draw that changed last. */
   draw: DrawEvent | null
+  /** The last word on each auction since the snapshot; who comes later reads the rest. */
+  auctions: Record<number, AuctionEvent>
   chat: ChatLine[]
   warning: { text: string; article: string; at: number } | null
   alerts: (AlertEvent & { at: number })[]
@@ -48,6 +50,7 @@ export function emptyRoomView(): RoomView {
     hostNote: '',
     coupon: null,
     draw: null,
+    auctions: {},
     chat: [],
     warning: null,
     alerts: [],
@@ -64,6 +67,7 @@ export function applyFrame(view: RoomView, frame: ServerMessage): void {
     view.room = frame.room
     view.links = Object.fromEntries(frame.links.map((link) => [link.link_no, link]))
     view.sales = Object.fromEntries(frame.sales.map((sale) => [sale.id, sale]))
+    view.auctions = {}
     view.explaining = frame.explaining
     view.popped = frame.popped
     view.picture = frame.picture
@@ -96,6 +100,16 @@ function applySale(view: RoomView, sale: SaleView): void {
   }
 }
 
+function applyAuction(view: RoomView, event: AuctionEvent): void {
+  const known = view.auctions[event.auction_id]
+  view.auctions[event.auction_id] = {
+    ...event,
+    bids: event.bids ?? known?.bids ?? null,
+    highest_fen: event.highest_fen ?? known?.highest_fen ?? null,
+    ends_at: event.ends_at ?? known?.ends_at ?? null,
+  }
+}
+
 function applyEvent(view: RoomView, event: Event, at: number): void {
   switch (event.e) {
     case 'link':
@@ -120,6 +134,9 @@ function applyEvent(view: RoomView, event: Event, at: number): void {
       break
     case 'draw':
       view.draw = event
+      break
+    case 'auction':
+      applyAuction(view, event)
       break
     case 'hidden':
       view.chat = view.chat.filter((line) => line.id !== event.message_id)

@@ -222,6 +222,21 @@ export interface DrawEvent {
   state: "published" | "open" | "closed" | "drawn" | "cancelled"
 }
 
+/**
+ * An auction as its last fact left it; null is as it was. All of it: `GET /api/my/auctions`.
+ *
+ * `bids`: how many count, and the number of the highest.
+ */
+export interface AuctionEvent {
+  e: "auction"
+  auction_id: number
+  link_no: number
+  state: "planned" | "running" | "hammered" | "settled" | "unsold" | "cancelled"
+  bids: number | null
+  highest_fen: number | null
+  ends_at: string | null
+}
+
 /** Take this chat line off the screen. */
 export interface HiddenEvent {
   e: "hidden"
@@ -282,6 +297,16 @@ export interface ClaimEvent {
   pay_before: string | null
 }
 
+/** What this viewer won in an auction is now as given (`GET /api/my/wins`). Private. */
+export interface WinEvent {
+  e: "win"
+  win_id: number
+  auction_id: number
+  state: "held" | "ordered" | "paid" | "lapsed"
+  price_fen: number | null
+  pay_before: string | null
+}
+
 /** This viewer may not chat until then; null when the mute was lifted. Private. */
 export interface MutedEvent {
   e: "muted"
@@ -296,6 +321,7 @@ export type Event =
   | SaleEvent
   | CouponEvent
   | DrawEvent
+  | AuctionEvent
   | HiddenEvent
   | WarningEvent
   | PictureEvent
@@ -307,6 +333,7 @@ export type Event =
 export type PrivateEvent =
   | OrderEvent
   | ClaimEvent
+  | WinEvent
   | MutedEvent
 
 /** The last control event this client has seen, and of which life of the room. */

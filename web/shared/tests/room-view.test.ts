@@ -35,6 +35,20 @@ describe('the room as frames tell it', () => {
     expect(view.apart).toBe(false)
   })
 
+  it('keeps of an auction what its last word left as it was, until the next whole picture', () => {
+    const view = emptyRoomView()
+    const auction = { e: 'auction', auction_id: 4, link_no: 1 } as const
+    const ends = '2026-11-22T12:01:00Z'
+    applyFrame(view, tick([
+      { ...auction, state: 'running', bids: 2, highest_fen: 6100, ends_at: ends },
+      { ...auction, state: 'hammered', bids: null, highest_fen: null, ends_at: null },
+    ]))
+    expect(view.auctions[4]).toEqual(
+      { ...auction, state: 'hammered', bids: 2, highest_fen: 6100, ends_at: ends })
+    applyFrame(view, snapshot)
+    expect(view.auctions).toEqual({})
+  })
+
   it('starts from the snapshot and follows the events', () => {
     const view = emptyRoomView()
     applyFrame(view, snapshot)

@@ -156,7 +156,7 @@ export const useRoom = defineStore('room', {
       for (const event of frame.events) {
         if (event.e === 'order') useOrders().apply(event.order)
         else if (event.e === 'claim') useClaims().apply(event)
-        else this.mutedUntil = event.until_at
+        else if (event.e === 'muted') this.mutedUntil = event.until_at
       }
     },
 
