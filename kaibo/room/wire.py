@@ -176,10 +176,7 @@ class DrawEvent(EventBase, frozen=True, kw_only=True, tag="draw"):
 
 
 class AuctionEvent(EventBase, frozen=True, kw_only=True, tag="auction"):
-    """An auction as its last fact left it; null is as it was. All of it: ``GET /api/my/auctions``.
-
-    ``bids``: how many count, and the number of the highest.
-    """
+    """An auction as its last fact left it; null is as it was. ``bids``: how many count."""
 
     auction_id: int
     link_no: int

@@ -222,11 +222,7 @@ export interface DrawEvent {
   state: "published" | "open" | "closed" | "drawn" | "cancelled"
 }
 
-/**
- * An auction as its last fact left it; null is as it was. All of it: `GET /api/my/auctions`.
- *
- * `bids`: how many count, and the number of the highest.
- */
+/** An auction as its last fact left it; null is as it was. `bids`: how many count. */
 export interface AuctionEvent {
   e: "auction"
   auction_id: number
