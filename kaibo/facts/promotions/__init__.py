@@ -60,6 +60,14 @@ from kaibo.facts.promotions.links import (
     UnitsSold,
     UnitsTaken,
 )
+from kaibo.facts.promotions.packets import (
+    PacketCancelled,
+    PacketClaimed,
+    PacketFinished,
+    PacketOpened,
+    PacketPublished,
+    PacketSaved,
+)
 from kaibo.facts.promotions.sales import (
     ClaimOrdered,
     ClaimPaid,
@@ -121,6 +129,12 @@ __all__ = [
     "OfferListed",
     "OfferShelved",
     "OfferUnitsAdded",
+    "PacketCancelled",
+    "PacketClaimed",
+    "PacketFinished",
+    "PacketOpened",
+    "PacketPublished",
+    "PacketSaved",
     "PlaceServed",
     "PlaceTaken",
     "PresaleStarted",

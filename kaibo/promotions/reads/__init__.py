@@ -18,6 +18,16 @@ from kaibo.promotions.reads.draws import (
 from kaibo.promotions.reads.groups import GroupOfferView, group_offer, group_offers
 from kaibo.promotions.reads.guards import ChangeView, TripView, change, changes, guard_terms, trips
 from kaibo.promotions.reads.offered import CouponOffer, coupons_on_offer
+from kaibo.promotions.reads.packets import (
+    PacketCard,
+    PacketProof,
+    PacketView,
+    PortionView,
+    packet,
+    packet_cards,
+    packet_proof,
+    packets,
+)
 from kaibo.promotions.reads.presales import PresaleOfferView, presale_offer, presale_offers
 from kaibo.promotions.reads.preview import (
     Calendar,
@@ -89,7 +99,11 @@ __all__ = [
     "LinkView",
     "LowestPrice",
     "Note",
+    "PacketCard",
+    "PacketProof",
+    "PacketView",
     "PlaceView",
+    "PortionView",
     "PresaleOfferView",
     "PriceHistory",
     "PricePart",
@@ -129,6 +143,10 @@ __all__ = [
     "guard_terms",
     "link",
     "offer_id",
+    "packet",
+    "packet_cards",
+    "packet_proof",
+    "packets",
     "payer_amounts",
     "places_of",
     "presale_offer",

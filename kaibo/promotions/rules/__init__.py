@@ -63,6 +63,7 @@ from kaibo.promotions.rules.draws import (
     favoured,
     judge_entry,
     kept_until,
+    top_fen,
 )
 from kaibo.promotions.rules.explain import (
     Note,
@@ -74,6 +75,15 @@ from kaibo.promotions.rules.groups import (
     GROUP_SIZE_MAX,
     GROUP_SIZE_MIN,
     check_group_terms,
+)
+from kaibo.promotions.rules.packets import (
+    PACKET,
+    PacketSpec,
+    check_packet_publishable,
+    check_packet_spec,
+    credit_of,
+    judge_packet,
+    portions,
 )
 from kaibo.promotions.rules.presales import (
     DEPOSIT_PARTS,
@@ -205,6 +215,7 @@ __all__ = [
     "JUDGING_GRACE",
     "KEY_CHARS_MAX",
     "LINK_NO_MAX",
+    "PACKET",
     "PAYERS",
     "PAY_WITHIN_S_MAX",
     "PAY_WITHIN_S_MIN",
@@ -256,6 +267,7 @@ __all__ = [
     "OfferState",
     "Pace",
     "PaceLimit",
+    "PacketSpec",
     "Payer",
     "PercentOff",
     "PresaleTerms",
@@ -288,6 +300,8 @@ __all__ = [
     "check_group_terms",
     "check_guard_terms",
     "check_offer_terms",
+    "check_packet_publishable",
+    "check_packet_spec",
     "check_presale_terms",
     "check_price_floor",
     "check_promotion",
@@ -306,6 +320,7 @@ __all__ = [
     "clean_receiver",
     "commitment",
     "compared_base",
+    "credit_of",
     "dangers",
     "draw_winners",
     "explain",
@@ -318,6 +333,7 @@ __all__ = [
     "judge_claims",
     "judge_coupon",
     "judge_entry",
+    "judge_packet",
     "kept_until",
     "left_out_note",
     "limit_passed",
@@ -329,6 +345,7 @@ __all__ = [
     "opened_window",
     "payer_amounts",
     "plain_code",
+    "portions",
     "presale_quote",
     "presale_words",
     "price_basket",
@@ -338,6 +355,7 @@ __all__ = [
     "refusals",
     "root_of",
     "scarcity_hits",
+    "top_fen",
     "units_until_trip",
     "worst_prices",
 ]
