@@ -49,6 +49,7 @@ TIMERS = (
     Timer("end_due_sales", 1.0, lambda now: promotions.end_due_sales(now=now)),
     Timer("expire_coupons", 60.0, lambda now: promotions.expire_coupons(now=now)),
     Timer("run_due_draws", 1.0, lambda now: promotions.run_due_draws(now=now)),
+    Timer("run_due_packets", 1.0, lambda now: promotions.run_due_packets(now=now)),
     Timer("settle_due_draws", 60.0, lambda now: promotions.settle_due_draws(now=now)),
     Timer("run_due_auctions", 1.0, lambda now: promotions.run_due_auctions(now=now)),
     Timer("release_due_wins", 1.0, lambda now: promotions.release_due_wins(now=now)),

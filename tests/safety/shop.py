@@ -32,11 +32,12 @@ from kaibo.preflight.actions import open_show
 from kaibo.preflight.tests.ready import make_ready
 from kaibo.promotions import actions as promotions
 from kaibo.promotions.actions import Attempt, FlashSaleSpec, PromotionSpec
-from kaibo.promotions.reads import awards, offer_id, trips
+from kaibo.promotions.reads import offer_id, trips
 from kaibo.promotions.rules import AmountOff
 from kaibo.promotions.rules import Promotion as Terms
 from kaibo.room import actions as room
 from kaibo.room.actions import Draft
+from tests.safety.chance import Chance, drawn_prize, open_packet
 from tests.safety.selling import HOME, bid_for, grouped
 
 # 20:00 in Shanghai: the hour the plans of the tests are made for.
@@ -245,39 +246,9 @@ def _guarded(shop: Shop, viewer_id: int, *, now: dt.datetime) -> dict[str, int]:
     asked = promotions.make_change(spec=spec, request_key="change-1", by=by, now=now)
     assert asked.state == "asked", asked
     promotion = _promotions(shop, viewer_id, now=now)
-    drawn = _drawn(shop, viewer_id, now=now)
+    chance = Chance(by, show_id, shop.mark, viewer_id, now)
+    drawn = drawn_prize(chance) | open_packet(chance)
     return {"promotion": promotion, "trip": trip.id, "change": asked.id, **drawn}
-
-
-def _drawn(shop: Shop, viewer_id: int, *, now: dt.datetime) -> dict[str, int]:
-    """A draw that the viewer won, with a prize to claim, and one that waits to open."""
-    by, show_id = shop.by, shop.ids["show"]
-    prize = promotions.Prize(name=shop.mark, value_fen=60_000, proof=shop.mark, count=1)
-    ids = []
-    for number, starts in ((1, now - dt.timedelta(hours=1)), (2, now)):
-        spec = promotions.DrawSpec(
-            show_id=show_id,
-            title=shop.mark,
-            prizes=(prize,),
-            audience="everyone",
-            opens_at=starts,
-            closes_at=starts + dt.timedelta(minutes=30),
-            claim_days=7,
-            claim_how=shop.mark,
-            organiser=shop.mark,
-        )
-        made = promotions.save_draw(spec=spec, request_key=f"draw-{number}", by=by, now=now)
-        promotions.publish_draw(draw_id=made.id, by=by, now=starts)
-        ids.append(made.id)
-    at = now - dt.timedelta(hours=1)
-    promotions.open_draw(draw_id=ids[0], by=by, now=at)
-    promotions.enter_draw(
-        draw_id=ids[0], org_id=shop.org_id, show_id=show_id, viewer_id=viewer_id, now=at
-    )
-    promotions.close_draw(draw_id=ids[0], by=by, now=now)
-    promotions.reveal_draw(draw_id=ids[0], by=by, now=now)
-    (won,) = awards(shop.org_id, ids[0])
-    return {"draw": ids[1], "award": won.id}
 
 
 def _promotions(shop: Shop, viewer_id: int, *, now: dt.datetime) -> int:

@@ -24,7 +24,7 @@ from tests.safety.hostile import (
 from tests.safety.routes import Route, routes
 from tests.safety.shop import Shop
 from tests.safety.tables import everything
-from tests.safety.test_tenancy import DRAW, PROMOTION, body_of, targets
+from tests.safety.test_tenancy import DRAW, PACKET, PROMOTION, body_of, targets
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(600)]
 # Of the known naughty texts each field gets one in so many, another share than its neighbour.
@@ -57,6 +57,7 @@ def good_body(route: Route, shop: Shop) -> Any:
             key: value for key, value in PROMOTION.items() if key != "request_key"
         },
         "POST /desk/draws": DRAW,
+        "POST /desk/packets": PACKET,
         "POST /desk/barred-viewers": {"viewer_id": shop.viewer_id, "reason": "staff"},
         "POST /my/coupons": {"promotion_id": ids["promotion"], "request_key": "k-9"},
         "POST /my/coupons/redeem": {"code": "WRONGWRONG22", "request_key": "k-9"},

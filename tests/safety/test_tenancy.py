@@ -47,6 +47,7 @@ PROMOTION = {
     "request_key": "promotion-9",
 }
 DRAW = {"show_id": 1, "title": "福袋", "request_key": "draw-9"}
+PACKET = {"show_id": 1, "title": "红包", "request_key": "packet-9"}
 RECEIVER = {"name": "张三", "phone": "13812345678", "region": "上海", "detail": "某路 1 号"}
 INVOICE = {"kind": "person", "title": "王小花"}
 # Bodies that are right, so that only the id in the path can be what is refused.
@@ -139,6 +140,7 @@ BODIES: dict[str, Any] = {
     "POST /desk/draws/*/change": {"claim_days": 9},
     "POST /my/draws/*/enter": {},
     "POST /my/awards/*/claim": RECEIVER,
+    "PUT /desk/packets/*": PACKET,
     "PATCH /desk/hooks/*": {"kinds": []},
     "POST /desk/hooks/*/switch": {"on": False},
     "POST /v1/skus/*/stock": {"delta": 1},
@@ -159,6 +161,7 @@ EMPTY = {
     "GET /desk/shows/*/presales",
     "GET /desk/shows/*/auctions",
     "GET /desk/shows/*/draws",
+    "GET /desk/shows/*/packets",
     "GET /desk/shows/*/orders",
     "GET /desk/shows/*/orders.csv",
     "GET /desk/shows/*/orders.xlsx",
@@ -170,8 +173,9 @@ NOT_OURS = {
     "GET /metrics/*",
     "GET /rooms/*",
     "POST /rooms/*/enter",
-    # What proves a draw is for everybody.
+    # What proves a draw or a red packet is for everybody.
     "GET /draws/*/proof",
+    "GET /packets/*/proof",
     # A link's number is not an id: it is looked up in the show of the viewer's own ticket.
     "GET /my/links/*/added",
     "PUT /my/cart/*",

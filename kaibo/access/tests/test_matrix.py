@@ -37,6 +37,7 @@ PUBLIC = {
     "POST /rooms/seen",  # counts cards on the public list
     "POST /rooms/*/enter",
     "GET /draws/*/proof",  # whoever doubts a draw may recompute it
+    "GET /packets/*/proof",  # and a red packet
     "POST /pay/callbacks/*",  # believed by its signature
 }
 SESSION = {"DELETE /session"}
@@ -45,6 +46,8 @@ VIEWER = {
     "GET /my/draws",
     "POST /my/draws/*/enter",
     "POST /my/awards/*/claim",
+    "GET /my/packets",
+    "POST /my/packets/*/claim",
     "GET /my/waiting",
     "GET /my/coupons",
     "GET /my/coupons/offered",

@@ -72,6 +72,14 @@ from kaibo.facts.promotions.links import (
     UnitsSold,
     UnitsTaken,
 )
+from kaibo.facts.promotions.packets import (
+    PacketCancelled,
+    PacketClaimed,
+    PacketFinished,
+    PacketOpened,
+    PacketPublished,
+    PacketSaved,
+)
 from kaibo.facts.promotions.sales import (
     ClaimOrdered,
     ClaimPaid,
@@ -140,6 +148,12 @@ __all__ = [
     "OfferListed",
     "OfferShelved",
     "OfferUnitsAdded",
+    "PacketCancelled",
+    "PacketClaimed",
+    "PacketFinished",
+    "PacketOpened",
+    "PacketPublished",
+    "PacketSaved",
     "PlaceServed",
     "PlaceTaken",
     "PresaleStarted",

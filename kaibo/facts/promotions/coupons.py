@@ -88,14 +88,18 @@ class UsesMoved(Fact, frozen=True, kw_only=True, tag="promotions.uses_moved.1"):
 
 
 class CouponClaimed(Fact, frozen=True, kw_only=True, tag="promotions.coupon_claimed.1"):
-    """A viewer holds one more coupon; ``by`` says what opened the claim."""
+    """A viewer holds one more coupon; ``by`` says what opened the claim.
+
+    ``off_fen``: what this one takes off, where it has an amount of its own.
+    """
 
     coupon_id: int
     promotion_id: int
     viewer_id: int
     good_until: dt.datetime
-    by: Literal["open", "watch", "keyword", "code"]
+    by: Literal["open", "watch", "keyword", "code", "packet"]
     code_id: int | None = None
+    off_fen: int | None = None
 
 
 class CouponDropped(Fact, frozen=True, kw_only=True, tag="promotions.coupon_dropped.1"):

@@ -21,7 +21,7 @@ EXPIRE_AT_ONCE = 500
 DROP_S_MIN = 5
 DROP_S_MAX = 24 * 3600
 
-By = Literal["open", "watch", "keyword", "code"]
+By = Literal["open", "watch", "keyword", "code", "packet"]
 
 
 @transaction.atomic
@@ -125,6 +125,30 @@ def give_coupon(
     reason = judge_coupon(terms, traits=traits, mine=count, by=by, now=now)
     if reason is not None:
         raise CouponRefused(reason=reason, title=row.title)
+    coupon = put_in_purse(
+        row,
+        viewer_id=viewer_id,
+        show_id=show_id,
+        request_key=request_key,
+        now=now,
+        by=by,
+        code_id=code_id,
+    )
+    return coupon_view(coupon)
+
+
+def put_in_purse(
+    row: Promotion,
+    *,
+    viewer_id: int,
+    show_id: int,
+    request_key: str,
+    now: dt.datetime,
+    by: By,
+    code_id: int | None = None,
+    off_fen: int | None = None,
+) -> Coupon:
+    """One more coupon of a promotion whose lock the caller holds, which was judged before."""
     row.coupons_given += 1
     row.save(update_fields=["coupons_given"])
     lasts = row.coupon_lasts_s
@@ -136,6 +160,7 @@ def give_coupon(
         show_id=show_id,
         claimed_at=now,
         good_until=min(row.ends_at, ends),
+        off_fen=off_fen,
         request_key=request_key,
     )
     fact = CouponClaimed(
@@ -145,11 +170,12 @@ def give_coupon(
         good_until=coupon.good_until,
         by=by,
         code_id=code_id,
+        off_fen=off_fen,
     )
     org_id = row.organisation_id
     actor = Actor("viewer", viewer_id, org_id)
     append(fact, at=now, org_id=org_id, show_id=show_id, actor=actor)
-    return coupon_view(coupon)
+    return coupon
 
 
 def _move(coupon: Coupon, verb: str) -> None:

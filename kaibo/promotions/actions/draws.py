@@ -5,7 +5,6 @@ import secrets
 
 import msgspec
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
 
 from kaibo.access.crypto import decrypt_text, encrypt_text
 from kaibo.base.actor import SYSTEM, Actor
@@ -288,15 +287,6 @@ def lock_draw(draw_id: int, *, org_id: int) -> Draw:
     if row is None:
         raise NoSuchDraw(id=draw_id)
     return row
-
-
-def won_before(viewer_id: int, *, row: Draw) -> int:
-    """The value of all that a viewer won in the show of a draw, in fen."""
-    won = Award.objects.filter(
-        organisation_id=row.organisation_id, show_id=row.show_id, viewer_id=viewer_id
-    )
-    total: int | None = won.aggregate(total=Sum("value_fen"))["total"]
-    return total or 0
 
 
 def _award(row: Draw, spec: DrawSpec, entry: DrawEntry, winner: Winner) -> Award:

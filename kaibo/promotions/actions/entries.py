@@ -20,7 +20,8 @@ from kaibo.facts.promotions import (
     ViewerBarred,
 )
 from kaibo.journal.actions import append
-from kaibo.promotions.actions.draws import lock_draw, won_before
+from kaibo.promotions.actions.draws import lock_draw
+from kaibo.promotions.actions.winnings import won_fen
 from kaibo.promotions.errors import (
     ClaimTermOver,
     DrawNotNow,
@@ -72,7 +73,7 @@ def enter_draw(
             row.spec,
             traits=traits_of(viewer_id, org_id=org_id, now=now),
             keyword=keyword,
-            won_fen=won_before(viewer_id, row=row),
+            won_fen=won_fen(viewer_id, org_id=org_id, show_id=show_id),
         )
         if reason is not None:
             raise EntryRefused(reason=reason)

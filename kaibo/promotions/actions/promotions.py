@@ -16,7 +16,12 @@ from kaibo.facts.promotions import (
 )
 from kaibo.journal.actions import append
 from kaibo.promotions.actions.floor import check_promotion_floor
-from kaibo.promotions.errors import NoSuchPromotion, PromotionStateWrong, WindowCannotBe
+from kaibo.promotions.errors import (
+    NoSuchPromotion,
+    PacketKeeps,
+    PromotionStateWrong,
+    WindowCannotBe,
+)
 from kaibo.promotions.models import Promotion, stored_terms
 from kaibo.promotions.reads.promotions import PromotionView, promotion_view
 from kaibo.promotions.rules import (
@@ -47,7 +52,7 @@ def save_promotion(
 
     Raises:
         BadInput and its kin: the terms have no meaning, or name no start and end (LM-098).
-        NoSuchPromotion, PromotionStateWrong: it cannot be changed.
+        NoSuchPromotion, PromotionStateWrong, PacketKeeps: it cannot be changed.
         Nothing was written in any of these cases.
     """
     check_request_key(request_key)
@@ -64,7 +69,7 @@ def save_promotion(
                 raise
             return promotion_view(found)
     else:
-        row = lock_promotion(promotion_id, org_id=by.org_id)
+        row = _lock_own(promotion_id, org_id=by.org_id)
         if row.state != "draft":
             raise _wrong(row)
         _set(row, spec)
@@ -112,9 +117,9 @@ def undo_promotion_start(*, promotion_id: int, by: Actor, now: dt.datetime) -> P
     """Take a start back within a minute, while nobody has used or claimed anything of it.
 
     Raises:
-        NoSuchPromotion, PromotionStateWrong: too late or touched; nothing was written.
+        NoSuchPromotion, PromotionStateWrong, PacketKeeps: too late or touched; nothing was written.
     """
-    row = lock_promotion(promotion_id, org_id=by.org_id)
+    row = _lock_own(promotion_id, org_id=by.org_id)
     touched = row.coupons_given or row.uses.exists()
     if row.started_at is None or touched or now - row.started_at > UNDO_WITHIN:
         raise _wrong(row)
@@ -130,9 +135,9 @@ def pause_promotion(*, promotion_id: int, by: Actor, now: dt.datetime) -> Promot
     """No new uses or claims until it resumes; claimed coupons stay good. Safe to repeat.
 
     Raises:
-        NoSuchPromotion, PromotionStateWrong: nothing was written.
+        NoSuchPromotion, PromotionStateWrong, PacketKeeps: nothing was written.
     """
-    row = lock_promotion(promotion_id, org_id=by.org_id)
+    row = _lock_own(promotion_id, org_id=by.org_id)
     if row.state != "paused":
         _move(row, "pause")
         row.save(update_fields=["state"])
@@ -145,9 +150,9 @@ def resume_promotion(*, promotion_id: int, by: Actor, now: dt.datetime) -> Promo
     """Let a paused promotion apply again. Safe to repeat.
 
     Raises:
-        NoSuchPromotion, PromotionStateWrong: nothing was written.
+        NoSuchPromotion, PromotionStateWrong, PacketKeeps: nothing was written.
     """
-    row = lock_promotion(promotion_id, org_id=by.org_id)
+    row = _lock_own(promotion_id, org_id=by.org_id)
     if row.state != "running":
         _move(row, "resume")
         row.save(update_fields=["state"])
@@ -160,13 +165,11 @@ def end_promotion(*, promotion_id: int, by: Actor, now: dt.datetime) -> Promotio
     """End it for good; claimed coupons stay good to their own end (LM-096). Safe to repeat.
 
     Raises:
-        NoSuchPromotion: nothing was written.
+        NoSuchPromotion, PacketKeeps: nothing was written.
     """
-    row = lock_promotion(promotion_id, org_id=by.org_id)
+    row = _lock_own(promotion_id, org_id=by.org_id)
     if row.state != "ended":
-        _move(row, "end")
-        row.save(update_fields=["state"])
-        _tell(row, PromotionEnded(promotion_id=row.pk), by=by, now=now)
+        end_row(row, by=by, now=now)
     return promotion_view(row)
 
 
@@ -179,12 +182,12 @@ def extend_promotion(
     Coupons that end with the promotion live on to its new end. Safe to repeat.
 
     Raises:
-        NoSuchPromotion, PromotionStateWrong: it cannot be extended.
+        NoSuchPromotion, PromotionStateWrong, PacketKeeps: it cannot be extended.
         TermsStand: a change against the buyer. NumberOutOfRange, WindowCannotBe: as they say.
         BelowFloor, FloorUnproven: it would meet others in the time it gains.
         Nothing was written in any of these cases.
     """
-    row = lock_promotion(promotion_id, org_id=by.org_id)
+    row = _lock_own(promotion_id, org_id=by.org_id)
     if row.state not in ("running", "paused"):
         raise _wrong(row)
     before = row.ends_at, row.uses_total, row.per_buyer_max, row.budget_fen
@@ -220,6 +223,21 @@ def lock_promotion(promotion_id: int, *, org_id: int) -> Promotion:
     row = rows.filter(pk=promotion_id, organisation_id=org_id).first()
     if row is None:
         raise NoSuchPromotion(id=promotion_id)
+    return row
+
+
+def end_row(row: Promotion, *, by: Actor, now: dt.datetime) -> None:
+    """End a promotion whose lock the caller holds."""
+    _move(row, "end")
+    row.save(update_fields=["state"])
+    _tell(row, PromotionEnded(promotion_id=row.pk), by=by, now=now)
+
+
+def _lock_own(promotion_id: int, *, org_id: int) -> Promotion:
+    """As ``lock_promotion``, for what the desk may change by itself."""
+    row = lock_promotion(promotion_id, org_id=org_id)
+    if row.got == "packet":
+        raise PacketKeeps()
     return row
 
 

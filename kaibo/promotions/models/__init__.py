@@ -7,6 +7,7 @@ from kaibo.promotions.models.flash_sale import Claim, FlashSale, Place
 from kaibo.promotions.models.group import GroupOffer
 from kaibo.promotions.models.guard import Change, GuardSettings, PriceSet, Trip, stored_limits
 from kaibo.promotions.models.offer import Offer, Taking
+from kaibo.promotions.models.packet import PacketClaim, RedPacket
 from kaibo.promotions.models.presale import PresaleOffer
 from kaibo.promotions.models.promotion import (
     CodeTry,
@@ -34,11 +35,13 @@ __all__ = [
     "GroupOffer",
     "GuardSettings",
     "Offer",
+    "PacketClaim",
     "Place",
     "PresaleOffer",
     "PriceSet",
     "Promotion",
     "PromotionUse",
+    "RedPacket",
     "Taking",
     "Trip",
     "Win",

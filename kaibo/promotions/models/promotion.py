@@ -10,7 +10,12 @@ from django.db.models import PROTECT, F, Q
 from kaibo.promotions import rules
 from kaibo.promotions.rules import AUDIENCES, COUPON, KEY_CHARS_MAX, PROMOTION, USE
 
-GOT = [("auto", "自动生效"), ("claim", "领券"), ("code", "兑换码")]
+GOT = [
+    ("auto", "自动生效"),
+    ("claim", "领券"),
+    ("code", "兑换码"),
+    ("packet", "红包"),
+]
 UNLOCKS = [
     ("open", "直接领取"),
     ("drop", "主播发券"),
@@ -37,7 +42,7 @@ class Promotion(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
-    got = models.CharField(max_length=5, choices=GOT, default="auto")
+    got = models.CharField(max_length=8, choices=GOT, default="auto")
     audience = models.CharField(max_length=20, default="everyone")
     uses_total = models.BigIntegerField(null=True)
     per_buyer_max = models.PositiveIntegerField(null=True)
@@ -111,9 +116,18 @@ class Promotion(models.Model):
         """The terms as the pricing engine reads them."""
         return rules.read_terms(self.terms, id=self.pk)
 
+    def priced_with(self, coupon: "Coupon | None") -> rules.Promotion:
+        """The terms as one coupon of it takes off."""
+        if coupon is None or coupon.off_fen is None:
+            return self.priced
+        return msgspec.structs.replace(self.priced, benefit=rules.AmountOff(coupon.off_fen))
+
 
 class Coupon(models.Model):
-    """A promotion in one viewer's purse; good once, before ``good_until``."""
+    """A promotion in one viewer's purse; good once, before ``good_until``.
+
+    ``off_fen``: what this one takes off, where each of a promotion's coupons has its own amount.
+    """
 
     organisation = models.ForeignKey("access.Organisation", PROTECT, related_name="+")
     promotion = models.ForeignKey(Promotion, PROTECT, related_name="coupons", db_index=False)
@@ -122,10 +136,15 @@ class Coupon(models.Model):
     state = models.CharField(max_length=8, choices=COUPON.choices, default="open")
     claimed_at = models.DateTimeField()
     good_until = models.DateTimeField()
+    off_fen = models.BigIntegerField(null=True)
     request_key = models.CharField(max_length=KEY_CHARS_MAX)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(off_fen__isnull=True) | Q(off_fen__gte=1),
+                name="promotions_coupon_takes_off",
+            ),
             models.UniqueConstraint(
                 fields=["promotion", "viewer_id", "request_key"], name="promotions_coupon_key_once"
             ),

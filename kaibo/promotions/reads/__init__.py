@@ -34,6 +34,16 @@ from kaibo.promotions.reads.groups import (
 )
 from kaibo.promotions.reads.guards import ChangeView, TripView, change, changes, guard_terms, trips
 from kaibo.promotions.reads.offered import CouponOffer, coupons_on_offer, proof_of
+from kaibo.promotions.reads.packets import (
+    PacketCard,
+    PacketProof,
+    PacketView,
+    PortionView,
+    packet,
+    packet_cards,
+    packet_proof,
+    packets,
+)
 from kaibo.promotions.reads.presales import PresaleOfferView, presale_offer, presale_offers
 from kaibo.promotions.reads.preview import (
     Calendar,
@@ -108,7 +118,11 @@ __all__ = [
     "LinkView",
     "LowestPrice",
     "Note",
+    "PacketCard",
+    "PacketProof",
+    "PacketView",
     "PlaceView",
+    "PortionView",
     "PresaleOfferView",
     "PriceHistory",
     "PricePart",
@@ -153,6 +167,10 @@ __all__ = [
     "guard_terms",
     "link",
     "offer_id",
+    "packet",
+    "packet_cards",
+    "packet_proof",
+    "packets",
     "payer_amounts",
     "places_of",
     "presale_offer",

@@ -188,7 +188,7 @@ def offered_to(buyer: Buyer, *, among: Iterable[int] | None = None) -> dict[int,
             if not is_for(row.audience, traits):
                 continue
         room = room_of(row, viewer_id=buyer.viewer_id, by_coupon=coupon is not None)
-        offered[row.pk] = Offered(row, row.priced, coupon, room)
+        offered[row.pk] = Offered(row, row.priced_with(coupon), coupon, room)
     return offered
 
 

@@ -146,6 +146,8 @@ def coupons_of(viewer_id: int, *, org_id: int) -> list[CouponView]:
 def coupon_view(row: Coupon) -> CouponView:
     """A coupon's row as a value."""
     terms = row.promotion.terms
+    if row.off_fen is not None:
+        terms = terms | {"benefit": terms["benefit"] | {"fen": row.off_fen}}
     return CouponView(
         id=row.pk,
         promotion_id=row.promotion_id,

@@ -43,7 +43,7 @@ def judge_coupon(
         by: what opened the claim; ``open`` has proved nothing.
     """
     needed = "code" if terms.got == "code" else terms.unlock
-    if terms.state != "running" or terms.got == "auto" or not terms.is_here:
+    if terms.state != "running" or terms.got in ("auto", "packet") or not terms.is_here:
         return "not_running"
     if not terms.opens_at <= now < terms.closes_at:
         return "closed"

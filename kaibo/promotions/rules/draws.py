@@ -124,7 +124,7 @@ def check_draw_spec(spec: DrawSpec) -> DrawSpec:
         raise UnknownAudience(audience=spec.audience[:40], known=", ".join(AUDIENCES))
     if spec.claim_days is not None:
         check_whole("claim_days", spec.claim_days, least=1, most=CLAIM_DAYS_MAX)
-    opens_at, closes_at = (_clean_at(name, getattr(spec, name)) for name in _TIMES)
+    opens_at, closes_at = (clean_at(name, getattr(spec, name)) for name in _TIMES)
     if opens_at and closes_at and closes_at <= opens_at:
         raise WindowCannotBe(
             field="closes_at", why_zh="须晚于开始时间", why_en="it has to be after the start"
@@ -231,7 +231,12 @@ def kept_until(at: dt.datetime) -> dt.datetime:
         return at.replace(year=at.year + KEPT_YEARS, month=3, day=1)
 
 
-def _clean_at(field: str, at: dt.datetime | None) -> dt.datetime | None:
+def clean_at(field: str, at: dt.datetime | None) -> dt.datetime | None:
+    """A moment in UTC.
+
+    Raises:
+        WindowCannotBe: not of our time.
+    """
     if at is not None and not 2020 <= at.year <= 2200:
         raise WindowCannotBe(field=field, why_zh="年份有误", why_en="no such year can be meant")
     return None if at is None else at.astimezone(dt.UTC)

@@ -14,7 +14,7 @@ from kaibo.promotions.rules.promotion import OfSkus, OfTags, Promotion, check_pr
 from kaibo.promotions.rules.running import AUDIENCES, most_off_fen
 from kaibo.promotions.rules.selling import PER_BUYER_MAX, UNITS_MAX
 
-Got = Literal["auto", "claim", "code"]
+Got = Literal["auto", "claim", "code", "packet"]
 Unlock = Literal["open", "drop", "watch", "keyword"]
 
 TITLE_CHARS_MAX: Final = 200
@@ -31,7 +31,7 @@ class PromotionSpec:
     Args:
         terms: their id is not read.
         show_id: None is every show.
-        got: by itself, by claiming a coupon, by a code.
+        got: by itself, by claiming a coupon, by a code, out of a red packet.
         audience: one of ``AUDIENCES``.
         uses_total: uses, or coupons handed out; None is without end.
         per_buyer_max: uses, or coupons claimed, of one buyer.

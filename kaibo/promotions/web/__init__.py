@@ -2,7 +2,7 @@
 
 from ninja import Router
 
-from kaibo.promotions.web import auctions, draws, groups, guards, promotions, selling
+from kaibo.promotions.web import auctions, draws, groups, guards, packets, promotions, selling
 
 router = Router(tags=["promotions"])
 router.add_router("", selling.router)
@@ -11,5 +11,6 @@ router.add_router("", guards.router)
 router.add_router("", groups.router)
 router.add_router("", draws.router)
 router.add_router("", auctions.router)
+router.add_router("", packets.router)
 
 __all__ = ["router"]

@@ -1,0 +1,76 @@
+"""Draws and red packets of a shop in the middle of a show."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from kaibo.base.actor import Actor
+from kaibo.promotions import actions as promotions
+from kaibo.promotions.reads import awards
+
+
+class Chance(NamedTuple):
+    """Who gives, in which show, with which texts, and who takes part."""
+
+    by: Actor
+    show_id: int
+    mark: str
+    viewer_id: int
+    now: dt.datetime
+
+
+def drawn_prize(of: Chance) -> dict[str, int]:
+    """A draw that the viewer won, with a prize to claim, and one that waits to open."""
+    by, org_id, now = of.by, of.by.org_id, of.now
+    prize = promotions.Prize(name=of.mark, value_fen=60_000, proof=of.mark, count=1)
+    ids = []
+    for number, starts in ((1, now - dt.timedelta(hours=1)), (2, now)):
+        spec = promotions.DrawSpec(
+            show_id=of.show_id,
+            title=of.mark,
+            prizes=(prize,),
+            audience="everyone",
+            opens_at=starts,
+            closes_at=starts + dt.timedelta(minutes=30),
+            claim_days=7,
+            claim_how=of.mark,
+            organiser=of.mark,
+        )
+        made = promotions.save_draw(spec=spec, request_key=f"draw-{number}", by=by, now=now)
+        promotions.publish_draw(draw_id=made.id, by=by, now=starts)
+        ids.append(made.id)
+    at = now - dt.timedelta(hours=1)
+    promotions.open_draw(draw_id=ids[0], by=by, now=at)
+    promotions.enter_draw(
+        draw_id=ids[0], org_id=org_id, show_id=of.show_id, viewer_id=of.viewer_id, now=at
+    )
+    promotions.close_draw(draw_id=ids[0], by=by, now=now)
+    promotions.reveal_draw(draw_id=ids[0], by=by, now=now)
+    (won,) = awards(org_id, ids[0])
+    return {"draw": ids[1], "award": won.id}
+
+
+def open_packet(of: Chance) -> dict[str, int]:
+    """A red packet that is open, of which the viewer has a portion."""
+    by, now = of.by, of.now
+    spec = promotions.PacketSpec(
+        show_id=of.show_id,
+        title=of.mark,
+        total_fen=3,
+        number=3,
+        audience="everyone",
+        opens_at=now,
+        closes_at=now + dt.timedelta(hours=1),
+        credit_days=7,
+        organiser=of.mark,
+    )
+    id = promotions.save_packet(spec=spec, request_key="packet-1", by=by, now=now).id
+    promotions.publish_packet(packet_id=id, by=by, now=now)
+    promotions.open_packet(packet_id=id, by=by, now=now)
+    promotions.claim_packet(
+        packet_id=id,
+        org_id=by.org_id,
+        show_id=of.show_id,
+        viewer_id=of.viewer_id,
+        now=now,
+    )
+    return {"packet": id}
