@@ -37,6 +37,13 @@ from kaibo.promotions.errors.packets import (
     PacketStateWrong,
     PacketWithoutShow,
 )
+from kaibo.promotions.errors.quizzes import (
+    AnswerStands,
+    NoSuchQuiz,
+    QuestionNotOn,
+    QuizIncomplete,
+    QuizTooLong,
+)
 from kaibo.promotions.errors.selling import (
     BaseAboveDeals,
     BelowFloor,
@@ -81,6 +88,7 @@ from kaibo.promotions.errors.selling import (
 )
 
 __all__ = [
+    "AnswerStands",
     "BaseAboveDeals",
     "BelowFloor",
     "BuyerLimit",
@@ -119,6 +127,7 @@ __all__ = [
     "NoSuchPacket",
     "NoSuchPresale",
     "NoSuchPromotion",
+    "NoSuchQuiz",
     "NoSuchSale",
     "NoSuchTrip",
     "NotOnSale",
@@ -139,6 +148,9 @@ __all__ = [
     "PromotionCannotBe",
     "PromotionStateWrong",
     "PromotionUsedUp",
+    "QuestionNotOn",
+    "QuizIncomplete",
+    "QuizTooLong",
     "RefundDeadlineMissing",
     "SaleStateWrong",
     "SaleStillOn",

@@ -16,6 +16,7 @@ from kaibo.promotions.models.promotion import (
     PromotionUse,
     stored_terms,
 )
+from kaibo.promotions.models.quiz import Quiz, QuizAnswer
 
 __all__ = [
     "Award",
@@ -38,6 +39,8 @@ __all__ = [
     "PriceSet",
     "Promotion",
     "PromotionUse",
+    "Quiz",
+    "QuizAnswer",
     "RedPacket",
     "Taking",
     "Trip",

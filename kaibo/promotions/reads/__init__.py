@@ -54,6 +54,15 @@ from kaibo.promotions.reads.promotions import (
     promotions,
     uses,
 )
+from kaibo.promotions.reads.quizzes import (
+    AnswerView,
+    QuizCard,
+    QuizProof,
+    QuizView,
+    quiz,
+    quiz_cards,
+    quiz_proof,
+)
 from kaibo.promotions.reads.selling import (
     ClaimAnswer,
     ClaimView,
@@ -81,6 +90,7 @@ from kaibo.promotions.reads.selling import (
 from kaibo.promotions.rules import BasketLine, Note, Quote, payer_amounts, read_terms, refund_fen
 
 __all__ = [
+    "AnswerView",
     "AwardView",
     "BasketLine",
     "Buyable",
@@ -109,6 +119,9 @@ __all__ = [
     "PricePart",
     "PromotionView",
     "Proof",
+    "QuizCard",
+    "QuizProof",
+    "QuizView",
     "Quote",
     "SaleMark",
     "SaleView",
@@ -156,6 +169,9 @@ __all__ = [
     "promotion",
     "promotions",
     "proof",
+    "quiz",
+    "quiz_cards",
+    "quiz_proof",
     "quote_basket",
     "read_terms",
     "receiver",

@@ -147,7 +147,7 @@ def test_the_desk_hears_of_the_breaker_and_of_changes_that_wait() -> None:
     assert events_for(promotions.BreakerResetRefused(trip_id=1, link_no=3), at=AT) == NOTHING
 
 
-_QUIET = ("coupons", "draws", "groups", "guards", "packets")
+_QUIET = ("coupons", "draws", "groups", "guards", "packets", "quizzes")
 
 
 def test_what_may_move_a_shelf_makes_it_read_again() -> None:
