@@ -21,6 +21,7 @@ from kaibo.facts.promotions import (
 )
 from kaibo.journal.actions import append
 from kaibo.promotions.actions.quiz_life import close_quiz, open_quiz, publish_quiz
+from kaibo.promotions.actions.winnings import lock_packets_on
 from kaibo.promotions.errors import (
     DrawAlreadyOn,
     DrawNotNow,
@@ -147,6 +148,9 @@ def open_draw(*, draw_id: int, by: Actor, now: dt.datetime) -> DrawView:
         DrawAlreadyOn: another draw of the show is on. QuizTooLong: too late to ask everything.
         Nothing was written.
     """
+    places = Draw.objects.filter(pk=draw_id, organisation_id=by.org_id)
+    for show_id in places.values_list("show_id", flat=True):
+        lock_packets_on(org_id=by.org_id, show_id=show_id)
     row = lock_draw(draw_id, org_id=by.org_id)
     if row.state == "open":
         return draw_view(row)
