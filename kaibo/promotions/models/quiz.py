@@ -1,5 +1,6 @@
 """Quizzes that decide who stands in a draw, and viewers' answers."""
 
+import json
 from typing import Any
 
 import msgspec
@@ -56,7 +57,8 @@ class Quiz(models.Model):
 
     def say(self, spec: QuizSpec) -> None:
         """Take questions and pause over; what is right goes another way."""
-        built: list[dict[str, Any]] = msgspec.to_builtins(spec.questions)
+        # As they come back from the row: lists, not tuples.
+        built: list[dict[str, Any]] = json.loads(msgspec.json.encode(spec.questions))
         self.questions, self.pause_s = built, spec.pause_s
 
 
