@@ -8,9 +8,11 @@ from django.db import IntegrityError
 from kaibo.base.errors import Refusal
 from kaibo.facts.promotions import CouponClaimed, PacketClaimed, PacketFinished
 from kaibo.promotions import actions
-from kaibo.promotions.actions import packets
-from kaibo.promotions.models import Coupon, PacketClaim, Promotion, RedPacket
+from kaibo.promotions.actions import Prize, entries, packets
+from kaibo.promotions.models import Coupon, DrawEntry, PacketClaim, Promotion, RedPacket
 from kaibo.promotions.reads import PortionView
+from kaibo.promotions.rules import PRIZE_FEN_MAX
+from kaibo.promotions.tests import drawing
 from kaibo.promotions.tests.packing import draft, grab, open_one
 from kaibo.promotions.tests.shop import NOW, Shop, after, facts, make_shop
 from tests.races.at_once import at_once, slowed, without_locks
@@ -81,3 +83,31 @@ def test_a_promise_is_made_once(shop: Shop) -> None:
     outcomes = at_once([publish] * THREADS)
     assert {outcome.commit for outcome in outcomes} == {RedPacket.objects.get().commit}
     assert Promotion.objects.count() == 1
+
+
+def both(shop: Shop) -> list[object]:
+    """A portion of 4 yuan and a draw whose prize leaves room for 3, both wanted at once."""
+    gold = Prize(name="金条", value_fen=PRIZE_FEN_MAX - 300, proof="金价", count=1)
+    drawn = drawing.open_one(shop, prizes=(gold,))
+    opened = open_one(shop, split="equal", total_fen=1_600)
+    viewer = drawing.viewer_of(shop, 1)
+    join = partial(drawing.join, shop, drawn.id, viewer)
+    return at_once([partial(grab, shop, opened.id, viewer), join])
+
+
+@pytest.mark.row("LM-102")
+def test_a_portion_and_a_draw_at_once_stay_within_the_cap(shop: Shop) -> None:
+    (refused,) = [one for one in both(shop) if isinstance(one, Refusal)]
+    assert refused.data["reason"] == "over_cap"
+    assert PacketClaim.objects.count() + DrawEntry.objects.count() == 1
+
+
+@pytest.mark.scale
+def test_control_without_the_locks_both_pass_the_cap(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_locks(monkeypatch)
+    slowed(monkeypatch, packets, "judge_packet", seconds=0.3)
+    slowed(monkeypatch, entries, "judge_entry", seconds=0.3)
+    both(shop)
+    assert (PacketClaim.objects.count(), DrawEntry.objects.count()) == (1, 1)

@@ -19,7 +19,7 @@ class Chance(NamedTuple):
 
 
 def drawn_prize(of: Chance) -> dict[str, int]:
-    """A draw that the viewer won, with a prize to claim, and one that waits to open."""
+    """A draw that the viewer won, with a prize to claim, and one that asks and waits to open."""
     by, org_id, now = of.by, of.by.org_id, of.now
     prize = promotions.Prize(name=of.mark, value_fen=60_000, proof=of.mark, count=1)
     ids = []
@@ -36,6 +36,8 @@ def drawn_prize(of: Chance) -> dict[str, int]:
             organiser=of.mark,
         )
         made = promotions.save_draw(spec=spec, request_key=f"draw-{number}", by=by, now=now)
+        if number == 2:
+            _ask(of, made.id)
         promotions.publish_draw(draw_id=made.id, by=by, now=starts)
         ids.append(made.id)
     at = now - dt.timedelta(hours=1)
@@ -47,6 +49,12 @@ def drawn_prize(of: Chance) -> dict[str, int]:
     promotions.reveal_draw(draw_id=ids[0], by=by, now=now)
     (won,) = awards(org_id, ids[0])
     return {"draw": ids[1], "award": won.id}
+
+
+def _ask(of: Chance, draw_id: int) -> None:
+    question = promotions.Question(text=of.mark, choices=(of.mark, "二"), seconds=10)
+    spec = promotions.QuizSpec(questions=(question,), rights=(1,))
+    promotions.save_quiz(draw_id=draw_id, spec=spec, by=of.by, now=of.now)
 
 
 def open_packet(of: Chance) -> dict[str, int]:

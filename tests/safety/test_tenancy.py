@@ -47,6 +47,7 @@ PROMOTION = {
     "request_key": "promotion-9",
 }
 DRAW = {"show_id": 1, "title": "福袋", "request_key": "draw-9"}
+QUIZ = {"questions": [{"text": "问", "choices": ["一", "二"], "seconds": 9}], "rights": [1]}
 PACKET = {"show_id": 1, "title": "红包", "request_key": "packet-9"}
 RECEIVER = {"name": "张三", "phone": "13812345678", "region": "上海", "detail": "某路 1 号"}
 INVOICE = {"kind": "person", "title": "王小花"}
@@ -140,6 +141,8 @@ BODIES: dict[str, Any] = {
     "POST /desk/draws/*/change": {"claim_days": 9},
     "POST /my/draws/*/enter": {},
     "POST /my/awards/*/claim": RECEIVER,
+    "PUT /desk/draws/*/quiz": QUIZ,
+    "POST /my/draws/*/answer": {"no": 1, "choice": 1},
     "PUT /desk/packets/*": PACKET,
     "PATCH /desk/hooks/*": {"kinds": []},
     "POST /desk/hooks/*/switch": {"on": False},
@@ -175,6 +178,7 @@ NOT_OURS = {
     "POST /rooms/*/enter",
     # What proves a draw or a red packet is for everybody.
     "GET /draws/*/proof",
+    "GET /draws/*/quiz",
     "GET /packets/*/proof",
     # A link's number is not an id: it is looked up in the show of the viewer's own ticket.
     "GET /my/links/*/added",

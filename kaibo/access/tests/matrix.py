@@ -133,6 +133,8 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "POST /desk/draws/*/reveal",
             "GET /desk/draws/*/awards",
             "POST /desk/awards/*/ship",
+            "GET /desk/draws/*/quiz",
+            "PUT /desk/draws/*/quiz",
             "POST /desk/barred-viewers",
             "GET /desk/shows/*/packets",
             "POST /desk/packets",

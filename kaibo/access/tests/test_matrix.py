@@ -37,6 +37,7 @@ PUBLIC = {
     "POST /rooms/seen",  # counts cards on the public list
     "POST /rooms/*/enter",
     "GET /draws/*/proof",  # whoever doubts a draw may recompute it
+    "GET /draws/*/quiz",  # its quiz too
     "GET /packets/*/proof",  # and a red packet
     "POST /pay/callbacks/*",  # believed by its signature
 }
@@ -46,6 +47,8 @@ VIEWER = {
     "GET /my/draws",
     "POST /my/draws/*/enter",
     "POST /my/awards/*/claim",
+    "GET /my/quizzes",
+    "POST /my/draws/*/answer",
     "GET /my/packets",
     "POST /my/packets/*/claim",
     "GET /my/waiting",

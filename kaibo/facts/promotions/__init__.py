@@ -80,6 +80,13 @@ from kaibo.facts.promotions.packets import (
     PacketPublished,
     PacketSaved,
 )
+from kaibo.facts.promotions.quizzes import (
+    QuizAnswered,
+    QuizClosed,
+    QuizOpened,
+    QuizPublished,
+    QuizSaved,
+)
 from kaibo.facts.promotions.sales import (
     ClaimOrdered,
     ClaimPaid,
@@ -168,6 +175,11 @@ __all__ = [
     "PromotionStartUndone",
     "PromotionStarted",
     "PromotionsUsed",
+    "QuizAnswered",
+    "QuizClosed",
+    "QuizOpened",
+    "QuizPublished",
+    "QuizSaved",
     "Reason",
     "UnitsGivenBack",
     "UnitsReturned",

@@ -86,6 +86,10 @@ from kaibo.promotions.actions.promotions import (
     start_promotion,
     undo_promotion_start,
 )
+from kaibo.promotions.actions.quizzes import (
+    answer_quiz,
+    save_quiz,
+)
 from kaibo.promotions.actions.resets import ask_reset, confirm_reset, refuse_reset, set_guards
 from kaibo.promotions.actions.takings import (
     give_back_units,
@@ -122,6 +126,7 @@ from kaibo.promotions.rules import (
     PromotionSpec,
     Receiver,
 )
+from kaibo.promotions.rules.quizzes import Question, QuizSpec
 
 __all__ = [
     "Attempt",
@@ -141,11 +146,14 @@ __all__ = [
     "PresaleTerms",
     "Prize",
     "PromotionSpec",
+    "Question",
+    "QuizSpec",
     "Receiver",
     "SaleTimes",
     "Taken",
     "Used",
     "add_units",
+    "answer_quiz",
     "ask_reset",
     "bar_viewer",
     "cancel_auction",
@@ -215,6 +223,7 @@ __all__ = [
     "save_draw",
     "save_packet",
     "save_promotion",
+    "save_quiz",
     "schedule_flash_sale",
     "set_guards",
     "settle_due_draws",

@@ -20,6 +20,8 @@ from kaibo.facts.promotions import (
     DrawSaved,
 )
 from kaibo.journal.actions import append
+from kaibo.promotions.actions.quiz_life import close_quiz, open_quiz, publish_quiz
+from kaibo.promotions.actions.winnings import lock_packets_on
 from kaibo.promotions.errors import (
     DrawAlreadyOn,
     DrawNotNow,
@@ -91,6 +93,7 @@ def publish_draw(*, draw_id: int, by: Actor, now: dt.datetime) -> DrawView:
         NoSuchDraw, DrawStateWrong, DrawNotNow: it cannot be published; its time is over.
         DrawIncomplete: names everything that is missing. PrizeAboveCap: LM-102.
         DrawWithoutShow: the shop has no link in the show yet.
+        QuizIncomplete, QuizTooLong: what it asks is not whole, or does not fit into its time.
         Nothing was written in any of these cases.
     """
     row = lock_draw(draw_id, org_id=by.org_id)
@@ -116,6 +119,7 @@ def publish_draw(*, draw_id: int, by: Actor, now: dt.datetime) -> DrawView:
         closes_at=row.closes_at,
     )
     _tell(row, fact, by=by, now=now)
+    publish_quiz(row, by=by, now=now)
     return draw_view(row)
 
 
@@ -141,8 +145,12 @@ def open_draw(*, draw_id: int, by: Actor, now: dt.datetime) -> DrawView:
 
     Raises:
         NoSuchDraw, DrawStateWrong, DrawNotNow: it cannot open. DrawIncomplete, PrizeAboveCap.
-        DrawAlreadyOn: another draw of the show is on. Nothing was written.
+        DrawAlreadyOn: another draw of the show is on. QuizTooLong: too late to ask everything.
+        Nothing was written.
     """
+    places = Draw.objects.filter(pk=draw_id, organisation_id=by.org_id)
+    for show_id in places.values_list("show_id", flat=True):
+        lock_packets_on(org_id=by.org_id, show_id=show_id)
     row = lock_draw(draw_id, org_id=by.org_id)
     if row.state == "open":
         return draw_view(row)
@@ -159,6 +167,7 @@ def open_draw(*, draw_id: int, by: Actor, now: dt.datetime) -> DrawView:
         raise DrawAlreadyOn() from error
     fact = DrawOpened(draw_id=row.pk, title=row.spec.title, closes_at=row.closes_at)
     _tell(row, fact, by=by, now=now)
+    open_quiz(row, by=by, now=now)
     return draw_view(row)
 
 
@@ -192,7 +201,8 @@ def change_draw(*, draw_id: int, changes: Favour, by: Actor, now: dt.datetime) -
 def close_draw(*, draw_id: int, by: Actor, now: dt.datetime) -> DrawView:
     """Take no more entries and publish what binds the list, before the seed is shown.
 
-    Entries of viewers who were barred meanwhile stay in the list and cannot win. Safe to repeat.
+    Entries of viewers who were barred meanwhile stay in the list and cannot win, and so do those
+    that were not right every time, where a quiz decides. Safe to repeat.
 
     Raises:
         NoSuchDraw, DrawStateWrong: it is not open. DrawNotNow: before its published end.
@@ -207,7 +217,8 @@ def close_draw(*, draw_id: int, by: Actor, now: dt.datetime) -> DrawView:
         raise _not_now(row)
     barred = BarredViewer.objects.filter(organisation_id=row.organisation_id)
     places = row.entries.filter(place__isnull=False, viewer_id__in=barred.values("viewer_id"))
-    row.barred = sorted(place for place in places.values_list("place", flat=True) if place)
+    staff = {place for place in places.values_list("place", flat=True) if place}
+    row.barred = sorted(staff.union(close_quiz(row, by=by, now=now)))
     prizes = [(prize.name, prize.count or 0) for prize in row.spec.prizes]
     row.root = root_of(row.head, prizes=prizes, barred=row.barred)
     row.save(update_fields=["state", "root", "barred"])

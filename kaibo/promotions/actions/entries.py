@@ -31,7 +31,7 @@ from kaibo.promotions.errors import (
     NoSuchAward,
     NoSuchDraw,
 )
-from kaibo.promotions.models import Award, BarredViewer, Draw, DrawEntry
+from kaibo.promotions.models import Award, BarredViewer, Draw, DrawEntry, Quiz, QuizAnswer
 from kaibo.promotions.reads.basket import traits_of
 from kaibo.promotions.reads.draws import AwardView, EntryView, award_view, entry_view
 from kaibo.promotions.rules import (
@@ -67,42 +67,9 @@ def enter_draw(
     assert row.closes_at is not None
     if now >= row.closes_at:
         raise DrawNotNow(opens_at=row.opens_at, closes_at=row.closes_at)
-    barred = BarredViewer.objects.filter(organisation_id=org_id, viewer_id=viewer_id).first()
-    if barred is None:
-        reason = judge_entry(
-            row.spec,
-            traits=traits_of(viewer_id, org_id=org_id, now=now),
-            keyword=keyword,
-            won_fen=won_fen(viewer_id, org_id=org_id, show_id=show_id),
-        )
-        if reason is not None:
-            raise EntryRefused(reason=reason)
-    token, place = secrets.token_hex(16), None
-    if barred is None:
-        row.entries_count += 1
-        place = row.entries_count
-        row.head = link_entry(row.head, token)
-        row.save(update_fields=["entries_count", "head"])
-    entry = DrawEntry.objects.create(
-        organisation_id=org_id,
-        draw=row,
-        viewer_id=viewer_id,
-        place=place,
-        token=token,
-        kept_out=barred.reason if barred else "",
-        entered_at=now,
-    )
-    fact = DrawEntered(
-        draw_id=row.pk,
-        entry_id=entry.pk,
-        viewer_id=viewer_id,
-        place=place,
-        token=token,
-        head=row.head,
-        kept_out=entry.kept_out,
-    )
-    append(fact, at=now, org_id=org_id, show_id=show_id, actor=Actor("viewer", viewer_id, org_id))
-    return entry_view(entry)
+    if Quiz.objects.filter(draw=row).exists():
+        raise EntryRefused(reason="quiz")
+    return entry_view(admit(row, viewer_id=viewer_id, keyword=keyword, now=now))
 
 
 @transaction.atomic
@@ -194,9 +161,55 @@ def delete_draw_file(*, draw_id: int, by: Actor, now: dt.datetime) -> None:
         raise FileKept(until=until)
     if row.entries.exists():
         row.awards.all().delete()
+        QuizAnswer.objects.filter(entry__draw=row).delete()
         row.entries.all().delete()
         fact = DrawFileDeleted(draw_id=row.pk)
         append(fact, at=now, org_id=by.org_id, show_id=row.show_id, actor=by)
+
+
+def admit(row: Draw, *, viewer_id: int, keyword: str, now: dt.datetime) -> DrawEntry:
+    """A new entry in an open draw whose lock the caller holds.
+
+    Raises:
+        EntryRefused: with the reason; nothing was written.
+    """
+    org_id, show_id = row.organisation_id, row.show_id
+    barred = BarredViewer.objects.filter(organisation_id=org_id, viewer_id=viewer_id).first()
+    if barred is None:
+        reason = judge_entry(
+            row.spec,
+            traits=traits_of(viewer_id, org_id=org_id, now=now),
+            keyword=keyword,
+            won_fen=won_fen(viewer_id, org_id=org_id, show_id=show_id),
+        )
+        if reason is not None:
+            raise EntryRefused(reason=reason)
+    token, place = secrets.token_hex(16), None
+    if barred is None:
+        row.entries_count += 1
+        place = row.entries_count
+        row.head = link_entry(row.head, token)
+        row.save(update_fields=["entries_count", "head"])
+    entry = DrawEntry.objects.create(
+        organisation_id=org_id,
+        draw=row,
+        viewer_id=viewer_id,
+        place=place,
+        token=token,
+        kept_out=barred.reason if barred else "",
+        entered_at=now,
+    )
+    fact = DrawEntered(
+        draw_id=row.pk,
+        entry_id=entry.pk,
+        viewer_id=viewer_id,
+        place=place,
+        token=token,
+        head=row.head,
+        kept_out=entry.kept_out,
+    )
+    append(fact, at=now, org_id=org_id, show_id=show_id, actor=Actor("viewer", viewer_id, org_id))
+    return entry
 
 
 @transaction.atomic

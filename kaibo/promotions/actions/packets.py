@@ -196,7 +196,6 @@ def claim_packet(
         NoSuchPacket: none in this show. PacketStateWrong: it is not open yet.
         PacketRefused: with the reason. Nothing was written in any of these cases.
     """
-    stake_fen = lock_at_stake_fen(viewer_id, org_id=org_id, show_id=show_id)
     row = lock_packet(packet_id, org_id=org_id)
     if row.show_id != show_id or row.state in ("draft", "cancelled"):
         raise NoSuchPacket(id=packet_id)
@@ -209,11 +208,13 @@ def claim_packet(
     spec, left = row.spec, row.number - row.claims_count
     if left and (row.state == "finished" or now >= row.closes_at):
         raise PacketRefused(reason="over")
+    # Before what was won is summed: a draw that is revealed meanwhile counts once at least.
+    stake_fen = lock_at_stake_fen(viewer_id, org_id=org_id, show_id=show_id)
     reason = judge_packet(
         spec,
         traits=traits_of(viewer_id, org_id=org_id, now=now),
         is_barred=is_barred(viewer_id, org_id=org_id),
-        won_fen=won_fen(viewer_id, org_id=org_id, show_id=show_id) + stake_fen,
+        won_fen=stake_fen + won_fen(viewer_id, org_id=org_id, show_id=show_id),
         left=left,
     )
     if reason is not None:

@@ -2,7 +2,7 @@
 
 from django.db.models import Sum
 
-from kaibo.promotions.models import Award, BarredViewer, Draw, DrawEntry, PacketClaim
+from kaibo.promotions.models import Award, BarredViewer, Draw, DrawEntry, PacketClaim, RedPacket
 from kaibo.promotions.rules import top_fen
 
 
@@ -25,6 +25,12 @@ def lock_at_stake_fen(viewer_id: int, *, org_id: int, show_id: int) -> int:
     on = {row.pk: top_fen(row.spec.prizes) for row in rows}
     entered = DrawEntry.objects.filter(draw_id__in=on, viewer_id=viewer_id, place__isnull=False)
     return sum(on[id] for id in entered.values_list("draw_id", flat=True))
+
+
+def lock_packets_on(*, org_id: int, show_id: int) -> None:
+    """Wait for claims that are under way: they looked at the draws that were on before."""
+    rows = RedPacket.objects.select_for_update(no_key=True)
+    rows.filter(organisation_id=org_id, show_id=show_id, state="open").first()
 
 
 def is_barred(viewer_id: int, *, org_id: int) -> bool:

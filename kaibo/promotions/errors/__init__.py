@@ -47,6 +47,13 @@ from kaibo.promotions.errors.packets import (
     PacketStateWrong,
     PacketWithoutShow,
 )
+from kaibo.promotions.errors.quizzes import (
+    AnswerStands,
+    NoSuchQuiz,
+    QuestionNotOn,
+    QuizIncomplete,
+    QuizTooLong,
+)
 from kaibo.promotions.errors.selling import (
     BaseAboveDeals,
     BelowFloor,
@@ -91,6 +98,7 @@ from kaibo.promotions.errors.selling import (
 )
 
 __all__ = [
+    "AnswerStands",
     "AuctionCannotBe",
     "AuctionOn",
     "AuctionStateWrong",
@@ -134,6 +142,7 @@ __all__ = [
     "NoSuchPacket",
     "NoSuchPresale",
     "NoSuchPromotion",
+    "NoSuchQuiz",
     "NoSuchSale",
     "NoSuchTrip",
     "NoSuchWin",
@@ -155,6 +164,9 @@ __all__ = [
     "PromotionCannotBe",
     "PromotionStateWrong",
     "PromotionUsedUp",
+    "QuestionNotOn",
+    "QuizIncomplete",
+    "QuizTooLong",
     "RefundDeadlineMissing",
     "SaleStateWrong",
     "SaleStillOn",

@@ -109,6 +109,7 @@ class EntryRefused(Refusal):
         "not_for_you": ("未满足参与条件", "the conditions are not met"),
         "keyword": ("口令不正确", "the keyword is another one"),
         "over_cap": ("本场累计中奖金额将超过上限", "your prizes of this show would pass the cap"),
+        "quiz": ("请在答题时间内作答", "answer its questions while they are on"),
     }
 
     def __init__(self, *, reason: str) -> None:

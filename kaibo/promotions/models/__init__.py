@@ -17,6 +17,7 @@ from kaibo.promotions.models.promotion import (
     PromotionUse,
     stored_terms,
 )
+from kaibo.promotions.models.quiz import Quiz, QuizAnswer
 
 __all__ = [
     "Auction",
@@ -41,6 +42,8 @@ __all__ = [
     "PriceSet",
     "Promotion",
     "PromotionUse",
+    "Quiz",
+    "QuizAnswer",
     "RedPacket",
     "Taking",
     "Trip",

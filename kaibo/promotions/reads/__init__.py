@@ -70,6 +70,15 @@ from kaibo.promotions.reads.promotions import (
     promotions,
     uses,
 )
+from kaibo.promotions.reads.quizzes import (
+    AnswerView,
+    QuizCard,
+    QuizProof,
+    QuizView,
+    quiz,
+    quiz_cards,
+    quiz_proof,
+)
 from kaibo.promotions.reads.selling import (
     ClaimAnswer,
     ClaimView,
@@ -97,6 +106,7 @@ from kaibo.promotions.reads.selling import (
 from kaibo.promotions.rules import BasketLine, Note, Quote, payer_amounts, read_terms, refund_fen
 
 __all__ = [
+    "AnswerView",
     "AuctionView",
     "AwardView",
     "BasketLine",
@@ -128,6 +138,9 @@ __all__ = [
     "PricePart",
     "PromotionView",
     "Proof",
+    "QuizCard",
+    "QuizProof",
+    "QuizView",
     "Quote",
     "SaleMark",
     "SaleView",
@@ -181,6 +194,9 @@ __all__ = [
     "promotions",
     "proof",
     "proof_of",
+    "quiz",
+    "quiz_cards",
+    "quiz_proof",
     "quote_basket",
     "read_terms",
     "receiver",

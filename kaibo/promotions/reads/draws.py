@@ -7,12 +7,14 @@ from typing import Any
 
 from kaibo.access.crypto import decrypt_text
 from kaibo.promotions.errors import NoSuchAward, NoSuchDraw
-from kaibo.promotions.models import Award, Draw, DrawEntry
+from kaibo.promotions.models import Award, Draw, DrawEntry, Quiz
 from kaibo.promotions.rules import CLAIM_SHOWN_ABOVE_FEN
 
 # How a draw is decided, for every draw; told with its terms.
 WAY_ZH = "截止后公布参与名单的哈希，再公开种子，由种子与名单计算中奖者，任何人可用公开脚本复算"
 WAY_EN = "After closing the hash of the list is published, then the seed; both decide who wins"
+QUIZ_ZH = "每题须在其时限内作答，以服务器时间为准，全部答对者方可中奖；"
+QUIZ_EN = "Only who answers every question right in its time can win, by the server's clock. "
 PUBLIC = ("published", "open", "closed", "drawn", "settled")
 
 
@@ -61,10 +63,14 @@ class AwardView:
 
 @dataclass(frozen=True, slots=True)
 class DrawCard:
-    """A draw of the viewer's show, with their own entry and prize."""
+    """A draw of the viewer's show, with their own entry and prize.
+
+    ``questions``: how many it asks; with any, one enters it by answering.
+    """
 
     id: int
     state: str
+    questions: int
     terms: dict[str, Any]
     way_zh: str
     way_en: str
@@ -129,14 +135,16 @@ def draw_cards(viewer_id: int, *, org_id: int, show_id: int) -> list[DrawCard]:
     """The public draws of a viewer's show, newest first."""
     rows = Draw.objects.filter(organisation_id=org_id, show_id=show_id, state__in=PUBLIC)
     mine = {e.draw_id: e for e in DrawEntry.objects.filter(viewer_id=viewer_id, draw__in=rows)}
+    asked = dict(Quiz.objects.filter(draw__in=rows).values_list("draw_id", "questions"))
     won = {a.draw_id: a for a in Award.objects.filter(viewer_id=viewer_id, draw__in=rows)}
     return [
         DrawCard(
             id=row.pk,
             state=row.state,
+            questions=len(asked.get(row.pk, ())),
             terms=_shown(row.terms),
-            way_zh=WAY_ZH,
-            way_en=WAY_EN,
+            way_zh=(QUIZ_ZH if row.pk in asked else "") + WAY_ZH,
+            way_en=(QUIZ_EN if row.pk in asked else "") + WAY_EN,
             commit=row.commit,
             entries=row.entries_count,
             entry=entry_view(mine[row.pk]) if row.pk in mine else None,
@@ -184,13 +192,14 @@ def proof(draw_id: int) -> Proof:
     is_listed = row.state in ("closed", "drawn", "settled")
     entries = row.entries.filter(place__isnull=False).order_by("place")
     won = list(row.awards.order_by("pk"))
+    is_quiz = Quiz.objects.filter(draw=row).exists()
     return Proof(
         draw=row.pk,
         state=row.state,
         terms=_shown(row.terms),
         versions=[{**version, "terms": _shown(version["terms"])} for version in row.versions],
-        way_zh=WAY_ZH,
-        way_en=WAY_EN,
+        way_zh=(QUIZ_ZH if is_quiz else "") + WAY_ZH,
+        way_en=(QUIZ_EN if is_quiz else "") + WAY_EN,
         commit=row.commit,
         root=row.root,
         seed=row.seed,

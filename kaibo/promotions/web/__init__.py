@@ -2,7 +2,16 @@
 
 from ninja import Router
 
-from kaibo.promotions.web import auctions, draws, groups, guards, packets, promotions, selling
+from kaibo.promotions.web import (
+    auctions,
+    draws,
+    groups,
+    guards,
+    packets,
+    promotions,
+    quizzes,
+    selling,
+)
 
 router = Router(tags=["promotions"])
 router.add_router("", selling.router)
@@ -12,5 +21,6 @@ router.add_router("", groups.router)
 router.add_router("", draws.router)
 router.add_router("", auctions.router)
 router.add_router("", packets.router)
+router.add_router("", quizzes.router)
 
 __all__ = ["router"]

@@ -183,7 +183,7 @@ def test_an_auction_is_told_to_all_and_a_win_to_the_winner() -> None:
     assert _news(over) == News(events=(wire.AuctionEvent(**of, state="settled"),))
 
 
-_QUIET = ("auctions", "coupons", "draws", "groups", "guards", "packets")
+_QUIET = ("auctions", "coupons", "draws", "groups", "guards", "packets", "quizzes")
 
 
 def test_what_may_move_a_shelf_makes_it_read_again() -> None:
