@@ -2,13 +2,14 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from kaibo.facts import media, orders, planning, promotions, room
 from kaibo.facts.base import Fact
 from kaibo.journal.reads import Position
 from kaibo.room import wire
 
+_GameState = Literal["published", "open", "closed", "drawn", "finished", "cancelled"]
 _WARNING = "谨防站外交易：请勿添加站外联系方式或转账，交易请在直播间内完成"
 
 
@@ -67,8 +68,8 @@ def events_for(fact: Fact, *, at: dt.datetime) -> News:
         return _auction_news(fact)
     if type(fact) in _OF_SHELF:
         return News(shelf=True)
-    if isinstance(fact, _OF_DRAWS):
-        return _draw_news(fact)
+    if type(fact) in _GAMES:
+        return _game_news(fact)
     return _ON_SCREEN.get(type(fact)) or _other_news(fact)
 
 
@@ -229,25 +230,23 @@ def _claim_event(
     )
 
 
-_DrawFact = (
-    promotions.DrawPublished
-    | promotions.DrawOpened
-    | promotions.DrawClosed
-    | promotions.DrawRevealed
-    | promotions.DrawCancelled
-)
-_OF_DRAWS = get_args(_DrawFact)
-_DRAW_STATES: dict[type[Fact], Literal["published", "open", "closed", "drawn", "cancelled"]] = {
-    promotions.DrawPublished: "published",
-    promotions.DrawOpened: "open",
-    promotions.DrawClosed: "closed",
-    promotions.DrawRevealed: "drawn",
-    promotions.DrawCancelled: "cancelled",
+_GAMES: dict[type[Fact], tuple[Literal["draw", "packet"], _GameState]] = {
+    promotions.DrawPublished: ("draw", "published"),
+    promotions.DrawOpened: ("draw", "open"),
+    promotions.DrawClosed: ("draw", "closed"),
+    promotions.DrawRevealed: ("draw", "drawn"),
+    promotions.DrawCancelled: ("draw", "cancelled"),
+    promotions.PacketPublished: ("packet", "published"),
+    promotions.PacketOpened: ("packet", "open"),
+    promotions.PacketFinished: ("packet", "finished"),
+    promotions.PacketCancelled: ("packet", "cancelled"),
 }
 
 
-def _draw_news(fact: _DrawFact) -> News:
-    return News(events=(wire.DrawEvent(draw_id=fact.draw_id, state=_DRAW_STATES[type(fact)]),))
+def _game_news(fact: Any) -> News:
+    kind, state = _GAMES[type(fact)]
+    id = fact.draw_id if kind == "draw" else fact.packet_id
+    return News(events=(wire.GameEvent(kind=kind, id=id, state=state),))
 
 
 _OF_AUCTIONS = (

@@ -168,11 +168,12 @@ class CouponEvent(EventBase, frozen=True, kw_only=True, tag="coupon"):
     closes_at: dt.datetime
 
 
-class DrawEvent(EventBase, frozen=True, kw_only=True, tag="draw"):
-    """A draw of the show is in this state now; pages read it (``GET /api/my/draws``)."""
+class GameEvent(EventBase, frozen=True, kw_only=True, tag="game"):
+    """A draw or red packet is in this state now; pages read it (``GET /api/my/draws``, …)."""
 
-    draw_id: int
-    state: Literal["published", "open", "closed", "drawn", "cancelled"]
+    kind: Literal["draw", "packet"]
+    id: int
+    state: Literal["published", "open", "closed", "drawn", "finished", "cancelled"]
 
 
 class AuctionEvent(EventBase, frozen=True, kw_only=True, tag="auction"):
@@ -269,7 +270,7 @@ PublicEvent = (
     | NoticeEvent
     | SaleEvent
     | CouponEvent
-    | DrawEvent
+    | GameEvent
     | AuctionEvent
     | HiddenEvent
     | WarningEvent

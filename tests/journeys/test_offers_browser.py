@@ -174,12 +174,18 @@ def test_a_draw_is_recomputed_in_the_browser(house: House, browser: Browser) -> 
     screen.context.add_cookies(desk.cookies)  # type: ignore[arg-type]
     screen.goto(f"{house.url}/desk/shows/{show['id']}/live")
     bar(screen, house, helper.token)
+    open_packet(desk, show["id"])
+    phone.get_by_role("button", name="红包：秋收红包").click()
+    phone.get_by_role("button", name="拆红包").click()
+    expect(phone.get_by_text("已领")).to_contain_text("0.50")
+    phone.get_by_role("button", name="关闭").click()
     draw_id = open_draw(desk, show["id"])
     call(house.url, "POST", f"/my/draws/{draw_id}/enter", {"keyword": ""}, token=helper.token)
     phone.get_by_role("button", name="福袋：蜂蜜福袋").click()
     phone.get_by_role("button", name="参与", exact=True).click()
     expect(phone.get_by_text("已参与，名单第 1 位")).to_be_visible()
     screen.goto(f"{house.url}/desk/shows/{show['id']}/draws")
+    expect(screen.get_by_text("已领 1 份 ¥0.50")).to_be_visible()
     add_prize(screen)
     expect(phone.get_by_text("大米 × 1")).to_be_visible()
     # The server closes and draws by the published times; the sheet asks every five seconds.
@@ -219,6 +225,24 @@ def add_prize(screen: Page) -> None:
     dialog.get_by_label("价值依据").last.fill("店内日常标价")
     dialog.get_by_role("button", name="保存").click()
     expect(dialog).to_have_count(0)
+
+
+def open_packet(desk: Desk, show_id: int) -> None:
+    """A yuan in two equal portions, open now."""
+    now = dt.datetime.now(dt.UTC)
+    terms = {
+        "title": "秋收红包",
+        "total_fen": 100,
+        "number": 2,
+        "audience": "everyone",
+        "opens_at": now.isoformat(),
+        "closes_at": (now + dt.timedelta(minutes=10)).isoformat(),
+        "credit_days": 7,
+        "organiser": "山野集（演示）食品有限公司",
+    }
+    made = desk.post("/desk/packets", {"show_id": show_id, "request_key": "red", **terms})
+    desk.post(f"/desk/packets/{made['id']}/publish")
+    desk.post(f"/desk/packets/{made['id']}/open")
 
 
 def open_draw(desk: Desk, show_id: int) -> int:

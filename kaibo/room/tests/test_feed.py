@@ -41,7 +41,11 @@ AT_MS = 1_795_348_800_000
         ),
         (
             promotions.DrawOpened(draw_id=4, title="福袋", closes_at=AT),
-            News(events=(wire.DrawEvent(draw_id=4, state="open"),)),
+            News(events=(wire.GameEvent(kind="draw", id=4, state="open"),)),
+        ),
+        (
+            promotions.PacketCancelled(packet_id=5),
+            News(events=(wire.GameEvent(kind="packet", id=5, state="cancelled"),)),
         ),
         (promotions.GroupOfferEnded(group_offer_id=3, link_no=1), News(shelf=True)),
         (room.HostTold(text="快"), News(staff_events=(wire.HostNoteEvent(text="快"),))),

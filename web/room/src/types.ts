@@ -220,6 +220,30 @@ export interface DrawCard {
   award: AwardView | null
 }
 
+/** A red packet (红包): all that is said before it, and this viewer's portion. */
+export interface PacketCard {
+  id: number
+  state: 'published' | 'open' | 'finished'
+  terms: {
+    title: string
+    total_fen: number
+    number: number
+    split: 'equal' | 'random'
+    least_fen: number | null
+    most_fen: number | null
+    audience: string
+    opens_at: string
+    closes_at: string
+    credit_days: number
+    organiser: string
+  }
+  way_zh: string
+  way_en: string
+  commit: string
+  left: number
+  portion: { place: number; token: string; fen: number; good_until: string } | null
+}
+
 export interface GoodsLine {
   line_id: number
   title: string

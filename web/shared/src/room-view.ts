@@ -1,7 +1,7 @@
 /** What a page knows of a room, built from frames; the same for viewers and staff. */
 
 import type {
-  AlertEvent, AuctionEvent, Board, ChatLine, Counters, CouponEvent, DrawEvent, Event, Explaining, LinkView, RoomState,
+  AlertEvent, AuctionEvent, Board, ChatLine, Counters, CouponEvent, Event, Explaining, GameEvent, LinkView, RoomState,
   SaleView, ServerMessage, ViewerName,
 } from './wire'
 
@@ -19,8 +19,8 @@ export interface RoomView {
   hostNote: string
   /** The coupon that was dropped last; who comes later reads the offers instead. */
   coupon: CouponEvent | null
-  /** The draw that changed last. */
-  draw: DrawEvent | null
+  /** The draw or red packet that changed last. */
+  game: GameEvent | null
   /** The last word on each auction since the snapshot; who comes later reads the rest. */
   auctions: Record<number, AuctionEvent>
   chat: ChatLine[]
@@ -49,7 +49,7 @@ export function emptyRoomView(): RoomView {
     board: null,
     hostNote: '',
     coupon: null,
-    draw: null,
+    game: null,
     auctions: {},
     chat: [],
     warning: null,
@@ -132,8 +132,8 @@ function applyEvent(view: RoomView, event: Event, at: number): void {
     case 'coupon':
       view.coupon = event
       break
-    case 'draw':
-      view.draw = event
+    case 'game':
+      view.game = event
       break
     case 'auction':
       applyAuction(view, event)

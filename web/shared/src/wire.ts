@@ -215,11 +215,12 @@ export interface CouponEvent {
   closes_at: string
 }
 
-/** A draw of the show is in this state now; pages read it (`GET /api/my/draws`). */
-export interface DrawEvent {
-  e: "draw"
-  draw_id: number
-  state: "published" | "open" | "closed" | "drawn" | "cancelled"
+/** A draw or red packet is in this state now; pages read it (`GET /api/my/draws`, …). */
+export interface GameEvent {
+  e: "game"
+  kind: "draw" | "packet"
+  id: number
+  state: "published" | "open" | "closed" | "drawn" | "finished" | "cancelled"
 }
 
 /** An auction as its last fact left it; null is as it was. `bids`: how many count. */
@@ -316,7 +317,7 @@ export type Event =
   | NoticeEvent
   | SaleEvent
   | CouponEvent
-  | DrawEvent
+  | GameEvent
   | AuctionEvent
   | HiddenEvent
   | WarningEvent

@@ -2,7 +2,7 @@ import type { Words } from './catalogue'
 
 /** Draws with prizes: terms before, a promised seed, winners anybody can recompute. */
 export const draws: Words = {
-  title: ['福袋', 'Draws'],
+  title: ['福袋与红包', 'Draws and red packets'],
   lead: ['先公示规则和种子哈希，再开始；截止后揭晓，任何人都能复算。', 'Terms and the hash of the seed come first; after the close anybody can recompute the winners.'],
   add: ['新建福袋', 'New draw'],
   edit: ['编辑福袋', 'Edit draw'],
@@ -21,6 +21,24 @@ export const draws: Words = {
   place: ['名单第 {n} 位', 'Number {n} in the list'],
   award: { awarded: ['待领取', 'To be claimed'], claimed: ['待发货', 'To be sent'], shipped: ['已发货', 'Sent'], lapsed: ['已过期', 'Lapsed'] },
   ship: ['标记发货', 'Mark as sent'],
+  packets: {
+    word: ['红包', 'Red packet'],
+    add: ['新建红包', 'New red packet'],
+    edit: ['编辑红包', 'Edit red packet'],
+    what: ['红包是无门槛优惠券，从优惠预算出，先到先得，每人一份；没领完的退回预算。', 'A portion is a coupon without a threshold, out of the promotion budget; first come, first served, one each, and the rest goes back.'],
+    total: ['总金额', 'Total'],
+    number: ['份数', 'Portions'],
+    split: ['怎么分', 'Split'],
+    splits: { random: ['拼手气', 'by chance'], equal: ['平分', 'equally'] },
+    least: ['每份最少', 'Least'],
+    most: ['每份最多', 'Most'],
+    days: ['几天内可用', 'Good for days'],
+    sum: ['{total}，{n} 份', '{total} in {n} portions'],
+    claimed: ['已领 {n} 份 {fen}', '{n} taken, {fen}'],
+    state: { draft: ['草稿', 'Draft'], published: ['已公示', 'Published'], open: ['领取中', 'Open'], finished: ['已结束', 'Finished'], cancelled: ['已取消', 'Cancelled'] },
+    did: { publish: ['已公示，预算已留出', 'Published, its money set aside'], open: ['已开始', 'Open'], cancel: ['已取消，预算已退回', 'Cancelled, its money is free'] },
+    sure: { publish: ['公示后条款不能再改，每份多少已由种子定下。', 'From then on nothing changes, and the seed has decided every portion.'], cancel: ['还没开始，取消后预算退回。', 'It has not begun; its money goes back.'] },
+  },
   proof: ['公开验证页', 'Public proof'],
   name: ['名称', 'Name'],
   prize: ['奖品', 'Prize'],

@@ -24,7 +24,7 @@ export const plan: Words = {
     live: ['中控台', 'Desk'],
     host: ['主播屏', 'Host board'],
     deals: ['拼团预售', 'Groups, presales'],
-    draws: ['福袋', 'Draws'],
+    draws: ['福袋红包', 'Draws, packets'],
     guards: ['护栏', 'Guards'],
     orders: ['订单', 'Orders'],
     report: ['复盘', 'Review'],

@@ -1,19 +1,23 @@
-/** Draws (福袋) of this room: their terms, this viewer's entry, and what was won. */
+/** Draws (福袋) and red packets (红包) of this room: their terms, this viewer's part, what was won. */
 
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { api } from '../api'
-import type { Address, AwardView, DrawCard } from '../types'
+import type { Address, AwardView, DrawCard, PacketCard } from '../types'
 
 export const useDraws = defineStore('draws', () => {
   const list = ref<DrawCard[]>([])
+  const packets = ref<PacketCard[]>([])
   /** Draws that a viewer still waits for: published, open, or closed and not yet drawn. */
   const running = computed(() => list.value.filter((draw) => ['published', 'open', 'closed'].includes(draw.state)))
   const prizes = computed(() => list.value.filter((draw) => draw.award?.state === 'awarded').length)
 
+  /** The red packet that can be had, or that comes next. */
+  const packet = computed(() => packets.value.find((one) => one.state === 'open' && !one.portion && one.left > 0) ?? packets.value.find((one) => one.state === 'published') ?? null)
+
   async function refresh(): Promise<boolean> {
     try {
-      list.value = await api.get<DrawCard[]>('/my/draws')
+      ;[list.value, packets.value] = await Promise.all([api.get<DrawCard[]>('/my/draws'), api.get<PacketCard[]>('/my/packets')])
       return true
     } catch {
       return false
@@ -27,8 +31,14 @@ export const useDraws = defineStore('draws', () => {
     await api.post<AwardView>(`/my/awards/${awardId}/claim`, to)
     await refresh()
   }
+  /** First come, first served; the same viewer gets the same portion again. */
+  async function open(id: number): Promise<void> {
+    await api.post(`/my/packets/${id}/claim`)
+    await refresh()
+  }
   function clear(): void {
     list.value = []
+    packets.value = []
   }
-  return { list, running, prizes, refresh, enter, claim, clear }
+  return { list, packets, running, packet, prizes, refresh, enter, claim, open, clear }
 })
