@@ -37,7 +37,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         skips["browser"] = "no Chromium on this machine"
     if os.environ.get("DATABASE_URL", "").startswith("postgres"):
         skips["once"] = "the same without PostgreSQL, where it is tested"
-        for item in items[: bisect_left(items, _READS_A_DATABASE, key=_slowness)]:
+        # What is folded from facts is the same whoever stored them.
+        folded = [item for item in items if item.nodeid.startswith("tests/replay/")]
+        for item in items[: bisect_left(items, _READS_A_DATABASE, key=_slowness)] + folded:
             item.add_marker("once")
     else:
         skips["scale"] = "no PostgreSQL: DATABASE_URL is not set"

@@ -17,7 +17,13 @@ from tests.house import House
 from tests.journeys.show_real import stream_key
 from tests.paths import BUILD
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(900)]
+# Of pages alone; what they call is tested on every database.
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.slow,
+    pytest.mark.browser,
+    pytest.mark.timeout(900),
+]
 
 WAIT_MS = 30_000
 expect.set_options(timeout=WAIT_MS)

@@ -17,7 +17,8 @@ import pytest
 from tests.house import Desk, House
 from tests.robots import Refused, Robot, call, device, enter
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+# Of processes and what passes between them, whatever the database.
+pytestmark = [pytest.mark.once, pytest.mark.slow, pytest.mark.timeout(900)]
 
 # A front that hardly ever looks for news by itself: what it shows, somebody announced.
 SLEEPY_FRONT = (

@@ -25,7 +25,8 @@ from kaibo.orders.tests.buying import place, tell
 from kaibo.orders.tests.grouping import buy, start
 from kaibo.promotions.tests.shop import after, make_shop, open_link
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.long]
+# A walk over the rules of the books; races and payments are played on every database.
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.slow, pytest.mark.long]
 
 ANY = st.integers(0, 99)
 TOO_MUCH = st.sampled_from([-9_900, -1, 1, 9_900])
