@@ -1,8 +1,9 @@
 """Refusals of draws and their prizes."""
 
-from collections.abc import Sequence
+from typing import ClassVar
 
 from kaibo.base.errors import BadInput, NotFound, Refusal
+from kaibo.promotions.errors.incomplete import Incomplete
 
 
 class NoSuchDraw(NotFound):
@@ -21,14 +22,14 @@ class NoSuchAward(NotFound):
     text_en = "Prize {id} was not found"
 
 
-class DrawIncomplete(BadInput):
+class DrawIncomplete(Incomplete):
     """What has to be public before a draw is missing (促销行为规定 13, LM-101)."""
 
     code = "draw_incomplete"
     text_zh = "福袋还不能公示，缺少：{missing_zh}（促销行为规定第13条）"
     text_en = "The draw cannot be published; it lacks: {missing_en} (promotion rules, art. 13)"
 
-    _WORDS: dict[str, tuple[str, str]] = {
+    words: ClassVar[dict[str, tuple[str, str]]] = {
         "prizes": ("奖品", "prizes"),
         "prize_value": ("奖品价值", "the value of a prize"),
         "price_proof": ("奖品价格依据", "a proof of price"),
@@ -40,14 +41,6 @@ class DrawIncomplete(BadInput):
         "claim_how": ("兑奖方式", "how to claim"),
         "organiser": ("主办方", "the organiser"),
     }
-
-    def __init__(self, *, missing: Sequence[str]) -> None:
-        words = [self._WORDS[name] for name in missing]
-        super().__init__(
-            missing=list(missing),
-            missing_zh="、".join(zh for zh, _ in words),
-            missing_en=", ".join(en for _, en in words),
-        )
 
 
 class PrizeAboveCap(BadInput):

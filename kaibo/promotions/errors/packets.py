@@ -1,8 +1,9 @@
 """Refusals of red packets."""
 
-from collections.abc import Sequence
+from typing import ClassVar
 
 from kaibo.base.errors import BadInput, NotFound, Refusal
+from kaibo.promotions.errors.incomplete import Incomplete
 
 
 class NoSuchPacket(NotFound):
@@ -13,14 +14,14 @@ class NoSuchPacket(NotFound):
     text_en = "Red packet {id} was not found"
 
 
-class PacketIncomplete(BadInput):
+class PacketIncomplete(Incomplete):
     """What has to be public before a red packet is missing (促销行为规定 13, LM-101)."""
 
     code = "packet_incomplete"
     text_zh = "红包还不能公示，缺少：{missing_zh}（促销行为规定第13条）"
     text_en = "The red packet cannot be published; it lacks: {missing_en} (promotion rules, 13)"
 
-    _WORDS: dict[str, tuple[str, str]] = {
+    words: ClassVar[dict[str, tuple[str, str]]] = {
         "total": ("总金额", "the total"),
         "number": ("份数", "the number of portions"),
         "amounts": ("单份最低和最高金额", "the least and the most of a portion"),
@@ -30,14 +31,6 @@ class PacketIncomplete(BadInput):
         "credit_days": ("使用期限", "how long a portion can be used"),
         "organiser": ("主办方", "the organiser"),
     }
-
-    def __init__(self, *, missing: Sequence[str]) -> None:
-        words = [self._WORDS[name] for name in missing]
-        super().__init__(
-            missing=list(missing),
-            missing_zh="、".join(zh for zh, _ in words),
-            missing_en=", ".join(en for _, en in words),
-        )
 
 
 class PacketCannotBe(BadInput):

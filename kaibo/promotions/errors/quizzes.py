@@ -1,8 +1,9 @@
 """Refusals of quizzes."""
 
-from collections.abc import Sequence
+from typing import ClassVar
 
-from kaibo.base.errors import BadInput, NotFound, Refusal
+from kaibo.base.errors import NotFound, Refusal
+from kaibo.promotions.errors.incomplete import Incomplete
 
 
 class NoSuchQuiz(NotFound):
@@ -13,27 +14,18 @@ class NoSuchQuiz(NotFound):
     text_en = "Quiz {id} was not found"
 
 
-class QuizIncomplete(BadInput):
+class QuizIncomplete(Incomplete):
     """Something of a question is not said (促销行为规定 13, LM-101)."""
 
     code = "quiz_incomplete"
     text_zh = "第 {no} 题还不能公示，请补齐：{missing_zh}"
     text_en = "Question {no} cannot be published; it lacks: {missing_en}"
 
-    _WORDS: dict[str, tuple[str, str]] = {
+    words: ClassVar[dict[str, tuple[str, str]]] = {
         "choices": ("2 至 4 个不同的选项", "2 to 4 choices that differ"),
         "right": ("正确选项", "the right choice"),
         "seconds": ("答题时间", "the time to answer"),
     }
-
-    def __init__(self, *, no: int, missing: Sequence[str]) -> None:
-        words = [self._WORDS[name] for name in missing]
-        super().__init__(
-            no=no,
-            missing=list(missing),
-            missing_zh="、".join(zh for zh, _ in words),
-            missing_en=", ".join(en for _, en in words),
-        )
 
 
 class QuizTooLong(Refusal):
