@@ -4,7 +4,7 @@ import datetime as dt
 import time
 
 from kaibo.base.errors import Refusal
-from kaibo.room import talk, wire
+from kaibo.room import asked, talk
 from kaibo.room.addresses import Buckets
 from kaibo.room.claims import Claimant, ClaimDesk
 from kaibo.room.errors import StaffCannotClaim, TooFast, TryAgain
@@ -31,14 +31,14 @@ class Acts:
             rate=limits.claims_per_address_s, burst=limits.claims_per_address_burst
         )
 
-    def receive(self, session: Session, message: wire.ClientMessage) -> None:
+    def receive(self, session: Session, message: asked.ClientMessage) -> None:
         """Handle one frame; what cannot be done is answered when the frame has a ``ref``."""
-        if isinstance(message, wire.Claim):
+        if isinstance(message, asked.Claim):
             if session.is_staff:
                 session.refuse(message.ref, StaffCannotClaim())
             else:
                 self.claim(session, message)
-        elif isinstance(message, wire.Chat):
+        elif isinstance(message, asked.Chat):
             try:
                 self._chat(session, message)
             except Refusal as refusal:
@@ -48,7 +48,7 @@ class Acts:
         elif not session.is_staff:
             self._behave(session, message)
 
-    def claim(self, claimant: Claimant, claim: wire.Claim) -> None:
+    def claim(self, claimant: Claimant, claim: asked.Claim) -> None:
         """Take a claim that came by any door; its claimant is told, now or after the commit."""
         viewer_id = claimant.viewer_id
         pace = self._pace(viewer_id).claims
@@ -66,7 +66,7 @@ class Acts:
         except TrayFull:
             claimant.refuse(claim.ref, TryAgain())
 
-    def _chat(self, session: Session, message: wire.Chat) -> None:
+    def _chat(self, session: Session, message: asked.Chat) -> None:
         now = dt.datetime.fromtimestamp(time.time(), dt.UTC)
         text = chat_text(message.text)
         if not session.is_staff:
@@ -76,21 +76,21 @@ class Acts:
         draft = talk.draft_of(session, text=text, reply_to=message.reply_to, now=now)
         self._talk.put(session, message.ref, draft)
 
-    def _behave(self, session: Session, message: wire.ClientMessage) -> None:
+    def _behave(self, session: Session, message: asked.ClientMessage) -> None:
         viewer_id = session.viewer_id
         match message:
-            case wire.Like(n=n):
+            case asked.Like(n=n):
                 # Beyond the pace likes are not counted: the number stays honest.
                 granted = self._pace(viewer_id).likes.take(n, at=time.monotonic())
                 if granted:
                     self._tally.note("like", viewer_id, value=granted)
-            case wire.Seen(link_no=link_no, what=what):
+            case asked.Seen(link_no=link_no, what=what):
                 if link_no in self._memory.links:
                     kind = "cart" if what == "cart" else f"product_{what}"
                     self._tally.note(kind, viewer_id, link_no=link_no)
-            case wire.Beat(watching=watching):
+            case asked.Beat(watching=watching):
                 self._tally.note("beat", viewer_id, value=int(watching))
-            case wire.Share():
+            case asked.Share():
                 self._tally.note("share", viewer_id)
             case _:
                 pass

@@ -12,7 +12,7 @@ from kaibo.base.errors import Refusal
 from kaibo.promotions.actions import Attempt
 from kaibo.promotions.errors import ClaimRefused
 from kaibo.promotions.reads import ClaimAnswer
-from kaibo.room import wire
+from kaibo.room import asked, wire
 from kaibo.room.bridge import Bridge
 from kaibo.room.errors import TryAgain
 from kaibo.room.feed import ClaimNews
@@ -31,10 +31,10 @@ class Claimant(Protocol):
     viewer_id: int
     address: str
 
-    def claimed(self, claim: wire.Claim, answer: ClaimAnswer) -> None:
+    def claimed(self, claim: asked.Claim, answer: ClaimAnswer) -> None:
         """What the judge said, after the commit."""
 
-    def lost(self, claim: wire.Claim, sold_out: "SoldOut") -> None:
+    def lost(self, claim: asked.Claim, sold_out: "SoldOut") -> None:
         """Nothing is left, known without asking."""
 
     def refuse(self, ref: str, refusal: Refusal) -> None:
@@ -63,7 +63,7 @@ class SoldOut:
         return b"".join((parts[0], wire.text(ref), parts[1], wire.text(key), parts[2]))
 
     def _encode(self, is_zh: bool) -> tuple[bytes, bytes, bytes]:
-        claim = wire.Claim(ref="\x00r", sale_id=self.sale_id, units=1, key="\x00k")
+        claim = asked.Claim(ref="\x00r", sale_id=self.sale_id, units=1, key="\x00k")
         answer = ClaimAnswer(claim.key, 0, False, "sold_out", None, None, 0)
         whole = wire.encode(answer_frame(claim, answer, lang="zh" if is_zh else "en"))
         head, rest = whole.split(wire.text(claim.ref))
@@ -83,7 +83,7 @@ class _Sale:
     holders: set[int] = field(default_factory=set)
 
 
-_Item = tuple[Claimant, wire.Claim, Attempt]
+_Item = tuple[Claimant, asked.Claim, Attempt]
 
 
 class ClaimDesk:
@@ -119,7 +119,7 @@ class ClaimDesk:
             known.holders.update(news.holders)
             known.units_left = news.units_left
 
-    def put(self, claimant: Claimant, claim: wire.Claim) -> None:
+    def put(self, claimant: Claimant, claim: asked.Claim) -> None:
         """Take a claim; it is answered after the commit. Raises ``TrayFull``."""
         known = self._sales.get(claim.sale_id)
         if (
@@ -177,7 +177,7 @@ def _shares(items: Sequence[_Item], most: int) -> list[int]:
     return fair_shares([claimant.address for claimant, _, _ in items], most)
 
 
-def answer_frame(claim: wire.Claim, answer: ClaimAnswer, *, lang: str) -> wire.Answer:
+def answer_frame(claim: asked.Claim, answer: ClaimAnswer, *, lang: str) -> wire.Answer:
     """What the socket says of a judged claim, in the language of the page."""
     said = _SAID.get(answer.code)
     if said is None:

@@ -14,7 +14,7 @@ from kaibo.audience.reads import ViewerToken, read_viewer_token
 from kaibo.base.errors import BadInput, NotFound, Refusal
 from kaibo.promotions.errors import ClaimRefused, NoSuchSale
 from kaibo.promotions.reads import ClaimAnswer, check_request_key
-from kaibo.room import wire
+from kaibo.room import asked, wire
 from kaibo.room.bridge import CALL_S_MAX, BridgeFull
 from kaibo.room.bus import BusAway
 from kaibo.room.claims import Claimant, SoldOut
@@ -30,7 +30,7 @@ SALE_ID_DIGITS_MAX = 15
 class Stage(Protocol):
     """The room of a show, as far as this door needs it."""
 
-    def claim(self, claimant: Claimant, claim: wire.Claim) -> None:
+    def claim(self, claimant: Claimant, claim: asked.Claim) -> None:
         """Take a claim; its claimant is told later."""
 
 
@@ -58,13 +58,13 @@ class _Caller:
         self.viewer_id, self.address = viewer_id, address
         self.answer: asyncio.Future[ClaimAnswer] = asyncio.get_running_loop().create_future()
 
-    def claimed(self, claim: wire.Claim, answer: ClaimAnswer) -> None:
+    def claimed(self, claim: asked.Claim, answer: ClaimAnswer) -> None:
         if answer.ok:
             self._end(answer)
         else:
             self._end(ClaimRefused(reason=answer.code, units_left=answer.units_left))
 
-    def lost(self, claim: wire.Claim, sold_out: SoldOut) -> None:
+    def lost(self, claim: asked.Claim, sold_out: SoldOut) -> None:
         self._end(ClaimRefused(reason="sold_out", units_left=0))
 
     def refuse(self, ref: str, refusal: Refusal) -> None:
@@ -106,7 +106,7 @@ async def _claim(request: Request, house: House) -> ClaimAnswer:
         raise TryAgain from error
     address = network_of(request.client.host if request.client else None)
     caller = _Caller(ticket.viewer_id, address=address)
-    claim = wire.Claim(
+    claim = asked.Claim(
         ref="", sale_id=sale_id, units=body.units, key=body.request_key, wait=body.wait
     )
     stage.claim(caller, claim)

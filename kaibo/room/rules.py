@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from kaibo.room.asked import CHAT_CHARS_MAX
 from kaibo.room.errors import EmptyMessage, MessageTooLong, MutedNow
-from kaibo.room.wire import CHAT_CHARS_MAX
 
 # A report must be answered within this time.
 REPORT_ANSWER_DAYS = 3

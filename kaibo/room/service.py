@@ -16,7 +16,7 @@ from kaibo.base.errors import NotFound
 from kaibo.compliance.reads import scan
 from kaibo.journal.reads import Entry, Position, last_position
 from kaibo.planning.reads import show
-from kaibo.room import http, reads, wire
+from kaibo.room import asked, http, reads, wire
 from kaibo.room.addresses import Arrivals
 from kaibo.room.backstage import ShowBackstage
 from kaibo.room.bridge import Bridge, BridgeFull
@@ -129,7 +129,7 @@ class RoomService:
             self._sessions.remove(session)
             self._arrivals.leave(session.address)
 
-    async def admit(self, session: Session, join: wire.Join) -> None:
+    async def admit(self, session: Session, join: asked.Join) -> None:
         """Seat a session in its room, or end it with the right code."""
         try:
             who = await self._tickets.identify(join.token)

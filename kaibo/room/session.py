@@ -10,7 +10,7 @@ import structlog
 from kaibo.base.actor import Actor
 from kaibo.base.errors import Refusal
 from kaibo.promotions.reads import ClaimAnswer
-from kaibo.room import wire
+from kaibo.room import asked, wire
 from kaibo.room.claims import SoldOut, answer_frame
 from kaibo.room.protocol import RoomProtocol, frame
 from kaibo.room.rules import Bucket, Limits
@@ -23,7 +23,7 @@ EARLY_MAX = 16
 class Room(Protocol):
     """What a session needs of the stage it sits in."""
 
-    def receive(self, session: "Session", message: wire.ClientMessage) -> None:
+    def receive(self, session: "Session", message: asked.ClientMessage) -> None:
         """Handle one frame."""
 
     def leave(self, session: "Session", *, lost: bool) -> None:
@@ -35,7 +35,7 @@ class Doorman(Protocol):
 
     limits: Limits
 
-    async def admit(self, session: "Session", join: wire.Join) -> None:
+    async def admit(self, session: "Session", join: asked.Join) -> None:
         """Seat the session in its room, or end it with the right code."""
 
     def gone(self, session: "Session") -> None:
@@ -52,9 +52,9 @@ class Session:
         self.nickname = ""
         self.actor: Actor | None = None
         self.room: Room | None = None
-        self.resume: wire.Resume | None = None
+        self.resume: asked.Resume | None = None
         self._door = door
-        self._early: list[wire.ClientMessage] = []
+        self._early: list[asked.ClientMessage] = []
         self._joining: asyncio.Task[None] | None = None
         limits, at = door.limits, time.monotonic()
         self._frames = Bucket(rate=limits.frames_per_s, burst=limits.frames_burst, at=at)
@@ -81,11 +81,11 @@ class Session:
         if self.room is not None:
             self._hand_over(message)
         elif self._joining is not None:
-            if isinstance(message, wire.Join) or len(self._early) >= EARLY_MAX:
+            if isinstance(message, asked.Join) or len(self._early) >= EARLY_MAX:
                 self.end(wire.CLOSE_BAD_FRAME, "wait for the welcome")
             else:
                 self._early.append(message)
-        elif isinstance(message, wire.Join):
+        elif isinstance(message, asked.Join):
             self._clock.cancel()
             self._joining = self.protocol.loop.create_task(self._join(message))
         else:
@@ -128,11 +128,11 @@ class Session:
         """Answer with a refusal, in the language of the page."""
         self.answer(ref, refusal.code, message=refusal.message(self.lang))
 
-    def claimed(self, claim: wire.Claim, answer: ClaimAnswer) -> None:
+    def claimed(self, claim: asked.Claim, answer: ClaimAnswer) -> None:
         """Answer a claim with what the judge said."""
         self.tell(answer_frame(claim, answer, lang=self.lang))
 
-    def lost(self, claim: wire.Claim, sold_out: SoldOut) -> None:
+    def lost(self, claim: asked.Claim, sold_out: SoldOut) -> None:
         """Answer a claim that came after the last unit."""
         payload = sold_out.frame(self.lang, ref=claim.ref, key=claim.key)
         self.protocol.write(frame(payload))
@@ -145,15 +145,15 @@ class Session:
     def _late(self) -> None:
         self.end(wire.CLOSE_NOT_ADMITTED, "no join in time")
 
-    async def _join(self, join: wire.Join) -> None:
+    async def _join(self, join: asked.Join) -> None:
         try:
             await self._door.admit(self, join)
         except Exception:
             _log.exception("join_failed")
             self.end(wire.CLOSE_RESTARTING, "try again")
 
-    def _hand_over(self, message: wire.ClientMessage) -> None:
-        if isinstance(message, wire.Join):
+    def _hand_over(self, message: asked.ClientMessage) -> None:
+        if isinstance(message, asked.Join):
             self.end(wire.CLOSE_BAD_FRAME, "already joined")
             return
         assert self.room is not None

@@ -9,8 +9,9 @@ from typing import Annotated, Literal
 import msgspec
 
 from kaibo.journal.reads import Position
+from kaibo.room.asked import Number
 from kaibo.room.shown import Board, ChatLine, Counters
-from kaibo.room.wire import Event, Number, Snapshot
+from kaibo.room.wire import Event, Snapshot
 
 Name = Annotated[str, msgspec.Meta(max_length=64)]
 

@@ -11,7 +11,7 @@ import structlog
 
 from kaibo.insight.reads import Recount
 from kaibo.journal.reads import Position
-from kaibo.room import wire
+from kaibo.room import asked, wire
 from kaibo.room.acts import Acts
 from kaibo.room.audience import Audience
 from kaibo.room.backstage import Backstage
@@ -165,14 +165,14 @@ class Stage:
 
     # --- what people do ------------------------------------------------------------------
 
-    def receive(self, session: Session, message: wire.ClientMessage) -> None:
+    def receive(self, session: Session, message: asked.ClientMessage) -> None:
         """Handle one frame of a seated session."""
-        if isinstance(message, wire.Follow) and not session.is_staff:
+        if isinstance(message, asked.Follow) and not session.is_staff:
             self._spawn(self._follow(session.viewer_id, on=message.on))
         else:
             self._acts.receive(session, message)
 
-    def claim(self, claimant: Claimant, claim: wire.Claim) -> None:
+    def claim(self, claimant: Claimant, claim: asked.Claim) -> None:
         """Take a claim that came by HTTP; it is judged in one order with those of the sockets."""
         self._acts.claim(claimant, claim)
 

@@ -16,7 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from kaibo.promotions.actions import Attempt
 from kaibo.promotions.reads import ClaimAnswer
-from kaibo.room import addresses, web, wire
+from kaibo.room import addresses, asked, web
 from kaibo.room.addresses import Arrivals, Buckets
 from kaibo.room.bridge import Bridge
 from kaibo.room.claims import ClaimDesk, SoldOut
@@ -108,10 +108,10 @@ class Told:
     def __init__(self, viewer_id: int, address: str) -> None:
         self.viewer_id, self.address, self.code = viewer_id, address, ""
 
-    def claimed(self, claim: wire.Claim, answer: ClaimAnswer) -> None:
+    def claimed(self, claim: asked.Claim, answer: ClaimAnswer) -> None:
         self.code = answer.code
 
-    def lost(self, claim: wire.Claim, sold_out: SoldOut) -> None:
+    def lost(self, claim: asked.Claim, sold_out: SoldOut) -> None:
         self.code = "sold_out"
 
     def refuse(self, ref: str, refusal: Any) -> None:
@@ -132,7 +132,7 @@ async def test_two_thousand_claims_of_one_address_do_not_keep_another_waiting() 
     home = [Told(5_000, HOME), Told(5_001, HOME)]
     for claimant in [*farm, *home]:
         key = f"k{claimant.viewer_id}"
-        desk.put(claimant, wire.Claim(ref="r", sale_id=7, units=1, key=key))
+        desk.put(claimant, asked.Claim(ref="r", sale_id=7, units=1, key=key))
     running = asyncio.create_task(desk.run())
     while not all(claimant.code for claimant in farm):
         await asyncio.sleep(0.01)

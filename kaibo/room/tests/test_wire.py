@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kaibo.journal.reads import Position
-from kaibo.room import typescript, wire
+from kaibo.room import asked, typescript, wire
 from kaibo.room.outbox import Outbox, parcels
 from kaibo.room.protocol import frame
 from kaibo.room.rules import Limits
@@ -29,17 +29,17 @@ def test_every_client_frame_is_read() -> None:
     """One of each, as a page writes them."""
     key = str(uuid.uuid4())
     texts = {
-        '{"t":"join","token":"x"}': wire.Join(token="x"),
-        '{"t":"join","token":"x","resume":{"epoch":"e","seq":7}}': wire.Join(
-            token="x", resume=wire.Resume(epoch="e", seq=7)
+        '{"t":"join","token":"x"}': asked.Join(token="x"),
+        '{"t":"join","token":"x","resume":{"epoch":"e","seq":7}}': asked.Join(
+            token="x", resume=asked.Resume(epoch="e", seq=7)
         ),
-        '{"t":"chat","ref":"1","text":"好"}': wire.Chat(ref="1", text="好"),
-        '{"t":"like","n":3}': wire.Like(n=3),
-        '{"t":"seen","link_no":2,"what":"cart"}': wire.Seen(link_no=2, what="cart"),
-        '{"t":"beat","watching":false}': wire.Beat(watching=False),
-        '{"t":"follow","on":true}': wire.Follow(on=True),
-        '{"t":"share"}': wire.Share(),
-        f'{{"t":"claim","ref":"1","sale_id":9,"units":2,"key":"{key}"}}': wire.Claim(
+        '{"t":"chat","ref":"1","text":"好"}': asked.Chat(ref="1", text="好"),
+        '{"t":"like","n":3}': asked.Like(n=3),
+        '{"t":"seen","link_no":2,"what":"cart"}': asked.Seen(link_no=2, what="cart"),
+        '{"t":"beat","watching":false}': asked.Beat(watching=False),
+        '{"t":"follow","on":true}': asked.Follow(on=True),
+        '{"t":"share"}': asked.Share(),
+        f'{{"t":"claim","ref":"1","sale_id":9,"units":2,"key":"{key}"}}': asked.Claim(
             ref="1", sale_id=9, units=2, key=key
         ),
     }

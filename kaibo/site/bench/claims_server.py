@@ -36,7 +36,7 @@ django.setup()
 from kaibo.journal import edge  # noqa: E402 - after django.setup()
 from kaibo.journal.models import Cursor  # noqa: E402
 from kaibo.journal.reads import last_position  # noqa: E402
-from kaibo.room import wire  # noqa: E402
+from kaibo.room import asked, wire  # noqa: E402
 from kaibo.room.protocol import RoomProtocol, protocol_of  # noqa: E402
 from kaibo.room.service import RoomService  # noqa: E402
 from kaibo.room.session import Room, Session  # noqa: E402
@@ -74,9 +74,9 @@ class _Line:
 class _EchoRoom:
     """The lower limit: a room that says "won" at once, to whatever claim it gets."""
 
-    def receive(self, session: Session, message: wire.ClientMessage) -> None:
+    def receive(self, session: Session, message: asked.ClientMessage) -> None:
         """The session has decoded; it encodes the answer that a winner gets."""
-        assert isinstance(message, wire.Claim)
+        assert isinstance(message, asked.Claim)
         result = wire.ClaimResult(
             sale_id=message.sale_id,
             key=message.key,
