@@ -108,6 +108,9 @@ class RedisBus:
         self._woken = "0-0"
         # How often Redis was found again.
         self._life = 0
+        # Cancelling alone does not end a loop: the library sends with asyncio.wait_for, which
+        # before Python 3.12 may swallow a cancellation (python/cpython#86296).
+        self._is_over = False
 
     # --- living --------------------------------------------------------------------------
 
@@ -121,6 +124,7 @@ class RedisBus:
 
     async def stop(self) -> None:
         """Send what waits, then end."""
+        self._is_over = True
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
@@ -245,7 +249,7 @@ class RedisBus:
     # --- reading -------------------------------------------------------------------------
 
     async def _read_forever(self) -> None:
-        while True:
+        while not self._is_over:
             life = self._life
             try:
                 if not self.is_up:
@@ -298,7 +302,7 @@ class RedisBus:
 
     async def _write_forever(self) -> None:
         queue = self._queue
-        while True:
+        while not self._is_over:
             while not queue.orders:
                 queue.filled.clear()
                 await queue.filled.wait()
@@ -333,7 +337,7 @@ class RedisBus:
     # --- the lease -----------------------------------------------------------------------
 
     async def _lease_forever(self) -> None:
-        while True:
+        while not self._is_over:
             await asyncio.sleep(self._lease_ms / 3000)
             await self._lease_once()
 

@@ -276,6 +276,8 @@ class Stage:
 
     def on_baton(self, *, held: bool) -> None:
         """Begin or cease to speak for the room."""
+        if self.is_stopped:
+            return
         if held:
             self.conductor.take(counts=self._is_founder)
         else:

@@ -1,6 +1,8 @@
 """A show with goods on its shelf, and a real server to watch it on; set up by actions."""
 
+import asyncio
 import datetime as dt
+import faulthandler
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
@@ -161,6 +163,7 @@ class Server:
 
         @asynccontextmanager
         async def lifespan(app: Starlette) -> AsyncIterator[None]:
+            self._loop = asyncio.get_running_loop()
             await self.room.start()
             yield
             await self.room.stop()
@@ -196,7 +199,11 @@ class Server:
         """Stop as on SIGTERM."""
         self._server.should_exit = True
         self._thread.join(timeout=30)
-        assert not self._thread.is_alive()
+        if self._thread.is_alive():
+            for task in asyncio.all_tasks(self._loop):
+                task.print_stack()
+            faulthandler.dump_traceback(file=2)
+            raise AssertionError("the server does not stop; see what it does above")
 
 
 def wait_until(true: Callable[[], bool], *, wait_s: float = 10.0) -> None:

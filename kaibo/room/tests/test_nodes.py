@@ -1,6 +1,7 @@
 """One room on three gateways with one database and one Redis: real sockets, real streams."""
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -186,6 +187,34 @@ async def test_a_frozen_redis_stops_neither_chat_nor_claims(
     assert numbered(robots[0]) == numbered(robots[1])
     for robot in robots:
         await robot.close()
+
+
+@pytest.mark.parametrize("work", ["read", "write"])
+async def test_a_bus_ends_though_a_cancellation_is_swallowed(
+    redis_server: RedisServer, work: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As asyncio.wait_for does before Python 3.12, when what it waits for is done just then."""
+    bus = RedisBus(redis_server.url, lease_s=LEASE_S, settle_s=0.2)
+    swallowed = asyncio.Event()
+
+    async def reads(*args: Any, **kwargs: Any) -> list[Any]:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(60)
+        swallowed.set()
+        return []
+
+    async def writes(orders: list[Any]) -> None:
+        await reads()
+
+    if work == "read":
+        monkeypatch.setattr(bus._redis, "xread", reads)
+    else:
+        monkeypatch.setattr(bus, "_write", writes)
+    await bus.start()
+    bus._wake()
+    await asyncio.sleep(0.1)
+    await asyncio.wait_for(bus.stop(), timeout=20)
+    assert swallowed.is_set()
 
 
 class Gateway:
