@@ -5,6 +5,8 @@ export const outside: Words = {
   title: ['设置 · 接口', 'Settings · API'],
   lead: ['让 ERP、仓库、财务等系统读取数据，并在事情发生时收到通知。', 'Let other systems read what they need, and be told when something happens.'],
   document: ['接口文档', 'API reference'],
+  closed: ['您的角色不管理接口', 'Your role does not manage the API'],
+  closedWhy: ['请联系店主或管理员。', 'Ask the owner or an administrator.'],
   once: ['只显示这一次', 'Shown this once'],
   onceWhy: ['请现在复制并妥善保存，关闭后无法再次查看。', 'Copy it now and keep it safe; it cannot be shown again.'],
   copy: ['复制', 'Copy'],
