@@ -56,6 +56,18 @@ class ProofSpent(Refusal):
     text_en = "This calculation was used already; reload and try again"
 
 
+class ScarcityNotTrue(Refusal):
+    """A notice says that fewer units are left than there are (LM-099)."""
+
+    code = "scarcity_not_true"
+    http_status = 422
+    text_zh = "公告里写着“{words}”，{link_no} 号链接实际还可售 {units_left} 件；请写真实数量或删去"
+    text_en = (
+        "The notice says “{words}”, link {link_no} still has {units_left} to sell; "
+        "write the true number or leave it out"
+    )
+
+
 class EmptyMessage(Refusal):
     """Nothing to show is left of the message."""
 

@@ -18,9 +18,9 @@ from kaibo.facts.room import (
 )
 from kaibo.planning.reads import run_of_show, show
 from kaibo.promotions.actions import open_price, put_on_shelf
-from kaibo.promotions.reads import LinkView, link
+from kaibo.promotions.reads import LinkView, link, scarcity_hits
 from kaibo.room.actions.board import lock_board, tell
-from kaibo.room.errors import NoSuchViewer, NotExplaining
+from kaibo.room.errors import NoSuchViewer, NotExplaining, ScarcityNotTrue
 from kaibo.room.models import Mute
 
 NOTE_CHARS_MAX = 200
@@ -93,10 +93,15 @@ def pin_notice(*, org_id: int, show_id: int, text: str, by: Actor, now: dt.datet
 
     Raises:
         NotFound, TextTooLong, TextUnreadable: nothing was written.
+        ScarcityNotTrue: of the link on air there are more left than it says (LM-099); neither.
     """
     show(org_id, show_id)
     notice = clean_text("text", text, chars_max=NOTE_CHARS_MAX)
     board = lock_board(org_id, show_id)
+    link_no = board.explaining_link_no or board.popped_link_no
+    if link_no is not None:
+        for hit in scarcity_hits(notice, org_id=org_id, show_id=show_id, link_no=link_no):
+            raise ScarcityNotTrue(words=hit.words, link_no=link_no, units_left=hit.units_left)
     board.notice = notice
     board.save(update_fields=["notice"])
     tell(board, NoticePinned(text=notice), by=by, now=now)
