@@ -130,6 +130,7 @@ class DeskRoom:
     items: list[RunItemView]
     links: list[promotions.LinkView]
     sales: list[promotions.SaleView]
+    auctions: list[promotions.AuctionView]
     board: BoardView
     chat: list[MessageView]
     mutes: list[MuteView]
@@ -218,6 +219,7 @@ def desk_room(org_id: int, show_id: int, *, now: dt.datetime) -> DeskRoom:
         items=run_of_show(show_id),
         links=promotions.shelf(show_id, planned=True),
         sales=promotions.flash_sales(show_id),
+        auctions=promotions.auctions_on(show_id, org_id=org_id),
         board=board(show_id),
         chat=messages(show_id),
         mutes=mutes(show_id, now=now),

@@ -46,6 +46,9 @@ class Limits:
     enters_per_address_burst: int = 500
     claims_per_address_s: float = 200.0
     claims_per_address_burst: int = 1_000
+    # Bids of an auction are judged one at a time under its lock: fewer, or they only wait.
+    bids_per_address_s: float = 50.0
+    bids_per_address_burst: int = 300
     chat_bytes_per_tick: int = 8_000
     chat_waiting_max: int = 1_000
     events_per_frame: int = 24

@@ -1,4 +1,4 @@
-"""HTTP of the room: who comes in, and the desk's buttons."""
+"""HTTP of the room: who comes in, who bids, and the desk's buttons."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -8,15 +8,16 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Schema, Status
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from kaibo.access.actions import issue_staff_token
 from kaibo.access.reads import staff
 from kaibo.audience.actions import enter, issue_viewer_token
-from kaibo.audience.reads import ViewerView, viewer_auth
+from kaibo.audience.reads import ViewerView, asker, viewer_auth
 from kaibo.base.actor import Actor
 from kaibo.planning.reads import show
-from kaibo.promotions.reads import LinkView
+from kaibo.promotions.actions import place_bid
+from kaibo.promotions.reads import BidView, LinkView
 from kaibo.room import actions, reads
 from kaibo.room.addresses import Buckets
 from kaibo.room.errors import NoSuchRoom, RoomEnded, TooFast
@@ -25,8 +26,9 @@ from kaibo.room.rules import Limits, network_of
 router = Router(tags=["room"])
 
 _LIMITS = Limits()
-# Who comes in by address; of this process, so several processes let several times as many in.
+# Who comes in and who bids by address; of this process, so several let several times as many.
 _doors = Buckets(rate=_LIMITS.enters_per_address_s, burst=_LIMITS.enters_per_address_burst)
+_bids = Buckets(rate=_LIMITS.bids_per_address_s, burst=_LIMITS.bids_per_address_burst)
 
 # The rules refuse what makes no sense, in words; these bounds only keep numbers storable.
 Whole = Annotated[int, Field(strict=True, ge=0, le=10**15)]
@@ -70,6 +72,15 @@ class EnterBody(Schema):
 class CardsBody(Schema):
     device: str
     codes: Annotated[list[str], Field(max_length=50)]
+
+
+class BidBody(Schema):
+    """A misspelt field is an error, not silence."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    price_fen: Whole
+    request_key: str
 
 
 class ReportBody(Schema):
@@ -156,6 +167,25 @@ def file_report(request: _Request, code: str, body: ReportBody) -> Status[action
         now=timezone.now(),
     )
     return Status(201, receipt)
+
+
+@router.post("/my/auctions/{int:id}/bids", response={201: BidView}, auth=viewer_auth)
+def bid(request: HttpRequest, id: int, body: BidBody) -> Status[BidView]:
+    """Bid in an auction of the ticket's room; the same key never counts twice."""
+    # The moment of arrival, before any wait for a lock.
+    now, viewer = timezone.now(), asker(request)
+    if not _bids.take(network_of(request.META.get("REMOTE_ADDR"))):
+        raise TooFast
+    made = place_bid(
+        auction_id=id,
+        org_id=viewer.org_id,
+        show_id=viewer.show_id,
+        viewer_id=viewer.id,
+        price_fen=body.price_fen,
+        request_key=body.request_key,
+        now=now,
+    )
+    return Status(201, made)
 
 
 @router.get("/desk/shows/{show_id}/room", response=reads.DeskRoom, auth=staff("planning.read"))

@@ -1,7 +1,7 @@
 """Auctions as frozen values: for viewers without the reserve, for the desk with everything."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.db.models import QuerySet
 
@@ -97,12 +97,19 @@ class WinView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeskWinView(WinView):
+    """A win as the desk sees it: with who won, masked."""
+
+    name_masked: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeskAuctionView:
     """An auction as the desk sees it."""
 
     auction: AuctionView
     reserve_fen: int | None
-    wins: tuple[WinView, ...]
+    wins: tuple[DeskWinView, ...]
 
 
 def auctions(show_id: int, *, org_id: int, viewer_id: int) -> list[AuctionView]:
@@ -127,6 +134,12 @@ def desk_auctions(show_id: int, *, org_id: int) -> list[DeskAuctionView]:
     """Those of a show for the desk, newest first; at most 50."""
     rows = _rows(org_id).filter(show_id=show_id).order_by("-pk")[:AUCTIONS_SHOWN_MAX]
     return [desk_auction_view(row) for row in rows]
+
+
+def auctions_on(show_id: int, *, org_id: int) -> list[AuctionView]:
+    """Those of a show that are planned or run, for the boards of its staff; without reserves."""
+    rows = _rows(org_id).filter(show_id=show_id, state__in=("planned", "running"))
+    return [auction_view(row, viewer_id=None) for row in rows.order_by("opens_at", "pk")]
 
 
 def wins_of(viewer_id: int, *, org_id: int, show_id: int) -> list[WinView]:
@@ -188,11 +201,15 @@ def auction_view(row: Auction, *, viewer_id: int | None) -> AuctionView:
 
 def desk_auction_view(row: Auction) -> DeskAuctionView:
     """A row with its reserve and its wins."""
-    wins = row.wins.select_related("auction__offer", "bid").order_by("pk")
+    wins = list(row.wins.select_related("auction__offer", "bid").order_by("pk"))
+    names = masked_names({win.viewer_id for win in wins}, org_id=row.organisation_id)
     return DeskAuctionView(
         auction=auction_view(row, viewer_id=None),
         reserve_fen=row.reserve_fen,
-        wins=tuple(win_view(win) for win in wins),
+        wins=tuple(
+            DeskWinView(**asdict(win_view(win)), name_masked=names.get(win.viewer_id, "**"))
+            for win in wins
+        ),
     )
 
 

@@ -263,7 +263,7 @@ def auction_words(terms: AuctionTerms) -> tuple[str, str]:
         if terms.units > 1
         else "the highest bidder gets it",
         "you pay your lowest bid that is above every losing bidder's and reaches the reserve",
-        "there is a reserve price; below it nothing is sold"
+        "there is a reserve price, below which nothing is sold"
         if terms.reserve_fen is not None
         else "there is no reserve price",
         f"{terms.bids_per_buyer_max} bids each at most",

@@ -57,7 +57,9 @@ def test_from_the_desk_to_the_order(shop: Shop) -> None:
     placed = bo.post("/my/orders", order, status=201)
     assert (placed["total_fen"], placed["pay_before"]) == (8_000, win["pay_before"])
     (told,) = staff.get(f"/desk/shows/{SHOW}/auctions")
-    assert [(one["viewer_id"], one["state"]) for one in told["wins"]] == [(1, "ordered")]
+    (seller,) = told["wins"]
+    masked = told["auction"]["shown"][0]["name_masked"]
+    assert (seller["viewer_id"], seller["name_masked"], seller["state"]) == (1, masked, "ordered")
 
 
 def test_the_desk_cancels_what_has_not_begun(shop: Shop) -> None:

@@ -1,4 +1,7 @@
-"""Auctions over HTTP: the desk plans and cancels them, viewers see them and bid."""
+"""Auctions over HTTP: the desk plans and cancels them, viewers see them.
+
+Bids come in through the room (``kaibo.room.web``), which counts them by address.
+"""
 
 import datetime as dt
 
@@ -10,7 +13,7 @@ from kaibo.access.reads import caller, staff
 from kaibo.audience.reads import asker, viewer_auth
 from kaibo.promotions import actions, reads
 from kaibo.promotions.actions import AuctionTerms
-from kaibo.promotions.reads import AuctionView, BidView, DeskAuctionView, WinView
+from kaibo.promotions.reads import AuctionView, DeskAuctionView, WinView
 from kaibo.promotions.web.selling import Body, Seconds, Whole
 
 router = Router()
@@ -31,11 +34,6 @@ class NewAuction(Body):
     bids_per_buyer_max: Whole = 100
     pay_within_s: Seconds = 900
     next_offers_max: Whole = 0
-
-
-class NewBid(Body):
-    price_fen: Whole
-    request_key: str
 
 
 @router.get(
@@ -81,22 +79,6 @@ def auctions(request: HttpRequest) -> list[AuctionView]:
 def auction(request: HttpRequest, id: int) -> AuctionView:
     viewer = asker(request)
     return reads.auction(id, org_id=viewer.org_id, show_id=viewer.show_id, viewer_id=viewer.id)
-
-
-@router.post("/my/auctions/{int:id}/bids", response={201: BidView}, auth=viewer_auth)
-def place_bid(request: HttpRequest, id: int, body: NewBid) -> Status[BidView]:
-    # The moment of arrival, before any wait for a lock.
-    now, viewer = timezone.now(), asker(request)
-    made = actions.place_bid(
-        auction_id=id,
-        org_id=viewer.org_id,
-        show_id=viewer.show_id,
-        viewer_id=viewer.id,
-        price_fen=body.price_fen,
-        request_key=body.request_key,
-        now=now,
-    )
-    return Status(201, made)
 
 
 @router.get("/my/wins", response=list[WinView], auth=viewer_auth)

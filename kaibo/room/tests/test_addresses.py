@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from websockets.asyncio.client import ClientConnection, connect
 
+from kaibo.audience.actions import issue_viewer_token
 from kaibo.promotions.actions import Attempt
 from kaibo.promotions.reads import ClaimAnswer
 from kaibo.room import addresses, asked, web
@@ -209,3 +210,23 @@ def test_entering_has_a_pace_by_address(scene: Scene, monkeypatch: pytest.Monkey
     assert refused.headers["Retry-After"] == "1"
     assert [enter(address).status_code for address in (HOME, "127.0.0.1")] == [200, 200]
     assert [enter(f"2001:db8::{n}").status_code for n in range(1, 4)] == [200, 200, 429]
+
+
+@pytest.mark.django_db
+def test_bids_have_a_pace_by_address(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """429 with Retry-After for the third of an address, none for the neighbour or this machine."""
+    monkeypatch.setattr(web, "_bids", Buckets(rate=0.001, burst=2))
+    ticket = issue_viewer_token(7, scene.show.org_id, scene.show.id)
+    body = json.dumps({"price_fen": 1_000, "request_key": "k"})
+
+    def bid(address: str) -> Any:
+        headers = {"Authorization": f"Bearer {ticket}"}
+        client = Client(headers=headers, REMOTE_ADDR=address)
+        return client.post("/api/my/auctions/1/bids", body, content_type="application/json")
+
+    # There is no such auction: whoever may bid is told so.
+    assert [bid(FARM).status_code for _ in range(2)] == [404, 404]
+    refused = bid(FARM)
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_fast")
+    assert refused.headers["Retry-After"] == "1"
+    assert [bid(address).status_code for address in (HOME, "127.0.0.1")] == [404, 404]

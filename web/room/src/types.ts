@@ -1,5 +1,7 @@
 /** Answers of the HTTP API that only the room page reads; frames are in `@kaibo/shared`. */
 
+import type { AuctionNow } from '@kaibo/shared'
+
 export interface RoomPublic {
   code: string
   title: string
@@ -60,11 +62,12 @@ export interface SavedAddress {
   is_default: boolean
 }
 
-/** How a link is bought: alone, in a group that one opens or joins, or by a deposit now. */
+/** How a link is bought: alone, in a group that one opens or joins, by a deposit now, or as won in an auction. */
 export type Way =
   | { kind: 'alone' }
   | { kind: 'group'; offerId: number; groupId: number | null; priceFen: number; unitsMax: number }
   | { kind: 'presale'; terms: PresaleTerms }
+  | { kind: 'won'; win: WinView }
 
 export interface PresaleTerms {
   id: number
@@ -97,6 +100,61 @@ export interface GroupView {
   state: 'open' | 'full' | 'succeeded' | 'expired' | 'refunded'
   fills_before: string
   members: { name_masked: string; is_leader: boolean; is_me: boolean; state: string; order_no: string | null }[]
+}
+
+/** A bid as everybody sees it. */
+export interface BidShown {
+  number: number
+  price_fen: number
+  made_at: string
+  name_masked: string
+  is_me: boolean
+}
+
+/** An auction (竞价): every term but a reserve's amount, the newest bids, this viewer's part. */
+export interface AuctionCard extends AuctionNow {
+  id: number
+  link_no: number
+  title: string
+  image_url: string
+  units: number
+  start_fen: number
+  step_fen: number
+  buy_now_fen: number | null
+  has_reserve: boolean
+  is_reserve_met: boolean
+  closes_at: string
+  last_end: string
+  bids_per_buyer_max: number
+  least_fen: number
+  shown: BidShown[]
+  my_bids: number
+  leads: boolean
+  words_zh: string
+  words_en: string
+}
+
+/** The answer to one's own bid. */
+export interface BidView {
+  auction_id: number
+  number: number
+  price_fen: number
+  ends_at: string
+  least_fen: number
+  leads: boolean
+  state: AuctionCard['state']
+}
+
+/** One unit won, or offered after `turn` others let it go. */
+export interface WinView {
+  id: number
+  auction_id: number
+  link_no: number
+  title: string
+  price_fen: number
+  turn: number
+  pay_before: string
+  state: 'held' | 'ordered' | 'paid' | 'lapsed'
 }
 
 /** What is about to be bought: a link of the shelf, or a claim that was won. */

@@ -24,16 +24,19 @@ export function waysOf(
 /** The same choice after the lists were read again. */
 export function wayKey(way: Way): string {
   if (way.kind === 'group') return `group ${way.offerId} ${way.groupId ?? 'new'}`
+  if (way.kind === 'won') return `won ${way.win.id}`
   return way.kind === 'presale' ? `presale ${way.terms.id}` : 'alone'
 }
 
 /** What one unit costs in all this way; null for who buys alone, at the link's own price. */
 export function wayFen(way: Way): number | null {
   if (way.kind === 'alone') return null
+  if (way.kind === 'won') return way.win.price_fen
   return way.kind === 'group' ? way.priceFen : way.terms.deposit_fen + way.terms.balance_fen
 }
 
 export function wayUnitsMax(way: Way): number {
   if (way.kind === 'alone') return Infinity
+  if (way.kind === 'won') return 1
   return way.kind === 'group' ? way.unitsMax : way.terms.per_buyer_max
 }

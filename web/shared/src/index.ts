@@ -1,5 +1,6 @@
 export * from './catalogue-check'
 export * from './api'
+export * from './auction'
 export * from './chart-theme'
 export * from './format'
 export * from './i18n'

@@ -1,11 +1,12 @@
 /** Everything the desk knows of a running show: the socket's frames over the staff's snapshot. */
 
 import {
-  RoomSocket, ServerClock, applyFrame, emptyRoomView, socketUrl, useNow,
+  RoomSocket, ServerClock, applyFrame, auctionPhase, emptyRoomView, socketUrl, useNow, withLastWord,
   type LinkView, type RoomView, type SocketStatus,
 } from '@kaibo/shared'
 import { computed, onScopeDispose, reactive, ref, shallowRef, type ComputedRef, type Ref, type ShallowRef } from 'vue'
 import { api } from '../api'
+import type { AuctionOn } from './auctions'
 import { usePolling } from './load'
 import { Level, Pace } from './pace'
 import { whereInRun, type Where } from './running'
@@ -36,6 +37,8 @@ export interface Live {
   clock: ServerClock
   now: Readonly<Ref<number>>
   goods: ComputedRef<Goods[]>
+  /** Planned and running, as the socket last had them. */
+  auctions: ComputedRef<AuctionOn[]>
   /** How long the item on air has been explained. */
   spentMs: ComputedRef<number>
   where: ComputedRef<Where<RunItem>>
@@ -153,6 +156,9 @@ export function useLive(showId: number): Live {
   })
 
   const goods = computed(() => goodsOf(room.value?.items ?? [], view, links.value, (link) => rates.ofLink(link, paceAt.value)))
+  const auctions = computed(() =>
+    (room.value?.auctions ?? []).map((one) => withLastWord(one, view.auctions[one.id])).filter((one) => auctionPhase(one, now.value) !== 'over'),
+  )
   const minute = computed(() => {
     const started = room.value?.show.started_at
     return started ? Math.max(0, (now.value - Date.parse(started)) / 60_000) : 0
@@ -161,5 +167,5 @@ export function useLive(showId: number): Live {
   const where = computed(() =>
     whereInRun(room.value?.items ?? [], { minute: minute.value, onAir: view.explaining?.link_no ?? null, last: lastExplained.value }),
   )
-  return { view, room, error, status, clock, now, goods, spentMs, where, ordersPerMinute, onlineChange, gmvPerMinute, reload }
+  return { view, room, error, status, clock, now, goods, auctions, spentMs, where, ordersPerMinute, onlineChange, gmvPerMinute, reload }
 }

@@ -1,5 +1,7 @@
 /** What the back end answers to the desk, as the pages use it. Money is integer fen. */
 
+import type { AuctionOn } from './auctions'
+
 export type PermissionName = string
 
 export interface Session {
@@ -249,6 +251,7 @@ export interface DeskLink {
 
 export interface DeskRoom {
   show: Show
+  auctions: AuctionOn[]
   room: { code: string; picture: { playlist: string; state: string } }
   items: RunItem[]
   board: { explaining_link_no: number | null; notice: string; host_note: string }

@@ -2,7 +2,7 @@ import type { Words } from './catalogue'
 
 /** Group buys and presales. */
 export const deals: Words = {
-  title: ['拼团与预售', 'Groups and presales'],
+  title: ['拼团、预售与竞价', 'Groups, presales, auctions'],
   lead: ['开始后条款不再改；最低到手价低于底价、或需要第二人的，会被拦下并说明原因。', 'Terms stand from the start. What falls below a floor, or needs a second person, is refused with the reason.'],
   groups: ['拼团', 'Group buys'],
   presales: ['预售', 'Presales'],

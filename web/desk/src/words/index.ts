@@ -1,4 +1,5 @@
 import type { Words } from './catalogue'
+import { auctions } from './auctions'
 import { deals } from './deals'
 import { desk } from './desk'
 import { draws } from './draws'
@@ -13,4 +14,4 @@ import { promos } from './promos'
 import { report } from './report'
 import { shipping } from './shipping'
 
-export const words: Words = { deals, desk, draws, goods, guards, imports, live, money, outside, plan, promos, report, shipping }
+export const words: Words = { auctions, deals, desk, draws, goods, guards, imports, live, money, outside, plan, promos, report, shipping }

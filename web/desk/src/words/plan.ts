@@ -23,7 +23,7 @@ export const plan: Words = {
     preflight: ['开播前检查', 'Preflight'],
     live: ['中控台', 'Desk'],
     host: ['主播屏', 'Host board'],
-    deals: ['拼团预售', 'Groups, presales'],
+    deals: ['拼团预售竞价', 'Groups, presales, auctions'],
     draws: ['福袋红包', 'Draws, packets'],
     guards: ['护栏', 'Guards'],
     orders: ['订单', 'Orders'],

@@ -14,7 +14,8 @@ interface Try {
 /** What a line costs now with the shop's promotions and this viewer's best coupons. */
 export function quoteLine(purchase: Purchase, units: number): Promise<QuoteView> {
   const { claim, linkNo, way, unitPriceFen } = purchase
-  if (way.kind === 'presale') {
+  // Their prices were told before; no promotion changes them.
+  if (way.kind === 'presale' || way.kind === 'won') {
     const sum = unitPriceFen * units
     return Promise.resolve({ before_fen: sum, total_fen: sum, coupon_ids: [], notes: [] })
   }
@@ -22,10 +23,11 @@ export function quoteLine(purchase: Purchase, units: number): Promise<QuoteView>
   return api.post<QuoteView>('/my/quote', { ...line, units })
 }
 
-/** What an order names beside its line: the group it opens or joins, or the terms that were shown. */
+/** What an order names beside its line: the group it opens or joins, the terms that were shown, what was won. */
 function asked(way: Way): object {
   if (way.kind === 'group') return { group: { group_offer_id: way.offerId, group_id: way.groupId } }
   if (way.kind === 'alone') return {}
+  if (way.kind === 'won') return { auction: { win_id: way.win.id } }
   const { id, deposit_fen, late_rule, refund_deadline_days } = way.terms
   return { presale: { presale_offer_id: id, deposit_fen, late_rule, refund_deadline_days } }
 }

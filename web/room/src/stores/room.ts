@@ -11,6 +11,7 @@ import { language } from '../i18n'
 import { device, keep, kept } from '../kept'
 import { canProve, prove, type Challenge } from '../proof'
 import type { Entered, Receipt, RoomPublic } from '../types'
+import { useAuctions } from './auctions'
 import { useBook } from './book'
 import { useClaims } from './claims'
 import { useCart } from './cart'
@@ -89,6 +90,7 @@ export const useRoom = defineStore('room', {
     stayOutside(code: string): void {
       useToken(kept(`ticket.${code}`))
       void useOrders().refresh()
+      void useAuctions().refresh()
     },
 
     knock(code: string, proof?: string): Promise<Entered> {
@@ -147,15 +149,18 @@ export const useRoom = defineStore('room', {
       void useOrders().refresh()
       void useClaims().refresh(this.showId)
       void useDraws().refresh()
+      void useAuctions().refresh()
     },
 
     read(frame: ServerMessage): void {
       if ('at' in frame) this.clock.heard(frame.at)
       applyFrame(this.view, frame)
+      if (frame.t === 'tick') for (const event of frame.events) if (event.e === 'auction') useAuctions().hear(event)
       if (frame.t !== 'private') return
       for (const event of frame.events) {
         if (event.e === 'order') useOrders().apply(event.order)
         else if (event.e === 'claim') useClaims().apply(event)
+        else if (event.e === 'win') useAuctions().hearWin(event)
         else if (event.e === 'muted') this.mutedUntil = event.until_at
       }
     },
@@ -248,6 +253,7 @@ export const useRoom = defineStore('room', {
       visit.impressions.clear()
       useToken(null)
       this.$reset()
+      useAuctions().clear()
       useBook().clear()
       useClaims().clear()
       useOrders().clear()
