@@ -1,7 +1,12 @@
 /** A public file read and recomputed in this browser; the same steps for every proof page. */
 
 import { onMounted, ref, shallowRef, type Ref, type ShallowRef } from 'vue'
+import { useI18n } from 'vue-i18n'
 import { canVerify } from './hash'
+import messages from './locales/proof.json'
+
+/** The words of the proof pages come with them, not with the first visit of a room. */
+export const useProofWords = () => useI18n({ useScope: 'local', messages })
 
 export type ProofState = 'loading' | 'missing' | 'not_yet' | 'no_hash' | 'checking' | 'done'
 
