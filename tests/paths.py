@@ -12,6 +12,8 @@ PACKAGE = ROOT / "kaibo"
 DOCS = ROOT / "docs"
 ROWS = DOCS / "rows"
 BUILD = ROOT / "build"
+# Public files of a quiz and a red packet; the pages' tests recompute the same ones.
+PROOFS = ROOT / "web" / "room" / "tests" / "proofs.json"
 
 
 def shared_data(*parts: str) -> Path:

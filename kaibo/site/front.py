@@ -53,6 +53,7 @@ def routes() -> list[BaseRoute]:
         Route("/", _room),
         Route("/room/{code}", _room),
         Route("/draws/{id:int}", _room),
+        Route("/packets/{id:int}", _room),
         Route("/desk", _desk),
         Route("/desk/{path:path}", _desk),
         Mount("/assets", GZipMiddleware(_Assets(directory=FOLDER, check_dir=False))),

@@ -46,7 +46,7 @@ def save_quiz(*, draw_id: int, spec: QuizSpec, by: Actor, now: dt.datetime) -> Q
     fact = QuizSaved(draw_id=row.pk, questions=quiz.questions, pause_s=quiz.pause_s)
     # A draft may name any show, as the draw itself.
     append(fact, at=now, org_id=by.org_id, show_id=None, actor=by)
-    return quiz_view(quiz, state=row.state, rights=list(spec.rights))
+    return quiz_view(quiz, state=row.state, rights=list(spec.rights), now=now)
 
 
 @transaction.atomic

@@ -20,11 +20,15 @@ PUBLIC = ("published", "open", "closed", "drawn", "settled")
 
 @dataclass(frozen=True, slots=True)
 class DrawView:
-    """A draw as the desk sees it; the seed is not here before it is revealed."""
+    """A draw as the desk sees it; the seed is not here before it is revealed.
+
+    ``questions``: how many it asks.
+    """
 
     id: int
     show_id: int
     state: str
+    questions: int
     terms: dict[str, Any]
     version: int
     commit: str
@@ -94,11 +98,13 @@ class ClaimShown:
 class Proof:
     """All that is public of a draw, for ``docs/verify_draw.py``; entries are opaque tokens.
 
-    Before closing there is no list, before revealing no seed and no winner.
+    Before closing there is no list, before revealing no seed and no winner. With ``questions`` it
+    has a quiz too, which ``docs/verify_quiz.py`` verifies.
     """
 
     draw: int
     state: str
+    questions: int
     terms: dict[str, Any]
     versions: list[dict[str, Any]]
     way_zh: str
@@ -192,14 +198,15 @@ def proof(draw_id: int) -> Proof:
     is_listed = row.state in ("closed", "drawn", "settled")
     entries = row.entries.filter(place__isnull=False).order_by("place")
     won = list(row.awards.order_by("pk"))
-    is_quiz = Quiz.objects.filter(draw=row).exists()
+    questions = _questions(row)
     return Proof(
         draw=row.pk,
         state=row.state,
+        questions=questions,
         terms=_shown(row.terms),
         versions=[{**version, "terms": _shown(version["terms"])} for version in row.versions],
-        way_zh=(QUIZ_ZH if is_quiz else "") + WAY_ZH,
-        way_en=(QUIZ_EN if is_quiz else "") + WAY_EN,
+        way_zh=(QUIZ_ZH if questions else "") + WAY_ZH,
+        way_en=(QUIZ_EN if questions else "") + WAY_EN,
         commit=row.commit,
         root=row.root,
         seed=row.seed,
@@ -221,6 +228,7 @@ def draw_view(row: Draw) -> DrawView:
         id=row.pk,
         show_id=row.show_id,
         state=row.state,
+        questions=_questions(row),
         terms=row.terms,
         version=len(row.versions) + 1,
         commit=row.commit,
@@ -251,6 +259,11 @@ def award_view(row: Award) -> AwardView:
         claimed_at=row.claimed_at,
         shipped_at=row.shipped_at,
     )
+
+
+def _questions(row: Draw) -> int:
+    quiz = Quiz.objects.filter(draw=row).first()
+    return 0 if quiz is None else len(quiz.questions)
 
 
 def _shown(terms: dict[str, Any]) -> dict[str, Any]:

@@ -1,9 +1,14 @@
 """Quizzes as the desk, a viewer and everybody see them; what is right only after closing."""
 
 import datetime as dt
+import functools
 import json
+import operator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from django.db.models import Count, Q
 
 from kaibo.access.crypto import decrypt_text
 from kaibo.promotions.errors import NoSuchDraw, NoSuchQuiz
@@ -15,8 +20,21 @@ ENDED = ("closed", "drawn", "settled")
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionTally:
+    """How a question that has begun was answered; each choice apart after closing only."""
+
+    no: int
+    answers: int
+    by_choice: list[int]
+
+
+@dataclass(frozen=True, slots=True)
 class QuizView:
-    """A quiz as the desk sees it; ``rights`` are here in a draft and after closing only."""
+    """A quiz as the desk sees it; ``rights`` are here in a draft and after closing only.
+
+    ``still_right``: how many were right in every question that is over; a question that can still
+    be answered is not counted, so that the number helps nobody to answer it.
+    """
 
     draw_id: int
     questions: list[dict[str, Any]]
@@ -25,6 +43,9 @@ class QuizView:
     commit: str
     opened_at: dt.datetime | None
     answers: int
+    tally: list[QuestionTally]
+    still_right: int | None
+    now: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +113,7 @@ class QuizProof:
     barred: list[int]
 
 
-def quiz(org_id: int, draw_id: int) -> QuizView:
+def quiz(org_id: int, draw_id: int, *, now: dt.datetime) -> QuizView:
     """The quiz of a draw.
 
     Raises:
@@ -104,10 +125,8 @@ def quiz(org_id: int, draw_id: int) -> QuizView:
     found = Quiz.objects.filter(draw=row).first()
     if found is None:
         raise NoSuchQuiz(id=draw_id)
-    rights: list[int] = found.rights
-    if row.state == "draft":
-        rights = json.loads(decrypt_text(found.sealed))[0]
-    return quiz_view(found, state=row.state, rights=rights)
+    rights = json.loads(decrypt_text(found.sealed))[0] if found.sealed else found.rights
+    return quiz_view(found, state=row.state, rights=rights, now=now)
 
 
 def quiz_cards(viewer_id: int, *, org_id: int, show_id: int, now: dt.datetime) -> list[QuizCard]:
@@ -150,8 +169,8 @@ def quiz_proof(draw_id: int) -> QuizProof:
     )
 
 
-def quiz_view(row: Quiz, *, state: str, rights: list[int]) -> QuizView:
-    """A quiz's row as a value."""
+def quiz_view(row: Quiz, *, state: str, rights: list[int], now: dt.datetime) -> QuizView:
+    """A quiz's row as a value; of ``rights`` no more is told than the state allows."""
     return QuizView(
         draw_id=row.draw_id,
         questions=row.questions,
@@ -160,6 +179,9 @@ def quiz_view(row: Quiz, *, state: str, rights: list[int]) -> QuizView:
         commit=row.commit,
         opened_at=row.opened_at,
         answers=row.answers_count,
+        tally=_tally(row, is_ended=state in ENDED, now=now),
+        still_right=_still_right(row, rights, now=now),
+        now=now,
     )
 
 
@@ -175,6 +197,36 @@ def answer_view(row: QuizAnswer) -> AnswerView:
         kept_out=entry.kept_out,
         answered_at=row.answered_at,
     )
+
+
+def _tally(row: Quiz, *, is_ended: bool, now: dt.datetime) -> list[QuestionTally]:
+    if row.opened_at is None:
+        return []
+    counted = row.answers.values_list("question_no", "choice").annotate(Count("pk"))
+    said = {(no, choice): count for no, choice, count in counted}
+    found, spec = [], row.spec
+    for no, question in enumerate(spec.questions, start=1):
+        if window_of(spec, no, opened_at=row.opened_at)[0] > now:
+            break
+        each = [said.get((no, choice), 0) for choice in range(1, len(question.choices) + 1)]
+        found.append(QuestionTally(no, sum(each), each if is_ended else []))
+    return found
+
+
+def _still_right(row: Quiz, rights: Sequence[int], *, now: dt.datetime) -> int | None:
+    """How many were right in all that is over; None before the first question is."""
+    if row.opened_at is None:
+        return None
+    spec, opened_at = row.spec, row.opened_at
+    over = [
+        Q(question_no=no, choice=right)
+        for no, right in enumerate(rights, start=1)
+        if window_of(spec, no, opened_at=opened_at)[1] <= now
+    ]
+    if not over:
+        return None
+    right = row.answers.filter(functools.reduce(operator.or_, over))
+    return right.values("entry").annotate(n=Count("pk")).filter(n=len(over)).count()
 
 
 def _card(row: Quiz, mine: dict[int, int], *, now: dt.datetime) -> QuizCard:

@@ -1,6 +1,7 @@
 """How a red packet is split: exact to the fen, within its bounds, and anyone can recompute it."""
 
 import copy
+import json
 import runpy
 from typing import Any
 
@@ -20,7 +21,7 @@ from kaibo.promotions.rules import (
 )
 from kaibo.promotions.rules.packets import most_portion_fen
 from kaibo.promotions.tests.packing import spec_of
-from tests.paths import DOCS
+from tests.paths import DOCS, PROOFS
 
 script = runpy.run_path(str(DOCS / "verify_packet.py"))
 verify = script["verify"]
@@ -75,6 +76,10 @@ def test_portions_sum_to_the_total_within_their_bounds(
         assert parts == sorted(parts, reverse=True)
     taken = data.draw(st.integers(0, spec.number))
     assert verify(published(seed, spec, taken=taken)) == []
+
+
+def test_the_script_agrees_with_the_pages() -> None:
+    assert verify(json.loads(PROOFS.read_text())["packet"]) == []
 
 
 @pytest.mark.parametrize("part", ["seed", "amount", "order", "left out", "returned", "total"])

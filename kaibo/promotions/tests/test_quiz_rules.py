@@ -26,7 +26,7 @@ from kaibo.promotions.rules.quizzes import (
 )
 from kaibo.promotions.tests.quizzing import SPEC
 from kaibo.promotions.tests.shop import NOW, after
-from tests.paths import DOCS
+from tests.paths import DOCS, PROOFS
 
 verify = runpy.run_path(str(DOCS / "verify_quiz.py"))["verify"]
 words = st.text(st.characters(codec="utf-8", categories=["L", "N"]), min_size=1, max_size=8)
@@ -79,6 +79,10 @@ def test_the_script_agrees_with_the_rules(spec: QuizSpec, data: st.DataObject) -
     by_place = {p: [c for q, _, c in said if q == p] for p in range(1, places + 1)}
     right = [p for p, choices in by_place.items() if choices == list(spec.rights)]
     assert sorted(set(range(1, places + 1)) - set(proof["barred"])) == right
+
+
+def test_the_script_agrees_with_the_pages() -> None:
+    assert verify(json.loads(PROOFS.read_text())["quiz"]) == []
 
 
 @given(specs())

@@ -127,7 +127,7 @@ def test_nobody_is_right_and_nobody_wins(shop: Shop) -> None:
 
 def test_nothing_says_what_is_right_before_the_end(shop: Shop) -> None:
     made = draft(shop)
-    assert reads.quiz(shop.org_id, made.id).rights == [2, 1, 4]
+    assert reads.quiz(shop.org_id, made.id, now=NOW).rights == [2, 1, 4]
     actions.publish_draw(draw_id=made.id, by=shop.by, now=NOW)
     quiz = Quiz.objects.get()
     assert unsealed(quiz)[0] == [2, 1, 4]
@@ -135,7 +135,7 @@ def test_nothing_says_what_is_right_before_the_end(shop: Shop) -> None:
     viewer = viewer_of(shop, 1)
 
     def early(at: float) -> None:
-        desk, proof = reads.quiz(shop.org_id, made.id), reads.quiz_proof(made.id)
+        desk, proof = reads.quiz(shop.org_id, made.id, now=NOW), reads.quiz_proof(made.id)
         assert (desk.rights, proof.rights, proof.salt) == ([], [], "")
         seen = card(shop, viewer, at=at)
         assert [question.right for question in seen.questions] == [None] * len(seen.questions)
@@ -148,7 +148,7 @@ def test_nothing_says_what_is_right_before_the_end(shop: Shop) -> None:
     say(shop, made.id, viewer, 1, 2)
     early(50)
     actions.close_draw(draw_id=made.id, by=shop.by, now=after(60))
-    assert reads.quiz(shop.org_id, made.id).rights == [2, 1, 4]
+    assert reads.quiz(shop.org_id, made.id, now=NOW).rights == [2, 1, 4]
     assert [question.right for question in card(shop, viewer, at=60).questions] == [2, 1, 4]
     quiz.refresh_from_db()
     assert (quiz.sealed, quiz.rights) == ("", [2, 1, 4])
@@ -165,6 +165,31 @@ def test_a_question_goes_out_when_it_begins(shop: Shop) -> None:
     first = seen.questions[0]
     assert (first.mine, first.starts_at, first.ends_at) == (3, NOW, after(10))
     assert seen.seconds == [10, 10, 10]
+
+
+def test_the_desk_counts_answers_and_who_is_still_right(shop: Shop) -> None:
+    """What can still be answered is not judged, each choice is told after closing only."""
+    opened = open_one(shop)
+    right, once, late = (viewer_of(shop, number) for number in (1, 2, 3))
+    say_all(shop, opened.id, right)
+    say_all(shop, opened.id, once, q2=2)
+    say(shop, opened.id, late, 2, 1)
+
+    def seen(at: float) -> tuple[list[tuple[int, int, list[int]]], int | None]:
+        view = reads.quiz(shop.org_id, opened.id, now=after(at))
+        assert view.now == after(at)
+        return [(one.no, one.answers, one.by_choice) for one in view.tally], view.still_right
+
+    assert seen(9.9) == ([(1, 2, [])], None)
+    assert seen(10) == ([(1, 2, [])], 2)
+    assert seen(20) == ([(1, 2, []), (2, 3, [])], 2)
+    assert seen(25) == ([(1, 2, []), (2, 3, [])], 1)
+    drawing.finish(shop, opened.id)
+    assert seen(70) == ([(1, 2, [0, 2, 0]), (2, 3, [2, 1]), (3, 2, [0, 0, 0, 2])], 1)
+    plain = draft(shop)
+    view = reads.quiz(shop.org_id, plain.id, now=NOW)
+    assert (view.tally, view.still_right) == ([], None)
+    assert [one.questions for one in reads.draws(shop.org_id, SHOW)] == [3, 3]
 
 
 def test_the_servers_clock_decides_what_is_in_time(shop: Shop) -> None:
@@ -248,7 +273,8 @@ def test_nothing_is_asked_unsaid_and_nothing_said_changes(shop: Shop) -> None:
     refuses(NoSuchQuiz, reads.quiz_proof, made.id)
     actions.save_quiz(spec=SPEC, **by)
     actions.publish_draw(**by)
-    assert reads.quiz(shop.org_id, made.id).commit == reads.quiz_proof(made.id).commit != ""
+    desk = reads.quiz(shop.org_id, made.id, now=NOW)
+    assert desk.commit == reads.quiz_proof(made.id).commit != ""
     refuses(DrawStateWrong, actions.save_quiz, spec=bare, **by)
     # More prizes are in everybody's favour, and are taken while it runs.
     actions.open_draw(**by)
@@ -268,7 +294,7 @@ def test_a_draft_can_ask_no_more(shop: Shop) -> None:
     by: dict[str, Any] = {"draw_id": made.id, "by": shop.by, "now": NOW}
     actions.save_quiz(spec=QuizSpec(questions=()), **by)
     assert Quiz.objects.count() == 0
-    refuses(NoSuchQuiz, reads.quiz, shop.org_id, made.id)
+    refuses(NoSuchQuiz, reads.quiz, shop.org_id, made.id, now=NOW)
     actions.publish_draw(**by)
     actions.open_draw(**by)
     assert drawing.join(shop, made.id, viewer_of(shop, 1)).place == 1
@@ -291,6 +317,6 @@ def test_quizzes_are_each_shops_own(shop: Shop) -> None:
     dai = make_shop("dai")
     viewer = viewer_of(dai, 1)
     refuses(NoSuchDraw, say, dai, opened.id, viewer, 1, 2)
-    refuses(NoSuchDraw, reads.quiz, dai.org_id, opened.id)
+    refuses(NoSuchDraw, reads.quiz, dai.org_id, opened.id, now=NOW)
     refuses(NoSuchDraw, actions.save_quiz, draw_id=opened.id, spec=SPEC, by=dai.by, now=NOW)
     assert reads.quiz_cards(viewer, org_id=dai.org_id, show_id=SHOW, now=NOW) == []

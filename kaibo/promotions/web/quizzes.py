@@ -34,7 +34,7 @@ class AnswerBody(Body):
 
 @router.get("/desk/draws/{int:id}/quiz", response=QuizView, auth=staff("room.desk"))
 def show_quiz(request: HttpRequest, id: int) -> QuizView:
-    return reads.quiz(caller(request).org_id, id)
+    return reads.quiz(caller(request).org_id, id, now=timezone.now())
 
 
 @router.put("/desk/draws/{int:id}/quiz", response=QuizView, auth=staff("room.desk"))

@@ -3,7 +3,7 @@ import { newTerms, nextStep, type Draw, type DrawState } from '../src/lib/draws'
 
 const NOW = Date.parse('2026-06-01T12:00:30Z')
 const draw = (state: DrawState): Draw => ({
-  id: 1, show_id: 1, state, terms: newTerms(NOW, '店'), commit: '', seed: '', entries: 0, kept_out: 0, lapses_at: null,
+  id: 1, show_id: 1, state, questions: 0, terms: newTerms(NOW, '店'), commit: '', seed: '', entries: 0, kept_out: 0, lapses_at: null,
 })
 const later = (minutes: number) => NOW + minutes * 60_000
 

@@ -6,6 +6,7 @@ export const router = createRouter({
     { path: '/', component: () => import('./pages/LandingPage.vue') },
     { path: '/room/:code', component: () => import('./pages/RoomPage.vue'), props: true },
     { path: '/draws/:id(\\d+)', component: () => import('./pages/DrawPage.vue'), props: true },
+    { path: '/packets/:id(\\d+)', component: () => import('./pages/PacketPage.vue'), props: true },
     { path: '/:rest(.*)*', component: () => import('./pages/MissingPage.vue') },
   ],
 })

@@ -258,6 +258,8 @@ export interface AwardView {
 export interface DrawCard {
   id: number
   state: 'published' | 'open' | 'closed' | 'drawn' | 'settled'
+  /** How many it asks; with any, one enters it by answering. */
+  questions: number
   terms: {
     title: string
     prizes: Prize[]
@@ -274,8 +276,44 @@ export interface DrawCard {
   way_en: string
   commit: string
   entries: number
-  entry: { place: number | null; token: string; kept_out: string } | null
+  entry: EntryView | null
   award: AwardView | null
+}
+
+/** A place in the list of a draw; none for staff and those close to them. */
+export interface EntryView {
+  place: number | null
+  token: string
+  kept_out: string
+}
+
+/** A question that has begun; what is right is empty before the draw is closed. */
+export interface QuestionCard {
+  no: number
+  text: string
+  choices: string[]
+  starts_at: string
+  ends_at: string
+  mine: number | null
+  right: number | null
+}
+
+/** The quiz (答题) of a draw: the questions so far, and when the next one begins. */
+export interface QuizCard {
+  draw_id: number
+  state: DrawCard['state']
+  /** How long each question can be answered, those to come too. */
+  seconds: number[]
+  questions: QuestionCard[]
+  next_at: string | null
+  now: string
+  /** Whether the viewer was right every time; empty before the draw is closed. */
+  is_right: boolean | null
+}
+
+export interface AnswerView extends EntryView {
+  no: number
+  choice: number | null
 }
 
 /** A red packet (红包): all that is said before it, and this viewer's portion. */

@@ -1,8 +1,12 @@
 /** Recompute a draw from its public file, as `docs/verify_draw.py` does, with the browser's own SHA-256. */
 
+import { sha } from './hash'
+
 export interface Proof {
   draw: number
   state: string
+  /** How many it asks; with any there is a quiz to verify too. */
+  questions: number
   terms: { title: string }
   commit: string
   root: string
@@ -13,15 +17,12 @@ export interface Proof {
   winners: [place: number, prize: number][]
 }
 
-export type Check = 'seed' | 'entries' | 'winners'
-
-async function sha(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+/** A quiz must be of this list, and of nobody else barred. */
+export function isSameList(draw: Pick<Proof, 'entries' | 'barred'>, quiz: Pick<Proof, 'entries' | 'barred'>): boolean {
+  return JSON.stringify([draw.entries, draw.barred]) === JSON.stringify([quiz.entries, quiz.barred])
 }
 
-/** The browser hashes on https and on localhost only. */
-export const canVerify = () => 'subtle' in crypto
+export type Check = 'seed' | 'entries' | 'winners'
 
 /** Whether each part of the file is what was promised: the seed, the list and its prizes, the winners. */
 export async function verifyDraw(proof: Proof): Promise<Record<Check, boolean>> {

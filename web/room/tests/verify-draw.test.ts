@@ -3,7 +3,7 @@ import { verifyDraw, type Proof } from '../src/verify-draw'
 
 // Made with docs/verify_draw.py, which finds nothing wrong with it.
 const proof: Proof = {
-  draw: 1, state: 'drawn', terms: { title: '福袋' },
+  draw: 1, state: 'drawn', questions: 0, terms: { title: '福袋' },
   commit: '9619e2c3275e1e8be9ca29f0d7e0668cfdc675efcac99dbfa3ed48872c69809f',
   root: '49768925093ba1179fabd1cf6e3caae5153bf4503d46cd73f83a70bfc5376d10',
   seed: '5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed',

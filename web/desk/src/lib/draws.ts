@@ -30,6 +30,8 @@ export interface Draw {
   id: number
   show_id: number
   state: DrawState
+  /** How many it asks; with any, one enters it by answering. */
+  questions: number
   terms: DrawTerms
   commit: string
   seed: string

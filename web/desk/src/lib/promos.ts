@@ -8,7 +8,8 @@ export type PromoState = 'draft' | 'running' | 'paused' | 'ended'
 export type Kind = 'amount_off' | 'percent_off' | 'amount_off_each' | 'bundle_price' | 'unit_price' | 'cheapest_free'
 export type Stacking = 'price' | 'activity' | 'coupon' | 'platform' | 'payment'
 export type Payer = 'shop' | 'platform' | 'host' | 'partner'
-export type Got = 'auto' | 'claim' | 'code'
+/** `packet`: portions of a red packet, which alone starts and ends it. */
+export type Got = 'auto' | 'claim' | 'code' | 'packet'
 export type Unlock = 'open' | 'drop' | 'watch' | 'keyword'
 export const UNLOCKS: readonly Unlock[] = ['open', 'drop', 'watch', 'keyword']
 

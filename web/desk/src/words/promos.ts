@@ -60,6 +60,7 @@ export const promos: Words = {
   scopeWhy: ['不选就是全店。', 'None chosen is all.'],
   got: ['怎么得到', 'How it is got'],
   gotWhat: { auto: ['下单自动', 'By itself'], claim: ['领券', 'Claim a coupon'], code: ['兑换码', 'By a code'], packet: ['红包', 'Out of a red packet'] },
+  packetKeeps: ['由红包管理', 'Run by its red packet'],
   unlock: ['什么时候能领', 'When it can be claimed'],
   unlockWhat: { open: ['一直能领', 'All the time'], drop: ['主播发券时', 'When the desk drops it'], watch: ['看满几分钟', 'After minutes watched'], keyword: ['说对口令', 'With a word'] },
   watchMinutes: ['看几分钟可领', 'Minutes to watch'],

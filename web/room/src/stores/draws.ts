@@ -3,7 +3,8 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { api } from '../api'
-import type { Address, AwardView, DrawCard, PacketCard } from '../types'
+import { keepReceipt } from '../receipts'
+import type { Address, AwardView, DrawCard, EntryView, PacketCard } from '../types'
 
 export const useDraws = defineStore('draws', () => {
   const list = ref<DrawCard[]>([])
@@ -24,8 +25,14 @@ export const useDraws = defineStore('draws', () => {
     }
   }
   async function enter(id: number, keyword: string): Promise<void> {
-    await api.post(`/my/draws/${id}/enter`, { keyword })
+    entered(id, await api.post<EntryView>(`/my/draws/${id}/enter`, { keyword }))
     await refresh()
+  }
+  /** What the server says of one's place is kept, for the proof page. */
+  function entered(id: number, entry: EntryView): void {
+    if (entry.place !== null) keepReceipt('draw', id, { place: entry.place, token: entry.token })
+    const draw = list.value.find((one) => one.id === id)
+    if (draw) draw.entry = entry
   }
   async function claim(awardId: number, to: Address): Promise<void> {
     await api.post<AwardView>(`/my/awards/${awardId}/claim`, to)
@@ -33,12 +40,13 @@ export const useDraws = defineStore('draws', () => {
   }
   /** First come, first served; the same viewer gets the same portion again. */
   async function open(id: number): Promise<void> {
-    await api.post(`/my/packets/${id}/claim`)
+    const { place, token, fen } = await api.post<NonNullable<PacketCard['portion']>>(`/my/packets/${id}/claim`)
+    keepReceipt('packet', id, { place, token, fen })
     await refresh()
   }
   function clear(): void {
     list.value = []
     packets.value = []
   }
-  return { list, packets, running, packet, prizes, refresh, enter, claim, open, clear }
+  return { list, packets, running, packet, prizes, refresh, enter, entered, claim, open, clear }
 })

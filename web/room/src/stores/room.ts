@@ -19,6 +19,7 @@ import { useDraws } from './draws'
 import { useGroups } from './groups'
 import { useOrders } from './orders'
 import { usePurse } from './purse'
+import { useQuizzes } from './quizzes'
 
 export type Phase = 'loading' | 'missing' | 'failed' | 'ready'
 type Seen = 'impression' | 'click' | 'cart'
@@ -260,6 +261,7 @@ export const useRoom = defineStore('room', {
       useCart().clear()
       usePurse().clear()
       useDraws().clear()
+      useQuizzes().clear()
       useGroups().clear()
     },
   },
