@@ -17,8 +17,9 @@ def units_of(order: Order) -> dict[int, LineUnits]:
             delivered[packed.line_id] += packed.units * (parcel.state == "delivered")
     for one in order.returns.all():
         for sent in one.lines.all():
-            back[sent.line_id] += sent.units * (one.state in CAME_BACK)
-            owed[sent.line_id] += sent.units * (one.state == "received")
+            came = sent.units - sent.units_missing
+            back[sent.line_id] += came * (one.state in CAME_BACK)
+            owed[sent.line_id] += came * (one.state == "received")
             returning[sent.line_id] += sent.units * (one.state in TAKEN)
     return {
         line.pk: LineUnits(
