@@ -23,7 +23,7 @@ from kaibo.orders.tests.books import audit
 from kaibo.orders.tests.buying import HOME, pay, place, spec_of
 from kaibo.orders.tests.shipping import DAY, buyer
 from kaibo.promotions import actions as promotions
-from kaibo.promotions.models import Offer
+from kaibo.promotions.models import Offer, Promotion
 from kaibo.promotions.rules import AmountOff, AtLeastUnits, Share
 from kaibo.promotions.tests.gifting import add_gift, gift_counts, gift_levels, run_gift
 from kaibo.promotions.tests.promoting import run
@@ -112,6 +112,9 @@ def test_one_price_and_one_gift_on_every_path(
     """Quote, cart and order say the same; a gift beside raises no price."""
     buying: dict[str, Any] = {"org_id": shop.org_id, "show_id": SHOW, "viewer_id": 1, "now": NOW}
     asked = LineAsked(units=units, link_no=1)
+    for left in Promotion.objects.exclude(state="ended"):
+        promotions.end_promotion(promotion_id=left.pk, by=shop.by, now=NOW)
+    promotions.add_units(show_id=SHOW, link_no=1, units=units, by=shop.by, now=NOW)
     if off is not None:
         run(shop, AmountOff(off))
     plain = quote_line(asked, **buying, coupon_ids=None)
@@ -257,20 +260,20 @@ def test_a_gift_that_does_not_come_back_is_deducted_at_its_value(shop: Shop, dip
 
 def test_more_than_the_refund_is_never_deducted(shop: Shop, dipper: int) -> None:
     """A basket of one cheap unit and a gift worth more than it."""
-    open_link(shop, 2, units=5, price_fen=5_000)
-    run_gift(shop, dipper, AtLeastUnits(6), units=5)
+    open_link(shop, 2, units=5, price_fen=7_000)
+    run_gift(shop, dipper, AtLeastUnits(6), units=8, gift_units=10)
     wishes = (OrderWish(link_no=2, units=5), OrderWish(link_no=1, units=1))
     order = actions.place_order(
-        spec=spec_of(shop, wishes=wishes, expected_total_fen=34_900), now=NOW
+        spec=spec_of(shop, wishes=wishes, expected_total_fen=44_900), now=NOW
     )
     pay(order)
     delivered(shop, order)
     cheap, _, gift = ids(order)
-    view = sent_back(shop, order, {cheap: 1}, missing={gift: 5})
+    view = sent_back(shop, order, {cheap: 1}, missing={gift: 8})
     assert view.amount_fen == 0
     actions.refund_return(return_id=view.id, by=shop.by, now=NOW + DAY)
     assert Refund.objects.get().amount_fen == 0
-    assert OrderLine.objects.get(pk=gift).kept_fen == 5_000
+    assert OrderLine.objects.get(pk=gift).kept_fen == 7_000
     assert actions.retry_refunds(now=NOW + 2 * DAY) == 1
 
 
