@@ -194,13 +194,7 @@ def undo_units(
         leave_seat(order, by=by, now=now)
         return_uses(use_ids=order.use_ids, now=now)
     take_in(order, units, now=now)
-    for id, n, fen in undone:
-        lines[id].units_refunded += n
-        lines[id].refunded_fen += max(0, fen)
-        lines[id].kept_fen += max(0, -fen)
-    for id, line in lines.items():
-        line.units_kept += kept.get(id, 0)
-        line.save(update_fields=["units_refunded", "refunded_fen", "units_kept", "kept_fen"])
+    _write_undone(lines, undone, kept)
     if is_all:
         move_order(order, "refund", refund_reason=reason)
     refunds = _owe_parts(
@@ -266,6 +260,20 @@ def _by_payment(
 
 def _part(fen: int, line: OrderLine, units: int) -> int:
     return refund_fen(fen, units=line.units, refunded=line.units_done, now=units)
+
+
+def _write_undone(
+    lines: Mapping[int, OrderLine],
+    undone: list[tuple[int, int, int]],
+    kept: Mapping[int, int],
+) -> None:
+    for id, n, fen in undone:
+        line = lines[id]
+        line.units_refunded += n
+        line.refunded_fen += max(0, fen)
+        line.kept_fen += max(0, -fen)
+        line.units_kept += kept.get(id, 0)
+        line.save(update_fields=["units_refunded", "refunded_fen", "units_kept", "kept_fen"])
 
 
 def _charges(

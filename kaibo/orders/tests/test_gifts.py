@@ -97,7 +97,7 @@ def test_a_gift_is_a_line_of_its_own(shop: Shop, dipper: int) -> None:
 
 @pytest.mark.row("R-061")
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     units=st.integers(1, 4),
