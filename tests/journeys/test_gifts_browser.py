@@ -33,7 +33,7 @@ def test_a_gift_goes_out_and_does_not_come_back(house: House, browser: Browser) 
     desk.post(f"{at}/open")
     desk.post(f"{at}/pop", {"link_no": HONEY})
     desk.post(f"{at}/links/{HONEY}/open")
-    dipper = add_dipper(desk)
+    dipper = add_dipper(house.desk("lin"))
     screen = screen_of(browser, desk)
     make_gift(screen, house)
 
