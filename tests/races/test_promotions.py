@@ -118,7 +118,7 @@ def test_gifts_and_links_of_one_sku_do_not_wait_for_each_other() -> None:
     ]
     paid, left = placed[: THREADS // 2], placed[THREADS // 2 :]
     payments = [open_payment(one, viewer_id=n + 1) for n, one in enumerate(paid)]
-    calls = [partial(tell, payment, now=NOW) for payment in payments]
+    calls: list[Any] = [partial(tell, payment, now=NOW) for payment in payments]
     calls += [
         partial(cancel_order, no=one.no, viewer_id=THREADS // 2 + n + 1, now=NOW)
         for n, one in enumerate(left)

@@ -121,7 +121,7 @@ def _any_act(shop: Shop, sku_id: int, chance: Random, *, at: float) -> tuple[str
 def _save(shop: Shop, sku_id: int, chance: Random, *, now: dt.datetime) -> None:
     terms = gift_terms(sku_id, AtLeastUnits(chance.randint(1, 2)), units=chance.randint(1, 2))
     terms["of"]["times_max"] = chance.choice([1, None])
-    window = {"starts_at": now, "ends_at": now + dt.timedelta(seconds=DAY / 4)}
+    window: dict[str, Any] = {"starts_at": now, "ends_at": now + dt.timedelta(seconds=DAY / 4)}
     save(shop, **terms, gift_units=chance.randint(2, 6), **window)
 
 

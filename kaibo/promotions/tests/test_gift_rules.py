@@ -1,5 +1,7 @@
 """Gifts as pure decisions: how many are earned, and whose price bears their value."""
 
+from random import Random
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -162,7 +164,7 @@ def test_gifts_change_no_price_and_their_value_is_all_shared(
 
 @given(lines=baskets, listed=promotions(most=3), order=st.randoms())
 def test_the_order_of_lines_changes_no_gift(
-    lines: list[BasketLine], listed: list[Promotion], order: "st.random.Random"
+    lines: list[BasketLine], listed: list[Promotion], order: Random
 ) -> None:
     shuffled = order.sample(lines, len(lines))
     one, other = PriceBook(listed).quote(lines), PriceBook(listed).quote(shuffled)
