@@ -32,10 +32,13 @@ def _lines(kind: str) -> Callable[[Any], Iterable[dict[str, Any]]]:
 
     def translate(fact: Any) -> Iterable[dict[str, Any]]:
         for line in fact.lines:
+            # A gift was not sold; what is deducted for one that did not come back was.
+            if not (line.link_no or line.amount_fen):
+                continue
             yield {
                 "kind": kind,
                 "viewer_id": fact.viewer_id,
-                "link_no": line.link_no,
+                "link_no": line.link_no or None,
                 "sku_id": line.sku_id,
                 "units": line.units,
                 "value": line.amount_fen,

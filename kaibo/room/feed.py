@@ -355,7 +355,7 @@ def _other_news(fact: Fact) -> News:
         case media.StreamEnded(reason=reason) if reason != "taken_over":
             return News(events=(wire.PictureEvent(state="off"),))
         case orders.OrderPaid(viewer_id=viewer_id, no=no, lines=lines):
-            bought = tuple((viewer_id, line.link_no) for line in lines)
+            bought = tuple((viewer_id, line.link_no) for line in lines if line.link_no)
             return News(orders=((viewer_id, no),), bought=bought)
         case (
             orders.OrderPlaced(viewer_id=viewer_id, no=no)

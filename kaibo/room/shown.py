@@ -140,6 +140,7 @@ class OrderLineView(msgspec.Struct, frozen=True, kw_only=True):
     units: int
     unit_price_fen: int
     amount_fen: int
+    is_gift: bool = False
 
 
 class OrderPresale(msgspec.Struct, frozen=True, kw_only=True):

@@ -45,6 +45,7 @@ class Timer:
 
 TIMERS = (
     Timer("close_due_orders", 1.0, lambda now: orders.close_due_orders(now=now)),
+    Timer("end_due_gifts", 60.0, lambda now: promotions.end_due_gifts(now=now)),
     Timer("end_due_groups", 1.0, lambda now: orders.end_due_groups(now=now)),
     Timer("end_due_sales", 1.0, lambda now: promotions.end_due_sales(now=now)),
     Timer("expire_coupons", 60.0, lambda now: promotions.expire_coupons(now=now)),

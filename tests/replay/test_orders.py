@@ -117,7 +117,7 @@ def test_replay_equals_the_tables_and_no_money_is_lost(seed: int) -> None:
     # Every fen that came in stands behind a paid order, is owed, or went back.
     came = sum(p.received_fen for p in Payment.objects.all())
     lines = OrderLine.objects.filter(order__state="paid")
-    kept = sum(line.amount_fen - line.refunded_fen for line in lines)
+    kept = sum(line.amount_fen - line.refunded_fen + line.kept_fen for line in lines)
     assert came == kept + sum(ledger.owed.values())
     assert ledger.owed == {r.pk: r.amount_fen for r in Refund.objects.all()}
     assert ledger.sent_back == {r.pk: r.amount_fen for r in Refund.objects.filter(state="done")}

@@ -21,7 +21,11 @@ RefundWhy = Literal[
 
 
 class OrderedLine(msgspec.Struct, frozen=True, kw_only=True):
-    """What was ordered, at what price; ``amount_fen`` is after ``discount_fen``."""
+    """What was ordered, at what price; ``amount_fen`` is after ``discount_fen``.
+
+    ``link_no`` 0: a gift; its unit price is its published value. Where money goes back, a negative
+    amount of it is deducted for units that did not come back.
+    """
 
     link_no: int
     sku_id: int

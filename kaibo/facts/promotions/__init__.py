@@ -43,6 +43,14 @@ from kaibo.facts.promotions.draws import (
     PrizeShipped,
     ViewerBarred,
 )
+from kaibo.facts.promotions.gifts import (
+    GiftGivenBack,
+    GiftReturned,
+    GiftSold,
+    GiftsReleased,
+    GiftsSetAside,
+    GiftTaken,
+)
 from kaibo.facts.promotions.groups import (
     GroupOfferEnded,
     GroupOfferStarted,
@@ -148,6 +156,12 @@ __all__ = [
     "FlashSaleScheduled",
     "FlashSaleStarted",
     "FlashSaleStopped",
+    "GiftGivenBack",
+    "GiftReturned",
+    "GiftSold",
+    "GiftTaken",
+    "GiftsReleased",
+    "GiftsSetAside",
     "GroupOfferEnded",
     "GroupOfferStarted",
     "GuardsSet",

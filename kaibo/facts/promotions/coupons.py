@@ -20,6 +20,7 @@ class PromotionSaved(Fact, frozen=True, kw_only=True, tag="promotions.promotion_
     uses_total: int | None
     per_buyer_max: int | None
     budget_fen: int | None
+    gift_units: int | None = None
 
 
 class PromotionStarted(Fact, frozen=True, kw_only=True, tag="promotions.promotion_started.1"):
@@ -57,6 +58,7 @@ class PromotionExtended(Fact, frozen=True, kw_only=True, tag="promotions.promoti
     uses_total: int | None
     per_buyer_max: int | None
     budget_fen: int | None
+    gift_units: int | None = None
 
 
 class UseTold(msgspec.Struct, frozen=True, array_like=True):

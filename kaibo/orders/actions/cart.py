@@ -1,7 +1,8 @@
 """The cart: lines put, changed, removed, and ordered."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from django.db import transaction
 
@@ -36,7 +37,7 @@ class CheckoutSpec:
         links: the lines that the buyer chose; none is added to them.
         expected_total_fen: what the page showed; another total is refused, not charged.
         coupon_ids: the coupons that the buyer chose; none is used that is not among them.
-        confirmed_links, note: as for ``OrderSpec``.
+        confirmed_links, note, gifts_shown: as for ``OrderSpec``.
     """
 
     owner: CartOwner
@@ -47,6 +48,7 @@ class CheckoutSpec:
     coupon_ids: tuple[int, ...] = ()
     confirmed_links: frozenset[int] = frozenset()
     note: str = ""
+    gifts_shown: Mapping[int, int] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -128,6 +130,7 @@ def checkout_cart(*, spec: CheckoutSpec, now: dt.datetime) -> OrderView:
         coupon_ids=spec.coupon_ids,
         confirmed_links=spec.confirmed_links,
         note=spec.note,
+        gifts_shown=spec.gifts_shown,
     )
     view = place_order(spec=wanted, now=now)
     for line in chosen:

@@ -3,8 +3,8 @@
 import datetime as dt
 import json
 import secrets
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 
 from django.db import IntegrityError, transaction
 
@@ -17,6 +17,7 @@ from kaibo.base.times import shop_day
 from kaibo.facts.orders import OrderPlaced
 from kaibo.journal.actions import append
 from kaibo.orders import reads
+from kaibo.orders.actions.gifts import check_gifts, write_gifts
 from kaibo.orders.actions.parcel_units import promise_shipping
 from kaibo.orders.actions.presales import PresaleWish, check_shown, place_presale
 from kaibo.orders.actions.seats import GroupWish, take_seat
@@ -93,6 +94,7 @@ class OrderSpec:
         presale: pay a deposit now, the balance later; as for a group.
         auction: order one unit that was won, at the price it was won at; as for a group.
         note: a word to whoever packs; 200 characters.
+        gifts_shown: what the page said goes with it for nothing, units by SKU; less is refused.
     """
 
     org_id: int
@@ -108,6 +110,7 @@ class OrderSpec:
     presale: PresaleWish | None = None
     auction: AuctionWish | None = None
     note: str = ""
+    gifts_shown: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,7 @@ def place_order(*, spec: OrderSpec, now: dt.datetime) -> OrderView:
         RefundDeadlineMissing, NoSuchPresale, PresaleOver, PresaleTermsChanged: no presale.
         NoSuchWin, WinLapsed, WinUsed: nothing was won, or it is gone.
         CouponCannotBeUsed: a chosen coupon is not theirs or not good here and now.
-        PriceChanged, BelowFloor: the price does not stand.
+        PriceChanged, GiftGone, BelowFloor: the price does not stand, or what goes with it.
         Nothing was written in any of these cases.
     """
     address = _check(spec)
@@ -147,7 +150,9 @@ def place_order(*, spec: OrderSpec, now: dt.datetime) -> OrderView:
     held = _hold(order, spec, now=now)
     taken, used = held.taken, held.used
     check_total(expected_fen=spec.expected_total_fen, actual_fen=used.quote.total_fen)
+    check_gifts(spec.gifts_shown, used.gifts)
     _write_lines(order, taken, used)
+    write_gifts(order, used.gifts)
     _note_paid(taken, used, now=now)
     ends = [one.pay_before for one in taken if one.pay_before is not None]
     order.pay_before = min(ends, default=order.pay_before)
@@ -286,8 +291,13 @@ def _write_lines(order: Order, taken: Sequence[Taken], used: Used) -> None:
 def _note_paid(taken: Sequence[Taken], used: Used, *, now: dt.datetime) -> None:
     """What each line really costs: for the history of prices, and for the breaker."""
     parts = [
-        PaidUnits(taking_id=one.taking_id, claim_id=one.claim_id, paid_fen=fen)
-        for one, fen in zip(taken, used.quote.line_fen, strict=True)
+        PaidUnits(
+            taking_id=one.taking_id,
+            claim_id=one.claim_id,
+            paid_fen=fen,
+            gift_fen=fen - net,
+        )
+        for one, fen, net in zip(taken, used.quote.line_fen, used.quote.net_fen, strict=True)
     ]
     note_paid(parts=parts, now=now)
 
@@ -369,10 +379,8 @@ def _snapshot(held: Held, *, now: dt.datetime) -> dict[str, object]:
             }
             for at_work in used.quote.applied
         ],
-        "gifts": [
-            {"id": gift.promotion.id, "sku_id": gift.sku_id, "units": gift.units}
-            for gift in used.quote.gifts
-        ],
+        # What they were earned with too: it says later whether they still are.
+        "gifts": [asdict(gift) for gift in used.gifts],
     }
 
 

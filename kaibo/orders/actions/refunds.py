@@ -23,6 +23,8 @@ from kaibo.orders.actions.units import left_of, lines_of, lock_order, take_in, u
 from kaibo.orders.errors import OrderStateWrong, PresaleWhole, ProviderDown
 from kaibo.orders.models import Order, OrderLine, Payment, Presale, Refund
 from kaibo.orders.reads import OrderView
+from kaibo.orders.reads.gifts import with_gifts
+from kaibo.orders.reads.units import units_of
 from kaibo.orders.rules import (
     ORDER,
     REASON_CHARS_MAX,
@@ -75,8 +77,9 @@ def refund_units(
 
     A line's units are paid back in turn: after n of them exactly ``amount × n // units`` is back,
     so that any steps end at what was paid. What others bore of the discount is undone in the same
-    proportion. A viewer may undo their own order, staff any of their organisation. Safe to
-    repeat: the same ``request_key`` changes nothing.
+    proportion. Gifts in the shop that the rest no longer earns are undone too. A viewer may undo
+    their own order, staff any of their organisation. Safe to repeat: the same ``request_key``
+    changes nothing.
 
     Args:
         units: how many units, by line id; at most as many as are left of each.
@@ -164,27 +167,34 @@ def undo_units(
     reason: str,
     by: Actor,
     now: dt.datetime,
+    kept: Mapping[int, int] | None = None,
 ) -> None:
-    """The one way in which sold units are undone; the caller holds the order's lock."""
+    """The one way in which sold units are undone; the caller holds the order's lock.
+
+    Gifts that are still in the shop and that the rest of the order no longer earns go with them.
+
+    Args:
+        kept: gifts by line id that were to come back and did not: their value is deducted.
+    """
     if order.state != "paid":
         raise OrderStateWrong(no=order.no, state=order.get_state_display())
     lines = {line.pk: line for line in lines_of(order)}
     check_undoable(order, units)
-    check_undone_units(units, {id: x.units - x.units_refunded for id, x in lines.items()})
+    check_undone_units(units, {id: x.units - x.units_done for id, x in lines.items()})
+    in_shop = {id: line.to_undo for id, line in units_of(order).items()}
+    units, kept = with_gifts(order, units, room=in_shop), kept or {}
     paid = order.payments.select_for_update(no_key=True).filter(state="paid")
     # A balance before its deposit.
     payments = list(paid.order_by("-pk"))
     undone = [(id, n, _part(lines[id].amount_fen, lines[id], n)) for id, n in units.items()]
-    shares = _shares(lines, units)
+    undone += _charges(lines, kept, most_fen=sum(fen for _, _, fen in undone))
+    shares = _shares(lines, {**units, **kept})
     is_all = all(x.units == x.units_refunded + units.get(id, 0) for id, x in lines.items())
     if is_all:
         leave_seat(order, by=by, now=now)
         return_uses(use_ids=order.use_ids, now=now)
     take_in(order, units, now=now)
-    for id, n, fen in undone:
-        lines[id].units_refunded += n
-        lines[id].refunded_fen += fen
-        lines[id].save(update_fields=["units_refunded", "refunded_fen"])
+    _write_undone(lines, undone, kept)
     if is_all:
         move_order(order, "refund", refund_reason=reason)
     refunds = _owe_parts(
@@ -249,7 +259,33 @@ def _by_payment(
 
 
 def _part(fen: int, line: OrderLine, units: int) -> int:
-    return refund_fen(fen, units=line.units, refunded=line.units_refunded, now=units)
+    return refund_fen(fen, units=line.units, refunded=line.units_done, now=units)
+
+
+def _write_undone(
+    lines: Mapping[int, OrderLine],
+    undone: list[tuple[int, int, int]],
+    kept: Mapping[int, int],
+) -> None:
+    for id, n, fen in undone:
+        line = lines[id]
+        line.units_refunded += n
+        line.refunded_fen += max(0, fen)
+        line.kept_fen += max(0, -fen)
+        line.units_kept += kept.get(id, 0)
+        line.save(update_fields=["units_refunded", "refunded_fen", "units_kept", "kept_fen"])
+
+
+def _charges(
+    lines: Mapping[int, OrderLine], kept: Mapping[int, int], *, most_fen: int
+) -> list[tuple[int, int, int]]:
+    """What is deducted for gifts that did not come back: their published value at most."""
+    charges = []
+    for id, n in kept.items():
+        fen = min(most_fen, n * lines[id].unit_price_fen)
+        charges.append((id, 0, -fen))
+        most_fen -= fen
+    return charges
 
 
 def _shares(lines: Mapping[int, OrderLine], units: Mapping[int, int]) -> dict[str, int]:

@@ -11,7 +11,7 @@ from kaibo.catalog.actions import move_stock
 from kaibo.orders.actions.parcel_units import settle_promise
 from kaibo.orders.actions.parcels import hand_over, pack
 from kaibo.orders.actions.refunds import undo_units
-from kaibo.orders.actions.return_moves import lock_return, move_return, units_in
+from kaibo.orders.actions.return_moves import lock_return, missing_in, move_return, units_in
 from kaibo.orders.errors import RefundOnlyOff, ReturnStateWrong
 from kaibo.orders.models import Return
 from kaibo.orders.reads import parcels as parcel_reads
@@ -96,7 +96,7 @@ def exchange_return(
     row.new_parcel = parcel
     row.save(update_fields=["new_parcel"])
     if not row.is_sellable:
-        _write_off(row, "换货：退回商品不可再售", by=by, now=now)
+        _write_off(row, units_in(row), "换货：退回商品不可再售", by=by, now=now)
     settle_promise(row.order)
     return reads.return_view(row)
 
@@ -117,18 +117,32 @@ def _refund(row: Return, verb: str, *, is_sellable: bool, by: Actor, now: dt.dat
     move_return(row, verb, by=by, now=now, ended_at=now, refund_due_at=None)
     reason = f"{REASON_ZH[row.reason]}（退货 {row.pk}）"
     key = refund_key(row.pk)
-    undo_units(row.order, units_in(row), request_key=key, reason=reason, by=by, now=now)
+    missing = missing_in(row)
+    # What did not come back is deducted only from a return without a reason.
+    kept = missing if row.reason == "no_reason" else {}
+    undo_units(
+        row.order, _less(units_in(row), kept), request_key=key, reason=reason, by=by, now=now,
+        kept=kept,
+    )  # fmt: skip
+    lost = {} if kept else missing
+    if lost and is_sellable:
+        _write_off(row, lost, "退货：赠品未退回", by=by, now=now)
     if not is_sellable:
-        _write_off(
-            row, "退货：不可再售" if verb == "refund" else "仅退款：商品留给买家", by=by, now=now
-        )
+        reason = "退货：不可再售" if verb == "refund" else "仅退款：商品留给买家"
+        _write_off(row, _less(units_in(row), kept), reason, by=by, now=now)
     settle_promise(row.order)
 
 
-def _write_off(row: Return, reason: str, *, by: Actor, now: dt.datetime) -> None:
+def _less(units: dict[int, int], kept: dict[int, int]) -> dict[int, int]:
+    left = {id: n - kept.get(id, 0) for id, n in units.items()}
+    return {id: n for id, n in left.items() if n}
+
+
+def _write_off(
+    row: Return, units: dict[int, int], reason: str, *, by: Actor, now: dt.datetime
+) -> None:
     """The units were counted on hand with the refund; here they leave again."""
     for line in row.lines.select_related("line").order_by("line__sku_id", "pk"):
-        move_stock(
-            sku_id=line.line.sku_id, delta=-line.units, reason=f"{reason} {row.order.no}", by=by,
-            now=now,
-        )  # fmt: skip
+        if n := units.get(line.line_id):
+            sku_id, why = line.line.sku_id, f"{reason} {row.order.no}"
+            move_stock(sku_id=sku_id, delta=-n, reason=why, by=by, now=now)

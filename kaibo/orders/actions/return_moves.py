@@ -50,3 +50,9 @@ def move_return(row: Return, verb: str, *, by: Actor, now: dt.datetime, **change
 def units_in(row: Return) -> dict[int, int]:
     """Units by line id."""
     return {line.line_id: line.units for line in row.lines.order_by("line_id")}
+
+
+def missing_in(row: Return) -> dict[int, int]:
+    """Gifts by line id that were to come back and were not in the parcel."""
+    lines = row.lines.order_by("line_id")
+    return {line.line_id: line.units_missing for line in lines if line.units_missing}

@@ -22,6 +22,7 @@ from kaibo.orders.errors import (
 from kaibo.orders.models import Order, Presale, Return, ReturnLine
 from kaibo.orders.models.returns import SAID_CHARS_MAX
 from kaibo.orders.reads import returns as reads
+from kaibo.orders.reads.gifts import with_gifts
 from kaibo.orders.reads.returns import ReturnView
 from kaibo.orders.reads.units import units_of
 from kaibo.orders.rules import check_request_key
@@ -61,8 +62,9 @@ def ask_return(*, no: str, wish: ReturnWish, by: Actor, now: dt.datetime) -> Ret
     """A buyer wants to send delivered units back; what the law decides is decided at once.
 
     Without a reason: accepted within seven days after the day of receipt, refused with the last
-    day after that, or for goods that are excluded. With a reason the desk looks. Safe to repeat:
-    the same ``request_key`` returns the first request.
+    day after that, or for goods that are excluded. With a reason the desk looks. A gift that the
+    rest of the order no longer earns is asked back too. Safe to repeat: the same ``request_key``
+    returns the first request.
 
     Raises:
         NoSuchOrder, NoSuchLine, NothingToReturn, PresaleWhole, BadInput: nothing was written.
@@ -75,6 +77,9 @@ def ask_return(*, no: str, wish: ReturnWish, by: Actor, now: dt.datetime) -> Ret
     if found is not None:
         return reads.return_view(found)
     _check_units(order, wish.units)
+    # An exchange leaves the buyer as many goods as before, so its gifts stay.
+    room = {id: line.to_return for id, line in units_of(order).items()}
+    units = dict(wish.units) if wish.wants_exchange else with_gifts(order, wish.units, room=room)
     lines = reads.asked_lines(order, wish.units)
     row = Return(
         organisation_id=order.organisation_id,
@@ -90,9 +95,9 @@ def ask_return(*, no: str, wish: ReturnWish, by: Actor, now: dt.datetime) -> Ret
     )
     row.save(force_insert=True)
     ReturnLine.objects.bulk_create(
-        [ReturnLine(back=row, line_id=id, units=n) for id, n in sorted(wish.units.items())]
+        [ReturnLine(back=row, line_id=id, units=n) for id, n in sorted(units.items())]
     )
-    _tell_asked(row, wish.units, by=by, now=now)
+    _tell_asked(row, units, by=by, now=now)
     verdict = judge_return(lines, reason=wish.reason, now=now)
     system = SYSTEM(order.organisation_id)
     if verdict == "accept":
@@ -178,19 +183,29 @@ def send_return(
 
 
 @transaction.atomic
-def receive_return(*, return_id: int, is_sellable: bool, by: Actor, now: dt.datetime) -> ReturnView:
+def receive_return(
+    *,
+    return_id: int,
+    is_sellable: bool,
+    by: Actor,
+    now: dt.datetime,
+    gifts_missing: Mapping[int, int] | None = None,
+) -> ReturnView:
     """The goods are back in the shop: from here the money must go within seven days (CPL 25).
 
     Safe to repeat.
 
     Args:
         is_sellable: whether they can be sold again; else they are written off with the refund.
+        gifts_missing: gifts of it that were not in the parcel, by line id; of a return without a
+            reason their published value is deducted.
 
     Raises:
-        NoSuchReturn, ReturnStateWrong: nothing was written.
+        NoSuchReturn, ReturnStateWrong, NoSuchLine, NumberOutOfRange: nothing was written.
     """
     row = lock_return(return_id, by)
     if row.state != "received":
+        _note_missing(row, gifts_missing or {})
         due_at = now + REFUND_WITHIN
         move_return(
             row, "receive", by=by, now=now, received_at=now, is_sellable=is_sellable,
@@ -216,6 +231,19 @@ def reject_return(
         NoSuchReturn, ReturnStateWrong, PhotosNeeded, BadInput: nothing was written.
     """
     return _say_no(return_id, "reject", refusal, answer, proofs, by=by, now=now)
+
+
+def _note_missing(row: Return, missing: Mapping[int, int]) -> None:
+    lines = {line.line_id: line for line in row.lines.select_related("line")}
+    for id, n in missing.items():
+        if id not in lines or lines[id].line.gift_id is None:
+            raise NoSuchLine(id=id)
+        check_whole("gifts_missing", n, least=1, most=lines[id].units)
+        lines[id].units_missing = n
+        lines[id].save(update_fields=["units_missing"])
+    # A parcel has something in it.
+    came = sum(line.units - line.units_missing for line in lines.values())
+    check_whole("units", came, least=1)
 
 
 def _check_units(order: Order, units: Mapping[int, int]) -> None:

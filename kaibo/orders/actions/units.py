@@ -33,7 +33,7 @@ def lines_of(order: Order) -> list[OrderLine]:
 
 def left_of(order: Order) -> dict[int, int]:
     """Units by line id whose money was not asked back yet; lines without any are left out."""
-    left = {line.pk: line.units - line.units_refunded for line in lines_of(order)}
+    left = {line.pk: line.units - line.units_done for line in lines_of(order)}
     return {id: n for id, n in left.items() if n}
 
 
@@ -44,6 +44,7 @@ def give_back(order: Order, *, now: dt.datetime) -> None:
         order,
         taking=lambda id: promotions.give_back_units(taking_id=id, now=now),
         claim=lambda id: promotions.release_claim(claim_id=id, now=now),
+        gift=lambda id: promotions.give_back_gift(gift_id=id, now=now),
     )
 
 
@@ -54,6 +55,7 @@ def sell(order: Order, *, now: dt.datetime) -> None:
         order,
         taking=lambda id: promotions.mark_units_sold(taking_id=id, now=now),
         claim=lambda id: promotions.mark_claim_paid(claim_id=id, now=now),
+        gift=lambda id: promotions.mark_gift_sold(gift_id=id, now=now),
     )
 
 
@@ -69,6 +71,7 @@ def retake(order: Order, *, now: dt.datetime) -> None:
         order,
         taking=lambda id: promotions.retake_units(taking_id=id, now=now),
         claim=lambda id: promotions.retake_claim(claim_id=id, now=now),
+        gift=lambda id: promotions.retake_gift(gift_id=id, now=now),
     )
 
 
@@ -76,6 +79,7 @@ def take_in(order: Order, units: Mapping[int, int], *, now: dt.datetime) -> None
     """Units of paid lines, by line id, are undone: they come back to the stock."""
     of_taking = {line.taking_id: units.get(line.pk, 0) for line in lines_of(order)}
     of_claim = {line.claim_id: units.get(line.pk, 0) for line in lines_of(order)}
+    of_gift = {line.gift_id: units.get(line.pk, 0) for line in lines_of(order)}
 
     def taking(id: int) -> None:
         if of_taking[id]:
@@ -85,7 +89,11 @@ def take_in(order: Order, units: Mapping[int, int], *, now: dt.datetime) -> None
         if of_claim[id]:
             promotions.return_claim(claim_id=id, units=of_claim[id], now=now)
 
-    _each(order, taking=taking, claim=claim)
+    def gift(id: int) -> None:
+        if of_gift[id]:
+            promotions.return_gift(gift_id=id, units=of_gift[id], now=now)
+
+    _each(order, taking=taking, claim=claim, gift=gift)
 
 
 def fact_lines(order: Order) -> list[OrderedLine]:
@@ -119,11 +127,18 @@ def undone_lines(order: Order, undone: Iterable[tuple[int, int, int]]) -> list[O
     ]
 
 
-def _each(order: Order, *, taking: Callable[[int], None], claim: Callable[[int], None]) -> None:
-    """All links are locked first, then the goods in one order for all: ``locking.md``."""
+def _each(
+    order: Order,
+    *,
+    taking: Callable[[int], None],
+    claim: Callable[[int], None],
+    gift: Callable[[int], None],
+) -> None:
+    """Gifts and links are locked first, then the goods in one order for all: ``locking.md``."""
     lines = lines_of(order)
+    promotions.lock_gifts(gift_ids=[line.gift_id for line in lines if line.gift_id is not None])
     promotions.lock_links(
-        offer_ids=[line.offer_id for line in lines if line.taking_id is not None],
+        offer_ids=[line.offer_id for line in lines if line.offer_id and line.taking_id],
         claim_ids=[line.claim_id for line in lines if line.claim_id is not None],
     )
     for line in sorted(lines, key=lambda line: (line.sku_id, line.pk)):
@@ -131,3 +146,5 @@ def _each(order: Order, *, taking: Callable[[int], None], claim: Callable[[int],
             taking(line.taking_id)
         elif line.claim_id is not None:
             claim(line.claim_id)
+        elif line.gift_id is not None:
+            gift(line.gift_id)

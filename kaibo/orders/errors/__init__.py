@@ -2,6 +2,7 @@
 
 from kaibo.orders.errors.buying import (
     CallbackRefused,
+    GiftGone,
     LineTwice,
     LinkOrClaim,
     NoSuchOrder,
@@ -103,6 +104,7 @@ __all__ = [
     "CellNeeded",
     "CurrencyUnknown",
     "DeliveredTooEarly",
+    "GiftGone",
     "GroupAlone",
     "GroupFull",
     "GroupNotComplete",

@@ -61,6 +61,18 @@ class PriceChanged(Refusal):
         return text.format(expected=yuan(expected), actual=yuan(actual))
 
 
+class GiftGone(Refusal):
+    """The page showed gifts that the order would not get; nothing was written."""
+
+    code = "gift_gone"
+    text_zh = (
+        "页面显示的赠品已送完或不足：应赠 {shown} 件，现可赠 {left} 件；价格不变，请确认后重新下单"
+    )
+    text_en = (
+        "The gifts on the page have run out: {shown} were shown, {left} are left; confirm anew"
+    )
+
+
 class OrderStateWrong(Refusal):
     """The step does not follow from the order's state."""
 

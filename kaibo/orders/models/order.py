@@ -63,16 +63,20 @@ class Order(models.Model):
 
 
 class OrderLine(models.Model):
-    """One line, and which held units stand behind it: a taking of a link, or a claim.
+    """One line, and which held units stand behind it: a taking of a link, a claim, or a gift.
 
-    ``borne``: what of the discount others than the shop bear, in fen by payer.
+    ``borne``: what of the discount others than the shop bear, in fen by payer. A gift's line costs
+    its published value, all of it taken off; it belongs to no link. ``units_kept`` of it were not
+    sent back with the goods that earned them: they cost the buyer ``kept_fen`` of a refund.
     """
 
     order = models.ForeignKey(Order, PROTECT, related_name="lines")
     sku = models.ForeignKey("catalog.Sku", PROTECT, related_name="+")
-    offer = models.ForeignKey("promotions.Offer", PROTECT, related_name="+")
+    offer = models.ForeignKey("promotions.Offer", PROTECT, null=True, related_name="+")
     taking = models.OneToOneField("promotions.Taking", PROTECT, null=True, related_name="+")
     claim = models.OneToOneField("promotions.Claim", PROTECT, null=True, related_name="+")
+    gift = models.OneToOneField("promotions.GiftTaking", PROTECT, null=True, related_name="+")
+    # 0: a gift.
     link_no = models.PositiveIntegerField()
     title = models.CharField(max_length=200)
     spec = models.CharField(max_length=200, blank=True)
@@ -83,6 +87,8 @@ class OrderLine(models.Model):
     amount_fen = models.BigIntegerField()
     units_refunded = models.PositiveIntegerField(default=0)
     refunded_fen = models.BigIntegerField(default=0)
+    units_kept = models.PositiveIntegerField(default=0)
+    kept_fen = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -97,18 +103,30 @@ class OrderLine(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    units_refunded__lte=F("units"),
+                    units_refunded__lte=F("units") - F("units_kept"),
+                    kept_fen__gte=0,
                     refunded_fen__gte=0,
                     refunded_fen__lte=F("amount_fen"),
                 ),
                 name="orders_line_refunded_once",
             ),
             models.CheckConstraint(
-                condition=Q(taking__isnull=True, claim__isnull=False)
-                | Q(taking__isnull=False, claim__isnull=True),
+                condition=Q(taking__isnull=True, claim__isnull=False, gift__isnull=True)
+                | Q(taking__isnull=False, claim__isnull=True, gift__isnull=True)
+                | Q(taking__isnull=True, claim__isnull=True, gift__isnull=False),
                 name="orders_line_has_units",
+            ),
+            models.CheckConstraint(
+                condition=Q(offer__isnull=False, gift__isnull=True, units_kept=0, kept_fen=0)
+                | Q(offer__isnull=True, gift__isnull=False, link_no=0),
+                name="orders_line_gift_of_no_link",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.title} × {self.units}"
+
+    @property
+    def units_done(self) -> int:
+        """Units whose money is settled for good: undone, or kept and paid for."""
+        return self.units_refunded + self.units_kept

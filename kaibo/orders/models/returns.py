@@ -1,7 +1,7 @@
 """What buyers want to send back, and what sellers want to cancel."""
 
 from django.db import models
-from django.db.models import PROTECT, Q
+from django.db.models import PROTECT, F, Q
 
 from kaibo.orders.models.order import Order, OrderLine
 from kaibo.orders.models.parcels import Parcel
@@ -60,16 +60,22 @@ class Return(models.Model):
 
 
 class ReturnLine(models.Model):
-    """How many units of an order's line are to be sent back."""
+    """How many units of an order's line are to be sent back.
+
+    ``units_missing``: gifts of these that were not in the parcel.
+    """
 
     back = models.ForeignKey(Return, PROTECT, related_name="lines")
     line = models.ForeignKey(OrderLine, PROTECT, related_name="+")
     units = models.PositiveIntegerField()
+    units_missing = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["back", "line"], name="orders_return_line_once"),
-            models.CheckConstraint(condition=Q(units__gte=1), name="orders_return_units"),
+            models.CheckConstraint(
+                condition=Q(units__gte=1, units_missing__lte=F("units")), name="orders_return_units"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,17 +2,19 @@
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kaibo.orders.models import CartLine
 from kaibo.orders.rules.cart import check_chosen
 from kaibo.promotions.errors import NoSuchLink
 from kaibo.promotions.reads import (
     Buyable,
+    GiftView,
     LineWish,
     best_coupons,
     buyable,
     explain_basket,
+    gifts_in,
 )
 
 
@@ -57,6 +59,7 @@ class CartView:
 
     Args:
         coupon_ids: those the buyer chose; no other coupon is in the price.
+        gifts: what goes with the chosen lines for nothing.
         suggested_coupon_ids: those that would make the same lines cheapest, at
             ``suggested_total_fen``; empty where coupons take nothing more off.
     """
@@ -68,6 +71,7 @@ class CartView:
     suggested_coupon_ids: list[int]
     suggested_total_fen: int
     notes: list[PriceNote]
+    gifts: list[GiftView] = field(default_factory=list)
 
 
 def cart(
@@ -117,6 +121,7 @@ def cart(
             PriceNote(note.promotion_id, note.why, note.text_zh, note.text_en, note.off_fen)
             for note in notes
         ],
+        gifts=gifts_in(quote, org_id=org_id),
     )
 
 

@@ -96,7 +96,7 @@ def left_fen(order: Order) -> int:
     """What was paid of an order and does not go back; 0 before it is paid in full."""
     if order.paid_at is None:
         return 0
-    return sum(line.amount_fen - line.refunded_fen for line in order.lines.all())
+    return sum(line.amount_fen - line.refunded_fen + line.kept_fen for line in order.lines.all())
 
 
 def with_money(rows: "QuerySet[Invoice]") -> "QuerySet[Invoice]":

@@ -40,7 +40,11 @@ ORDER_COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class OrderLineView:
-    """One line of an order; ``amount_fen`` is after ``discount_fen``."""
+    """One line of an order; ``amount_fen`` is after ``discount_fen``.
+
+    A gift has no link (``link_no`` 0); its unit price is its published value. ``units_kept`` of it
+    did not come back with the goods that earned them, and cost ``kept_fen`` of the refund.
+    """
 
     id: int
     link_no: int
@@ -52,6 +56,9 @@ class OrderLineView:
     discount_fen: int = 0
     units_refunded: int = 0
     refunded_fen: int = 0
+    is_gift: bool = False
+    units_kept: int = 0
+    kept_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +219,7 @@ def order_rows(org_id: int, show_id: int) -> Iterator[list[Cell]]:
             yield [
                 view.no,
                 row.get_state_display(),
-                line.link_no,
+                line.link_no or "赠品 gift",
                 line.title,
                 line.spec,
                 line.units,
@@ -254,6 +261,9 @@ def order_view(row: Order) -> OrderView:
                 discount_fen=line.discount_fen,
                 units_refunded=line.units_refunded,
                 refunded_fen=line.refunded_fen,
+                is_gift=line.gift_id is not None,
+                units_kept=line.units_kept,
+                kept_fen=line.kept_fen,
             )
             for line in sorted(row.lines.all(), key=lambda line: line.pk)
         ],

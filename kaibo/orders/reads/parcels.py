@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from kaibo.base.inputs import check_whole
 from kaibo.base.sheets import Cell
 from kaibo.base.times import day_begins, shop_day
-from kaibo.orders.models import Order, OrderPromise, Parcel, ShopTerms
+from kaibo.orders.models import Order, OrderLine, OrderPromise, Parcel, ShopTerms
 from kaibo.orders.reads.orders import PAGE_MAX, PAGE_ROWS, order_row
 from kaibo.orders.reads.units import units_of
 from kaibo.orders.rules.carriers import CARRIERS, carrier_name
@@ -44,12 +44,20 @@ class ShopTermsView:
 
 @dataclass(frozen=True, slots=True)
 class ParcelLineView:
-    """Units of one line in a parcel."""
+    """Units of one line in a parcel or a return.
+
+    Args:
+        value_fen: of a unit of a gift, as published; 0 for what was bought.
+        units_missing: gifts that were to come back and were not there.
+    """
 
     line_id: int
     title: str
     spec: str
     units: int
+    is_gift: bool = False
+    value_fen: int = 0
+    units_missing: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +224,7 @@ def parcel_view(row: Parcel) -> ParcelView:
         delivered_at=row.delivered_at,
         ended_at=row.ended_at,
         lines=[
-            ParcelLineView(one.line_id, one.line.title, one.line.spec, one.units)
+            parcel_line(one.line, one.units)
             for one in sorted(row.lines.all(), key=lambda one: one.line_id)
         ],
     )
@@ -235,7 +243,7 @@ def _to_ship(row: OrderPromise, *, now: dt.datetime) -> ToShip:
         ship_by_at=ship_by_at,
         lateness=lateness(ship_by_at, now),
         lines=[
-            ParcelLineView(line.pk, line.title, line.spec, left[line.pk])
+            parcel_line(line, left[line.pk])
             for line in sorted(order.lines.all(), key=lambda line: line.pk)
             if left[line.pk] > 0
         ],
@@ -244,3 +252,15 @@ def _to_ship(row: OrderPromise, *, now: dt.datetime) -> ToShip:
 
 def _rows(rows: "QuerySet[Parcel]") -> "QuerySet[Parcel]":
     return rows.select_related("order").prefetch_related("lines__line")
+
+
+def parcel_line(line: OrderLine, units: int, *, missing: int = 0) -> ParcelLineView:
+    """Units of a line as parcels and returns show them."""
+    return ParcelLineView(
+        line.pk, line.title, line.spec, units, line.gift_id is not None, value_of(line), missing
+    )
+
+
+def value_of(line: OrderLine) -> int:
+    """What a unit of a gift is worth, as published; 0 for what was bought."""
+    return 0 if line.gift_id is None else line.unit_price_fen

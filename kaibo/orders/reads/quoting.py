@@ -9,11 +9,13 @@ from kaibo.base.inputs import check_whole
 from kaibo.orders.reads.cart import PriceNote
 from kaibo.promotions.errors import NoSuchClaim, NoSuchLink, NotOnSale
 from kaibo.promotions.reads import (
+    GiftView,
     LineWish,
     best_coupons,
     buyable,
     claims_of,
     explain_basket,
+    gifts_in,
     group_offer,
 )
 
@@ -26,12 +28,14 @@ class QuoteView:
 
     Args:
         coupon_ids: the coupons in this price; an order that names them costs the same.
+        gifts: what goes with it for nothing; an order that names them gets them or is refused.
     """
 
     before_fen: int
     total_fen: int
     coupon_ids: list[int]
     notes: list[PriceNote]
+    gifts: list[GiftView]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,4 +102,5 @@ def quote_line(
             PriceNote(note.promotion_id, note.why, note.text_zh, note.text_en, note.off_fen)
             for note in notes
         ],
+        gifts=gifts_in(quote, org_id=org_id),
     )

@@ -13,7 +13,7 @@ from kaibo.base.times import shop_day
 from kaibo.orders.errors import NoSuchReturn
 from kaibo.orders.models import Order, OrderPromise, Return
 from kaibo.orders.reads.orders import PAGE_MAX, PAGE_ROWS, order_row
-from kaibo.orders.reads.parcels import ParcelLineView
+from kaibo.orders.reads.parcels import ParcelLineView, parcel_line, value_of
 from kaibo.orders.reads.units import units_of
 from kaibo.orders.rules.carriers import carrier_name
 from kaibo.orders.rules.returns import (
@@ -31,6 +31,7 @@ RETURN_COLUMNS: Final = (
     "商品 Title", "规格 Spec", "数量 Units", "申请时间 Asked at", "无理由最后一天 Last day",
     "拒绝原因 Refused because", "退回快递 Carrier", "退回单号 Waybill", "收货时间 Received at",
     "最迟退款 Refund due", "完结时间 Ended at", "可再售 Sellable", "运费承担 Freight",
+    "赠品未退回 Gifts missing",
 )  # fmt: skip
 
 _OPEN: Final = ("received", "asked", "sent", "accepted")
@@ -80,6 +81,7 @@ class ReturnableLine:
     Args:
         no_reason_until: the last day without a reason; None where it is excluded.
         excluded: the exception that holds; "" where none does.
+        value_fen: of a unit of a gift: the most that is deducted for one that does not come back.
     """
 
     line_id: int
@@ -89,6 +91,8 @@ class ReturnableLine:
     no_reason_until: dt.date | None
     is_open: bool
     excluded: str
+    is_gift: bool = False
+    value_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +173,8 @@ def returnable(no: str, *, viewer_id: int, now: dt.datetime) -> list[ReturnableL
             no_reason_until=None if asked.is_excluded else last_day(asked.delivered_at),
             is_open=not asked.is_excluded and now < window_ends_at(asked.delivered_at),
             excluded=asked.exception_type if asked.is_excluded else "",
+            is_gift=titles[id].gift_id is not None,
+            value_fen=value_of(titles[id]),
         )
         for id, asked in zip(left, asked_lines(order, left), strict=True)
     ]
@@ -214,6 +220,7 @@ def return_rows(org_id: int) -> Iterator[list[Cell]]:
                 row.get_refusal_display() if row.refusal else "", carrier_name(row.carrier),
                 row.waybill, row.received_at, row.refund_due_at, row.ended_at,
                 {None: "", True: "是", False: "否"}[row.is_sellable], row.get_freight_by_display(),
+                sent.units_missing or None,
             ]  # fmt: skip
 
 
@@ -228,7 +235,7 @@ def return_view(row: Return) -> ReturnView:
         said=row.said,
         photos=row.photos,
         lines=[
-            ParcelLineView(one.line_id, one.line.title, one.line.spec, one.units)
+            parcel_line(one.line, one.units, missing=one.units_missing)
             for one in sorted(row.lines.all(), key=lambda one: one.line_id)
         ],
         asked_at=row.asked_at,
@@ -257,15 +264,18 @@ def _amount(row: Return) -> int:
         return sum(one.amount_fen for one in row.order.refunds.all() if one.request_key == key)
     if row.state not in MAY_BE_PAID:
         return 0
-    return sum(
+    fen = sum(
         refund_fen(
             sent.line.amount_fen,
             units=sent.line.units,
-            refunded=sent.line.units_refunded,
+            refunded=sent.line.units_done,
             now=sent.units,
         )
         for sent in row.lines.all()
     )
+    # A gift that did not come back is deducted from a return without a reason.
+    missing = sum(sent.units_missing * sent.line.unit_price_fen for sent in row.lines.all())
+    return max(0, fen - missing) if row.reason == "no_reason" else fen
 
 
 def _last_day(row: Return) -> dt.date:

@@ -43,7 +43,7 @@ def meaning(payment: Payment) -> dict[Account, int]:
     if _was_sold(payment):
         for line in payment.order.lines.all():
             for payer, fen in line.borne.items():
-                borne[payer] += fen - fen * line.units_refunded // line.units
+                borne[payer] += fen - fen * line.units_done // line.units
     # A deposit waits for its balance, or was kept without goods.
     where = {"kept": Account.BUYER_DEPOSITS, "forfeited": Account.FORFEITED_DEPOSITS}
     meant = {
@@ -112,7 +112,9 @@ def _audit_orders() -> None:
                 undone[id] += units
                 fen[id] += part
         for line in lines:
-            assert (line.units_refunded, line.refunded_fen) == (undone[line.pk], fen[line.pk])
+            went_fen = line.refunded_fen - line.kept_fen
+            assert (line.units_refunded, went_fen) == (undone[line.pk], fen[line.pk])
+            assert line.kept_fen <= line.units_kept * line.unit_price_fen
             assert line.refunded_fen == line.amount_fen * line.units_refunded // line.units
         if order.state in ("refunding", "refunded"):
             assert all(line.units_refunded == line.units for line in lines)
@@ -176,7 +178,7 @@ def _audit_presales() -> None:
 def _audit_sums(left: dict[Account, int]) -> None:
     owed = sum(refund.amount_fen for refund in Refund.objects.filter(state="due"))
     lines = OrderLine.objects.filter(order__state="paid")
-    sold = sum(line.amount_fen - line.refunded_fen for line in lines)
+    sold = sum(line.amount_fen - line.refunded_fen + line.kept_fen for line in lines)
     assert left.get(Account.REFUNDS_PAYABLE, 0) == owed
     assert left.get(Account.SALES, 0) == sold + sum(left.get(a, 0) for a in SUBSIDY.values())
     held = {

@@ -52,7 +52,8 @@ class NewOrder(Body):
     """One line by itself (``units`` of a ``link_no`` or ``claim_id``), or several in ``lines``.
 
     ``confirmed_links`` are those whose goods the buyer confirmed, each by a mark of its own that
-    nobody set for them, not to send back without a reason (R7 §7). The address is typed, or the
+    nobody set for them, not to send back without a reason (R7 §7). ``gifts_shown``: units by SKU
+    that the page said go with it for nothing. The address is typed, or the
     ``address_id`` of a saved one.
     """
 
@@ -70,6 +71,7 @@ class NewOrder(Body):
     presale: PresaleIn | None = None
     auction: AuctionIn | None = None
     note: str = ""
+    gifts_shown: dict[int, Whole] = {}
 
     @property
     def wishes(self) -> tuple[OrderWish, ...]:
@@ -113,6 +115,7 @@ def place_order(request: HttpRequest, body: NewOrder) -> Status[OrderView]:
         presale=None if body.presale is None else PresaleWish(**body.presale.model_dump()),
         auction=None if body.auction is None else AuctionWish(**body.auction.model_dump()),
         note=body.note,
+        gifts_shown=body.gifts_shown,
     )
     return Status(201, actions.place_order(spec=spec, now=timezone.now()))
 

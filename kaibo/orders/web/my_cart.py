@@ -44,6 +44,7 @@ class Checkout(Body):
     coupon_ids: Chosen = []
     confirmed_links: Chosen = []
     note: str = ""
+    gifts_shown: dict[int, Whole] = {}
 
 
 class QuoteAsked(Body):
@@ -112,6 +113,7 @@ def checkout_cart(request: HttpRequest, body: Checkout) -> Status[OrderView]:
         coupon_ids=tuple(body.coupon_ids),
         confirmed_links=frozenset(body.confirmed_links),
         note=body.note,
+        gifts_shown=body.gifts_shown,
     )
     return Status(201, actions.checkout_cart(spec=spec, now=timezone.now()))
 

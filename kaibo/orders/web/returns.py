@@ -17,7 +17,7 @@ from kaibo.orders.reads.returns import ReturnPage, ReturnView
 from kaibo.orders.rules.cancels import SellersWhy
 from kaibo.orders.rules.returns import RefusalReason
 from kaibo.orders.web.desk import file_answer
-from kaibo.orders.web.bodies import Body
+from kaibo.orders.web.bodies import Body, Whole
 from kaibo.orders.web.shipping import Handed
 
 router = Router()
@@ -39,9 +39,10 @@ class No(Body):
 
 
 class Received(Body):
-    """Whether what came back can be sold again."""
+    """Whether what came back can be sold again, and which gifts of it were not there."""
 
     is_sellable: Annotated[bool, Field(strict=True)]
+    gifts_missing: dict[int, Whole] = {}
 
 
 class CancelWish(Body):
@@ -101,7 +102,11 @@ def refuse_return(request: HttpRequest, id: int, body: No) -> ReturnView:
 def receive_return(request: HttpRequest, id: int, body: Received) -> ReturnView:
     """The goods are here: the money follows within seven days, by itself if nobody decides."""
     return actions.receive_return(
-        return_id=id, is_sellable=body.is_sellable, by=caller(request), now=timezone.now()
+        return_id=id,
+        is_sellable=body.is_sellable,
+        gifts_missing=body.gifts_missing,
+        by=caller(request),
+        now=timezone.now(),
     )
 
 

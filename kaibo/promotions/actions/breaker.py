@@ -25,11 +25,15 @@ from kaibo.promotions.rules import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaidUnits:
-    """What an order pays for units it took, net of every discount; one id is set."""
+    """What an order pays for units it took, net of every discount; one id is set.
+
+    ``gift_fen``: the value of what they gave away beside; no part of the price of the deal.
+    """
 
     taking_id: int | None
     claim_id: int | None
     paid_fen: int
+    gift_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +85,10 @@ def note_paid(*, parts: Sequence[PaidUnits], now: dt.datetime) -> None:
     """
     for part in parts:
         if part.taking_id is not None:
-            _note_taking(part.taking_id, part.paid_fen, now=now)
+            _note_taking(part.taking_id, part, now=now)
         else:
             assert part.claim_id is not None
-            _note_claim(part.claim_id, part.paid_fen, now=now)
+            _note_claim(part.claim_id, part, now=now)
 
 
 def _limits(row: Offer | FlashSale) -> tuple[PaceLimit, ...]:
@@ -101,21 +105,23 @@ def _limits(row: Offer | FlashSale) -> tuple[PaceLimit, ...]:
     return terms.limits(agreed_off_fen=row.agreed_off_fen)
 
 
-def _note_taking(taking_id: int, paid_fen: int, *, now: dt.datetime) -> None:
+def _note_taking(taking_id: int, part: PaidUnits, *, now: dt.datetime) -> None:
     taking = Taking.objects.select_related("offer").get(pk=taking_id)
     offer = taking.offer
-    _keep_paid(Taking.objects.filter(pk=taking_id), taking, paid_fen)
-    off_fen = max(0, taking.units * (offer.reference_fen or 0) - paid_fen)
+    _keep_paid(Taking.objects.filter(pk=taking_id), taking, part.paid_fen)
+    off_fen = max(0, taking.units * (offer.reference_fen or 0) - part.paid_fen)
+    off_fen += part.gift_fen
     if off_fen:
         offer.save(update_fields=count_off(offer, off_fen=off_fen, limits=_limits(offer), now=now))
 
 
-def _note_claim(claim_id: int, paid_fen: int, *, now: dt.datetime) -> None:
+def _note_claim(claim_id: int, part: PaidUnits, *, now: dt.datetime) -> None:
     """What the price itself gives away was counted with the claim; here come the discounts."""
     claim = Claim.objects.select_related("sale").get(pk=claim_id)
     sale, whole = claim.sale, claim.units * claim.unit_price_fen
-    _keep_paid(Claim.objects.filter(pk=claim_id), claim, paid_fen)
-    off_fen = whole - paid_fen if sale.reference_fen is not None else 0
+    _keep_paid(Claim.objects.filter(pk=claim_id), claim, part.paid_fen)
+    off_fen = whole - part.paid_fen if sale.reference_fen is not None else 0
+    off_fen += part.gift_fen
     if off_fen:
         sale.save(update_fields=count_off(sale, off_fen=off_fen, limits=_limits(sale), now=now))
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import IntegrityError, transaction
 
-from kaibo.base.actor import Actor
+from kaibo.base.actor import SYSTEM, Actor
 from kaibo.facts.base import Fact
 from kaibo.facts.promotions import (
     PromotionEnded,
@@ -16,6 +16,7 @@ from kaibo.facts.promotions import (
 )
 from kaibo.journal.actions import append
 from kaibo.promotions.actions.floor import check_promotion_floor
+from kaibo.promotions.actions.gifts import check_gift, release_gifts, set_gifts_aside
 from kaibo.promotions.errors import (
     NoSuchPromotion,
     PacketKeeps,
@@ -52,11 +53,13 @@ def save_promotion(
 
     Raises:
         BadInput and its kin: the terms have no meaning, or name no start and end (LM-098).
+        NoSuchSku, GiftValueWrong: its gift cannot be given as it says.
         NoSuchPromotion, PromotionStateWrong, PacketKeeps: it cannot be changed.
         Nothing was written in any of these cases.
     """
     check_request_key(request_key)
     spec = check_promotion_spec(spec, now=now)
+    check_gift(spec.terms, org_id=by.org_id)
     if promotion_id is None:
         row = Promotion(organisation_id=by.org_id, request_key=request_key)
         _set(row, spec)
@@ -84,6 +87,7 @@ def save_promotion(
         uses_total=row.uses_total,
         per_buyer_max=row.per_buyer_max,
         budget_fen=row.budget_fen,
+        gift_units=row.gift_units,
     )
     _tell(row, fact, by=by, now=now)
     return promotion_view(row)
@@ -97,6 +101,7 @@ def start_promotion(*, promotion_id: int, by: Actor, now: dt.datetime) -> Promot
         NoSuchPromotion, PromotionStateWrong, WindowCannotBe: it cannot start.
         BelowFloor, FloorUnproven: with all that can meet it, links and flash sales too, a SKU
             falls below its floor or cannot be shown not to; names the combination.
+        GiftValueWrong, NotEnoughStock, ProductNotApproved, QualificationExpired: its gift.
         Nothing was written in any of these cases.
     """
     row = lock_promotion(promotion_id, org_id=by.org_id)
@@ -106,9 +111,12 @@ def start_promotion(*, promotion_id: int, by: Actor, now: dt.datetime) -> Promot
         raise WindowCannotBe(field="ends_at", why_zh="结束时间已过", why_en="the end has passed")
     _move(row, "start")
     check_promotion_floor(row, now=now)
+    check_gift(row.priced, org_id=row.organisation_id)
     row.started_at = now
     row.save(update_fields=["state", "started_at"])
     _tell(row, PromotionStarted(promotion_id=row.pk), by=by, now=now)
+    if row.gift_units is not None:
+        set_gifts_aside(row, units=row.gift_units, by=by, now=now)
     return promotion_view(row)
 
 
@@ -127,6 +135,7 @@ def undo_promotion_start(*, promotion_id: int, by: Actor, now: dt.datetime) -> P
     row.started_at = None
     row.save(update_fields=["state", "started_at"])
     _tell(row, PromotionStartUndone(promotion_id=row.pk), by=by, now=now)
+    release_gifts(row, by=by, now=now)
     return promotion_view(row)
 
 
@@ -185,22 +194,24 @@ def extend_promotion(
         NoSuchPromotion, PromotionStateWrong, PacketKeeps: it cannot be extended.
         TermsStand: a change against the buyer. NumberOutOfRange, WindowCannotBe: as they say.
         BelowFloor, FloorUnproven: it would meet others in the time it gains.
+        NotEnoughStock: there are not so many more gifts.
         Nothing was written in any of these cases.
     """
     row = _lock_own(promotion_id, org_id=by.org_id)
     if row.state not in ("running", "paused"):
         raise _wrong(row)
-    before = row.ends_at, row.uses_total, row.per_buyer_max, row.budget_fen
+    before = row.ends_at, row.uses_total, row.per_buyer_max, row.budget_fen, row.gift_units
+    limits = ("uses_total", "per_buyer_max", "budget_fen", "gift_units")
     check_extension(changes, ends_at=row.ends_at, starts_at=row.starts_at, limits=before[1:])
     ended_with = row.coupons.filter(good_until=row.ends_at, state__in=("open", "held", "used"))
     if changes.ends_at is not None:
         ended_with.update(good_until=changes.ends_at)
         row.ends_at = changes.ends_at
-    for field in ("uses_total", "per_buyer_max", "budget_fen"):
+    for field in limits:
         if (value := getattr(changes, field)) is not None:
             setattr(row, field, value)
-    if before != (row.ends_at, row.uses_total, row.per_buyer_max, row.budget_fen):
-        row.save(update_fields=["ends_at", "uses_total", "per_buyer_max", "budget_fen"])
+    if before != (row.ends_at, *(getattr(row, field) for field in limits)):
+        row.save(update_fields=["ends_at", *limits])
         check_promotion_floor(row, now=now)
         fact = PromotionExtended(
             promotion_id=row.pk,
@@ -208,8 +219,12 @@ def extend_promotion(
             uses_total=row.uses_total,
             per_buyer_max=row.per_buyer_max,
             budget_fen=row.budget_fen,
+            gift_units=row.gift_units,
         )
         _tell(row, fact, by=by, now=now)
+        more = (row.gift_units or 0) - (before[4] or 0)
+        if more:
+            set_gifts_aside(row, units=more, by=by, now=now)
     return promotion_view(row)
 
 
@@ -231,6 +246,29 @@ def end_row(row: Promotion, *, by: Actor, now: dt.datetime) -> None:
     _move(row, "end")
     row.save(update_fields=["state"])
     _tell(row, PromotionEnded(promotion_id=row.pk), by=by, now=now)
+    release_gifts(row, by=by, now=now)
+
+
+def end_due_gifts(*, now: dt.datetime) -> int:
+    """End the gifts whose window is over, so that what was not given goes back to the catalogue.
+
+    Returns:
+        How many, at most 500; each in a transaction of its own.
+    """
+    due = Promotion.objects.filter(
+        gift_units__isnull=False, state__in=("running", "paused"), ends_at__lte=now
+    )
+    return sum(_end_if_due(id, now=now) for id in list(due.values_list("pk", flat=True)[:500]))
+
+
+@transaction.atomic
+def _end_if_due(promotion_id: int, *, now: dt.datetime) -> bool:
+    row = Promotion.objects.select_for_update(no_key=True).get(pk=promotion_id)
+    # Extended or ended while we came here.
+    is_due = row.state in ("running", "paused") and row.ends_at <= now
+    if is_due:
+        end_row(row, by=SYSTEM(row.organisation_id), now=now)
+    return is_due
 
 
 def _lock_own(promotion_id: int, *, org_id: int) -> Promotion:
@@ -257,6 +295,7 @@ def _set(row: Promotion, spec: PromotionSpec) -> None:
         "unlock",
         "watch_minutes",
         "keyword",
+        "gift_units",
     ):
         setattr(row, field, getattr(spec, field))
 

@@ -12,6 +12,7 @@ from kaibo.base.actor import SYSTEM, Actor
 from kaibo.catalog.actions import lock_floors
 from kaibo.facts.promotions import PromotionsUsed, UsesMoved, UseTold
 from kaibo.journal.actions import append
+from kaibo.promotions.actions.gifts import hold_gift
 from kaibo.promotions.errors import CouponCannotBeUsed, PromotionUsedUp
 from kaibo.promotions.models import Coupon, Promotion, PromotionUse
 from kaibo.promotions.reads.basket import (
@@ -23,13 +24,16 @@ from kaibo.promotions.reads.basket import (
     priced,
     room_of,
 )
+from kaibo.promotions.reads.gifts import GiftHeld, gift_held, gifts_in
 from kaibo.promotions.rules import (
     COUPON,
     USE,
     Applied,
+    Given,
     Note,
     Quote,
     check_quote_floor,
+    gift_payers,
     payer_amounts,
 )
 
@@ -39,11 +43,15 @@ _COUPON_VERB = {"sell": "spend", "give_back": "give_back", "retake": "retake", "
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """The price an order stands on, the uses it holds, and why the price is what it is."""
+    """The price an order stands on, the uses it holds, and why the price is what it is.
+
+    ``gifts``: what it holds that goes with it for nothing, in the order of ``quote.gifts``.
+    """
 
     quote: Quote
     use_ids: tuple[int, ...]
     notes: tuple[Note, ...]
+    gifts: tuple[GiftHeld, ...] = ()
 
 
 def lock_promotions(
@@ -100,12 +108,20 @@ def use_promotions(
     floors = lock_floors(org_id=org_id, sku_ids=[line.sku_id for line in lines])
     found = priced(buyer, basket_lines(org_id, lines, floors), among=rows)
     check_quote_floor(found.quote)
-    uses = [_hold(rows, used, found, buyer=buyer) for used in _at_work(found.quote)]
+    uses = [_hold(rows, used, found, buyer=buyer) for used in found.quote.applied]
+    views = gifts_in(found.quote, org_id=org_id)
+    gifts = []
+    for given, view in zip(found.quote.gifts, views, strict=True):
+        use = _hold(rows, given, found, buyer=buyer)
+        row = rows[given.promotion.id]
+        gifts.append(gift_held(view, hold_gift(row, given, use, now=now).pk, given, found.quote))
+        uses.append(use)
     if uses:
         fact = PromotionsUsed(viewer_id=viewer_id, uses=[_told(use) for use in uses])
         actor = Actor("viewer", viewer_id, org_id)
         append(fact, at=now, org_id=org_id, show_id=show_id, actor=actor)
-    return Used(found.quote, tuple(use.pk for use in uses), tuple(found.notes()))
+    ids = tuple(use.pk for use in uses)
+    return Used(found.quote, ids, tuple(found.notes()), tuple(gifts))
 
 
 @transaction.atomic
@@ -153,19 +169,14 @@ def _lock(ids: Iterable[int]) -> dict[int, Promotion]:
     return {row.pk: row for row in rows.filter(pk__in=list(ids))}
 
 
-def _at_work(quote: Quote) -> list[Applied]:
-    """What applied, and the gifts as uses that take nothing off."""
-    nothing = (0,) * len(quote.lines)
-    gifts = [Applied(gift.promotion, 0, gift.units, nothing) for gift in quote.gifts]
-    return [*quote.applied, *gifts]
-
-
 def _hold(
-    rows: dict[int, Promotion], used: Applied, found: Priced, *, buyer: Buyer
+    rows: dict[int, Promotion], used: Applied | Given, found: Priced, *, buyer: Buyer
 ) -> PromotionUse:
+    """A use; of a gift it takes off its own value, which is the whole price of the gift's line."""
     row, coupon = rows[used.promotion.id], found.offered[used.promotion.id].coupon
+    off_fen = used.off_fen if isinstance(used, Applied) else used.value_fen
     row.uses_held += 1
-    row.off_fen += used.off_fen
+    row.off_fen += off_fen
     row.save(update_fields=["uses_held", "off_fen"])
     if coupon is not None:
         _set_state(coupon, "hold")
@@ -175,14 +186,17 @@ def _hold(
         coupon=coupon,
         show_id=buyer.show_id,
         viewer_id=buyer.viewer_id,
-        off_fen=used.off_fen,
+        off_fen=off_fen,
         units=used.units,
         shares=_shares(used, found.quote),
         used_at=buyer.now,
     )
 
 
-def _shares(used: Applied, quote: Quote) -> list[dict[str, Any]]:
+def _shares(used: Applied | Given, quote: Quote) -> list[dict[str, Any]]:
+    if isinstance(used, Given):
+        part = dict(sorted(gift_payers(used).items()))
+        return [{"key": f"gift-{used.promotion.id}", "fen": used.value_fen, "payers": part}]
     payers = payer_amounts(Quote(quote.lines, (used,), quote.line_fen))
     return [
         {"key": line.key, "fen": fen, "payers": dict(sorted(part.items()))}

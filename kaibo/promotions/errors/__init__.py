@@ -24,6 +24,7 @@ from kaibo.promotions.errors.draws import (
     NoSuchDraw,
     PrizeAboveCap,
 )
+from kaibo.promotions.errors.gifts import GiftValueWrong
 from kaibo.promotions.errors.groups import (
     DepositTooLarge,
     GroupOfferOn,
@@ -126,6 +127,7 @@ __all__ = [
     "EntryRefused",
     "FileKept",
     "FloorUnproven",
+    "GiftValueWrong",
     "GroupOfferOn",
     "GroupOfferOver",
     "GroupPriceCannotBe",

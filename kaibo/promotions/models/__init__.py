@@ -4,6 +4,7 @@ from kaibo.promotions.models.auction import Auction, Bid, Win
 from kaibo.promotions.models.claim_rows import ClaimRow, claims_of_viewers, insert_claims
 from kaibo.promotions.models.draw import Award, BarredViewer, Draw, DrawEntry
 from kaibo.promotions.models.flash_sale import Claim, FlashSale, Place
+from kaibo.promotions.models.gift import GiftTaking
 from kaibo.promotions.models.group import GroupOffer
 from kaibo.promotions.models.guard import Change, GuardSettings, PriceSet, Trip, stored_limits
 from kaibo.promotions.models.offer import Offer, Taking
@@ -33,6 +34,7 @@ __all__ = [
     "Draw",
     "DrawEntry",
     "FlashSale",
+    "GiftTaking",
     "GroupOffer",
     "GuardSettings",
     "Offer",

@@ -28,6 +28,8 @@ class Promotion(models.Model):
     """Terms, window, stock and budget. The row lock is the queue of all who use or claim it.
 
     ``off_fen`` is what its held and spent uses take off. Coupons have no lock of their own.
+    ``gift_units`` is how many gifts were published; ``gifts_given`` are set aside for it in the
+    catalogue, of which some are held and some sold.
     """
 
     organisation = models.ForeignKey("access.Organisation", PROTECT, related_name="+")
@@ -59,10 +61,18 @@ class Promotion(models.Model):
     # The window in which coupons can be claimed; None: the promotion's own.
     claim_from = models.DateTimeField(null=True)
     claim_until = models.DateTimeField(null=True)
+    gift_units = models.PositiveIntegerField(null=True)
+    gifts_given = models.PositiveIntegerField(default=0)
+    gifts_held = models.PositiveIntegerField(default=0)
+    gifts_sold = models.PositiveIntegerField(default=0)
     request_key = models.CharField(max_length=KEY_CHARS_MAX)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(gifts_given__gte=F("gifts_held") + F("gifts_sold")),
+                name="promotions_promotion_gifts_left",
+            ),
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")), name="promotions_promotion_window"
             ),
@@ -110,6 +120,13 @@ class Promotion(models.Model):
         if self.budget_fen is not None and most:
             left.append(self.budget_fen // most - self.coupons_given)
         return min(left, default=None)
+
+    @property
+    def gifts_left(self) -> int | None:
+        """Gifts nobody holds or got; None where nothing is given."""
+        if self.gift_units is None:
+            return None
+        return self.gifts_given - self.gifts_held - self.gifts_sold
 
     @property
     def priced(self) -> rules.Promotion:

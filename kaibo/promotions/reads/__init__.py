@@ -27,6 +27,7 @@ from kaibo.promotions.reads.draws import (
     proof,
     receiver,
 )
+from kaibo.promotions.reads.gifts import GiftHeld, GiftView, gifts_in
 from kaibo.promotions.reads.groups import (
     GroupOfferView,
     group_offer,
@@ -104,7 +105,16 @@ from kaibo.promotions.reads.selling import (
     shelf,
     worst_price,
 )
-from kaibo.promotions.rules import BasketLine, Note, Quote, payer_amounts, read_terms, refund_fen
+from kaibo.promotions.rules import (
+    BasketLine,
+    EarnedBy,
+    Note,
+    Quote,
+    payer_amounts,
+    read_terms,
+    refund_fen,
+    units_earned,
+)
 
 __all__ = [
     "AnswerView",
@@ -123,7 +133,10 @@ __all__ = [
     "DeskLinkView",
     "DrawCard",
     "DrawView",
+    "EarnedBy",
     "EntryView",
+    "GiftHeld",
+    "GiftView",
     "GroupOfferView",
     "LineWish",
     "LinkView",
@@ -176,6 +189,7 @@ __all__ = [
     "explain_basket",
     "flash_sale",
     "flash_sales",
+    "gifts_in",
     "group_offer",
     "group_offers",
     "group_offers_by_id",
@@ -209,6 +223,7 @@ __all__ = [
     "shelf",
     "trips",
     "units_added",
+    "units_earned",
     "uses",
     "win_view",
     "wins_of",

@@ -196,13 +196,13 @@ def room_of(row: Promotion, *, viewer_id: int, by_coupon: bool) -> Room:
     """What is left of a promotion for one buyer; a coupon's use was counted when it was claimed."""
     budget = None if row.budget_fen is None else row.budget_fen - row.off_fen
     if by_coupon:
-        return Room(budget_fen=budget)
+        return Room(budget_fen=budget, gift_units=row.gifts_left)
     mine = None
     if row.per_buyer_max is not None:
         live = row.uses.filter(viewer_id=viewer_id, state__in=("held", "used"))
         mine = row.per_buyer_max - live.count()
     uses = None if row.uses_total is None else row.uses_total - row.uses_held - row.uses_spent
-    return Room(uses=uses, mine=mine, budget_fen=budget)
+    return Room(uses=uses, mine=mine, budget_fen=budget, gift_units=row.gifts_left)
 
 
 def traits_of(viewer_id: int, *, org_id: int, now: dt.datetime) -> Traits:

@@ -11,7 +11,10 @@ from kaibo.promotions.models import Coupon, Promotion, PromotionUse
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromotionView:
-    """A promotion as the desk sees it; ``off_fen`` is what held and spent uses take off."""
+    """A promotion as the desk sees it; ``off_fen`` is what held and spent uses take off.
+
+    ``gift_units``: how many gifts were published, of which ``gifts_left`` can still be earned.
+    """
 
     id: int
     show_id: int | None
@@ -36,6 +39,8 @@ class PromotionView:
     keyword: str
     claim_from: dt.datetime | None
     claim_until: dt.datetime | None
+    gift_units: int | None
+    gifts_left: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,8 @@ def promotion_view(row: Promotion) -> PromotionView:
         keyword=row.keyword,
         claim_from=row.claim_from,
         claim_until=row.claim_until,
+        gift_units=row.gift_units,
+        gifts_left=row.gifts_left,
     )
 
 

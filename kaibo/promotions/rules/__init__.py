@@ -85,6 +85,7 @@ from kaibo.promotions.rules.explain import (
     Note,
     explain,
 )
+from kaibo.promotions.rules.gifts import EarnedBy, earned_by, units_earned
 from kaibo.promotions.rules.groups import (
     FILL_S_MAX,
     FILL_S_MIN,
@@ -176,6 +177,7 @@ from kaibo.promotions.rules.selling import (
     refusals,
 )
 from kaibo.promotions.rules.shares import (
+    gift_payers,
     payer_amounts,
     refund_fen,
 )
@@ -274,6 +276,7 @@ __all__ = [
     "CouponTerms",
     "Deal",
     "DrawSpec",
+    "EarnedBy",
     "Everything",
     "Extension",
     "Favour",
@@ -348,11 +351,13 @@ __all__ = [
     "credit_of",
     "dangers",
     "draw_winners",
+    "earned_by",
     "end_after_bid",
     "explain",
     "favoured",
     "first_that_fit",
     "free_units",
+    "gift_payers",
     "is_for",
     "is_on",
     "is_request_key",
@@ -385,6 +390,7 @@ __all__ = [
     "root_of",
     "scarcity_hits",
     "top_fen",
+    "units_earned",
     "units_until_trip",
     "winning_bids",
     "worst_prices",

@@ -211,10 +211,16 @@ class CheapestFree(msgspec.Struct, frozen=True, tag="cheapest_free"):
 
 
 class Gift(msgspec.Struct, frozen=True, tag="gift"):
-    """Units of a SKU given beside (赠品), for each time; no price changes."""
+    """Units of a SKU given beside (赠品), for each time; no price changes.
+
+    Args:
+        value_fen: of a unit, as published: what counts as given away (``gifts``), and the most
+            that is deducted for one that does not come back.
+    """
 
     sku_id: int
     units: int = 1
+    value_fen: int = 0
 
     def off(self, part: Part, times: int, condition: Condition) -> int:
         """Nothing."""

@@ -22,6 +22,7 @@ Why = Literal[
     "used_up",
     "buyer_limit",
     "no_budget",
+    "gifts_gone",
 ]
 
 
@@ -32,7 +33,7 @@ class Note(msgspec.Struct, frozen=True):
         why: used; gift: given beside; not_in_scope: no line is covered; short: ``missing`` more
             fen, units or SKUs are needed; not_with: what it needs has the promotions ``others``
             of its class; no_gain: the price is as low already; dearer: the total would be no
-            lower with it; used_up, buyer_limit, no_budget: not enough of it is left.
+            lower with it; used_up, buyer_limit, no_budget, gifts_gone: not enough of it is left.
         off_fen: what it took off; 0 unless used.
     """
 
@@ -97,7 +98,10 @@ def _note(
     more_zh, more_en = _more(promotion.condition, count)
     zh, en = {
         "used": (f"已优惠 ¥{yuan(off_fen)}", f"¥{yuan(off_fen)} off"),
-        "gift": (f"随单赠送 {count} 件", f"{count} free with this basket"),
+        "gift": (
+            f"随单赠送 {count} 件，送完即止",
+            f"{count} free with it, while they last",
+        ),
         "not_in_scope": ("不适用于所选商品", "covers nothing in this basket"),
         "short": (f"还差 {more_zh}可用", f"{more_en} more and it applies"),
         "not_with": (f"与{names_zh}不同享", f"not together with {names_en}"),

@@ -12,13 +12,14 @@ Since a new promotion only adds subsets to choose from, it never raises a price.
 Gifts take no line and change no price: each is given when its condition is met.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
 from kaibo.promotions.rules.benefits import Gift
+from kaibo.promotions.rules.gifts import at_turn, give
 from kaibo.promotions.rules.promotion import Choose, Promotion, order_of
 from kaibo.promotions.rules.quote import Applied, BasketLine, Given, Quote
 from kaibo.promotions.rules.search import Basket, Chance, Search, Step, walk
@@ -28,12 +29,18 @@ from kaibo.promotions.rules.search import Basket, Chance, Search, Step, walk
 # So a promotion newer than the rest never raises a price, however many there are.
 EXACT_MAX: Final = 16
 
+Shared = TypeVar("Shared", Applied, Given)
+
 
 def price_basket(
-    lines: Sequence[BasketLine], promotions: Iterable[Promotion], *, choose: Choose = "best"
+    lines: Sequence[BasketLine],
+    promotions: Iterable[Promotion],
+    *,
+    choose: Choose = "best",
+    gifts_left: Mapping[int, int] | None = None,
 ) -> Quote:
     """The price of a basket; see ``PriceBook`` to price many with the same promotions."""
-    return PriceBook(promotions, choose=choose).quote(lines)
+    return PriceBook(promotions, choose=choose, gifts_left=gifts_left).quote(lines)
 
 
 class PriceBook:
@@ -42,10 +49,18 @@ class PriceBook:
     Args:
         promotions: each sound (``check_promotion``) and in force for the buyer, in any order.
         choose: ``best`` for the buyer, or all in their fixed order (``priority``).
+        gifts_left: units by the promotion that gives them; one not named is without end.
     """
 
-    def __init__(self, promotions: Iterable[Promotion], *, choose: Choose = "best") -> None:
+    def __init__(
+        self,
+        promotions: Iterable[Promotion],
+        *,
+        choose: Choose = "best",
+        gifts_left: Mapping[int, int] | None = None,
+    ) -> None:
         self.choose = choose
+        self._gifts_left = gifts_left or {}
         self.promotions = tuple(sorted(promotions, key=order_of))
         ids = {promotion.id for promotion in self.promotions}
         assert len(ids) == len(self.promotions), "an id names one promotion"
@@ -78,7 +93,16 @@ class PriceBook:
             steps = Search(chances, basket).best()
         else:
             steps = _best_of_many(chances, basket)
-        return _quoted(basket, steps, self._gifts)
+        return self._with_gifts(_quoted(basket, steps), basket, steps)
+
+    def _with_gifts(self, quote: Quote, basket: Basket, steps: Sequence[Step]) -> Quote:
+        gifts = []
+        for promotion in self._gifts:
+            chance = Chance(promotion, basket)
+            most = self._gifts_left.get(promotion.id)
+            if gift := give(chance, at_turn(chance, basket, steps), most=most):
+                gifts.append(gift)
+        return msgspec.structs.replace(quote, gifts=tuple(gifts)) if gifts else quote
 
 
 def _best_of_many(chances: Sequence[Chance], basket: Basket) -> Sequence[Step]:
@@ -99,7 +123,7 @@ def _best_of_many(chances: Sequence[Chance], basket: Basket) -> Sequence[Step]:
     return steps
 
 
-def _quoted(basket: Basket, steps: Sequence[Step], gifts: Sequence[Promotion]) -> Quote:
+def _quoted(basket: Basket, steps: Sequence[Step]) -> Quote:
     fen: Sequence[int] = basket.fen
     applied = []
     for step in steps:
@@ -108,33 +132,19 @@ def _quoted(basket: Basket, steps: Sequence[Step], gifts: Sequence[Promotion]) -
             shares = [was - now for was, now in zip(fen, step.after, strict=True)]
         applied.append(Applied(step.chance.promotion, step.off_fen, step.units, tuple(shares)))
         fen = step.after
-    lines, used = basket.lines, tuple(applied)
-    given = tuple(_given(Quote(lines, used, tuple(fen)), basket, gifts)) if gifts else ()
-    return Quote(lines, used, tuple(fen), given)
+    return Quote(basket.lines, tuple(applied), tuple(fen))
 
 
 def _told(quote: Quote, order: Sequence[int]) -> Quote:
     """The quote in the caller's order; ``order`` says which of their lines each of ours is."""
     places = sorted(range(len(order)), key=order.__getitem__)
+
+    def told(one: Shared) -> Shared:
+        return msgspec.structs.replace(one, shares=tuple([one.shares[at] for at in places]))
+
     return Quote(
         tuple([quote.lines[at] for at in places]),
-        tuple(
-            [
-                msgspec.structs.replace(used, shares=tuple([used.shares[at] for at in places]))
-                for used in quote.applied
-            ]
-        ),
+        tuple(map(told, quote.applied)),
         tuple([quote.line_fen[at] for at in places]),
-        quote.gifts,
+        tuple(map(told, quote.gifts)),
     )
-
-
-def _given(quote: Quote, basket: Basket, gifts: Iterable[Promotion]) -> Iterator[Given]:
-    for promotion in gifts:
-        benefit, chance = promotion.benefit, Chance(promotion, basket)
-        assert isinstance(benefit, Gift)
-        if chance.at:
-            fen = quote.fen_before(promotion.stacking)
-            times = chance.times(chance.part(fen))
-            if times:
-                yield Given(promotion, benefit.sku_id, benefit.units * times)

@@ -145,8 +145,11 @@ def _check_parts(promotion: Promotion) -> None:
             check_whole("benefit", bp, least=1, most=WHOLE_BP)
             check_whole("cap_fen", 1 if cap is None else cap, least=1, most=FEN_MAX)
             _check_most(most)
-        case CheapestFree(units=count) | Gift(units=count):
+        case CheapestFree(units=count):
             check_whole("benefit", count, least=1, most=COUNT_MAX)
+        case Gift(units=count, value_fen=value):
+            check_whole("benefit", count, least=1, most=COUNT_MAX)
+            check_whole("value_fen", value, least=1, most=FEN_MAX)
 
 
 def _check_most(max_units: int | None) -> None:

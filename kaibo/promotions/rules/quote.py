@@ -47,11 +47,21 @@ class Applied(msgspec.Struct, frozen=True):
 
 
 class Given(msgspec.Struct, frozen=True):
-    """Units of a SKU that go with the basket for nothing."""
+    """Units of a SKU that go with the basket for nothing.
+
+    Args:
+        shares: what of their value each line of the basket gives away, in its order.
+    """
 
     promotion: Promotion
     sku_id: int
     units: int
+    shares: tuple[int, ...] = ()
+
+    @property
+    def value_fen(self) -> int:
+        """What they are worth, as published."""
+        return sum(self.shares)
 
 
 class Quote(msgspec.Struct, frozen=True):
@@ -85,11 +95,19 @@ class Quote(msgspec.Struct, frozen=True):
                 fen = [line - share for line, share in zip(fen, used.shares, strict=True)]
         return fen
 
+    @property
+    def net_fen(self) -> tuple[int, ...]:
+        """What each line brings in, less what it gives away as gifts; held against its floor."""
+        net = self.line_fen
+        for gift in self.gifts:
+            net = tuple([fen - share for fen, share in zip(net, gift.shares, strict=True)])
+        return net
+
     def below_floor(self) -> list[BasketLine]:
-        """Lines that cost less than their floor."""
+        """Lines that bring in less than their floor."""
         return [
             line
-            for line, fen in zip(self.lines, self.line_fen, strict=True)
+            for line, fen in zip(self.lines, self.net_fen, strict=True)
             if fen < line.floor_fen * line.units
         ]
 
@@ -97,19 +115,23 @@ class Quote(msgspec.Struct, frozen=True):
 def check_quote_floor(quote: Quote) -> None:
     """Refuse a price below a floor, naming the SKU and the promotions that met on its line.
 
+    What a line gives away as gifts is taken off its price first.
+
     Raises:
         BelowFloor: the first such line in the basket's order; nothing is sold.
     """
     for at, line in enumerate(quote.lines):
-        fen = quote.line_fen[at]
+        fen = quote.net_fen[at]
         if fen < line.floor_fen * line.units:
             raise BelowFloor(
                 sku=line.sku or str(line.sku_id),
                 price_fen=fen // line.units,
                 floor_fen=line.floor_fen,
-                combination=[
-                    (used.promotion.title_zh, used.promotion.title_en)
-                    for used in quote.applied
-                    if used.shares[at]
-                ],
+                combination=[(met.title_zh, met.title_en) for met in _met(quote, at)],
             )
+
+
+def _met(quote: Quote, at: int) -> list[Promotion]:
+    """The promotions that take something off a line, then those it gives something away for."""
+    used = [used.promotion for used in quote.applied if used.shares[at]]
+    return used + [gift.promotion for gift in quote.gifts if gift.shares[at]]

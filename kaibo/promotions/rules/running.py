@@ -12,7 +12,7 @@ from kaibo.promotions.rules.promotion import Promotion
 from kaibo.promotions.rules.quote import BasketLine, Quote
 from kaibo.promotions.rules.search import Basket, Chance
 
-LeftOut = Literal["used_up", "buyer_limit", "no_budget"]
+LeftOut = Literal["used_up", "buyer_limit", "no_budget", "gifts_gone"]
 
 # Everything a price may depend on about a person, in words the pages show (LM-100). A promotion
 # for anybody else cannot be stored. The fan tiers rest on how long somebody has followed.
@@ -29,6 +29,7 @@ _WHY: Final[dict[LeftOut, tuple[str, str]]] = {
     "used_up": ("已用完", "none are left"),
     "buyer_limit": ("已达每人使用次数", "you have used it as often as one may"),
     "no_budget": ("活动预算不足", "its budget does not cover this basket"),
+    "gifts_gone": ("赠品已送完", "the gifts have run out"),
 }
 
 
@@ -49,6 +50,7 @@ class Room(msgspec.Struct, frozen=True):
     uses: int | None = None
     mine: int | None = None
     budget_fen: int | None = None
+    gift_units: int | None = None
 
 
 def is_for(audience: str, traits: Traits) -> bool:
@@ -98,10 +100,12 @@ def price_within(
     """The best price with what is left of each promotion, and why some take no part.
 
     Whether one takes part depends on itself and the basket alone: its budget must cover the most
-    it could take off here. So one more promotion never raises a price.
+    it could take off here. So one more promotion never raises a price. Gifts change no price: they
+    are given as often as units and budget are left, while they last (送完即止).
     """
     basket = Basket(sorted(lines, key=lambda line: (line.sku_id, line.key)))
     left_out: dict[int, LeftOut] = {}
+    gifts_left: dict[int, int] = {}
     for terms, room in promotions.items():
         if room.uses is not None and room.uses < 1:
             left_out[terms.id] = "used_up"
@@ -109,7 +113,24 @@ def price_within(
             left_out[terms.id] = "buyer_limit"
         elif room.budget_fen is not None and Chance(terms, basket).most_fen > room.budget_fen:
             left_out[terms.id] = "no_budget"
-    return price_basket(lines, [t for t in promotions if t.id not in left_out]), left_out
+        elif isinstance(terms.benefit, Gift):
+            most, why = _gifts_left(terms.benefit, room)
+            if most is not None:
+                gifts_left[terms.id] = most
+                if most < terms.benefit.units:
+                    left_out[terms.id] = why
+    among = [terms for terms in promotions if terms.id not in left_out]
+    return price_basket(lines, among, gifts_left=gifts_left), left_out
+
+
+def _gifts_left(gift: Gift, room: Room) -> tuple[int | None, LeftOut]:
+    """How many units may still be given, and what ends it; None is without end."""
+    ends: list[tuple[int, LeftOut]] = []
+    if room.gift_units is not None:
+        ends.append((room.gift_units, "gifts_gone"))
+    if room.budget_fen is not None:
+        ends.append((room.budget_fen // max(1, gift.value_fen), "no_budget"))
+    return min(ends) if ends else (None, "gifts_gone")
 
 
 def left_out_note(terms: Promotion, why: LeftOut) -> Note:

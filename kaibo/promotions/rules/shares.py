@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from kaibo.promotions.rules.promotion import Payer
-from kaibo.promotions.rules.quote import Quote
+from kaibo.promotions.rules.quote import Given, Quote
 
 PayerFen = dict[Payer, int]
 
@@ -22,6 +22,13 @@ def payer_amounts(quote: Quote) -> list[PayerFen]:
                 if fen:
                     line[share.payer] = line.get(share.payer, 0) + fen
     return lines
+
+
+def gift_payers(gift: Given) -> PayerFen:
+    """What each payer bears of a gift's value, in fen."""
+    payers = gift.promotion.payers
+    (part,) = _split([gift.value_fen], [share.bp for share in payers])
+    return {share.payer: fen for share, fen in zip(payers, part, strict=True) if fen}
 
 
 def refund_fen(paid_fen: int, *, units: int, refunded: int, now: int) -> int:

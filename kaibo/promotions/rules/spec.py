@@ -38,6 +38,7 @@ class PromotionSpec:
         budget_fen: all it may take off.
         coupon_lasts_s: from the claim on, and never past ``ends_at``; None is to ``ends_at``.
         unlock: what opens the claim: nothing more, the desk's drop, minutes watched, a keyword.
+        gift_units: of a gift, how many there are, as published; None for whatever else is given.
     """
 
     terms: Promotion
@@ -53,6 +54,7 @@ class PromotionSpec:
     unlock: Unlock = "open"
     watch_minutes: int | None = None
     keyword: str = ""
+    gift_units: int | None = None
 
 
 def check_promotion_spec(spec: PromotionSpec, *, now: dt.datetime) -> PromotionSpec:
@@ -83,18 +85,18 @@ def check_promotion_spec(spec: PromotionSpec, *, now: dt.datetime) -> PromotionS
         ("budget_fen", spec.budget_fen, FEN_MAX),
         ("coupon_lasts_s", spec.coupon_lasts_s, WINDOW_DAYS_MAX * 24 * 3600),
         ("watch_minutes", spec.watch_minutes, WATCH_MINUTES_MAX),
+        ("gift_units", spec.gift_units, UNITS_MAX),
     ):
         if value is not None:
             check_whole(field, value, least=1, most=most)
     keyword = clean_text("keyword", spec.keyword, chars_max=KEYWORD_CHARS_MAX)
     spec = replace(spec, terms=terms, keyword=keyword)
     _check_claims(spec)
+    _check_gift(spec)
     return spec
 
 
 def _check_scope(terms: Promotion) -> None:
-    if isinstance(terms.benefit, Gift):
-        raise _cannot("benefit", "订单暂不支持赠品", "orders cannot hand out gifts yet")
     match terms.scope:
         case OfSkus(ids=ids):
             check_whole("scope", len(ids), least=1, most=SCOPE_MAX)
@@ -115,6 +117,21 @@ def _check_window(spec: PromotionSpec, *, now: dt.datetime) -> None:
         raise WindowCannotBe(field="ends_at", why_zh="结束时间已过", why_en="the end has passed")
     if spec.ends_at - spec.starts_at > dt.timedelta(days=WINDOW_DAYS_MAX):
         raise WindowCannotBe(field="ends_at", why_zh="最长 366 天", why_en="366 days at most")
+
+
+def _check_gift(spec: PromotionSpec) -> None:
+    """A gift's name, number and value are published; it is earned by the basket alone."""
+    gift = spec.terms.benefit
+    if not isinstance(gift, Gift):
+        if spec.gift_units is not None:
+            raise _cannot("gift_units", "只有赠品活动有赠品数量", "this one gives no gift")
+        return
+    if spec.got != "auto":
+        raise _cannot("got", "赠品活动须自动生效，不能领取", "a gift is earned, not claimed")
+    if spec.gift_units is None or spec.gift_units < gift.units:
+        raise _cannot(
+            "gift_units", "请填写赠品总数，不少于一次所赠", "say how many gifts there are"
+        )
 
 
 def _check_claims(spec: PromotionSpec) -> None:
@@ -150,6 +167,7 @@ class Extension:
     uses_total: int | None = None
     per_buyer_max: int | None = None
     budget_fen: int | None = None
+    gift_units: int | None = None
 
 
 def check_extension(
@@ -157,12 +175,12 @@ def check_extension(
     *,
     starts_at: dt.datetime,
     ends_at: dt.datetime,
-    limits: tuple[int | None, int | None, int | None],
+    limits: tuple[int | None, int | None, int | None, int | None],
 ) -> None:
     """Refuse whatever takes something away from buyers (LM-097).
 
     Args:
-        limits: uses, per buyer and budget as they stand; None is without end.
+        limits: uses, per buyer, budget and gifts as they stand; None is without end, or no gift.
 
     Raises:
         TermsStand: names the part. NumberOutOfRange, WindowCannotBe: as they say.
@@ -176,6 +194,7 @@ def check_extension(
         ("uses_total", limits[0], changes.uses_total, UNITS_MAX),
         ("per_buyer_max", limits[1], changes.per_buyer_max, PER_BUYER_MAX),
         ("budget_fen", limits[2], changes.budget_fen, FEN_MAX),
+        ("gift_units", limits[3], changes.gift_units, UNITS_MAX),
     ):
         if wish is not None:
             check_whole(field, wish, least=1, most=most)

@@ -5,6 +5,8 @@ buyer holds and what is in force at a moment may be any of them. Where baskets a
 they are all tried and the answer is exact. Otherwise two figures enclose it: ``bound_fen``, proved,
 which no basket gets below (``bounds``), and a basket found by trying likely ones, which does cost
 what is said. A price between the two may or may not be reached; it is never called safe.
+
+A price is what the buyer pays less what the line gives away as gifts (``gifts``).
 """
 
 import math
@@ -19,8 +21,9 @@ from kaibo.promotions.errors import BelowFloor, FloorUnproven
 from kaibo.promotions.rules.benefits import BundlePrice, Gift
 from kaibo.promotions.rules.bounds import Reach, least_price
 from kaibo.promotions.rules.conditions import AtLeastFen, AtLeastKinds, AtLeastUnits
+from kaibo.promotions.rules.gifts import at_turn, given_after, most_unit_fen
 from kaibo.promotions.rules.promotion import STACKING, Promotion, order_of
-from kaibo.promotions.rules.quote import BasketLine
+from kaibo.promotions.rules.quote import BasketLine, Given
 from kaibo.promotions.rules.search import Basket, Chance, Step, apply, walk
 
 # So many pairs of a basket and a subset are tried in all before a group of SKUs is enclosed only.
@@ -41,8 +44,8 @@ class Worst(msgspec.Struct, frozen=True):
         bound_fen: no unit of it costs less in any basket; proved.
         basket: the basket with the lowest price found.
         place: of the SKU's line in it.
-        line_fen: what that line costs there.
-        combination: the promotions in use there, in their order.
+        line_fen: what that line costs there, less what it gives away.
+        combination: the promotions in use there, in their order, then the gifts.
         is_exact: every basket and subset was tried, so the price found is the lowest.
     """
 
@@ -82,7 +85,7 @@ def worst_prices(
         promotions: every one that may be in force at the same moment.
         tries_max: how much may be tried before only a bound is given.
     """
-    listed = sorted((p for p in promotions if not isinstance(p.benefit, Gift)), key=order_of)
+    listed = sorted(promotions, key=order_of)
     ranks = [(line.sku_id, line.key) for line in terms]
     order = sorted(range(len(terms)), key=ranks.__getitem__)
     # As a basket is priced: in the order of SKUs.
@@ -101,10 +104,15 @@ def worst_prices(
 
 
 class _Group:
-    """SKUs and promotions that have to do with each other, and with no others."""
+    """SKUs and promotions that have to do with each other, and with no others.
+
+    Gifts stand apart: each that can be earned is, for that is the worst of every line.
+    """
 
     def __init__(self, places: list[int], chances: list[Chance]) -> None:
-        self.places, self.chances = places, chances
+        self.places = places
+        self.chances = [c for c in chances if not isinstance(c.promotion.benefit, Gift)]
+        self.gifts = [c for c in chances if isinstance(c.promotion.benefit, Gift)]
 
 
 def _groups(count: int, chances: Sequence[Chance]) -> Iterator[_Group]:
@@ -128,10 +136,12 @@ def _every(group: _Group, terms: Sequence[BasketLine]) -> dict[int, Worst]:
         wanted = {at: n for at, n in zip(group.places, units, strict=True) if n}
         basket = _laid_out(wanted, terms)
         chances = [Chance(chance.promotion, basket) for chance in group.chances]
+        gifts = [Chance(chance.promotion, basket) for chance in group.gifts]
         for used in product((False, True), repeat=len(chances)):
             steps = walk(compress(chances, used), basket)
+            given = given_after(gifts, basket, steps)
             for k, at in enumerate(wanted):
-                found[at] = _lower(found.get(at), terms[at], basket, k, steps)
+                found[at] = _lower(found.get(at), terms[at], basket, k, steps, given)
     return {
         at: msgspec.structs.replace(worst, bound_fen=worst.unit_fen, is_exact=True)
         for at, worst in found.items()
@@ -144,13 +154,16 @@ def _enclosed(group: _Group, terms: Sequence[BasketLine], whole: Basket) -> dict
     reaches = [
         (chance, Reach(chance.promotion, chance.part(whole.fen))) for chance in group.chances
     ]
-    fillers = [_Filler(chance, terms) for chance in group.chances]
+    fillers = [_Filler(chance, terms) for chance in (*group.chances, *group.gifts)]
     for at in group.places:
         classes: list[list[Reach]] = [[] for _ in STACKING]
         for chance, reach in reaches:
             if chance.mask >> at & 1:
                 classes[chance.rank].append(reach)
-        bound = math.floor(least_price(terms[at].unit_price_fen, classes))
+        price_fen = terms[at].unit_price_fen
+        gifts = [chance.promotion for chance in group.gifts if chance.mask >> at & 1]
+        given = sum(most_unit_fen(gift, price_fen) for gift in gifts)
+        bound = math.floor(least_price(price_fen, classes)) - given
         worst = _likely(at, group, terms, fillers)
         found[at] = msgspec.structs.replace(worst, bound_fen=bound)
     return found
@@ -175,7 +188,9 @@ def _likely(
         chances = [Chance(filler.chance.promotion, basket) for filler in mine]
         place = sorted(units).index(at)
         steps = _greedily(place, chances, basket)
-        lower = _lower(worst, terms[at], basket, place, steps)
+        gifts = [c for c in chances if isinstance(c.promotion.benefit, Gift)]
+        given = given_after(gifts, basket, steps)
+        lower = _lower(worst, terms[at], basket, place, steps, given)
         if lower is not worst:
             worst = lower
             short = _short(chances, steps, basket)
@@ -191,11 +206,8 @@ def _short(
     for k, chance in enumerate(chances):
         condition = chance.promotion.condition
         if isinstance(condition, AtLeastFen):
-            fen: Sequence[int] = basket.fen
-            for step in steps:
-                if step.chance.rank < chance.rank:
-                    fen = step.after
-            if missing := condition.missing(chance.part(fen)):
+            missing = condition.missing(chance.part(at_turn(chance, basket, steps)))
+            if missing:
                 yield k, missing
 
 
@@ -272,13 +284,20 @@ def _laid_out(units: Units, terms: Sequence[BasketLine]) -> Basket:
 
 
 def _lower(
-    worst: Worst | None, terms: BasketLine, basket: Basket, k: int, steps: Sequence[Step]
+    worst: Worst | None,
+    terms: BasketLine,
+    basket: Basket,
+    k: int,
+    steps: Sequence[Step],
+    gifts: Sequence[Given],
 ) -> Worst:
-    """The lower of what was found and the price of the k-th line here."""
+    """The lower of what was found and the price of the k-th line here, less its part of gifts."""
     line_fen = steps[-1].after[k] if steps else basket.fen[k]
+    line_fen -= sum(gift.shares[k] for gift in gifts)
     if worst and worst.line_fen * basket.units[k] <= line_fen * worst.units:
         return worst
     combination = tuple(step.chance.promotion for step in steps)
+    combination += tuple(gift.promotion for gift in gifts if gift.shares[k])
     return Worst(terms, 0, basket.lines, k, line_fen, combination, is_exact=False)
 
 

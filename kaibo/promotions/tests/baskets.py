@@ -81,7 +81,7 @@ benefits = (
     )
     | st.builds(UnitPrice, fen)
     | st.builds(CheapestFree, st.integers(1, 2))
-    | st.builds(Gift, st.integers(1, 4))
+    | st.builds(Gift, st.integers(1, 4), st.integers(1, 2), fen.filter(bool))
 )
 payers = st.sampled_from(
     [

@@ -231,7 +231,7 @@ def test_the_buyer_reads_why() -> None:
     ]  # fmt: skip
     assert [note.text_zh for note in notes] == [
         "优惠1：已优惠 ¥10.00",
-        "优惠9：随单赠送 2 件",
+        "优惠9：随单赠送 2 件，送完即止",
         "优惠2：与“优惠1”不同享",
         "优惠3：还差 ¥9.50 可用",
         "优惠4：还差 1 件可用",

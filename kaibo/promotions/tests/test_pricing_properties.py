@@ -207,7 +207,7 @@ def test_nothing_about_the_buyer_is_asked() -> None:
         "new": list(inspect.signature(PriceBook).parameters),
         "quote": list(inspect.signature(PriceBook.quote).parameters),
     }
-    assert doors == {"new": ["promotions", "choose"], "quote": ["self", "lines"]}
+    assert doors == {"new": ["promotions", "choose", "gifts_left"], "quote": ["self", "lines"]}
     assert set(BasketLine.__struct_fields__) == {
         "key", "sku_id", "units", "unit_price_fen", "floor_fen", "sku", "tags",
     }  # fmt: skip

@@ -200,7 +200,7 @@ def test_below_the_floor_nothing_is_held(shop: Shop) -> None:
         ({"starts_at": after(-2), "ends_at": after(-1)}, WindowCannotBe),
         ({"ends_at": NOW + dt.timedelta(days=500)}, WindowCannotBe),
         ({"uses_total": 0}, NumberOutOfRange),
-        ({"benefit": Gift(1)}, PromotionCannotBe),
+        ({"benefit": Gift(1, 1, 600)}, PromotionCannotBe),
         ({"unlock": "drop"}, PromotionCannotBe),
         ({"got": "claim", "unlock": "watch"}, PromotionCannotBe),
         ({"got": "claim", "keyword": "上车"}, PromotionCannotBe),

@@ -52,6 +52,7 @@ class PromotionBody(Body):
     unlock: Unlock = "open"
     watch_minutes: Whole | None = None
     keyword: str = ""
+    gift_units: Whole | None = None
 
 
 class NewPromotion(PromotionBody):
@@ -63,6 +64,7 @@ class ExtensionBody(Body):
     uses_total: Whole | None = None
     per_buyer_max: Whole | None = None
     budget_fen: Whole | None = None
+    gift_units: Whole | None = None
 
 
 class DropBody(Body):

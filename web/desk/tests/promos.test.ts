@@ -28,6 +28,19 @@ describe('terms of plain answers', () => {
   })
 })
 
+describe('a gift', () => {
+  const gift = form({ kind: 'gift', fen: null, asks: 'fen', least_fen: 19900, gift_sku: 7, gift_each: 2, gift_value_fen: 1200, gift_units: 100, got: 'claim', payer: 'host', payer_percent: 50 })
+  it('is earned by the basket, with its number and value', () => {
+    expect(termsOf(gift)).toMatchObject({ stacking: 'activity', benefit: { type: 'gift', sku_id: 7, units: 2, value_fen: 1200 }, condition: { type: 'fen', fen: 19900 }, times_max: 1 })
+    expect(bodyOf(gift)).toMatchObject({ got: 'auto', gift_units: 100 })
+    expect(bodyOf(form({ gift_units: 100 })).gift_units).toBe(null)
+  })
+  it('is read back as it was kept', () => {
+    const body = bodyOf(gift) as unknown as Promo
+    expect(formOf({ ...body, id: 1, title: '减', state: 'draft' })).toMatchObject({ kind: 'gift', gift_sku: 7, gift_each: 2, gift_value_fen: 1200, gift_units: 100, got: 'auto' })
+  })
+})
+
 describe('a saved draft', () => {
   it('comes back as the form it was made of', () => {
     const was = form({ asks: 'fen', least_fen: 10000, repeats: true, sku_ids: [2], got: 'claim', unlock: 'drop', show_id: 3, lasts_h: 2, payer: 'host', payer_percent: 40 })

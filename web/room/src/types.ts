@@ -178,12 +178,27 @@ export interface PriceNote {
   off_fen: number
 }
 
+/** What goes with a basket for nothing: name, number and value, as published. */
+export interface GiftView {
+  promotion_id: number
+  title_zh: string
+  title_en: string
+  sku_id: number
+  title: string
+  spec: string
+  image_url: string
+  units: number
+  value_fen: number
+  units_left: number
+}
+
 /** What one line would cost now; an order that names the same coupons costs the same. */
 export interface QuoteView {
   before_fen: number
   total_fen: number
   coupon_ids: number[]
   notes: PriceNote[]
+  gifts: GiftView[]
 }
 
 export interface CartLine {
@@ -209,6 +224,7 @@ export interface CartView {
   suggested_coupon_ids: number[]
   suggested_total_fen: number
   notes: PriceNote[]
+  gifts: GiftView[]
 }
 
 export interface CouponOffer {
@@ -345,6 +361,9 @@ export interface GoodsLine {
   title: string
   spec: string
   units: number
+  is_gift: boolean
+  /** Of a unit of a gift, as published; 0 for what was bought. */
+  value_fen: number
 }
 
 export interface ParcelView {

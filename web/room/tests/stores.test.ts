@@ -3,7 +3,7 @@ import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { useClaims } from '../src/stores/claims'
 import { useCart } from '../src/stores/cart'
-import { useOrders } from '../src/stores/orders'
+import { giftsShown, useOrders } from '../src/stores/orders'
 import { useRoom } from '../src/stores/room'
 import type { Purchase, QuoteView } from '../src/types'
 
@@ -22,7 +22,7 @@ const sale: SaleView = {
   has_waitlist: false, waiting: 0,
 }
 
-const quote: QuoteView = { before_fen: 25600, total_fen: 24600, coupon_ids: [4], notes: [] }
+const quote: QuoteView = { before_fen: 25600, total_fen: 24600, coupon_ids: [4], notes: [], gifts: [] }
 
 beforeEach(() => setActivePinia(createPinia()))
 afterEach(() => vi.unstubAllGlobals())
@@ -184,12 +184,20 @@ describe('claiming', () => {
   })
 })
 
+describe('gifts on screen', () => {
+  const gift = { promotion_id: 1, title_zh: '满赠', title_en: 'Gift', sku_id: 7, title: '搅蜜棒', spec: '', image_url: '', units: 1, value_fen: 1200, units_left: 3 }
+  it('are named by SKU, so that an order never gets fewer', () => {
+    expect(giftsShown([gift, { ...gift, promotion_id: 2, units: 2 }])).toEqual({ gifts_shown: { 7: 3 } })
+    expect(giftsShown([])).toEqual({})
+  })
+})
+
 describe('the cart', () => {
   const line = (n: number, why = '') => ({
     link_no: n, title: '茶', spec: '', image_url: '', units: 1, unit_price_fen: 100, seen_fen: 100, amount_fen: why ? null : 100, why, why_zh: why, why_en: why,
   })
   const view = (changes: object) => ({
-    lines: [line(1), line(2, 'sold_out')], before_fen: 100, total_fen: 100, coupon_ids: [], suggested_coupon_ids: [], suggested_total_fen: 100, notes: [], ...changes,
+    lines: [line(1), line(2, 'sold_out')], before_fen: 100, total_fen: 100, coupon_ids: [], suggested_coupon_ids: [], suggested_total_fen: 100, notes: [], gifts: [], ...changes,
   })
 
   it('uses the best coupons until the buyer chooses others', async () => {

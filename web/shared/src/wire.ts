@@ -144,6 +144,7 @@ export interface OrderLineView {
   units: number
   unit_price_fen: number
   amount_fen: number
+  is_gift: boolean
 }
 
 /** The two parts of an order; `words_…` say what becomes of the deposit. */

@@ -5,7 +5,7 @@ import { api } from '../api'
 import type { Mood } from '../parts/StateChip.vue'
 
 export type PromoState = 'draft' | 'running' | 'paused' | 'ended'
-export type Kind = 'amount_off' | 'percent_off' | 'amount_off_each' | 'bundle_price' | 'unit_price' | 'cheapest_free'
+export type Kind = 'amount_off' | 'percent_off' | 'amount_off_each' | 'bundle_price' | 'unit_price' | 'cheapest_free' | 'gift'
 export type Stacking = 'price' | 'activity' | 'coupon' | 'platform' | 'payment'
 export type Payer = 'shop' | 'platform' | 'host' | 'partner'
 /** `packet`: portions of a red packet, which alone starts and ends it. */
@@ -14,11 +14,13 @@ export type Unlock = 'open' | 'drop' | 'watch' | 'keyword'
 export const UNLOCKS: readonly Unlock[] = ['open', 'drop', 'watch', 'keyword']
 
 export interface Benefit {
-  type: Kind | 'gift'
+  type: Kind
   fen?: number
   bp?: number
   cap_fen?: number | null
   units?: number
+  sku_id?: number
+  value_fen?: number
 }
 
 export interface Condition {
@@ -62,6 +64,8 @@ export interface Promo {
   watch_minutes: number | null
   keyword: string
   claim_until: string | null
+  gift_units: number | null
+  gifts_left: number | null
 }
 
 export interface LowestPrice {
@@ -84,7 +88,7 @@ export interface Calendar {
 
 export const PROMO_MOOD: Record<PromoState, Mood> = { draft: 'plain', running: 'sell', paused: 'look', ended: 'info' }
 export const VERDICT_MOOD: Record<LowestPrice['verdict'], Mood> = { below: 'wrong', safe: 'fine', unproven: 'look' }
-export const KINDS: readonly Kind[] = ['amount_off', 'percent_off', 'amount_off_each', 'unit_price', 'bundle_price', 'cheapest_free']
+export const KINDS: readonly Kind[] = ['amount_off', 'percent_off', 'amount_off_each', 'unit_price', 'bundle_price', 'cheapest_free', 'gift']
 export const AUDIENCES = ['everyone', 'new', 'returning', 'follower', 'fan', 'old_fan'] as const
 export const PAYERS: readonly Payer[] = ['shop', 'platform', 'host', 'partner']
 
@@ -120,6 +124,10 @@ export interface PromoForm {
   lasts_h: number | null
   payer: Payer
   payer_percent: number
+  gift_sku: number | null
+  gift_each: number
+  gift_value_fen: number | null
+  gift_units: number | null
 }
 
 const HOUR_MS = 3_600_000
@@ -133,17 +141,18 @@ export function newForm(now: number): PromoForm {
     show_id: null, audience: 'everyone',
     window: [new Date(whole).toISOString(), new Date(whole + 168 * HOUR_MS).toISOString()],
     uses_total: null, per_buyer_max: null, budget_fen: null, lasts_h: null, payer: 'shop', payer_percent: 100,
+    gift_sku: null, gift_each: 1, gift_value_fen: null, gift_units: null,
   }
 }
 
-/** The form of a draft, so that it can be changed; terms of kinds the form does not know stay away. */
+/** The form of a draft, so that it can be changed. */
 export function formOf(promo: Promo): PromoForm {
   const { benefit, condition, scope, payers } = promo.terms
   const other = payers?.find((share) => share.payer !== 'shop')
   return {
     ...newForm(0),
     title_zh: promo.terms.title_zh, title_en: promo.terms.title_en,
-    kind: benefit.type === 'gift' ? 'amount_off' : benefit.type,
+    kind: benefit.type,
     fen: benefit.fen ?? null, percent: 100 - (benefit.bp ?? 1000) / 100, cap_fen: benefit.cap_fen ?? null,
     units: benefit.type === 'cheapest_free' || benefit.type === 'bundle_price' ? (condition?.units ?? 2) : 2,
     asks: condition?.type === 'fen' || condition?.type === 'units' ? condition.type : 'always',
@@ -153,6 +162,8 @@ export function formOf(promo: Promo): PromoForm {
     uses_total: promo.uses_total, per_buyer_max: promo.per_buyer_max, budget_fen: promo.budget_fen,
     lasts_h: promo.coupon_lasts_s === null ? null : promo.coupon_lasts_s / 3600,
     payer: other?.payer ?? 'shop', payer_percent: other ? other.bp / 100 : 100,
+    gift_sku: benefit.sku_id ?? null, gift_each: benefit.type === 'gift' ? (benefit.units ?? 1) : 1,
+    gift_value_fen: benefit.value_fen ?? null, gift_units: promo.gift_units,
   }
 }
 
@@ -160,7 +171,7 @@ export function formOf(promo: Promo): PromoForm {
 export const countsUnits = (kind: Kind) => kind === 'bundle_price' || kind === 'cheapest_free'
 
 export function stackingOf(form: PromoForm): Stacking {
-  if (form.got !== 'auto') return 'coupon'
+  if (form.got !== 'auto' && form.kind !== 'gift') return 'coupon'
   return form.kind === 'unit_price' ? 'price' : 'activity'
 }
 
@@ -170,6 +181,8 @@ function benefitOf(form: PromoForm): Benefit {
       return { type: 'percent_off', bp: Math.round((100 - form.percent) * 100), cap_fen: form.cap_fen }
     case 'cheapest_free':
       return { type: 'cheapest_free', units: 1 }
+    case 'gift':
+      return { type: 'gift', sku_id: form.gift_sku ?? 0, units: form.gift_each, value_fen: form.gift_value_fen ?? 0 }
     default:
       return { type: form.kind, fen: form.fen ?? 0 }
   }
@@ -201,14 +214,16 @@ export function termsOf(form: PromoForm): Terms {
 
 /** What the API takes, but for the request key. */
 export function bodyOf(form: PromoForm): Record<string, unknown> {
-  const claimed = form.got !== 'auto'
-  const unlock = form.got === 'claim' ? form.unlock : 'open'
+  // A gift is earned by the basket, never claimed.
+  const got = form.kind === 'gift' ? 'auto' : form.got
+  const claimed = got !== 'auto'
+  const unlock = got === 'claim' ? form.unlock : 'open'
   return {
     terms: termsOf(form),
     starts_at: form.window[0],
     ends_at: form.window[1],
     show_id: form.show_id,
-    got: form.got,
+    got,
     audience: form.audience,
     uses_total: form.uses_total,
     per_buyer_max: form.per_buyer_max,
@@ -217,6 +232,7 @@ export function bodyOf(form: PromoForm): Record<string, unknown> {
     unlock,
     watch_minutes: unlock === 'watch' ? form.watch_minutes : null,
     keyword: unlock === 'keyword' ? form.keyword.trim() : '',
+    gift_units: form.kind === 'gift' ? form.gift_units : null,
   }
 }
 

@@ -9,6 +9,11 @@ export interface GoodsLine {
   title: string
   spec: string
   units: number
+  is_gift: boolean
+  /** Of a unit of a gift, as published. */
+  value_fen: number
+  /** Gifts that were to come back and were not in the parcel. */
+  units_missing: number
 }
 
 export type Which = 'late' | 'today' | 'later'
@@ -118,7 +123,7 @@ export const readParcels = (state: ParcelState | '', page: number) => api.get<Pa
 export const readReturns = (state: ReturnState | '', page: number) => api.get<PageOf<Return>>(`/desk/returns?state=${state}&page=${page}`)
 export const readCancels = (state: CancelAsk['state'] | '', page: number) => api.get<PageOf<CancelAsk>>(`/desk/cancel-asks?state=${state}&page=${page}`)
 export const readCarriers = () => api.get<Carrier[]>('/desk/carriers')
-export const goodsText = (lines: readonly GoodsLine[]) => lines.map((line) => `${line.title} ${line.spec} × ${line.units}`.replace(/ {2,}/g, ' ')).join(' · ')
+export const goodsText = (lines: readonly GoodsLine[]) => lines.map((line) => `${line.is_gift ? '[赠] ' : ''}${line.title} ${line.spec} × ${line.units}`.replace(/ {2,}/g, ' ')).join(' · ')
 
 /** The steps that a person may take now; what is no step of the state is not offered. */
 export function returnSteps(state: ReturnState, may: (permission: string) => boolean): string[] {

@@ -5,10 +5,10 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { api } from '../api'
 import type { Address, CartView } from '../types'
-import { useOrders } from './orders'
+import { giftsShown, useOrders } from './orders'
 
 const NOTHING: CartView = {
-  lines: [], before_fen: 0, total_fen: 0, coupon_ids: [], suggested_coupon_ids: [], suggested_total_fen: 0, notes: [],
+  lines: [], before_fen: 0, total_fen: 0, coupon_ids: [], suggested_coupon_ids: [], suggested_total_fen: 0, notes: [], gifts: [],
 }
 
 export const useCart = defineStore('cart', () => {
@@ -44,11 +44,12 @@ export const useCart = defineStore('cart', () => {
   async function checkout(address: Address, note = ''): Promise<OrderView> {
     const links = ready.value.map((line) => line.link_no)
     const { total_fen: total, coupon_ids: coupons } = view.value
-    const wish = JSON.stringify([links, total, coupons, address, note])
+    const gifts = giftsShown(view.value.gifts)
+    const wish = JSON.stringify([links, total, coupons, gifts, address, note])
     if (lastTry?.wish !== wish) lastTry = { wish, key: newKey() }
     const { key } = lastTry
     try {
-      const body = { request_key: key, links, address, expected_total_fen: total, coupon_ids: coupons, ...(note ? { note } : {}) }
+      const body = { request_key: key, links, address, expected_total_fen: total, coupon_ids: coupons, ...gifts, ...(note ? { note } : {}) }
       const order = await api.post<OrderView>('/my/cart/checkout', body, { key })
       lastTry = null
       useOrders().apply(order)

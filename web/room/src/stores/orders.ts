@@ -4,7 +4,7 @@ import { newKey, Refused, type OrderView } from '@kaibo/shared'
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { api } from '../api'
-import type { Address, Purchase, QuoteView, Way } from '../types'
+import type { Address, GiftView, Purchase, QuoteView, Way } from '../types'
 
 interface Try {
   wish: string
@@ -17,10 +17,17 @@ export function quoteLine(purchase: Purchase, units: number): Promise<QuoteView>
   // Their prices were told before; no promotion changes them.
   if (way.kind === 'presale' || way.kind === 'won') {
     const sum = unitPriceFen * units
-    return Promise.resolve({ before_fen: sum, total_fen: sum, coupon_ids: [], notes: [] })
+    return Promise.resolve({ before_fen: sum, total_fen: sum, coupon_ids: [], notes: [], gifts: [] })
   }
   const line = claim ? { claim_id: claim.id } : way.kind === 'group' ? { group_offer_id: way.offerId, group_id: way.groupId } : { link_no: linkNo }
   return api.post<QuoteView>('/my/quote', { ...line, units })
+}
+
+/** The gifts on screen, units by SKU: an order that would get fewer is refused before it is paid. */
+export function giftsShown(gifts: readonly GiftView[]): { gifts_shown?: Record<number, number> } {
+  const units: Record<number, number> = {}
+  for (const gift of gifts) units[gift.sku_id] = (units[gift.sku_id] ?? 0) + gift.units
+  return gifts.length ? { gifts_shown: units } : {}
 }
 
 /** What an order names beside its line: the group it opens or joins, the terms that were shown, what was won. */
@@ -77,7 +84,7 @@ export const useOrders = defineStore('orders', () => {
   async function place(purchase: Purchase, units: number, address: Address, quote: QuoteView, note = ''): Promise<OrderView> {
     const { claim, linkNo, way } = purchase
     const { total_fen: total, coupon_ids: coupons } = quote
-    const wish = JSON.stringify([claim?.id ?? linkNo, asked(way), units, total, coupons, address, note])
+    const wish = JSON.stringify([claim?.id ?? linkNo, asked(way), units, total, coupons, giftsShown(quote.gifts), address, note])
     if (lastTry?.wish !== wish) lastTry = { wish, key: newKey() }
     const { key } = lastTry
     try {
@@ -90,7 +97,7 @@ export const useOrders = defineStore('orders', () => {
           units,
           address,
           ...(note ? { note } : {}),
-          ...(way.kind === 'presale' ? {} : { coupon_ids: coupons }),
+          ...(way.kind === 'presale' ? {} : { coupon_ids: coupons, ...giftsShown(quote.gifts) }),
           expected_total_fen: total,
         },
         { key },
