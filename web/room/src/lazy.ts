@@ -9,7 +9,11 @@ const RETRIES_MAX = 3
 const RETRY_MS = 1_500
 const IDLE_MS = 2_500
 
-export function lazily<T extends Component>(load: Load<T>): T {
+export function lazily<T extends Component>(part: Load<T>): T {
+  const load: Load<T> = async () => {
+    const [found] = await Promise.all([part(), import('./later')])
+    return found
+  }
   loads.push(load)
   return defineAsyncComponent({
     loader: load,

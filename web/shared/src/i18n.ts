@@ -32,6 +32,7 @@ export interface KaiboI18n {
     locale: WritableComputedRef<string>
     t(key: string, named?: Record<string, unknown>): string
     te(key: string): boolean
+    mergeLocaleMessage(language: Language, more: Catalogue): void
   }
 }
 
