@@ -69,6 +69,40 @@ def _played(lines: Sequence[BasketLine], promotions: Sequence[Promotion]) -> Out
     return tuple(used), tuple(cost)
 
 
+def net(
+    lines: Sequence[BasketLine], promotions: Sequence[Promotion]
+) -> tuple[tuple[int, ...], list[dict[int, int]]]:
+    """What each line brings in after all of these, and who gives it something away: by line,
+    each gift's id with the value that is the line's."""
+    order = sorted(range(len(lines)), key=lambda k: (lines[k].sku_id, lines[k].key))
+    laid = [lines[k] for k in order]
+    cost = [*_played(laid, promotions)[1]]
+    given: list[dict[int, int]] = [{} for _ in laid]
+    for one in promotions:
+        if isinstance(one.benefit, Gift):
+            earlier = [p for p in promotions if _rank(p) < _rank(one)]
+            for k, fen in _given(one, laid, _played(laid, earlier)[1]).items():
+                cost[k] -= fen
+                given[k] |= {one.id: fen} if fen else {}
+    places = [order.index(k) for k in range(len(lines))]
+    return tuple(cost[at] for at in places), [given[at] for at in places]
+
+
+def _given(one: Promotion, lines: Sequence[BasketLine], cost: Sequence[int]) -> dict[int, int]:
+    """A gift's value over the lines it is earned with, by what its condition counts."""
+    assert isinstance(one.benefit, Gift)
+    mine = [k for k in range(len(lines)) if _covers(one, lines[k])]
+    units = [unit for k in mine for unit in _units(cost[k], lines[k].units, k)]
+    times = _times(one, units, lines) if mine else 0
+    by_amount = isinstance(one.condition, AtLeastFen)
+    weights = {k: cost[k] if by_amount else lines[k].units for k in mine}
+    return _shared(times * one.benefit.units * one.benefit.value_fen, weights) if times else {}
+
+
+def _rank(one: Promotion) -> int:
+    return STACKING.index(one.stacking)
+
+
 def _turn(one: Promotion) -> tuple[int, int, int]:
     width = 0 if isinstance(one.scope, OfSkus) else 1 if isinstance(one.scope, OfTags) else 2
     return one.priority, width, one.id

@@ -29,6 +29,7 @@ from kaibo.promotions.rules import (
     worst_prices,
 )
 from kaibo.promotions.rules.gifts import most_unit_fen
+from kaibo.promotions.tests import slow_pricing
 from kaibo.promotions.tests.baskets import baskets, promotion, promotions
 
 
@@ -160,6 +161,20 @@ def test_gifts_change_no_price_and_their_value_is_all_shared(
             price = lines[at].unit_price_fen
             most = most_unit_fen(one.promotion, price)
             assert share <= most * lines[at].units
+
+
+@given(lines=baskets, listed=promotions())
+def test_the_reference_shares_a_gift_alike(
+    lines: list[BasketLine], listed: list[Promotion]
+) -> None:
+    quote = PriceBook(listed, choose="priority").quote(lines)
+    cost, given_away = slow_pricing.net(lines, listed)
+    assert quote.net_fen == cost
+    told = [
+        {one.promotion.id: one.shares[at] for one in quote.gifts if one.shares[at]}
+        for at in range(len(lines))
+    ]
+    assert told == given_away
 
 
 @given(lines=baskets, listed=promotions(most=3), order=st.randoms())
