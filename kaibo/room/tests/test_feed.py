@@ -187,13 +187,13 @@ def test_an_auction_is_told_to_all_and_a_win_to_the_winner() -> None:
     assert _news(over) == News(events=(wire.AuctionEvent(**of, state="settled"),))
 
 
-_QUIET = ("auctions", "coupons", "draws", "groups", "guards", "packets", "quizzes")
+_QUIET = ("auctions", "coupons", "draws", "gifts", "groups", "guards", "packets", "quizzes")
 
 
 def test_what_may_move_a_shelf_makes_it_read_again() -> None:
     """Every kind of fact of promotions that changes a link's units, price or state does."""
     silent = {"promotions.claim_ordered.1", "promotions.claim_returned.1"}
-    # Promotions, group buys and draws change no link, what auctions do is looked at above; a
+    # Promotions, gifts, group buys and draws change no link, what auctions do is looked at above; a
     # guard's facts tell the desk, and what they do to a link is told by the link's own facts, but
     # for an undone change.
     elsewhere = {f"kaibo.facts.promotions.{name}" for name in _QUIET}
