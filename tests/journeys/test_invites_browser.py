@@ -105,7 +105,7 @@ def publish(screen: Page, house: House, show_id: int) -> None:
     form = screen.get_by_role("dialog", name="新建邀请活动")
     form.get_by_label("名称（观众看到的）").fill("邀友有礼")
     form.get_by_text("关注", exact=True).click()
-    form.get_by_label("奖励券").click()
+    form.get_by_label("奖励券").press("Enter")
     screen.get_by_role("option", name="邀请券").click()
     form.get_by_label("每几人一份奖励").fill("1")
     picture(screen, "invite-form")

@@ -212,7 +212,7 @@ def _around(shop: Shop, chance: Random, row: InviteCampaign, *, step: int) -> li
         order = {"task": "order", "show_id": SHOW, "order_no": f"N{one.pk}"}
         acts += [partial(did, shop, one.viewer_id, at=at, **order)] * 3
     for one in row.invitees.filter(state="counted").order_by("-pk")[:2]:
-        undo = {"order_no": one.order_no, "org_id": shop.org_id, "at": after(at)}
+        undo: dict[str, Any] = {"order_no": one.order_no, "org_id": shop.org_id, "at": after(at)}
         acts.append(partial(actions.uncount_invitees, **undo))
     for coupon in Coupon.objects.filter(state="open").order_by("pk")[:1]:
         acts.append(partial(_spend, shop, coupon, at=at))

@@ -1,7 +1,7 @@
 """Draws, red packets and invitations of a shop in the middle of a show."""
 
 import datetime as dt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kaibo.base.actor import Actor
 from kaibo.promotions import actions as promotions
@@ -115,7 +115,12 @@ def open_invite(of: Chance) -> dict[str, int]:
     id = promotions.save_invite(spec=spec, request_key="invite-1", by=by, now=now).id
     promotions.publish_invite(invite_id=id, by=by, now=now)
     promotions.run_due_invites(now=now)
-    here = {"org_id": by.org_id, "show_id": of.show_id, "viewer_id": of.viewer_id, "now": now}
+    here: dict[str, Any] = {
+        "org_id": by.org_id,
+        "show_id": of.show_id,
+        "viewer_id": of.viewer_id,
+        "now": now,
+    }
     code = promotions.make_invite_link(invite_id=id, origin=promotions.Origin(), **here)
     promotions.accept_invite(code=code, origin=promotions.Origin(), **here)
     return {"invite": id}

@@ -27,7 +27,8 @@ from kaibo.promotions.tests.shop import NOW, after
 
 def seen(**changes: Any) -> Seen:
     """A newcomer from an address of their own."""
-    return Seen(**{"first_seen_at": after(1), "from_address": 0} | changes)
+    newcomer: dict[str, Any] = {"first_seen_at": after(1), "from_address": 0}
+    return Seen(**newcomer | changes)
 
 
 @pytest.mark.row("R-102")

@@ -45,6 +45,7 @@ export const invites: Words = {
   noneWhy: ['有人通过链接进来，这里就会出现。', 'Who comes by a link appears here.'],
   who: ['受邀人', 'Invitee'],
   by: ['邀请人', 'Inviter'],
+  broughtBy: ['由 {name} 邀请', 'invited by {name}'],
   came: ['进来时间', 'Came at'],
   stateWord: ['状态', 'State'],
   invitee: { pending: ['待完成', 'Pending'], counted: ['已计入', 'Counted'], uncounted: ['退款退出', 'Refunded'], refused: ['未计入', 'Not counted'] },
