@@ -17,7 +17,7 @@ export const invites: Words = {
   },
   name: ['名称（观众看到的）', 'Name viewers see'],
   task: ['受邀人要做什么', 'What an invitee does'],
-  tasks: { watch: ['看满几分钟', 'Watch minutes'], follow: ['关注', 'Follow'], order: ['付款首单', 'Pay a first order'] },
+  tasks: { watch: ['看满几分钟', 'Watch'], follow: ['关注', 'Follow'], order: ['付款首单', 'First order'] },
   minutes: ['看满几分钟', 'Minutes'],
   newcomer: ['怎样算新人', 'Who is new'],
   newcomers: { visitor: ['活动前没进过本店直播间', 'Never in a room before'], buyer: ['没在本店付过款', 'Never paid an order'] },
