@@ -5,214 +5,418 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('access', '0002_api_keys'),
-        ('promotions', '0012_gifts'),
+        ("access", "0002_api_keys"),
+        ("promotions", "0012_gifts"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='InviteCampaign',
+            name="InviteCampaign",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('show_id', models.BigIntegerField(db_index=True)),
-                ('state', models.CharField(choices=[('draft', '草稿'), ('published', '已公示'), ('open', '进行中'), ('finished', '已结束'), ('cancelled', '已取消')], default='draft', max_length=10)),
-                ('terms', models.JSONField()),
-                ('opens_at', models.DateTimeField(null=True)),
-                ('closes_at', models.DateTimeField(null=True)),
-                ('rewards_total', models.PositiveIntegerField(null=True)),
-                ('rewards', models.PositiveIntegerField(default=0)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('request_key', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("show_id", models.BigIntegerField(db_index=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "草稿"),
+                            ("published", "已公示"),
+                            ("open", "进行中"),
+                            ("finished", "已结束"),
+                            ("cancelled", "已取消"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("terms", models.JSONField()),
+                ("opens_at", models.DateTimeField(null=True)),
+                ("closes_at", models.DateTimeField(null=True)),
+                ("rewards_total", models.PositiveIntegerField(null=True)),
+                ("rewards", models.PositiveIntegerField(default=0)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("request_key", models.CharField(max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='Invitee',
+            name="Invitee",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('viewer_id', models.BigIntegerField(db_index=True)),
-                ('state', models.CharField(choices=[('pending', '待完成'), ('counted', '已计入'), ('uncounted', '已退出'), ('refused', '未计入')], default='pending', max_length=10)),
-                ('reason', models.CharField(blank=True, choices=[('own', '自己邀请自己'), ('barred', '本店人员或关联人员'), ('already', '已由他人邀请'), ('not_new', '不是新人'), ('same_device', '同一设备'), ('address_full', '同一网络人数已满')], default='', max_length=12)),
-                ('network', models.CharField(blank=True, default='', max_length=64)),
-                ('trace', models.CharField(blank=True, default='', max_length=64)),
-                ('watched_s', models.PositiveIntegerField(default=0)),
-                ('order_no', models.CharField(blank=True, default='', max_length=24)),
-                ('joined_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("viewer_id", models.BigIntegerField(db_index=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "待完成"),
+                            ("counted", "已计入"),
+                            ("uncounted", "已退出"),
+                            ("refused", "未计入"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("own", "自己邀请自己"),
+                            ("barred", "本店人员或关联人员"),
+                            ("already", "已由他人邀请"),
+                            ("not_new", "不是新人"),
+                            ("same_device", "同一设备"),
+                            ("address_full", "同一网络人数已满"),
+                        ],
+                        default="",
+                        max_length=12,
+                    ),
+                ),
+                ("network", models.CharField(blank=True, default="", max_length=64)),
+                ("trace", models.CharField(blank=True, default="", max_length=64)),
+                ("watched_s", models.PositiveIntegerField(default=0)),
+                ("order_no", models.CharField(blank=True, default="", max_length=24)),
+                ("joined_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Inviter',
+            name="Inviter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('viewer_id', models.BigIntegerField()),
-                ('code', models.CharField(max_length=32, unique=True)),
-                ('counted', models.PositiveIntegerField(default=0)),
-                ('granted', models.PositiveIntegerField(default=0)),
-                ('owed', models.PositiveIntegerField(default=0)),
-                ('reached_at', models.DateTimeField(null=True)),
-                ('network', models.CharField(blank=True, default='', max_length=64)),
-                ('trace', models.CharField(blank=True, default='', max_length=64)),
-                ('joined_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("viewer_id", models.BigIntegerField()),
+                ("code", models.CharField(max_length=32, unique=True)),
+                ("counted", models.PositiveIntegerField(default=0)),
+                ("granted", models.PositiveIntegerField(default=0)),
+                ("owed", models.PositiveIntegerField(default=0)),
+                ("reached_at", models.DateTimeField(null=True)),
+                ("network", models.CharField(blank=True, default="", max_length=64)),
+                ("trace", models.CharField(blank=True, default="", max_length=64)),
+                ("joined_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='InviteReward',
+            name="InviteReward",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('no', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('granted', '已发放'), ('undone', '已收回')], default='granted', max_length=8)),
-                ('granted_at', models.DateTimeField()),
-                ('undone_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("no", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("granted", "已发放"), ("undone", "已收回")],
+                        default="granted",
+                        max_length=8,
+                    ),
+                ),
+                ("granted_at", models.DateTimeField()),
+                ("undone_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.RemoveConstraint(
-            model_name='coupon',
-            name='promotions_coupon_state',
+            model_name="coupon",
+            name="promotions_coupon_state",
         ),
         migrations.RemoveConstraint(
-            model_name='promotion',
-            name='promotions_promotion_got',
+            model_name="promotion",
+            name="promotions_promotion_got",
         ),
         migrations.AlterField(
-            model_name='coupon',
-            name='state',
-            field=models.CharField(choices=[('open', '待使用'), ('held', '下单占用'), ('used', '已使用'), ('expired', '已过期'), ('undone', '已收回')], default='open', max_length=8),
+            model_name="coupon",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("open", "待使用"),
+                    ("held", "下单占用"),
+                    ("used", "已使用"),
+                    ("expired", "已过期"),
+                    ("undone", "已收回"),
+                ],
+                default="open",
+                max_length=8,
+            ),
         ),
         migrations.AlterField(
-            model_name='promotion',
-            name='unlock',
-            field=models.CharField(choices=[('open', '直接领取'), ('drop', '主播发券'), ('watch', '观看时长'), ('keyword', '评论口令'), ('invite', '邀请奖励')], default='open', max_length=8),
+            model_name="promotion",
+            name="unlock",
+            field=models.CharField(
+                choices=[
+                    ("open", "直接领取"),
+                    ("drop", "主播发券"),
+                    ("watch", "观看时长"),
+                    ("keyword", "评论口令"),
+                    ("invite", "邀请奖励"),
+                ],
+                default="open",
+                max_length=8,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coupon',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'held', 'used', 'expired', 'undone'])), name='promotions_coupon_state'),
+            model_name="coupon",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["open", "held", "used", "expired", "undone"])),
+                name="promotions_coupon_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='promotion',
-            constraint=models.CheckConstraint(condition=models.Q(('got__in', ['auto', 'claim', 'code', 'packet']), ('unlock__in', ['open', 'drop', 'watch', 'keyword', 'invite'])), name='promotions_promotion_got'),
+            model_name="promotion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("got__in", ["auto", "claim", "code", "packet"]),
+                    ("unlock__in", ["open", "drop", "watch", "keyword", "invite"]),
+                ),
+                name="promotions_promotion_got",
+            ),
         ),
         migrations.AddField(
-            model_name='invitecampaign',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organisation'),
+            model_name="invitecampaign",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="access.organisation",
+            ),
         ),
         migrations.AddField(
-            model_name='invitecampaign',
-            name='promotion',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='promotions.promotion'),
+            model_name="invitecampaign",
+            name="promotion",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="promotions.promotion",
+            ),
         ),
         migrations.AddField(
-            model_name='invitee',
-            name='invite',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitees', to='promotions.invitecampaign'),
+            model_name="invitee",
+            name="invite",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="invitees",
+                to="promotions.invitecampaign",
+            ),
         ),
         migrations.AddField(
-            model_name='invitee',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organisation'),
+            model_name="invitee",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="access.organisation",
+            ),
         ),
         migrations.AddField(
-            model_name='inviter',
-            name='invite',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inviters', to='promotions.invitecampaign'),
+            model_name="inviter",
+            name="invite",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="inviters",
+                to="promotions.invitecampaign",
+            ),
         ),
         migrations.AddField(
-            model_name='inviter',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organisation'),
+            model_name="inviter",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="access.organisation",
+            ),
         ),
         migrations.AddField(
-            model_name='invitee',
-            name='inviter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitees', to='promotions.inviter'),
+            model_name="invitee",
+            name="inviter",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="invitees",
+                to="promotions.inviter",
+            ),
         ),
         migrations.AddField(
-            model_name='invitereward',
-            name='coupon',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='promotions.coupon'),
+            model_name="invitereward",
+            name="coupon",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="promotions.coupon",
+            ),
         ),
         migrations.AddField(
-            model_name='invitereward',
-            name='inviter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rewards', to='promotions.inviter'),
+            model_name="invitereward",
+            name="inviter",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="rewards",
+                to="promotions.inviter",
+            ),
         ),
         migrations.AddField(
-            model_name='invitereward',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organisation'),
+            model_name="invitereward",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="access.organisation",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitecampaign',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'published', 'open', 'finished', 'cancelled'])), name='promotions_invite_state'),
+            model_name="invitecampaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["draft", "published", "open", "finished", "cancelled"])
+                ),
+                name="promotions_invite_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitecampaign',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'cancelled']), ('promotion__isnull', False), _connector='OR'), name='promotions_invite_has_reward'),
+            model_name="invitecampaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["draft", "cancelled"]),
+                    ("promotion__isnull", False),
+                    _connector="OR",
+                ),
+                name="promotions_invite_has_reward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitecampaign',
-            constraint=models.CheckConstraint(condition=models.Q(('rewards', 0), ('rewards__lte', models.F('rewards_total')), _connector='OR'), name='promotions_invite_in_budget'),
+            model_name="invitecampaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("rewards", 0), ("rewards__lte", models.F("rewards_total")), _connector="OR"
+                ),
+                name="promotions_invite_in_budget",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitecampaign',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_at__isnull', True), ('closes_at__isnull', True), ('closes_at__gt', models.F('opens_at')), _connector='OR'), name='promotions_invite_window'),
+            model_name="invitecampaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("opens_at__isnull", True),
+                    ("closes_at__isnull", True),
+                    ("closes_at__gt", models.F("opens_at")),
+                    _connector="OR",
+                ),
+                name="promotions_invite_window",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitecampaign',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('published', 'open'))), fields=('organisation', 'show_id'), name='promotions_one_invite_on'),
+            model_name="invitecampaign",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("published", "open"))),
+                fields=("organisation", "show_id"),
+                name="promotions_one_invite_on",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitecampaign',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('published', 'open'))), fields=('promotion',), name='promotions_one_invite_a_reward'),
+            model_name="invitecampaign",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("published", "open"))),
+                fields=("promotion",),
+                name="promotions_one_invite_a_reward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitecampaign',
-            constraint=models.UniqueConstraint(fields=('organisation', 'request_key'), name='promotions_invite_key_once'),
+            model_name="invitecampaign",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "request_key"), name="promotions_invite_key_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='inviter',
-            index=models.Index(fields=['invite', '-counted', 'reached_at'], name='promotions_invite_board'),
+            model_name="inviter",
+            index=models.Index(
+                fields=["invite", "-counted", "reached_at"], name="promotions_invite_board"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inviter',
-            constraint=models.UniqueConstraint(fields=('invite', 'viewer_id'), name='promotions_one_link'),
+            model_name="inviter",
+            constraint=models.UniqueConstraint(
+                fields=("invite", "viewer_id"), name="promotions_one_link"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inviter',
-            constraint=models.CheckConstraint(condition=models.Q(('granted__lte', 100)), name='promotions_inviter_rewards'),
+            model_name="inviter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("granted__lte", 100)), name="promotions_inviter_rewards"
+            ),
         ),
         migrations.AddIndex(
-            model_name='invitee',
-            index=models.Index(fields=['invite', 'network'], name='promotions_invitee_network'),
+            model_name="invitee",
+            index=models.Index(fields=["invite", "network"], name="promotions_invitee_network"),
         ),
         migrations.AddConstraint(
-            model_name='invitee',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'counted', 'uncounted', 'refused'])), name='promotions_invitee_state'),
+            model_name="invitee",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["pending", "counted", "uncounted", "refused"])),
+                name="promotions_invitee_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitee',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), models.Q(('reason', ''), _negated=True)), models.Q(models.Q(('state', 'refused'), _negated=True), ('reason', '')), _connector='OR'), name='promotions_invitee_reason'),
+            model_name="invitee",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "refused"), models.Q(("reason", ""), _negated=True)),
+                    models.Q(models.Q(("state", "refused"), _negated=True), ("reason", "")),
+                    _connector="OR",
+                ),
+                name="promotions_invitee_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitee',
-            constraint=models.UniqueConstraint(fields=('inviter', 'viewer_id'), name='promotions_once_by_a_link'),
+            model_name="invitee",
+            constraint=models.UniqueConstraint(
+                fields=("inviter", "viewer_id"), name="promotions_once_by_a_link"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitee',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'refused'), _negated=True), fields=('invite', 'viewer_id'), name='promotions_invited_once'),
+            model_name="invitee",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "refused"), _negated=True),
+                fields=("invite", "viewer_id"),
+                name="promotions_invited_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitee',
-            constraint=models.UniqueConstraint(condition=models.Q(('order_no', ''), _negated=True), fields=('invite', 'order_no'), name='promotions_invitee_order_once'),
+            model_name="invitee",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("order_no", ""), _negated=True),
+                fields=("invite", "order_no"),
+                name="promotions_invitee_order_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitereward',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['granted', 'undone'])), name='promotions_invite_reward_state'),
+            model_name="invitereward",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["granted", "undone"])),
+                name="promotions_invite_reward_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitereward',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'granted')), fields=('inviter', 'no'), name='promotions_invite_reward_once'),
+            model_name="invitereward",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "granted")),
+                fields=("inviter", "no"),
+                name="promotions_invite_reward_once",
+            ),
         ),
     ]
