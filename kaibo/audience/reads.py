@@ -69,6 +69,12 @@ def masked_names(ids: set[int], *, org_id: int) -> dict[int, str]:
     return {id: mask_name(view.nickname) for id, view in viewers(ids, org_id=org_id).items()}
 
 
+def first_seen_at(viewer_id: int, *, org_id: int) -> dt.datetime:
+    """When a viewer of the organisation first came to one of its rooms."""
+    row = Viewer.objects.get(pk=viewer_id, organisation_id=org_id)
+    return row.created_at
+
+
 def followers(org_id: int) -> set[int]:
     """Ids of the viewers who follow the organisation now."""
     rows = Follow.objects.filter(viewer__organisation_id=org_id)

@@ -230,7 +230,7 @@ def _claim_event(
     )
 
 
-_GAMES: dict[type[Fact], tuple[Literal["draw", "packet"], _GameState]] = {
+_GAMES: dict[type[Fact], tuple[Literal["draw", "packet", "invite"], _GameState]] = {
     promotions.DrawPublished: ("draw", "published"),
     promotions.DrawOpened: ("draw", "open"),
     promotions.DrawClosed: ("draw", "closed"),
@@ -240,12 +240,16 @@ _GAMES: dict[type[Fact], tuple[Literal["draw", "packet"], _GameState]] = {
     promotions.PacketOpened: ("packet", "open"),
     promotions.PacketFinished: ("packet", "finished"),
     promotions.PacketCancelled: ("packet", "cancelled"),
+    promotions.InvitePublished: ("invite", "published"),
+    promotions.InviteOpened: ("invite", "open"),
+    promotions.InviteFinished: ("invite", "finished"),
+    promotions.InviteCancelled: ("invite", "cancelled"),
 }
 
 
 def _game_news(fact: Any) -> News:
     kind, state = _GAMES[type(fact)]
-    id = fact.draw_id if kind == "draw" else fact.packet_id
+    id = getattr(fact, f"{kind}_id")
     return News(events=(wire.GameEvent(kind=kind, id=id, state=state),))
 
 

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 from kaibo.access.errors import SignInNeeded
 from kaibo.audience.reads import ViewerToken, read_viewer_token
 from kaibo.base.errors import BadInput, NotFound, Refusal
+from kaibo.base.networks import network_of
 from kaibo.promotions.errors import ClaimRefused, NoSuchSale
 from kaibo.promotions.reads import ClaimAnswer, check_request_key
 from kaibo.room import asked, wire
@@ -19,7 +20,6 @@ from kaibo.room.bridge import CALL_S_MAX, BridgeFull
 from kaibo.room.bus import BusAway
 from kaibo.room.claims import Claimant, SoldOut
 from kaibo.room.errors import TryAgain
-from kaibo.room.rules import network_of
 
 BODY_BYTES_MAX = wire.FRAME_BYTES_MAX
 # Beyond the judge's own time: the queue before it.

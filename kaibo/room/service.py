@@ -13,6 +13,7 @@ from starlette.websockets import WebSocket
 
 from kaibo.access.errors import SignInNeeded, TokenInvalid
 from kaibo.base.errors import NotFound
+from kaibo.base.networks import network_of
 from kaibo.compliance.reads import scan
 from kaibo.journal.reads import Entry, Position, last_position
 from kaibo.planning.reads import show
@@ -24,7 +25,7 @@ from kaibo.room.bus import Bus, BusAway, LocalBus
 from kaibo.room.clock import Clock
 from kaibo.room.feed import NOTHING, Told, events_for
 from kaibo.room.memory import Memory
-from kaibo.room.rules import Limits, network_of
+from kaibo.room.rules import Limits
 from kaibo.room.session import Session
 from kaibo.room.socket import welcome
 from kaibo.room.stage import Stage

@@ -15,13 +15,14 @@ from kaibo.access.reads import staff
 from kaibo.audience.actions import enter, issue_viewer_token
 from kaibo.audience.reads import ViewerView, asker, viewer_auth
 from kaibo.base.actor import Actor
+from kaibo.base.networks import network_of
 from kaibo.planning.reads import show
 from kaibo.promotions.actions import place_bid
 from kaibo.promotions.reads import BidView, LinkView
 from kaibo.room import actions, reads
 from kaibo.room.addresses import Buckets
 from kaibo.room.errors import NoSuchRoom, RoomEnded, TooFast
-from kaibo.room.rules import Limits, network_of
+from kaibo.room.rules import Limits
 
 router = Router(tags=["room"])
 

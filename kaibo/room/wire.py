@@ -86,9 +86,9 @@ class CouponEvent(EventBase, frozen=True, kw_only=True, tag="coupon"):
 
 
 class GameEvent(EventBase, frozen=True, kw_only=True, tag="game"):
-    """A draw or red packet is in this state now; pages read it (``GET /api/my/draws``, …)."""
+    """A draw, red packet or invitation is in this state now; pages read it (``GET /api/my/…``)."""
 
-    kind: Literal["draw", "packet"]
+    kind: Literal["draw", "packet", "invite"]
     id: int
     state: Literal["published", "open", "closed", "drawn", "finished", "cancelled"]
 

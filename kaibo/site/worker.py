@@ -21,6 +21,7 @@ from kaibo.journal.reads import Entry, unsealed_shows
 from kaibo.media import follow as media_follow
 from kaibo.orders import actions as orders
 from kaibo.promotions import actions as promotions
+from kaibo.promotions import follow as promotions_follow
 from kaibo.site.environment import seal_key
 
 _log = structlog.get_logger(__name__)
@@ -31,6 +32,7 @@ FOLLOWERS: dict[str, Callable[[Entry], None]] = {
     "hooks": hooks_follow.on_entry,
     "insight": insight_follow.on_entry,
     "media": media_follow.on_entry,
+    "promotions": promotions_follow.on_entry,
 }
 
 
@@ -51,6 +53,7 @@ TIMERS = (
     Timer("expire_coupons", 60.0, lambda now: promotions.expire_coupons(now=now)),
     Timer("run_due_draws", 1.0, lambda now: promotions.run_due_draws(now=now)),
     Timer("run_due_packets", 1.0, lambda now: promotions.run_due_packets(now=now)),
+    Timer("run_due_invites", 2.0, lambda now: promotions.run_due_invites(now=now)),
     Timer("settle_due_draws", 60.0, lambda now: promotions.settle_due_draws(now=now)),
     Timer("run_due_auctions", 1.0, lambda now: promotions.run_due_auctions(now=now)),
     Timer("release_due_wins", 1.0, lambda now: promotions.release_due_wins(now=now)),

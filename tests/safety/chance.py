@@ -1,11 +1,13 @@
-"""Draws and red packets of a shop in the middle of a show."""
+"""Draws, red packets and invitations of a shop in the middle of a show."""
 
 import datetime as dt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kaibo.base.actor import Actor
 from kaibo.promotions import actions as promotions
 from kaibo.promotions.reads import awards
+from kaibo.promotions.rules import AmountOff
+from kaibo.promotions.rules import Promotion as Terms
 
 
 class Chance(NamedTuple):
@@ -82,3 +84,43 @@ def open_packet(of: Chance) -> dict[str, int]:
         now=now,
     )
     return {"packet": id}
+
+
+def open_invite(of: Chance) -> dict[str, int]:
+    """An invitation that is open, of which the viewer has a link and tried it themselves."""
+    by, now = of.by, of.now
+    terms = Terms(id=0, title_zh=of.mark, title_en=of.mark, stacking="coupon", benefit=AmountOff(1))
+    reward = promotions.PromotionSpec(
+        terms=terms,
+        starts_at=now,
+        ends_at=now + dt.timedelta(days=1),
+        got="claim",
+        unlock="invite",
+    )
+    made = promotions.save_promotion(spec=reward, request_key="reward-1", by=by, now=now)
+    promotions.start_promotion(promotion_id=made.id, by=by, now=now)
+    spec = promotions.InviteSpec(
+        show_id=of.show_id,
+        title=of.mark,
+        task="follow",
+        newcomer="visitor",
+        invitees_per_reward=1,
+        rewards_per_inviter=1,
+        rewards_total=1,
+        promotion_id=made.id,
+        opens_at=now,
+        closes_at=now + dt.timedelta(hours=1),
+        organiser=of.mark,
+    )
+    id = promotions.save_invite(spec=spec, request_key="invite-1", by=by, now=now).id
+    promotions.publish_invite(invite_id=id, by=by, now=now)
+    promotions.run_due_invites(now=now)
+    here: dict[str, Any] = {
+        "org_id": by.org_id,
+        "show_id": of.show_id,
+        "viewer_id": of.viewer_id,
+        "now": now,
+    }
+    code = promotions.make_invite_link(invite_id=id, origin=promotions.Origin(), **here)
+    promotions.accept_invite(code=code, origin=promotions.Origin(), **here)
+    return {"invite": id}

@@ -58,6 +58,8 @@ def good_body(route: Route, shop: Shop) -> Any:
         },
         "POST /desk/draws": DRAW,
         "POST /desk/packets": PACKET,
+        "POST /desk/invites": {"show_id": 1, "title": "邀请", "request_key": "invite-9"},
+        "POST /my/invites/accept": {"code": "somebody-elses"},
         "POST /desk/barred-viewers": {"viewer_id": shop.viewer_id, "reason": "staff"},
         "POST /my/coupons": {"promotion_id": ids["promotion"], "request_key": "k-9"},
         "POST /my/coupons/redeem": {"code": "WRONGWRONG22", "request_key": "k-9"},

@@ -99,7 +99,7 @@ class CouponClaimed(Fact, frozen=True, kw_only=True, tag="promotions.coupon_clai
     promotion_id: int
     viewer_id: int
     good_until: dt.datetime
-    by: Literal["open", "watch", "keyword", "code", "packet"]
+    by: Literal["open", "watch", "keyword", "code", "packet", "invite"]
     code_id: int | None = None
     off_fen: int | None = None
 
@@ -127,3 +127,11 @@ class CouponsExpired(Fact, frozen=True, kw_only=True, tag="promotions.coupons_ex
 
     promotion_id: int
     coupons: list[int]
+
+
+class CouponTakenBack(Fact, frozen=True, kw_only=True, tag="promotions.coupon_taken_back.1"):
+    """An unspent coupon went back to its promotion, because what it rewarded was undone."""
+
+    coupon_id: int
+    promotion_id: int
+    viewer_id: int

@@ -61,6 +61,18 @@ from kaibo.promotions.actions.groups import (
     start_group_offer,
     take_group_units,
 )
+from kaibo.promotions.actions.invitees import (
+    accept_invite,
+    count_invitees,
+    make_invite_link,
+    uncount_invitees,
+)
+from kaibo.promotions.actions.invites import (
+    cancel_invite,
+    publish_invite,
+    run_due_invites,
+    save_invite,
+)
 from kaibo.promotions.actions.offers import (
     OfferSpec,
     add_units,
@@ -134,6 +146,7 @@ from kaibo.promotions.rules import (
     PromotionSpec,
     Receiver,
 )
+from kaibo.promotions.rules.invites import InviteSpec, Origin
 from kaibo.promotions.rules.quizzes import Question, QuizSpec
 
 __all__ = [
@@ -148,7 +161,9 @@ __all__ = [
     "FlashSaleSpec",
     "GroupOfferSpec",
     "GuardTerms",
+    "InviteSpec",
     "OfferSpec",
+    "Origin",
     "PacketSpec",
     "PaidUnits",
     "PresaleTerms",
@@ -160,12 +175,14 @@ __all__ = [
     "SaleTimes",
     "Taken",
     "Used",
+    "accept_invite",
     "add_units",
     "answer_quiz",
     "ask_reset",
     "bar_viewer",
     "cancel_auction",
     "cancel_draw",
+    "cancel_invite",
     "cancel_packet",
     "change_draw",
     "claim_coupon",
@@ -178,6 +195,7 @@ __all__ = [
     "close_offers",
     "confirm_change",
     "confirm_reset",
+    "count_invitees",
     "delete_draw_file",
     "drop_coupon",
     "end_due_gifts",
@@ -199,6 +217,7 @@ __all__ = [
     "lock_promotions",
     "make_change",
     "make_codes",
+    "make_invite_link",
     "mark_claim_paid",
     "mark_gift_sold",
     "mark_units_sold",
@@ -213,6 +232,7 @@ __all__ = [
     "plan_auction",
     "preview_change",
     "publish_draw",
+    "publish_invite",
     "publish_packet",
     "put_on_shelf",
     "redeem_code",
@@ -233,8 +253,10 @@ __all__ = [
     "reveal_draw",
     "run_due_auctions",
     "run_due_draws",
+    "run_due_invites",
     "run_due_packets",
     "save_draw",
+    "save_invite",
     "save_packet",
     "save_promotion",
     "save_quiz",
@@ -251,6 +273,7 @@ __all__ = [
     "take_presale_units",
     "take_units",
     "take_win",
+    "uncount_invitees",
     "undo_change",
     "undo_promotion_start",
     "use_promotions",

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from kaibo.base.actor import SYSTEM, Actor
 from kaibo.base.inputs import check_whole
-from kaibo.facts.promotions import CouponClaimed, CouponDropped, CouponsExpired
+from kaibo.facts.promotions import CouponClaimed, CouponDropped, CouponsExpired, CouponTakenBack
 from kaibo.journal.actions import append
 from kaibo.promotions.actions.promotions import lock_promotion
 from kaibo.promotions.errors import CouponRefused, PromotionStateWrong
@@ -21,7 +21,7 @@ EXPIRE_AT_ONCE = 500
 DROP_S_MIN = 5
 DROP_S_MAX = 24 * 3600
 
-By = Literal["open", "watch", "keyword", "code", "packet"]
+By = Literal["open", "watch", "keyword", "code", "packet", "invite"]
 
 
 @transaction.atomic
@@ -176,6 +176,18 @@ def put_in_purse(
     actor = Actor("viewer", viewer_id, org_id)
     append(fact, at=now, org_id=org_id, show_id=show_id, actor=actor)
     return coupon
+
+
+def take_coupon_back(row: Promotion, *, coupon_id: int, now: dt.datetime) -> None:
+    """Take an unspent coupon out of its purse; the caller holds the promotion's lock."""
+    coupon = row.coupons.get(pk=coupon_id)
+    _move(coupon, "take_back")
+    coupon.save(update_fields=["state"])
+    row.coupons_given -= 1
+    row.save(update_fields=["coupons_given"])
+    fact = CouponTakenBack(coupon_id=coupon.pk, promotion_id=row.pk, viewer_id=coupon.viewer_id)
+    org_id = row.organisation_id
+    append(fact, at=now, org_id=org_id, show_id=row.show_id, actor=SYSTEM(org_id))
 
 
 def _move(coupon: Coupon, verb: str) -> None:

@@ -18,12 +18,13 @@ from kaibo.journal.actions import append
 from kaibo.promotions.actions.floor import check_promotion_floor
 from kaibo.promotions.actions.gifts import check_gift, release_gifts, set_gifts_aside
 from kaibo.promotions.errors import (
+    InviteKeeps,
     NoSuchPromotion,
     PacketKeeps,
     PromotionStateWrong,
     WindowCannotBe,
 )
-from kaibo.promotions.models import Promotion, stored_terms
+from kaibo.promotions.models import RUNNING, InviteCampaign, Promotion, stored_terms
 from kaibo.promotions.reads.promotions import PromotionView, promotion_view
 from kaibo.promotions.rules import (
     PROMOTION,
@@ -125,9 +126,10 @@ def undo_promotion_start(*, promotion_id: int, by: Actor, now: dt.datetime) -> P
     """Take a start back within a minute, while nobody has used or claimed anything of it.
 
     Raises:
-        NoSuchPromotion, PromotionStateWrong, PacketKeeps: too late or touched; nothing was written.
+        NoSuchPromotion, PromotionStateWrong, PacketKeeps, InviteKeeps: too late or touched;
+            nothing was written.
     """
-    row = _lock_own(promotion_id, org_id=by.org_id)
+    row = _lock_own(promotion_id, org_id=by.org_id, stops=True)
     touched = row.coupons_given or row.uses.exists()
     if row.started_at is None or touched or now - row.started_at > UNDO_WITHIN:
         raise _wrong(row)
@@ -144,9 +146,9 @@ def pause_promotion(*, promotion_id: int, by: Actor, now: dt.datetime) -> Promot
     """No new uses or claims until it resumes; claimed coupons stay good. Safe to repeat.
 
     Raises:
-        NoSuchPromotion, PromotionStateWrong, PacketKeeps: nothing was written.
+        NoSuchPromotion, PromotionStateWrong, PacketKeeps, InviteKeeps: nothing was written.
     """
-    row = _lock_own(promotion_id, org_id=by.org_id)
+    row = _lock_own(promotion_id, org_id=by.org_id, stops=True)
     if row.state != "paused":
         _move(row, "pause")
         row.save(update_fields=["state"])
@@ -174,9 +176,9 @@ def end_promotion(*, promotion_id: int, by: Actor, now: dt.datetime) -> Promotio
     """End it for good; claimed coupons stay good to their own end (LM-096). Safe to repeat.
 
     Raises:
-        NoSuchPromotion, PacketKeeps: nothing was written.
+        NoSuchPromotion, PacketKeeps, InviteKeeps: nothing was written.
     """
-    row = _lock_own(promotion_id, org_id=by.org_id)
+    row = _lock_own(promotion_id, org_id=by.org_id, stops=True)
     if row.state != "ended":
         end_row(row, by=by, now=now)
     return promotion_view(row)
@@ -271,11 +273,15 @@ def _end_if_due(promotion_id: int, *, now: dt.datetime) -> bool:
     return is_due
 
 
-def _lock_own(promotion_id: int, *, org_id: int) -> Promotion:
-    """As ``lock_promotion``, for what the desk may change by itself."""
+def _lock_own(promotion_id: int, *, org_id: int, stops: bool = False) -> Promotion:
+    """As ``lock_promotion``, for what the desk may change by itself; or stop, if nobody is promised
+    its coupons.
+    """
     row = lock_promotion(promotion_id, org_id=org_id)
     if row.got == "packet":
         raise PacketKeeps()
+    if stops and InviteCampaign.objects.filter(promotion=row, state__in=RUNNING).exists():
+        raise InviteKeeps()
     return row
 
 

@@ -7,6 +7,13 @@ from kaibo.promotions.models.flash_sale import Claim, FlashSale, Place
 from kaibo.promotions.models.gift import GiftTaking
 from kaibo.promotions.models.group import GroupOffer
 from kaibo.promotions.models.guard import Change, GuardSettings, PriceSet, Trip, stored_limits
+from kaibo.promotions.models.invite import (
+    RUNNING,
+    InviteCampaign,
+    Invitee,
+    Inviter,
+    InviteReward,
+)
 from kaibo.promotions.models.offer import Offer, Taking
 from kaibo.promotions.models.packet import PacketClaim, RedPacket
 from kaibo.promotions.models.presale import PresaleOffer
@@ -21,6 +28,7 @@ from kaibo.promotions.models.promotion import (
 from kaibo.promotions.models.quiz import Quiz, QuizAnswer
 
 __all__ = [
+    "RUNNING",
     "Auction",
     "Award",
     "BarredViewer",
@@ -37,6 +45,10 @@ __all__ = [
     "GiftTaking",
     "GroupOffer",
     "GuardSettings",
+    "InviteCampaign",
+    "InviteReward",
+    "Invitee",
+    "Inviter",
     "Offer",
     "PacketClaim",
     "Place",

@@ -21,6 +21,7 @@ UNLOCKS = [
     ("drop", "主播发券"),
     ("watch", "观看时长"),
     ("keyword", "评论口令"),
+    ("invite", "邀请奖励"),
 ]
 
 

@@ -52,6 +52,8 @@ def coupons_on_offer(
         got="claim",
         ends_at__gt=now,
     ).exclude(unlock="drop", claim_from=None)
+    # A reward comes by itself, through an invitation campaign.
+    rows = rows.exclude(unlock="invite")
     traits = traits_of(viewer_id, org_id=org_id, now=now)
     offers = []
     for row in rows.order_by("-pk"):

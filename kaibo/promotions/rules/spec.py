@@ -15,7 +15,7 @@ from kaibo.promotions.rules.running import AUDIENCES, most_off_fen
 from kaibo.promotions.rules.selling import PER_BUYER_MAX, UNITS_MAX
 
 Got = Literal["auto", "claim", "code", "packet"]
-Unlock = Literal["open", "drop", "watch", "keyword"]
+Unlock = Literal["open", "drop", "watch", "keyword", "invite"]
 
 TITLE_CHARS_MAX: Final = 200
 KEYWORD_CHARS_MAX: Final = 40
@@ -37,7 +37,8 @@ class PromotionSpec:
         per_buyer_max: uses, or coupons claimed, of one buyer.
         budget_fen: all it may take off.
         coupon_lasts_s: from the claim on, and never past ``ends_at``; None is to ``ends_at``.
-        unlock: what opens the claim: nothing more, the desk's drop, minutes watched, a keyword.
+        unlock: what opens the claim: nothing more, the desk's drop, minutes watched, a keyword,
+            or an invitation campaign, whose rewards they are.
         gift_units: of a gift, how many there are, as published; None for whatever else is given.
     """
 
@@ -140,6 +141,14 @@ def _check_claims(spec: PromotionSpec) -> None:
         raise _cannot("got", "自动生效的活动没有领取条件", "nobody claims what applies by itself")
     if spec.unlock == "drop" and spec.show_id is None:
         raise _cannot("show_id", "主播发券须指定场次", "a dropped coupon belongs to one show")
+    if spec.unlock == "invite" and (
+        spec.got != "claim" or spec.audience != "everyone" or spec.per_buyer_max is not None
+    ):
+        raise _cannot(
+            "unlock",
+            "邀请奖励券须为领券、面向所有人、不限每人张数（由邀请活动限定）",
+            "rewards of invitations are claimed, for everyone, and the campaign says how many each",
+        )
     if (spec.unlock == "watch") != (spec.watch_minutes is not None):
         raise _cannot("watch_minutes", "请填写观看分钟数", "say how many minutes")
     if (spec.unlock == "keyword") != bool(spec.keyword):

@@ -70,6 +70,7 @@ COUPON: Final = Machine(
         State("held", "下单占用"),
         State("used", "已使用", is_final=True),
         State("expired", "已过期", is_final=True),
+        State("undone", "已收回", is_final=True),
     ),
     (
         Move("open", "hold", "held", by="use_promotions"),
@@ -78,6 +79,7 @@ COUPON: Final = Machine(
         Move("open", "retake", "used", by="retake_uses"),
         Move("used", "return", "open", by="return_uses"),
         Move("open", "expire", "expired", by="expire_coupons"),
+        Move("open", "take_back", "undone", by="uncount_invitees"),
     ),
 )
 # One promotion at work in one order.

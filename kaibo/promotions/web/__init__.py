@@ -7,6 +7,7 @@ from kaibo.promotions.web import (
     draws,
     groups,
     guards,
+    invites,
     packets,
     promotions,
     quizzes,
@@ -21,6 +22,7 @@ router.add_router("", groups.router)
 router.add_router("", draws.router)
 router.add_router("", auctions.router)
 router.add_router("", packets.router)
+router.add_router("", invites.router)
 router.add_router("", quizzes.router)
 
 __all__ = ["router"]

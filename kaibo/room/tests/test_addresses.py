@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 from websockets.asyncio.client import ClientConnection, connect
 
 from kaibo.audience.actions import issue_viewer_token
+from kaibo.base.networks import network_of
 from kaibo.promotions.actions import Attempt
 from kaibo.promotions.reads import ClaimAnswer
 from kaibo.room import addresses, asked, web
 from kaibo.room.addresses import Arrivals, Buckets
 from kaibo.room.bridge import Bridge
 from kaibo.room.claims import ClaimDesk, SoldOut
-from kaibo.room.rules import Limits, fair_shares, network_of
+from kaibo.room.rules import Limits, fair_shares
 from kaibo.room.tests.conftest import Serve
 from kaibo.room.tests.scene import Scene
 from tests.robots import Robot

@@ -47,6 +47,10 @@ AT_MS = 1_795_348_800_000
             promotions.PacketCancelled(packet_id=5),
             News(events=(wire.GameEvent(kind="packet", id=5, state="cancelled"),)),
         ),
+        (
+            promotions.InviteOpened(invite_id=6, title="邀友", closes_at=AT),
+            News(events=(wire.GameEvent(kind="invite", id=6, state="open"),)),
+        ),
         (promotions.GroupOfferEnded(group_offer_id=3, link_no=1), News(shelf=True)),
         (room.HostTold(text="快"), News(staff_events=(wire.HostNoteEvent(text="快"),))),
         (room.ViewerMuted(viewer_id=7, until_at=AT), News(mutes=((7, AT),))),
@@ -187,15 +191,25 @@ def test_an_auction_is_told_to_all_and_a_win_to_the_winner() -> None:
     assert _news(over) == News(events=(wire.AuctionEvent(**of, state="settled"),))
 
 
-_QUIET = ("auctions", "coupons", "draws", "gifts", "groups", "guards", "packets", "quizzes")
+_QUIET = (
+    "auctions",
+    "coupons",
+    "draws",
+    "gifts",
+    "groups",
+    "guards",
+    "invites",
+    "packets",
+    "quizzes",
+)
 
 
 def test_what_may_move_a_shelf_makes_it_read_again() -> None:
     """Every kind of fact of promotions that changes a link's units, price or state does."""
     silent = {"promotions.claim_ordered.1", "promotions.claim_returned.1"}
-    # Promotions, gifts, group buys and draws change no link, what auctions do is looked at above; a
-    # guard's facts tell the desk, and what they do to a link is told by the link's own facts, but
-    # for an undone change.
+    # Promotions, gifts, group buys, draws and invitations change no link, what auctions do is looked
+    # at above; a guard's facts tell the desk, and what they do to a link is told by the link's own
+    # facts, but for an undone change.
     elsewhere = {f"kaibo.facts.promotions.{name}" for name in _QUIET}
     moving = [
         tag

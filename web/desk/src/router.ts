@@ -26,6 +26,7 @@ const routes: RouteRecordRaw[] = [
   { path: `/shows/:id${id}/host`, name: 'host-board', component: () => import('./pages/live/HostBoardPage.vue'), meta: { bare: true } },
   { path: `/shows/:id${id}/deals`, name: 'deals', component: () => import('./pages/live/DealsPage.vue') },
   { path: `/shows/:id${id}/draws`, name: 'draws', component: () => import('./pages/live/DrawsPage.vue') },
+  { path: `/shows/:id${id}/invites`, name: 'invites', component: () => import('./pages/live/InvitesPage.vue') },
   { path: `/shows/:id${id}/guards`, name: 'guards', component: () => import('./pages/live/GuardsPage.vue') },
   { path: `/shows/:id${id}/orders`, name: 'orders', component: () => import('./pages/report/OrdersPage.vue') },
   { path: `/shows/:id${id}/report`, name: 'report', component: () => import('./pages/report/ReportPage.vue') },

@@ -249,7 +249,7 @@ export interface CouponView {
   promotion_id: number
   title_zh: string
   title_en: string
-  state: 'open' | 'held' | 'used' | 'expired'
+  state: 'open' | 'held' | 'used' | 'expired' | 'undone'
   good_from: string
   good_until: string
 }
@@ -354,4 +354,47 @@ export interface PacketCard {
   commit: string
   left: number
   portion: { place: number; token: string; fen: number; good_until: string } | null
+}
+
+/** One place of an invitation's board; strangers have masked names. */
+export interface BoardRow {
+  place: number
+  name: string
+  counted: number
+  is_me: boolean
+}
+
+/** An invitation (邀请有礼): all that is said before it, and this viewer's part in it. */
+export interface InviteCard {
+  id: number
+  state: 'published' | 'open' | 'finished'
+  terms: {
+    title: string
+    task: 'watch' | 'follow' | 'order'
+    watch_minutes: number | null
+    newcomer: 'visitor' | 'buyer'
+    invitees_per_reward: number
+    rewards_per_inviter: number
+    rewards_total: number
+    per_address: number
+    opens_at: string
+    closes_at: string
+    organiser: string
+  }
+  way_zh: string
+  way_en: string
+  reward: { title_zh: string; title_en: string }
+  left: number
+  /** Of one's own link; empty until it was asked for. */
+  code: string
+  counted: number
+  pending: number
+  not_counted: number
+  rewards: number
+  undone: number
+  owed: number
+  board: BoardRow[]
+  place: number | null
+  /** How one stands oneself, if one came by somebody's link. */
+  invited: '' | 'pending' | 'counted' | 'no'
 }

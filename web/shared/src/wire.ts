@@ -216,10 +216,10 @@ export interface CouponEvent {
   closes_at: string
 }
 
-/** A draw or red packet is in this state now; pages read it (`GET /api/my/draws`, …). */
+/** A draw, red packet or invitation is in this state now; pages read it (`GET /api/my/…`). */
 export interface GameEvent {
   e: "game"
-  kind: "draw" | "packet"
+  kind: "draw" | "packet" | "invite"
   id: number
   state: "published" | "open" | "closed" | "drawn" | "finished" | "cancelled"
 }

@@ -10,8 +10,8 @@ export type Stacking = 'price' | 'activity' | 'coupon' | 'platform' | 'payment'
 export type Payer = 'shop' | 'platform' | 'host' | 'partner'
 /** `packet`: portions of a red packet, which alone starts and ends it. */
 export type Got = 'auto' | 'claim' | 'code' | 'packet'
-export type Unlock = 'open' | 'drop' | 'watch' | 'keyword'
-export const UNLOCKS: readonly Unlock[] = ['open', 'drop', 'watch', 'keyword']
+export type Unlock = 'open' | 'drop' | 'watch' | 'keyword' | 'invite'
+export const UNLOCKS: readonly Unlock[] = ['open', 'drop', 'watch', 'keyword', 'invite']
 
 export interface Benefit {
   type: Kind
@@ -224,9 +224,10 @@ export function bodyOf(form: PromoForm): Record<string, unknown> {
     ends_at: form.window[1],
     show_id: form.show_id,
     got,
-    audience: form.audience,
+    // The campaign says how many each inviter may have, and everybody may be one.
+    audience: unlock === 'invite' ? 'everyone' : form.audience,
     uses_total: form.uses_total,
-    per_buyer_max: form.per_buyer_max,
+    per_buyer_max: unlock === 'invite' ? null : form.per_buyer_max,
     budget_fen: form.budget_fen,
     coupon_lasts_s: claimed && form.lasts_h ? Math.round(form.lasts_h * 3600) : null,
     unlock,

@@ -6,6 +6,7 @@ import { draws } from './draws'
 import { goods } from './goods'
 import { guards } from './guards'
 import { imports } from './imports'
+import { invites } from './invites'
 import { live } from './live'
 import { money } from './money'
 import { outside } from './outside'
@@ -14,4 +15,4 @@ import { promos } from './promos'
 import { report } from './report'
 import { shipping } from './shipping'
 
-export const words: Words = { auctions, deals, desk, draws, goods, guards, imports, live, money, outside, plan, promos, report, shipping }
+export const words: Words = { auctions, deals, desk, draws, goods, guards, imports, invites, live, money, outside, plan, promos, report, shipping }

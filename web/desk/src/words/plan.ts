@@ -25,6 +25,7 @@ export const plan: Words = {
     host: ['主播屏', 'Host board'],
     deals: ['拼团预售竞价', 'Groups, presales, auctions'],
     draws: ['福袋红包', 'Draws, packets'],
+    invites: ['邀请', 'Invitations'],
     guards: ['护栏', 'Guards'],
     orders: ['订单', 'Orders'],
     report: ['复盘', 'Review'],

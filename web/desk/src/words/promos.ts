@@ -73,7 +73,7 @@ export const promos: Words = {
   gotWhat: { auto: ['下单自动', 'By itself'], claim: ['领券', 'Claim a coupon'], code: ['兑换码', 'By a code'], packet: ['红包', 'Out of a red packet'] },
   packetKeeps: ['由红包管理', 'Run by its red packet'],
   unlock: ['什么时候能领', 'When it can be claimed'],
-  unlockWhat: { open: ['一直能领', 'All the time'], drop: ['主播发券时', 'When the desk drops it'], watch: ['看满几分钟', 'After minutes watched'], keyword: ['说对口令', 'With a word'] },
+  unlockWhat: { open: ['一直能领', 'All the time'], drop: ['主播发券时', 'When the desk drops it'], watch: ['看满几分钟', 'After minutes watched'], keyword: ['说对口令', 'With a word'], invite: ['邀请奖励', 'By inviting'] },
   watchMinutes: ['看几分钟可领', 'Minutes to watch'],
   keyword: ['口令（主播会说）', 'The word, which the host says'],
   show: ['场次', 'Show'],

@@ -17,6 +17,7 @@ import { useClaims } from './claims'
 import { useCart } from './cart'
 import { useDraws } from './draws'
 import { useGroups } from './groups'
+import { useInvites } from './invites'
 import { useOrders } from './orders'
 import { usePurse } from './purse'
 import { useQuizzes } from './quizzes'
@@ -151,6 +152,7 @@ export const useRoom = defineStore('room', {
       void useClaims().refresh(this.showId)
       void useDraws().refresh()
       void useAuctions().refresh()
+      void useInvites().refresh()
     },
 
     read(frame: ServerMessage): void {
@@ -262,6 +264,7 @@ export const useRoom = defineStore('room', {
       usePurse().clear()
       useDraws().clear()
       useQuizzes().clear()
+      useInvites().clear()
       useGroups().clear()
     },
   },
