@@ -207,9 +207,9 @@ _QUIET = (
 def test_what_may_move_a_shelf_makes_it_read_again() -> None:
     """Every kind of fact of promotions that changes a link's units, price or state does."""
     silent = {"promotions.claim_ordered.1", "promotions.claim_returned.1"}
-    # Promotions, gifts, group buys, draws and invitations change no link, what auctions do is looked
-    # at above; a guard's facts tell the desk, and what they do to a link is told by the link's own
-    # facts, but for an undone change.
+    # Promotions, gifts, group buys, draws and invitations change no link, what auctions do is
+    # looked at above; a guard's facts tell the desk, and what they do to a link is told by the
+    # link's own facts, but for an undone change.
     elsewhere = {f"kaibo.facts.promotions.{name}" for name in _QUIET}
     moving = [
         tag
