@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+from itertools import islice
 
 from django.conf import settings
 from django.db import transaction
@@ -150,16 +151,21 @@ def count_watched(invite: InviteCampaign, *, now: dt.datetime) -> int:
     spec, org_id = invite.spec, invite.organisation_id
     if spec.task != "watch":
         return 0
-    waiting = Invitee.objects.filter(invite=invite, state="pending").order_by("pk")
-    done = [
-        one.pk
-        for one in waiting[:WATCHED_AT_ONCE]
+    assert spec.watch_minutes is not None
+    # Who left long ago waits to the end: they must not stand before those who stay.
+    since = now - dt.timedelta(minutes=spec.watch_minutes)
+    waiting = Invitee.objects.filter(invite=invite, state="pending", joined_at__lte=since)
+    rows = waiting.order_by("pk").values_list("pk", "viewer_id", "watched_s")
+    stayed = (
+        pk
+        for pk, viewer_id, before_s in rows.iterator()
         if has_watched(
             spec,
-            before_s=one.watched_s,
-            now_s=watched_s(invite.show_id, one.viewer_id, org_id=org_id),
+            before_s=before_s,
+            now_s=watched_s(invite.show_id, viewer_id, org_id=org_id),
         )
-    ]
+    )
+    done = list(islice(stayed, WATCHED_AT_ONCE))
     if not done:
         return 0
     with transaction.atomic():

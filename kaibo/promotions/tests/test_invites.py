@@ -279,6 +279,8 @@ def test_those_who_stayed_count_by_their_minutes(
     seconds = {friends[0]: 600, friends[1]: 0}
     watched = "kaibo.promotions.actions.invitees.watched_s"
     monkeypatch.setattr(watched, lambda show_id, viewer_id, org_id: seconds[viewer_id])
+    # Whoever left stands in nobody's way.
+    monkeypatch.setattr("kaibo.promotions.actions.invitees.WATCHED_AT_ONCE", 1)
     for friend in friends:
         come(shop, code, friend)
     seconds[friends[0]] += 110
