@@ -1,6 +1,7 @@
 """All rooms of this process: lets people in, wakes rooms, puts idle ones away."""
 
 import asyncio
+import contextlib
 import functools
 import gc
 import time
@@ -80,8 +81,10 @@ class RoomService:
 
     async def start(self) -> None:
         """Begin to follow the journal; rooms are opened by those who come."""
-        # The rulebook takes a moment to build; the first message should not wait for it.
-        await self.bridge.call(scan, "开播", surface="chat")
+        # The rulebook takes a moment to build; the first message should not wait for it. A machine
+        # that takes long over it opens all the same, and builds on.
+        with contextlib.suppress(TimeoutError):
+            await self.bridge.call(scan, "开播", surface="chat")
         self._tail = Tail(bridge=self.bridge, on_entry=self._on_entry)
         await self._tail.begin()
         if self._listen is not None:

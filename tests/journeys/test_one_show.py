@@ -18,7 +18,8 @@ from tests.journeys.test_first_light import the_draft
 from tests.paths import ROOT
 from tests.robots import Entrance, Refused, Robot, call, device, enter
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+# What moves the money is tested on every database by the tests of each action.
+pytestmark = [pytest.mark.once, pytest.mark.slow, pytest.mark.timeout(900)]
 
 RICE, HONEY, TEA, ORANGES = 1, 2, 3, 4
 Frame = dict[str, Any]

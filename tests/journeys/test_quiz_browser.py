@@ -17,6 +17,7 @@ __all__ = ["browser"]
 
 # Of pages alone; what they call is tested on every database.
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.once,
     pytest.mark.slow,
     pytest.mark.browser,

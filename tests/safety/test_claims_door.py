@@ -22,7 +22,7 @@ from tests.safety.hostile import OWN_TEXTS, RAW_BODIES, RAW_VALUES, naughty_text
 from tests.safety.tables import everything
 from tests.safety.test_hostile import ODD_PARTS
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once, pytest.mark.slow]
 
 # Every operation that is answered before Django, and who may call it.
 TABLE = {"POST /api/flash-sales/{sale_id}/claims": "viewer"}

@@ -18,7 +18,8 @@ from tests.safety.routes import Route, routes
 from tests.safety.shop import Shop
 from tests.safety.tables import everything
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+# Who sees what is asked before any database.
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.slow]
 
 NOWHERE = 10**9
 ITEM = {"link_no": 1, "starts_minute": 0, "minutes": 5, "price_fen": 9_900}

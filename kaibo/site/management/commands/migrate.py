@@ -4,6 +4,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.management.commands import migrate
+from django.core.management.sql import emit_post_migrate_signal
 from django.db import connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
@@ -17,12 +18,24 @@ class Command(migrate.Command):
     """Bring every table up to date; a database without tables skips their history."""
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrate as Django does, which finds nothing left to do where all tables are new."""
+        """Migrate as Django does, but for a database that is empty or up to date.
+
+        An up-to-date one is left alone at once: Django would render every model to tell its
+        receivers that nothing happened, at every start.
+        """
         connection = connections[options["database"]]
-        wants_all = not any(options.get(name) for name in _OTHER_WISHES)
-        if wants_all and not connection.introspection.table_names():
+        if any(options.get(name) for name in _OTHER_WISHES):
+            super().handle(*args, **options)
+        elif not connection.introspection.table_names():
             _make_tables(connection)
-        super().handle(*args, **options)
+        elif _waiting(connection):
+            super().handle(*args, **options)
+
+
+def _waiting(connection: BaseDatabaseWrapper) -> bool:
+    """Whether a migration has not been applied."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def _make_tables(connection: BaseDatabaseWrapper) -> None:
@@ -41,3 +54,5 @@ def _make_tables(connection: BaseDatabaseWrapper) -> None:
                     editor.create_model(model)
         for app_label, name in MigrationExecutor(connection).loader.disk_migrations:
             recorder.record_applied(app_label, name)
+        # Kinds of content and permissions, which Django enters after every migration.
+        emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
