@@ -25,6 +25,7 @@ from kaibo.promotions.errors import InviteNotNow, NoSuchInvite, NotAnInviter
 from kaibo.promotions.models import InviteCampaign, Invitee, Inviter
 from kaibo.promotions.reads.basket import traits_of
 from kaibo.promotions.reads.invites import Heard, heard_of
+from kaibo.promotions.rules import is_request_key
 from kaibo.promotions.rules.invites import (
     INVITEE,
     REFUSED_PER_ADDRESS_MAX,
@@ -92,7 +93,9 @@ def accept_invite(
     Raises:
         NoSuchInvite: no such link in this show. InviteNotNow: it is not open. Nothing was written.
     """
-    inviter = Inviter.objects.select_related("invite").filter(code=code).first()
+    # What cannot be a code is asked of no database: PostgreSQL takes no NUL.
+    found = Inviter.objects.select_related("invite").filter(code=code)
+    inviter = found.first() if is_request_key(code) else None
     if inviter is None or (inviter.organisation_id, inviter.invite.show_id) != (org_id, show_id):
         raise NoSuchInvite(id=code[:CODE_BYTES])
     # Read before the lock: it asks the lake, and others wait behind the lock.
