@@ -230,12 +230,8 @@ def _take_in(
         watched_s=watched,
         joined_at=now,
     )
-    about = {
-        "invite_id": row.pk,
-        "inviter_id": inviter.pk,
-        "invitee_id": invitee.pk,
-        "viewer_id": viewer_id,
-    }
+    ids = {"invite_id": row.pk, "inviter_id": inviter.pk, "invitee_id": invitee.pk}
+    about = {**ids, "viewer_id": viewer_id}
     fact = InviteeRefused(reason=reason, **about) if reason else InviteeJoined(**about)
     _tell(row, fact, by=Actor("viewer", viewer_id, org_id), now=now)
     return invitee
@@ -283,9 +279,8 @@ def _count(row: InviteCampaign, invitee_id: int, *, order_no: str, now: dt.datet
     inviter.counted += 1
     inviter.reached_at = now
     inviter.save(update_fields=["counted", "reached_at"])
-    fact = InviteeCounted(
-        invite_id=row.pk, inviter_id=inviter.pk, invitee_id=invitee.pk, order_no=order_no
-    )
+    ids = {"invite_id": row.pk, "inviter_id": inviter.pk, "invitee_id": invitee.pk}
+    fact = InviteeCounted(**ids, order_no=order_no)
     _tell(row, fact, by=SYSTEM(row.organisation_id), now=now)
     settle_rewards(row, inviter, now=now)
     return True
@@ -301,12 +296,8 @@ def _uncount(row: InviteCampaign, invitee_id: int, *, now: dt.datetime) -> bool:
     inviter = invitee.inviter
     inviter.counted -= 1
     inviter.save(update_fields=["counted"])
-    fact = InviteeUncounted(
-        invite_id=row.pk,
-        inviter_id=inviter.pk,
-        invitee_id=invitee.pk,
-        order_no=invitee.order_no,
-    )
+    ids = {"invite_id": row.pk, "inviter_id": inviter.pk, "invitee_id": invitee.pk}
+    fact = InviteeUncounted(**ids, order_no=invitee.order_no)
     _tell(row, fact, by=SYSTEM(row.organisation_id), now=now)
     settle_rewards(row, inviter, now=now)
     return True
