@@ -18,7 +18,6 @@ from tests.safety.routes import Route, routes
 from tests.safety.shop import Shop
 from tests.safety.tables import everything
 
-# Who sees what is asked before any database.
 pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.slow]
 
 NOWHERE = 10**9
