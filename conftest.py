@@ -15,6 +15,7 @@ import hypothesis
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
+from django.test import override_settings
 from pytest_django import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -86,6 +87,16 @@ def only_loopback() -> Iterator[None]:
     patch.setattr(socket.socket, "connect", guarded)
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_passwords() -> Iterator[None]:
+    """Nearly every test adds people; a hash that is slow on purpose would take most of its time.
+
+    Processes that a test starts keep the product's own.
+    """
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import sqlglot
 import yaml
 
 from kaibo.insight.errors import NoSuchMetric
@@ -39,13 +38,12 @@ class MetricDefinition:
 
 @cache
 def metrics() -> dict[str, MetricDefinition]:
-    """Every metric by its code; a text that does not parse stops the start."""
+    """Every metric by its code."""
     rows = yaml.safe_load(Path(__file__).with_name("metrics.yaml").read_text(encoding="utf-8"))
     found: dict[str, MetricDefinition] = {}
     for row in rows:
         expression = row.get("expr", "")
         sql = row.get("sql") or f"SELECT {expression} FROM events"
-        sqlglot.parse_one(sql, dialect="duckdb")
         assert row["code"] not in found, f"metric {row['code']} stands twice"
         found[row["code"]] = MetricDefinition(
             code=row["code"],

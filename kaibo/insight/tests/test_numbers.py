@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+import sqlglot
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -155,6 +156,14 @@ def test_funnel_steps_never_increase_when_people_take_them_in_order(
         own.close()
     assert row is not None
     assert list(row) == sorted(row, reverse=True)
+
+
+def test_the_text_of_every_metric_is_one_question() -> None:
+    texts = {code: found.sql for code, found in dictionary.metrics().items()}
+    assert texts
+    for code, text in texts.items():
+        (parsed,) = sqlglot.parse(text, dialect="duckdb")
+        assert isinstance(parsed, sqlglot.exp.Query), code
 
 
 def test_an_unknown_metric_is_refused() -> None:
