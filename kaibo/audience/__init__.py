@@ -1,1 +1,4 @@
-"""Viewers and whom they follow; it never knows what they bought."""
+"""Viewers, whom they follow, and the fan tiers of a shop.
+
+Of what they bought it knows the sums paid, which earn points, and no goods.
+"""

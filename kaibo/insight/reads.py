@@ -10,6 +10,7 @@ from kaibo.insight.dictionary import MetricDefinition
 from kaibo.insight.errors import NothingHappenedYet
 from kaibo.insight.lake import lake
 from kaibo.insight.numbers import ShowNumbers
+from kaibo.insight.watching import watched_by_all as watched_by_all
 from kaibo.insight.watching import watched_s as watched_s
 
 # What a room counts live, in the order of ``Counters``.

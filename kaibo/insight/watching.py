@@ -29,6 +29,11 @@ def watched_s(show_id: int, viewer_id: int, *, org_id: int) -> int:
 def of_show(org_id: int, show_id: int, look: int) -> Mapping[int, int]:
     """Seconds by viewer; ``look`` is the stretch of time that this answer serves."""
     del look
+    return watched_by_all(show_id, org_id=org_id)
+
+
+def watched_by_all(show_id: int, *, org_id: int) -> Mapping[int, int]:
+    """Seconds by viewer of a show as ``watched_s`` counts them, looked at now."""
     with ShowNumbers(show_id, org_id=org_id) as numbers:
         rows = numbers.rows("SELECT viewer_id, count(*) FROM watching GROUP BY 1")
     return {viewer_id: beats * BEAT_S for viewer_id, beats in rows}

@@ -7,7 +7,10 @@ import msgspec
 
 
 class SaleView(msgspec.Struct, frozen=True, kw_only=True):
-    """One flash sale as published; ``waiting`` people are in its waitlist."""
+    """One flash sale as published; ``waiting`` people are in its waitlist.
+
+    Its first ``early_s`` seconds are for fans of ``early_tier`` and above, if it names one.
+    """
 
     id: int
     link_no: int
@@ -23,6 +26,9 @@ class SaleView(msgspec.Struct, frozen=True, kw_only=True):
     state: Literal["planned", "running", "ended"]
     has_waitlist: bool = False
     waiting: int = 0
+    early_tier: int = 0
+    early_s: int = 0
+    early_name: str = ""
 
 
 class GroupTag(msgspec.Struct, frozen=True, kw_only=True):

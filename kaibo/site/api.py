@@ -7,6 +7,7 @@ from ninja import NinjaAPI
 from kaibo.access.actions import LOCK_OUT_MINUTES
 from kaibo.access.errors import LockedOut
 from kaibo.access.web import router as access
+from kaibo.audience.web import router as audience
 from kaibo.base.errors import NotFound, TextUnreadable
 from kaibo.catalog.web import router as catalog
 from kaibo.compliance.web import router as compliance
@@ -23,6 +24,7 @@ from kaibo.site.answers import Json, answer, answer_refusals
 
 ROUTERS = (
     access,
+    audience,
     catalog,
     compliance,
     hooks,

@@ -12,6 +12,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from kaibo.access.actions import forget_answers
+from kaibo.audience import follow as audience_follow
 from kaibo.hooks import actions as hooks
 from kaibo.hooks import follow as hooks_follow
 from kaibo.insight import follow as insight_follow
@@ -29,6 +30,7 @@ _log = structlog.get_logger(__name__)
 GATHER_S = 0.1
 
 FOLLOWERS: dict[str, Callable[[Entry], None]] = {
+    "audience": audience_follow.on_entry,
     "hooks": hooks_follow.on_entry,
     "insight": insight_follow.on_entry,
     "media": media_follow.on_entry,

@@ -62,12 +62,17 @@ class PromotionExtended(Fact, frozen=True, kw_only=True, tag="promotions.promoti
 
 
 class UseTold(msgspec.Struct, frozen=True, array_like=True):
-    """One promotion's part in an order."""
+    """One promotion's part in an order.
+
+    Where it asks for a fan tier: the tier the buyer stood on, and the version of the shop's plan.
+    """
 
     use_id: int
     promotion_id: int
     coupon_id: int | None
     off_fen: int
+    fan_place: int = 0
+    fan_version: int = 0
 
 
 class PromotionsUsed(Fact, frozen=True, kw_only=True, tag="promotions.promotions_used.1"):

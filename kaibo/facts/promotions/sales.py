@@ -9,7 +9,10 @@ from kaibo.facts.promotions.links import Reason
 
 
 class FlashSaleScheduled(Fact, frozen=True, kw_only=True, tag="promotions.flash_sale_scheduled.1"):
-    """A flash sale has its terms and its units; nobody can claim yet."""
+    """A flash sale has its terms and its units; nobody can claim yet.
+
+    For ``early_s`` seconds from the opening only fans of ``early_tier`` and above may claim.
+    """
 
     sale_id: int
     link_no: int
@@ -21,6 +24,8 @@ class FlashSaleScheduled(Fact, frozen=True, kw_only=True, tag="promotions.flash_
     closes_at: dt.datetime
     pay_within_s: int
     has_waitlist: bool = False
+    early_tier: int = 0
+    early_s: int = 0
 
 
 class FlashSaleStarted(Fact, frozen=True, kw_only=True, tag="promotions.flash_sale_started.1"):

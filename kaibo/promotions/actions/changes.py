@@ -41,6 +41,8 @@ class SaleTimes:
     lasts_s: int
     pay_within_s: int
     has_waitlist: bool = False
+    early_tier: int = 0
+    early_s: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,6 +234,8 @@ def _apply(
         closes_at=opens_at + dt.timedelta(seconds=spec.sale.lasts_s),
         pay_within_s=spec.sale.pay_within_s,
         has_waitlist=spec.sale.has_waitlist,
+        early_tier=spec.sale.early_tier,
+        early_s=spec.sale.early_s,
     )
     return schedule_flash_sale(spec=sale, **more).id
 

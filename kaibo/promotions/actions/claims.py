@@ -7,6 +7,7 @@ from operator import attrgetter
 import msgspec
 from django.db import transaction
 
+from kaibo.audience.reads.fans import fan_places
 from kaibo.base.actor import SYSTEM
 from kaibo.facts.promotions import (
     ClaimWon,
@@ -87,6 +88,7 @@ def claim_flash_sale_batch(
         waiting=sale.waiting,
         in_line=line.keys(),
         until_trip=units_before_trip(sale, watch, now=now),
+        fan_places=fan_places(viewers, org_id=sale.organisation_id) if sale.early_tier else None,
     )
     verdicts = dict(zip(fresh, judged.verdicts, strict=True))
     winners = {key: fresh[key] for key, verdict in verdicts.items() if verdict == "won"}

@@ -25,6 +25,7 @@ from kaibo.promotions.errors import (
 )
 from kaibo.promotions.models import FlashSale, Offer
 from kaibo.promotions.reads import SaleView, sale_view
+from kaibo.promotions.reads.fans import tier_name
 from kaibo.promotions.rules import JUDGING_GRACE, SaleTerms, check_sale_terms, opened_window
 
 
@@ -41,6 +42,8 @@ class FlashSaleSpec:
     closes_at: dt.datetime
     pay_within_s: int
     has_waitlist: bool = False
+    early_tier: int = 0
+    early_s: int = 0
 
 
 @transaction.atomic
@@ -56,10 +59,18 @@ def schedule_flash_sale(
         SecondPersonNeeded: it is dangerous and nobody confirmed it.
         NumberOutOfRange, WindowCannotBe, BelowFloor, FloorUnproven: the terms cannot stand.
         NoSuchLink, OfferStateWrong, SaleStillOn: the link cannot carry it.
+        NoSuchFanTier: the shop published no such tier.
         NotEnoughStock: the catalogue has not that many free.
         Nothing was written in any of these cases.
     """
-    terms = SaleTerms("planned", spec.opens_at, spec.closes_at, spec.units_per_buyer_max)
+    terms = SaleTerms(
+        "planned",
+        spec.opens_at,
+        spec.closes_at,
+        spec.units_per_buyer_max,
+        early_tier=spec.early_tier,
+        early_s=spec.early_s,
+    )
     check_sale_terms(
         terms,
         price_fen=spec.price_fen,
@@ -83,6 +94,9 @@ def schedule_flash_sale(
         closes_at=spec.closes_at,
         pay_within_s=spec.pay_within_s,
         has_waitlist=spec.has_waitlist,
+        early_tier=spec.early_tier,
+        early_s=spec.early_s,
+        early_name=tier_name(spec.early_tier, org_id=offer.organisation_id),
     )
     hold_stock(
         org_id=offer.organisation_id,
@@ -210,6 +224,8 @@ def _tell_scheduled(sale: FlashSale, *, by: Actor, now: dt.datetime) -> None:
         closes_at=sale.closes_at,
         pay_within_s=sale.pay_within_s,
         has_waitlist=sale.has_waitlist,
+        early_tier=sale.early_tier,
+        early_s=sale.early_s,
     )
     append(fact, at=now, org_id=sale.organisation_id, show_id=sale.show_id, actor=by)
 

@@ -25,6 +25,7 @@ from kaibo.promotions.errors import (
     WindowCannotBe,
 )
 from kaibo.promotions.models import RUNNING, InviteCampaign, Promotion, stored_terms
+from kaibo.promotions.reads.fans import tier_name
 from kaibo.promotions.reads.promotions import PromotionView, promotion_view
 from kaibo.promotions.rules import (
     PROMOTION,
@@ -34,6 +35,7 @@ from kaibo.promotions.rules import (
     check_promotion_spec,
     check_request_key,
 )
+from kaibo.promotions.rules.running import tier_of
 
 # A start can be taken back for so long, while nobody has used or claimed anything of it.
 UNDO_WITHIN = dt.timedelta(seconds=60)
@@ -55,12 +57,14 @@ def save_promotion(
     Raises:
         BadInput and its kin: the terms have no meaning, or name no start and end (LM-098).
         NoSuchSku, GiftValueWrong: its gift cannot be given as it says.
+        NoSuchFanTier: it is for a tier that the shop has not published.
         NoSuchPromotion, PromotionStateWrong, PacketKeeps: it cannot be changed.
         Nothing was written in any of these cases.
     """
     check_request_key(request_key)
     spec = check_promotion_spec(spec, now=now)
     check_gift(spec.terms, org_id=by.org_id)
+    tier_name(tier_of(spec.audience), org_id=by.org_id)
     if promotion_id is None:
         row = Promotion(organisation_id=by.org_id, request_key=request_key)
         _set(row, spec)

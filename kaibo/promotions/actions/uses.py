@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from django.db import transaction
 
+from kaibo.audience.reads.fans import fan_of
 from kaibo.base.actor import SYSTEM, Actor
 from kaibo.catalog.actions import lock_floors
 from kaibo.facts.promotions import PromotionsUsed, UsesMoved, UseTold
@@ -36,6 +37,7 @@ from kaibo.promotions.rules import (
     gift_payers,
     payer_amounts,
 )
+from kaibo.promotions.rules.running import tier_of
 
 _Verb = Literal["sell", "give_back", "retake", "return"]
 _COUPON_VERB = {"sell": "spend", "give_back": "give_back", "retake": "retake", "return": "return"}
@@ -189,8 +191,27 @@ def _hold(
         off_fen=off_fen,
         units=used.units,
         shares=_shares(used, found.quote),
+        fan=_fan(row, buyer),
         used_at=buyer.now,
     )
+
+
+def _fan(row: Promotion, buyer: Buyer) -> dict[str, Any] | None:
+    """The tier and the rule a use rests on; what becomes of the tier later changes nothing.
+
+    A coupon rests on the moment when it was claimed, so its promotion asks for none here.
+    """
+    if row.got != "auto" or not (needs := tier_of(row.audience)):
+        return None
+    fan = fan_of(buyer.viewer_id, org_id=buyer.org_id)
+    return {
+        "needs": needs,
+        "place": fan.place,
+        "name": fan.name,
+        "points": fan.points,
+        "given": fan.given,
+        "version": fan.version,
+    }
 
 
 def _shares(used: Applied | Given, quote: Quote) -> list[dict[str, Any]]:
@@ -275,4 +296,7 @@ def _set_state(coupon: Coupon, verb: str) -> None:
 
 
 def _told(use: PromotionUse) -> UseTold:
-    return UseTold(use.pk, use.promotion_id, use.coupon_id, use.off_fen)
+    fan = use.fan or {"place": 0, "version": 0}
+    return UseTold(
+        use.pk, use.promotion_id, use.coupon_id, use.off_fen, fan["place"], fan["version"]
+    )

@@ -24,6 +24,7 @@ from kaibo.promotions.errors.draws import (
     NoSuchDraw,
     PrizeAboveCap,
 )
+from kaibo.promotions.errors.fans import NoSuchFanTier
 from kaibo.promotions.errors.gifts import GiftValueWrong
 from kaibo.promotions.errors.groups import (
     DepositTooLarge,
@@ -157,6 +158,7 @@ __all__ = [
     "NoSuchClaim",
     "NoSuchCode",
     "NoSuchDraw",
+    "NoSuchFanTier",
     "NoSuchGroupOffer",
     "NoSuchInvite",
     "NoSuchLink",

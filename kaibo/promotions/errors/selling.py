@@ -176,6 +176,10 @@ class ClaimRefused(Refusal):
         "sold_out": ("已抢光", "it is sold out"),
         "buyer_limit": ("已达每人限购数量", "you have reached the limit per buyer"),
         "window_closed": ("不在抢购时间内", "the sale is not open at this moment"),
+        "early_only": (
+            "现在是高等级粉丝的提前时段，请等到全员开抢",
+            "these are the early minutes of a fan tier; it opens to all a little later",
+        ),
         "not_running": ("活动未开始或已结束", "the sale has not started or has ended"),
         "on_hold": ("正在核对价格，暂停抢购", "it is being checked and takes no claims now"),
         "bad_request": ("请求有误", "the request cannot be read"),

@@ -41,6 +41,10 @@ class FlashSale(models.Model):
     # How many claims were ever won: the place of the next winner in the order of arrival.
     claims_won = models.BigIntegerField(default=0)
     has_waitlist = models.BooleanField(default=False)
+    # For so long after its opening only fans of this tier and above may claim; 0 is no tier.
+    early_tier = models.PositiveSmallIntegerField(default=0, db_default=0)
+    early_s = models.PositiveIntegerField(default=0, db_default=0)
+    early_name = models.CharField(max_length=12, default="", db_default="")
     # How many wait now, and how many places were ever given: the number of the next one.
     waiting = models.PositiveIntegerField(default=0)
     places_given = models.BigIntegerField(default=0)
@@ -73,6 +77,10 @@ class FlashSale(models.Model):
                 condition=Q(closes_at__gt=F("opens_at")), name="promotions_sale_window"
             ),
             models.CheckConstraint(
+                condition=Q(early_tier=0, early_s=0) | Q(early_tier__gte=1, early_s__gte=1),
+                name="promotions_sale_early",
+            ),
+            models.CheckConstraint(
                 condition=Q(state__in=[state for state, _ in SALE_STATES]),
                 name="promotions_sale_state",
             ),
@@ -95,6 +103,8 @@ class FlashSale(models.Model):
             closes_at=self.closes_at,
             units_per_buyer_max=self.units_per_buyer_max,
             has_waitlist=self.has_waitlist,
+            early_tier=self.early_tier,
+            early_s=self.early_s,
         )
 
 

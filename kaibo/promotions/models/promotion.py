@@ -9,6 +9,7 @@ from django.db.models import PROTECT, F, Q
 
 from kaibo.promotions import rules
 from kaibo.promotions.rules import AUDIENCES, COUPON, KEY_CHARS_MAX, PROMOTION, USE
+from kaibo.promotions.rules.running import FAN_TIERS
 
 GOT = [
     ("auto", "自动生效"),
@@ -99,7 +100,8 @@ class Promotion(models.Model):
                 condition=Q(state__in=PROMOTION.names), name="promotions_promotion_state"
             ),
             models.CheckConstraint(
-                condition=Q(audience__in=list(AUDIENCES)), name="promotions_promotion_audience"
+                condition=Q(audience__in=[*AUDIENCES, *FAN_TIERS]),
+                name="promotions_promotion_audience",
             ),
             models.CheckConstraint(
                 condition=Q(got__in=[name for name, _ in GOT], unlock__in=[n for n, _ in UNLOCKS]),
@@ -184,7 +186,8 @@ class Coupon(models.Model):
 class PromotionUse(models.Model):
     """One promotion at work in one order.
 
-    ``shares``: for each line it touches ``{"key", "fen", "payers": {payer: fen}}``.
+    ``shares``: for each line it touches ``{"key", "fen", "payers": {payer: fen}}``. ``fan``: the
+    buyer's fan tier and the rule at that moment, where the promotion asks for a tier (``FanHeld``).
     """
 
     organisation = models.ForeignKey("access.Organisation", PROTECT, related_name="+")
@@ -195,6 +198,7 @@ class PromotionUse(models.Model):
     off_fen = models.BigIntegerField()
     units = models.PositiveIntegerField()
     shares = models.JSONField()
+    fan = models.JSONField(null=True)
     state = models.CharField(max_length=10, choices=USE.choices, default="held")
     used_at = models.DateTimeField()
 

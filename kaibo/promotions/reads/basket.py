@@ -8,6 +8,7 @@ import msgspec
 from django.db.models import Q, QuerySet
 
 from kaibo.audience.reads import followed_since
+from kaibo.audience.reads.fans import fan_places
 from kaibo.catalog.errors import NoSuchSku
 from kaibo.catalog.reads import skus, tags_of
 from kaibo.promotions.errors import CouponCannotBeUsed
@@ -206,7 +207,7 @@ def room_of(row: Promotion, *, viewer_id: int, by_coupon: bool) -> Room:
 
 
 def traits_of(viewer_id: int, *, org_id: int, now: dt.datetime) -> Traits:
-    """All that a promotion may ask about a viewer: whether they paid here, and if they follow."""
+    """All that a promotion may ask about a viewer: if they paid here, follow, are on a tier."""
     taken = Taking.objects.filter(viewer_id=viewer_id, offer__organisation_id=org_id)
     won = Claim.objects.filter(viewer_id=viewer_id, sale__organisation_id=org_id)
     used = PromotionUse.objects.filter(viewer_id=viewer_id, organisation_id=org_id)
@@ -216,7 +217,8 @@ def traits_of(viewer_id: int, *, org_id: int, now: dt.datetime) -> Traits:
         or used.filter(state__in=("used", "returned")).exists()
     )
     since = followed_since(viewer_id, org_id=org_id)
-    return Traits(has_paid, None if since is None else (now - since).days)
+    tier = fan_places([viewer_id], org_id=org_id).get(viewer_id, 0)
+    return Traits(has_paid, None if since is None else (now - since).days, tier)
 
 
 def _here(buyer: Buyer) -> QuerySet[Promotion]:

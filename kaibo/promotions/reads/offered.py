@@ -6,10 +6,12 @@ from typing import Any, Literal
 
 from django.db.models import Q
 
+from kaibo.audience.reads.fans import fan_tiers
 from kaibo.insight.reads import watched_s
 from kaibo.promotions.models import Promotion
 from kaibo.promotions.reads.basket import traits_of
-from kaibo.promotions.rules import AUDIENCES, CouponTerms, judge_coupon
+from kaibo.promotions.rules import CouponTerms, judge_coupon
+from kaibo.promotions.rules.running import audience_words
 
 Proof = Literal["open", "watch", "keyword"]
 
@@ -55,6 +57,7 @@ def coupons_on_offer(
     # A reward comes by itself, through an invitation campaign.
     rows = rows.exclude(unlock="invite")
     traits = traits_of(viewer_id, org_id=org_id, now=now)
+    tiers = [tier.name for tier in fan_tiers(org_id)]
     offers = []
     for row in rows.order_by("-pk"):
         terms, mine = coupon_terms(row, show_id=show_id), row.coupons.filter(viewer_id=viewer_id)
@@ -64,7 +67,8 @@ def coupons_on_offer(
         proofs = (terms.unlock, _proof(row, watched=seconds, keyword=""))
         reasons = (judge_coupon(terms, traits=traits, mine=count, by=by, now=now) for by in proofs)
         why = next((reason for reason in reasons if reason is not None), None)
-        offers.append(_offer(row, terms, mine=count, watched=seconds, refused=why or ""))
+        words = audience_words(row.audience, tiers)
+        offers.append(_offer(row, terms, words, mine=count, watched=seconds, refused=why or ""))
     return offers
 
 
@@ -113,9 +117,15 @@ def coupon_terms(row: Promotion, *, show_id: int) -> CouponTerms:
 
 
 def _offer(
-    row: Promotion, terms: CouponTerms, *, mine: int, watched: int, refused: str
+    row: Promotion,
+    terms: CouponTerms,
+    words: tuple[str, str],
+    *,
+    mine: int,
+    watched: int,
+    refused: str,
 ) -> CouponOffer:
-    zh, en = AUDIENCES[row.audience]
+    zh, en = words
     return CouponOffer(
         promotion_id=row.pk,
         title_zh=row.terms["title_zh"],

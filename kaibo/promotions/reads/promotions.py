@@ -47,7 +47,8 @@ class PromotionView:
 class UseView:
     """A promotion's part in an order, as refunds, statements and pages read it.
 
-    ``shares``: for each line it touches ``{"key", "fen", "payers": {payer: fen}}``.
+    ``shares``: for each line it touches ``{"key", "fen", "payers": {payer: fen}}``. ``fan``: the
+    fan tier it rests on, and the rule at that moment.
     """
 
     id: int
@@ -58,6 +59,7 @@ class UseView:
     off_fen: int
     shares: list[dict[str, Any]]
     state: str
+    fan: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ def uses(use_ids: Sequence[int], *, org_id: int) -> list[UseView]:
             off_fen=row.off_fen,
             shares=row.shares,
             state=row.state,
+            fan=row.fan,
         )
         for row in rows.select_related("promotion").order_by("pk")
     ]

@@ -17,7 +17,10 @@ from kaibo.promotions.rules import check_request_key as check_request_key
 
 @dataclass(frozen=True, slots=True)
 class SaleView:
-    """A flash sale as viewers see it; claims count inside [opens_at, closes_at)."""
+    """A flash sale as viewers see it; claims count inside [opens_at, closes_at).
+
+    Its first ``early_s`` seconds are for fans of ``early_tier`` and above, if it names one.
+    """
 
     id: int
     link_no: int
@@ -33,6 +36,9 @@ class SaleView:
     state: SaleState
     has_waitlist: bool = False
     waiting: int = 0
+    early_tier: int = 0
+    early_s: int = 0
+    early_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +303,9 @@ def sale_view(row: FlashSale) -> SaleView:
         state=row.terms.state,
         has_waitlist=row.has_waitlist,
         waiting=row.waiting,
+        early_tier=row.early_tier,
+        early_s=row.early_s,
+        early_name=row.early_name,
     )
 
 

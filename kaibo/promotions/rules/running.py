@@ -15,7 +15,7 @@ from kaibo.promotions.rules.search import Basket, Chance
 LeftOut = Literal["used_up", "buyer_limit", "no_budget", "gifts_gone"]
 
 # Everything a price may depend on about a person, in words the pages show (LM-100). A promotion
-# for anybody else cannot be stored. The fan tiers rest on how long somebody has followed.
+# for anybody else cannot be stored.
 AUDIENCES: Final[dict[str, tuple[str, str]]] = {
     "everyone": ("所有人", "everyone"),
     "new": ("新客（在本店没有付过款）", "new buyers, who have paid no order here"),
@@ -24,6 +24,9 @@ AUDIENCES: Final[dict[str, tuple[str, str]]] = {
     "fan": ("铁粉（关注满30天）", "fans: followers for 30 days"),
     "old_fan": ("挚友粉丝（关注满180天）", "old fans: followers for 180 days"),
 }
+# Fan tiers are the shop's own words, published with what earns them (``kaibo.audience``); whoever
+# stands on a higher one belongs to the lower ones too.
+FAN_TIERS: Final = tuple(f"tier{place}" for place in range(1, 6))
 _DAYS: Final = {"follower": 0, "fan": 30, "old_fan": 180}
 _WHY: Final[dict[LeftOut, tuple[str, str]]] = {
     "used_up": ("已用完", "none are left"),
@@ -38,10 +41,12 @@ class Traits(msgspec.Struct, frozen=True):
 
     Args:
         followed_days: whole days since they followed; None if they do not.
+        fan_place: the fan tier they stand on, 1 the lowest; 0 is none.
     """
 
     has_paid: bool
     followed_days: int | None
+    fan_place: int = 0
 
 
 class Room(msgspec.Struct, frozen=True):
@@ -58,7 +63,11 @@ def is_for(audience: str, traits: Traits) -> bool:
 
     >>> is_for("fan", Traits(has_paid=False, followed_days=29))
     False
+    >>> is_for("tier2", Traits(has_paid=False, followed_days=None, fan_place=3))
+    True
     """
+    if tier := tier_of(audience):
+        return traits.fan_place >= tier
     match audience:
         case "everyone":
             return True
@@ -66,6 +75,28 @@ def is_for(audience: str, traits: Traits) -> bool:
             return traits.has_paid == (audience == "returning")
     days = traits.followed_days
     return days is not None and days >= _DAYS[audience]
+
+
+def tier_of(audience: str) -> int:
+    """The fan tier that an audience asks for, 1 the lowest; 0 where it asks for none.
+
+    >>> tier_of("tier3"), tier_of("fan")
+    (3, 0)
+    """
+    return int(audience.removeprefix("tier")) if audience.startswith("tier") else 0
+
+
+def audience_words(audience: str, tiers: Sequence[str]) -> tuple[str, str]:
+    """Whom an offer is for, in zh and en, with the shop's own name of a tier.
+
+    >>> audience_words("tier2", ["铁粉", "挚友"])
+    ('粉丝等级 2“挚友”及以上', 'fan tier 2 “挚友” and above')
+    """
+    if audience in AUDIENCES:
+        return AUDIENCES[audience]
+    place = tier_of(audience)
+    name = tiers[place - 1]
+    return f"粉丝等级 {place}“{name}”及以上", f"fan tier {place} “{name}” and above"
 
 
 def read_terms(stored: Mapping[str, Any], *, id: int) -> Promotion:

@@ -19,6 +19,7 @@ from kaibo.promotions.errors import (
     SoldOut,
     WindowCannotBe,
 )
+from kaibo.promotions.rules.running import FAN_TIERS
 
 UNITS_MAX: Final = 10_000_000
 LINK_NO_MAX: Final = 9_999
@@ -26,6 +27,7 @@ PER_BUYER_MAX: Final = 10_000
 PAY_WITHIN_S_MIN: Final = 10
 PAY_WITHIN_S_MAX: Final = 7_200
 WINDOW_S_MAX: Final = 24 * 3600
+EARLY_S_MAX: Final = 3600
 KEY_CHARS_MAX: Final = 64
 
 # What arrived inside the window may be judged this much later before the sale is wound up.
@@ -39,6 +41,7 @@ Verdict = Literal[
     "sold_out",
     "buyer_limit",
     "window_closed",
+    "early_only",
     "not_running",
     "on_hold",
     "bad_request",
@@ -75,13 +78,23 @@ W = TypeVar("W", bound=Wish)
 
 @dataclass(frozen=True, slots=True)
 class SaleTerms:
-    """A flash sale as published; the window is half-open, [opens_at, closes_at)."""
+    """A flash sale as published; the window is half-open, [opens_at, closes_at).
+
+    With ``early_tier`` its first ``early_s`` seconds are for fans of that tier and above.
+    """
 
     state: SaleState
     opens_at: dt.datetime
     closes_at: dt.datetime
     units_per_buyer_max: int
     has_waitlist: bool = False
+    early_tier: int = 0
+    early_s: int = 0
+
+    def opens_for(self, fan_place: int) -> dt.datetime:
+        """When it opens for somebody on this fan tier; 0 is none."""
+        waits = fan_place < self.early_tier
+        return self.opens_at + dt.timedelta(seconds=self.early_s if waits else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +118,7 @@ def judge_claims(
     waiting: int = 0,
     in_line: Collection[int] = (),
     until_trip: int | None = None,
+    fan_places: Mapping[int, int] | None = None,
 ) -> Judgement:
     """Say who wins, in order of arrival; one attempt and many are judged alike.
 
@@ -120,16 +134,19 @@ def judge_claims(
         in_line: who of these viewers has a place already; a second is never given.
         until_trip: so many units can be won before the breaker trips; the claim that reaches the
             number is the last. None: the breaker has nothing to count.
+        fan_places: the fan tiers of these viewers, where the terms open earlier for one; who is
+            missing is on none.
 
     Returns:
         Verdicts in the order of ``attempts``. Of several reasons to refuse, the first of
-        bad_request, not_running, window_closed, buyer_limit, on_hold, sold_out is told.
+        bad_request, not_running, window_closed, early_only, buyer_limit, on_hold, sold_out is told.
     """
     assert units_left >= 0
     held, line = dict(held_by_viewer), set(in_line)
     is_running, opens_at, closes_at = terms.state == "running", terms.opens_at, terms.closes_at
     most, is_key = terms.units_per_buyer_max, _KEY.fullmatch
     until = units_left + 1 if until_trip is None else until_trip
+    places, opens_to_all_at = fan_places or {}, terms.opens_for(0)
     verdicts: list[Verdict] = ["bad_request"] * len(attempts)
     for place in sorted(range(len(attempts)), key=lambda i: attempts[i].arrived_at):
         attempt = attempts[place]
@@ -141,6 +158,8 @@ def judge_claims(
             verdicts[place] = "not_running"
         elif not opens_at <= attempt.arrived_at < closes_at:
             verdicts[place] = "window_closed"
+        elif attempt.arrived_at < opens_to_all_at and places.get(viewer_id, 0) < terms.early_tier:
+            verdicts[place] = "early_only"
         elif viewer_id in line:
             verdicts[place] = "waiting"
         elif mine > most:
@@ -294,6 +313,18 @@ def check_sale_terms(
         )
     if terms.closes_at <= now:
         raise WindowCannotBe(field="closes_at", why_zh="结束时间已过", why_en="the end has passed")
+    check_whole("early_tier", terms.early_tier, least=0, most=len(FAN_TIERS))
+    check_whole("early_s", terms.early_s, least=1 if terms.early_tier else 0, most=EARLY_S_MAX)
+    if terms.early_s and not terms.early_tier:
+        raise WindowCannotBe(
+            field="early_s", why_zh="请选择哪一级粉丝提前", why_en="say which fan tier is earlier"
+        )
+    if terms.opens_for(0) >= terms.closes_at:
+        raise WindowCannotBe(
+            field="early_s",
+            why_zh="提前时段须短于活动时长",
+            why_en="the early time must be shorter than the sale",
+        )
     if (terms.closes_at - terms.opens_at).total_seconds() > WINDOW_S_MAX:
         raise WindowCannotBe(field="closes_at", why_zh="最长 24 小时", why_en="24 hours at most")
 

@@ -11,7 +11,7 @@ from kaibo.base.money import FEN_MAX
 from kaibo.promotions.errors import PromotionCannotBe, TermsStand, UnknownAudience, WindowCannotBe
 from kaibo.promotions.rules.benefits import Gift
 from kaibo.promotions.rules.promotion import OfSkus, OfTags, Promotion, check_promotion
-from kaibo.promotions.rules.running import AUDIENCES, most_off_fen
+from kaibo.promotions.rules.running import AUDIENCES, FAN_TIERS, most_off_fen
 from kaibo.promotions.rules.selling import PER_BUYER_MAX, UNITS_MAX
 
 Got = Literal["auto", "claim", "code", "packet"]
@@ -32,7 +32,7 @@ class PromotionSpec:
         terms: their id is not read.
         show_id: None is every show.
         got: by itself, by claiming a coupon, by a code, out of a red packet.
-        audience: one of ``AUDIENCES``.
+        audience: one of ``AUDIENCES`` or ``FAN_TIERS``.
         uses_total: uses, or coupons handed out; None is without end.
         per_buyer_max: uses, or coupons claimed, of one buyer.
         budget_fen: all it may take off.
@@ -77,8 +77,9 @@ def check_promotion_spec(spec: PromotionSpec, *, now: dt.datetime) -> PromotionS
         check_whole("show_id", spec.show_id, least=1, most=2**63 - 1)
     check_promotion(terms)
     _check_scope(terms)
-    if spec.audience not in AUDIENCES:
-        raise UnknownAudience(audience=spec.audience[:40], known=", ".join(AUDIENCES))
+    if spec.audience not in (*AUDIENCES, *FAN_TIERS):
+        known = ", ".join((*AUDIENCES, *FAN_TIERS))
+        raise UnknownAudience(audience=spec.audience[:40], known=known)
     _check_window(spec, now=now)
     for field, value, most in (
         ("uses_total", spec.uses_total, UNITS_MAX),

@@ -5,6 +5,7 @@ from ninja import Router
 from kaibo.promotions.web import (
     auctions,
     draws,
+    fans,
     groups,
     guards,
     invites,
@@ -23,6 +24,7 @@ router.add_router("", draws.router)
 router.add_router("", auctions.router)
 router.add_router("", packets.router)
 router.add_router("", invites.router)
+router.add_router("", fans.router)
 router.add_router("", quizzes.router)
 
 __all__ = ["router"]

@@ -29,6 +29,8 @@ class SalePart(Body):
     lasts_s: Seconds
     pay_within_s: Seconds
     has_waitlist: StrictBool = False
+    early_tier: Whole = 0
+    early_s: Seconds = 0
 
 
 class PriceChange(Body):

@@ -45,6 +45,8 @@ class NewFlashSale(Body):
     lasts_s: Seconds
     pay_within_s: Seconds
     has_waitlist: StrictBool = False
+    early_tier: Whole = 0
+    early_s: Seconds = 0
 
 
 @router.get("/desk/shows/{int:show_id}/links", response=list[DeskLinkView], auth=staff("room.desk"))
@@ -123,6 +125,8 @@ def schedule_flash_sale(request: HttpRequest, show_id: int, body: NewFlashSale) 
         closes_at=opens_at + dt.timedelta(seconds=body.lasts_s),
         pay_within_s=body.pay_within_s,
         has_waitlist=body.has_waitlist,
+        early_tier=body.early_tier,
+        early_s=body.early_s,
     )
     return Status(201, actions.schedule_flash_sale(spec=spec, by=caller(request), now=now))
 
