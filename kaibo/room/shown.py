@@ -68,6 +68,9 @@ class LinkView(msgspec.Struct, frozen=True, kw_only=True):
     sale: SaleView | None = None
     group: GroupTag | None = None
     presale: PresaleTag | None = None
+    early_tier: int = 0
+    early_name: str = ""
+    opens_to_all_at: dt.datetime | None = None
 
 
 class ChatLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -71,14 +71,8 @@ def heard(by: Actor, fact: Fact, *, id: int = 1, show_id: int | None = 7) -> Non
 
 
 def paid(by: Actor, viewer_id: int, fen: int, no: str = "N1") -> None:
-    order: dict[str, Any] = {
-        "order_id": 1,
-        "no": no,
-        "viewer_id": viewer_id,
-        "payment_id": 1,
-        "lines": [],
-    }
-    heard(by, OrderPaid(total_fen=fen, **order))
+    order: dict[str, Any] = {"order_id": 1, "no": no, "viewer_id": viewer_id, "lines": []}
+    heard(by, OrderPaid(total_fen=fen, payment_id=1, **order))
 
 
 def refunded(by: Actor, viewer_id: int, fen: int, *, id: int, no: str = "N1") -> None:

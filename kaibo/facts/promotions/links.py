@@ -1,5 +1,6 @@
 """What can happen to the links of a show and to their units."""
 
+import datetime as dt
 from typing import Literal
 
 from kaibo.facts.base import Fact
@@ -28,11 +29,13 @@ class OfferShelved(Fact, frozen=True, kw_only=True, tag="promotions.offer_shelve
 
 
 class PriceOpened(Fact, frozen=True, kw_only=True, tag="promotions.price_opened.1"):
-    """The link sells at this price from now on."""
+    """The link sells at this price from now on; until ``opens_to_all_at`` to a fan tier only."""
 
     offer_id: int
     link_no: int
     price_fen: int
+    early_tier: int = 0
+    opens_to_all_at: dt.datetime | None = None
 
 
 class OfferUnitsAdded(Fact, frozen=True, kw_only=True, tag="promotions.offer_units_added.1"):

@@ -101,7 +101,7 @@ def cart(
     if links is not None:
         check_chosen(links, units)
     chosen = set(units if links is None else links)
-    found = buyable(units, org_id=org_id, show_id=show_id, viewer_id=viewer_id)
+    found = buyable(units, org_id=org_id, show_id=show_id, viewer_id=viewer_id, now=now)
     had = [row.link_no for row in rows if row.link_no in chosen and _can_be_had(found, row)]
     wishes = [_wish(found[link_no], units[link_no], place) for place, link_no in enumerate(had)]
     if not wishes:

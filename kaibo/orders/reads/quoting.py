@@ -84,7 +84,7 @@ def quote_line(
     elif line.group_offer_id is not None:
         terms = group_offer(line.group_offer_id, show_id=show_id)
         link_no, price_fen = terms.link_no, terms.price_of(leads=line.group_id is None)
-    link = None if link_no is None else buyable({link_no: units}, **buyer).get(link_no)
+    link = None if link_no is None else buyable({link_no: units}, **buyer, now=now).get(link_no)
     if link is None:
         raise NoSuchLink(link_no=link_no)
     price_fen = link.price_fen if price_fen is None else price_fen

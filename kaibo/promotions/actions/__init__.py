@@ -74,6 +74,7 @@ from kaibo.promotions.actions.invites import (
     save_invite,
 )
 from kaibo.promotions.actions.offers import (
+    Early,
     OfferSpec,
     add_units,
     close_link,
@@ -156,6 +157,7 @@ __all__ = [
     "ChangeSpec",
     "ClaimAnswer",
     "DrawSpec",
+    "Early",
     "Extension",
     "Favour",
     "FlashSaleSpec",

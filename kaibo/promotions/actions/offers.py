@@ -31,7 +31,28 @@ from kaibo.promotions.actions.prices import (
 from kaibo.promotions.errors import LinkTaken, NoSuchLink, OfferStateWrong
 from kaibo.promotions.models import Offer
 from kaibo.promotions.reads import LinkView, link
+from kaibo.promotions.reads.fans import tier_name
 from kaibo.promotions.rules import UNITS_MAX, check_offer_terms
+from kaibo.promotions.rules.running import FAN_TIERS
+from kaibo.promotions.rules.selling import EARLY_S_MAX
+
+_OPENED = (
+    "state",
+    "price_fen",
+    "reference_fen",
+    "agreed_off_fen",
+    "early_tier",
+    "early_name",
+    "opens_to_all_at",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Early:
+    """A link sells to fans of this tier and above first, for so many seconds."""
+
+    tier: int
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,21 +170,23 @@ def open_price(
     now: dt.datetime,
     price_fen: int | None = None,
     agreed_off_fen: int | None = None,
+    early: Early | None = None,
 ) -> LinkView:
     """Open the price of a link: it sells from now on, at the planned or at a new price.
 
     Args:
+        early: it sells to a fan tier first; only of a link that was not open yet.
         agreed_off_fen: what a second person confirmed may be given away (``confirm_change``).
 
     Raises:
         SecondPersonNeeded: it is dangerous and nobody confirmed it; nothing was written.
         BaseAboveDeals, TagRaised, DiscountNotTrue: its comparison does not hold; as above.
         NoSuchLink, OfferStateWrong, ProductNotApproved, QualificationExpired, NumberOutOfRange,
-            NoDayPriceBasis, BelowFloor, FloorUnproven: nothing was written.
+            NoDayPriceBasis, BelowFloor, FloorUnproven, NoSuchFanTier: nothing was written.
     """
     row = lock_offer(show_id, link_no, org_id=by.org_id)
     price = row.price_fen if price_fen is None else price_fen
-    if row.state == "closed":
+    if row.state == "closed" or (early is not None and row.state == "open"):
         raise OfferStateWrong(link_no=link_no, state=row.get_state_display())
     check_sellable(row.sku_id, now=now)
     check_offer_terms(
@@ -179,13 +202,32 @@ def open_price(
         row.reference_fen, row.agreed_off_fen = measured_price(
             row, price_fen=price, units=row.units_left, agreed_off_fen=agreed_off_fen, now=now
         )
+        if row.state != "open":
+            _set_early(row, early, now=now)
         row.state, row.price_fen = "open", price
-        row.save(update_fields=["state", "price_fen", "reference_fen", "agreed_off_fen"])
+        row.save(update_fields=_OPENED)
         keep_open_price(row, now=now)
         check_stacked_floor(org_id=row.organisation_id, show_id=show_id, now=now)
-        fact = PriceOpened(offer_id=row.pk, link_no=link_no, price_fen=price)
+        fact = PriceOpened(
+            offer_id=row.pk,
+            link_no=link_no,
+            price_fen=price,
+            early_tier=row.early_tier,
+            opens_to_all_at=row.opens_to_all_at,
+        )
         append(fact, at=now, org_id=row.organisation_id, show_id=show_id, actor=by)
     return link(show_id, link_no)
+
+
+def _set_early(row: Offer, early: Early | None, *, now: dt.datetime) -> None:
+    if early is None:
+        row.early_tier, row.early_name, row.opens_to_all_at = 0, "", None
+        return
+    check_whole("early_tier", early.tier, least=1, most=len(FAN_TIERS))
+    check_whole("early_s", early.seconds, least=1, most=EARLY_S_MAX)
+    row.early_tier = early.tier
+    row.early_name = tier_name(early.tier, org_id=row.organisation_id)
+    row.opens_to_all_at = now + dt.timedelta(seconds=early.seconds)
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from kaibo.promotions.actions.wins import lapse_win, lock_auction, offer_next, p
 from kaibo.promotions.errors import BuyerLimit, NotOnSale
 from kaibo.promotions.models import Claim, FlashSale, GroupOffer, Offer, PresaleOffer, Taking, Win
 from kaibo.promotions.reads import Taken
-from kaibo.promotions.reads.carts import check_gives, units_in_hand
+from kaibo.promotions.reads.carts import check_early, check_gives, units_in_hand
 from kaibo.promotions.rules import TAKING
 
 
@@ -36,7 +36,8 @@ def take_units(*, offer_id: int, viewer_id: int, units: int, now: dt.datetime) -
 
     Raises:
         Offer.DoesNotExist: no such offer.
-        NumberOutOfRange, NotOnSale, OnHold, BuyerLimit, SoldOut, BelowFloor: nothing was written.
+        NumberOutOfRange, NotOnSale, OnHold, BuyerLimit, SoldOut, EarlyOnly, BelowFloor: nothing
+            was written.
     """
     offer = _lock(offer_id)
     return hold_units(offer, viewer_id=viewer_id, units=units, price_fen=offer.price_fen, now=now)
@@ -55,9 +56,11 @@ def hold_units(
     """Hold units at this price, the link's own or another's; the caller holds the link's lock.
 
     Raises:
-        NumberOutOfRange, NotOnSale, OnHold, BuyerLimit, SoldOut, BelowFloor: nothing was written.
+        NumberOutOfRange, NotOnSale, OnHold, BuyerLimit, SoldOut, EarlyOnly, BelowFloor: nothing
+            was written.
     """
     _check(offer, viewer_id=viewer_id, units=units, group_offer=group_offer)
+    check_early(offer, viewer_id=viewer_id, now=now)
     taking = put_in_hand(
         offer,
         viewer_id=viewer_id,

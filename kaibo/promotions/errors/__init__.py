@@ -24,7 +24,7 @@ from kaibo.promotions.errors.draws import (
     NoSuchDraw,
     PrizeAboveCap,
 )
-from kaibo.promotions.errors.fans import NoSuchFanTier
+from kaibo.promotions.errors.fans import EarlyOnly, NoSuchFanTier
 from kaibo.promotions.errors.gifts import GiftValueWrong
 from kaibo.promotions.errors.groups import (
     DepositTooLarge,
@@ -136,6 +136,7 @@ __all__ = [
     "DrawStateWrong",
     "DrawTermsStand",
     "DrawWithoutShow",
+    "EarlyOnly",
     "EntryRefused",
     "FileKept",
     "FloorUnproven",

@@ -38,6 +38,10 @@ class Offer(models.Model):
     units_set_aside = models.BigIntegerField(default=0, db_default=0)
     per_buyer_max = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=8, choices=OFFER_STATES, default="planned")
+    # Until this moment an open link sells to fans of this tier and above only; 0 is no tier.
+    early_tier = models.PositiveSmallIntegerField(default=0, db_default=0)
+    early_name = models.CharField(max_length=12, default="", db_default="")
+    opens_to_all_at = models.DateTimeField(null=True)
     # What the breaker counts with: what the goods cost, what two people agreed to give away, how
     # much was given away lately, and since when nothing more is sold.
     reference_fen = models.BigIntegerField(null=True)
@@ -64,6 +68,11 @@ class Offer(models.Model):
                 name="promotions_offer_not_oversold",
             ),
             models.CheckConstraint(condition=Q(price_fen__gt=0), name="promotions_offer_price"),
+            models.CheckConstraint(
+                condition=Q(early_tier=0, opens_to_all_at=None)
+                | Q(early_tier__gte=1, opens_to_all_at__isnull=False),
+                name="promotions_offer_early",
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=[state for state, _ in OFFER_STATES]),
                 name="promotions_offer_state",

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from django.db.models import Sum
 
+from kaibo.audience.reads.fans import fan_places
 from kaibo.base.errors import Refusal
-from kaibo.promotions.errors import NoSuchLink, NotOnSale, OnHold
+from kaibo.promotions.errors import EarlyOnly, NoSuchLink, NotOnSale, OnHold
 from kaibo.promotions.models import Offer, Taking
 from kaibo.promotions.reads.basket import Buyer, LineWish, basket_lines, priced
 from kaibo.promotions.rules import Quote, check_take_units
@@ -50,6 +51,21 @@ def check_gives(offer: Offer, *, units: int, in_hand: int) -> None:
     )
 
 
+def check_early(offer: Offer, *, viewer_id: int, now: dt.datetime) -> None:
+    """Refuse a buyer for whom a link that opened to a fan tier first is not open yet.
+
+    Raises:
+        EarlyOnly: names the tier, and when it opens to all.
+    """
+    if offer.opens_to_all_at is None or now >= offer.opens_to_all_at:
+        return
+    mine = fan_places([viewer_id], org_id=offer.organisation_id)
+    if mine.get(viewer_id, 0) < offer.early_tier:
+        raise EarlyOnly(
+            link_no=offer.link_no, name=offer.early_name, opens_at=offer.opens_to_all_at
+        )
+
+
 def units_in_hand(offer_ids: Sequence[int], *, viewer_id: int) -> dict[int, int]:
     """Units that a buyer holds or bought, by offer; an offer without any is left out."""
     rows = Taking.objects.filter(
@@ -59,7 +75,7 @@ def units_in_hand(offer_ids: Sequence[int], *, viewer_id: int) -> dict[int, int]
 
 
 def buyable(
-    units: Mapping[int, int], *, org_id: int, show_id: int, viewer_id: int
+    units: Mapping[int, int], *, org_id: int, show_id: int, viewer_id: int, now: dt.datetime
 ) -> dict[int, Buyable]:
     """The links of a show that viewers may see, each judged for so many ``units`` by its number."""
     rows = Offer.objects.filter(
@@ -68,7 +84,13 @@ def buyable(
     offers = list(rows)
     mine = units_in_hand([row.pk for row in offers], viewer_id=viewer_id)
     return {
-        row.link_no: _buyable(row, units=units[row.link_no], in_hand=mine.get(row.pk, 0))
+        row.link_no: _buyable(
+            row,
+            units=units[row.link_no],
+            in_hand=mine.get(row.pk, 0),
+            viewer_id=viewer_id,
+            now=now,
+        )
         for row in offers
     }
 
@@ -114,10 +136,13 @@ def best_coupons(
     return found.quote, tuple(sorted(coupon.pk for coupon in coupons if coupon is not None))
 
 
-def _buyable(offer: Offer, *, units: int, in_hand: int) -> Buyable:
+def _buyable(
+    offer: Offer, *, units: int, in_hand: int, viewer_id: int, now: dt.datetime
+) -> Buyable:
     refusal: Refusal | None = None
     try:
         check_gives(offer, units=units, in_hand=in_hand)
+        check_early(offer, viewer_id=viewer_id, now=now)
     except Refusal as told:
         refusal = told
     return Buyable(

@@ -46,7 +46,7 @@ class LinkView:
     """One numbered link of the shelf; ``price_fen`` is None until the price is opened.
 
     ``sale``, ``group``, ``presale``: a flash sale that is planned or runs, a group buy and a
-    presale that run.
+    presale that run. Before ``opens_to_all_at`` it sells to fans of ``early_tier`` and above only.
     """
 
     link_no: int
@@ -63,6 +63,9 @@ class LinkView:
     sale: SaleView | None
     group: GroupOfferView | None
     presale: PresaleOfferView | None
+    early_tier: int
+    early_name: str
+    opens_to_all_at: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,6 +359,9 @@ def _link_view(
         sale=sale_view(sale) if sale else None,
         group=group_offer_view(group) if group and is_open else None,
         presale=presale_offer_view(presale) if presale and is_open else None,
+        early_tier=row.early_tier,
+        early_name=row.early_name,
+        opens_to_all_at=row.opens_to_all_at,
     )
 
 

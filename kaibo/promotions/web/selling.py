@@ -12,7 +12,7 @@ from kaibo.access.reads import caller, staff
 from kaibo.audience.reads import ViewerActor, asker, viewer_auth
 from kaibo.base.actor import Actor
 from kaibo.promotions import actions, reads
-from kaibo.promotions.actions import FlashSaleSpec
+from kaibo.promotions.actions import Early, FlashSaleSpec
 from kaibo.promotions.reads import ClaimView, DeskLinkView, LinkView, PlaceView, SaleView
 
 router = Router()
@@ -29,7 +29,11 @@ class Body(Schema):
 
 
 class OpenPrice(Body):
+    """The new price, if any, and the fan tier that it opens to first, for so many seconds."""
+
     price_fen: Whole | None = None
+    early_tier: Whole = 0
+    early_s: Seconds = 0
 
 
 class StockBatch(Body):
@@ -77,6 +81,7 @@ def open_price(
         show_id=show_id,
         link_no=link_no,
         price_fen=body.price_fen if body else None,
+        early=Early(body.early_tier, body.early_s) if body and body.early_tier else None,
         by=caller(request),
         now=timezone.now(),
     )
