@@ -38,6 +38,7 @@ from kaibo.promotions.rules import Promotion as Terms
 from kaibo.room import actions as room
 from kaibo.room.actions import Draft
 from tests.safety.chance import Chance, drawn_prize, open_invite, open_packet
+from tests.safety.fans import stand_on_tier
 from tests.safety.selling import HOME, bid_for, grouped
 
 # 20:00 in Shanghai: the hour the plans of the tests are made for.
@@ -247,6 +248,7 @@ def _guarded(shop: Shop, viewer_id: int, *, now: dt.datetime) -> dict[str, int]:
     assert asked.state == "asked", asked
     promotion = _promotions(shop, viewer_id, now=now)
     chance = Chance(by, show_id, shop.mark, viewer_id, now)
+    stand_on_tier(chance)
     drawn = drawn_prize(chance) | open_packet(chance) | open_invite(chance)
     return {"promotion": promotion, "trip": trip.id, "change": asked.id, **drawn}
 

@@ -11,6 +11,7 @@ import pytest
 from django.db import transaction
 
 from kaibo.base.inputs import clean_text
+from tests.safety import fans
 from tests.safety.hostile import (
     LONG,
     OWN_TEXTS,
@@ -59,6 +60,7 @@ def good_body(route: Route, shop: Shop) -> Any:
         "POST /desk/draws": DRAW,
         "POST /desk/packets": PACKET,
         "POST /desk/invites": {"show_id": 1, "title": "邀请", "request_key": "invite-9"},
+        "PUT /desk/fans": fans.PLAN,
         "POST /my/invites/accept": {"code": "somebody-elses"},
         "POST /desk/barred-viewers": {"viewer_id": shop.viewer_id, "reason": "staff"},
         "POST /my/coupons": {"promotion_id": ids["promotion"], "request_key": "k-9"},

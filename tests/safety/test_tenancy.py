@@ -13,6 +13,7 @@ from django.db import transaction
 from django.test import Client
 
 from kaibo.base.sheets import read_xlsx
+from tests.safety import fans
 from tests.safety.conftest import DAI_NUMBER
 from tests.safety.routes import Route, routes
 from tests.safety.shop import Shop
@@ -145,6 +146,7 @@ BODIES: dict[str, Any] = {
     "POST /my/draws/*/answer": {"no": 1, "choice": 1},
     "PUT /desk/packets/*": PACKET,
     "PUT /desk/invites/*": {"show_id": 1, "title": "邀请", "request_key": "invite-9"},
+    **fans.BODIES,
     "PATCH /desk/hooks/*": {"kinds": []},
     "POST /desk/hooks/*/switch": {"on": False},
     "POST /v1/skus/*/stock": {"delta": 1},
@@ -209,6 +211,7 @@ def targets(route: Route, shop: Shop) -> list[dict[str, object]]:
                 "step": ["start", "stop"],
                 "verb": ["start", "pause", "end"],
                 "no": [ids["order"]],
+                "viewer_id": [ids["viewer"]],
                 "message_id": [ids["message"]],
                 "finding_id": [ids["finding"]],
                 "code": [ids["code"]],
@@ -358,12 +361,7 @@ def test_no_body_names_what_is_the_others(ana: Shop, dai: Shop) -> None:
         (desk, "POST", "/desk/barred-viewers", {**mute, "reason": "staff"}),
         (desk, "POST", f"{here}/messages/{ids['message']}/hide", {"reason": ""}),
         (viewer, "POST", "/my/orders", {**order, "claim_id": ids["claim"]}),
-        (
-            viewer,
-            "POST",
-            "/my/coupons",
-            {"promotion_id": ids["promotion"], "request_key": "x"},
-        ),
+        (viewer, "POST", "/my/coupons", {"promotion_id": ids["promotion"], "request_key": "x"}),
         (viewer, "POST", f"{room}/reports", {**REPORT, "subject_id": ids["viewer"]}),
         (
             viewer,

@@ -51,6 +51,7 @@ VIEWER = {
     "POST /my/draws/*/answer",
     "GET /my/packets",
     "POST /my/packets/*/claim",
+    "GET /my/fan",
     "GET /my/invites",
     "POST /my/invites/*/link",
     "POST /my/invites/accept",

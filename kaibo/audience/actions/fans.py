@@ -13,7 +13,7 @@ import msgspec
 from django.db import transaction
 from django.db.models import Count, Sum
 
-from kaibo.audience.errors.fans import FanTierNotGiven, NoFanPlan, NoSuchViewer
+from kaibo.audience.errors.fans import FanTierNotGiven, NoFanPlan, NoSuchFan
 from kaibo.audience.models import FanPlan, FanPoints, FanStanding, FanStep, Follow, Viewer
 from kaibo.audience.reads.fans import FanPlanView, FanView, fan_of, plan_view, terms_of
 from kaibo.audience.rules.fans import (
@@ -94,7 +94,7 @@ def give_fan_tier(
     counts.
 
     Raises:
-        NoFanPlan, NoSuchViewer, NumberOutOfRange: as they say. TextMissing, TextTooLong: the
+        NoFanPlan, NoSuchFan, NumberOutOfRange: as they say. TextMissing, TextTooLong: the
             reason. Nothing was written in any of these cases.
     """
     why = clean_text("reason", reason, chars_max=REASON_CHARS_MAX, required=True)
@@ -109,7 +109,7 @@ def take_fan_tier_back(*, viewer_id: int, reason: str, by: Actor, now: dt.dateti
     """Take back what the desk gave; what was earned stays, and so does every order.
 
     Raises:
-        NoFanPlan, NoSuchViewer, FanTierNotGiven: as they say. TextMissing, TextTooLong: the
+        NoFanPlan, NoSuchFan, FanTierNotGiven: as they say. TextMissing, TextTooLong: the
             reason. Nothing was written in any of these cases.
     """
     why = clean_text("reason", reason, chars_max=REASON_CHARS_MAX, required=True)
@@ -275,7 +275,7 @@ def _give(
         not 0 < viewer_id < 2**63
         or not Viewer.objects.filter(pk=viewer_id, organisation_id=org_id).exists()
     ):
-        raise NoSuchViewer(id=viewer_id)
+        raise NoSuchFan(id=viewer_id)
     if not place and not FanStanding.objects.filter(viewer_id=viewer_id, given__gt=0).exists():
         raise FanTierNotGiven
     row = _standings(plan, [viewer_id], now=now)[viewer_id]

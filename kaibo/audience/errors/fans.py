@@ -11,10 +11,10 @@ class NoFanPlan(NotFound):
     text_en = "The shop has no fan tiers yet; publish them on the page of fan tiers first"
 
 
-class NoSuchViewer(NotFound):
+class NoSuchFan(NotFound):
     """No viewer of this id in the organisation."""
 
-    code = "no_such_viewer"
+    code = "no_such_fan"
     text_zh = "没有找到这位观众（编号 {id}）"
     text_en = "Viewer {id} was not found"
 

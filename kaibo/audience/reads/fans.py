@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import msgspec
 from django.db.models import Count
 
-from kaibo.audience.errors.fans import NoSuchViewer
+from kaibo.audience.errors.fans import NoSuchFan
 from kaibo.audience.models import FanPlan, FanPoints, FanStanding, FanStep, Viewer
 from kaibo.audience.rules import mask_name
 from kaibo.audience.rules.fans import FanTerms
@@ -181,12 +181,12 @@ def fan_audit(org_id: int, viewer_id: int) -> FanAudit:
     """Why a viewer stands where they stand.
 
     Raises:
-        NoSuchViewer: none of this id in the organisation.
+        NoSuchFan: none of this id in the organisation.
     """
     known = Viewer.objects.filter(organisation_id=org_id)
     viewer = known.filter(pk=viewer_id).first() if 0 < viewer_id < 2**63 else None
     if viewer is None:
-        raise NoSuchViewer(id=viewer_id)
+        raise NoSuchFan(id=viewer_id)
     moves = FanStep.objects.filter(organisation_id=org_id, viewer=viewer).order_by("-pk")
     deeds = FanPoints.objects.filter(organisation_id=org_id, viewer=viewer).order_by("-pk")
     return FanAudit(

@@ -9,7 +9,7 @@ import pytest
 from kaibo.access.actions import SellerCard, create_organisation
 from kaibo.audience import actions
 from kaibo.audience.actions import fans
-from kaibo.audience.errors.fans import FanTermsStand, FanTierNotGiven, NoFanPlan, NoSuchViewer
+from kaibo.audience.errors.fans import FanTermsStand, FanTierNotGiven, NoFanPlan, NoSuchFan
 from kaibo.audience.follow import on_entry
 from kaibo.audience.models import FanPlan, FanPoints, FanStanding, FanStep
 from kaibo.audience.reads.fans import fan_audit, fan_members, fan_of, fan_places, fan_plan
@@ -213,8 +213,8 @@ def test_what_cannot_be_given_is_refused_and_changes_nothing(by: Actor) -> None:
         ({"place": 3}, NumberOutOfRange),
         ({"place": 0}, NumberOutOfRange),
         ({"reason": " "}, TextMissing),
-        ({"by": other}, NoSuchViewer),
-        ({"viewer_id": 2**70}, NoSuchViewer),
+        ({"by": other}, NoSuchFan),
+        ({"viewer_id": 2**70}, NoSuchFan),
     ]
     for change, refusal in wrong:
         with pytest.raises(refusal):
@@ -253,5 +253,5 @@ def test_members_are_masked_and_the_shops_own(by: Actor) -> None:
     other = _found("other")
     assert fan_members(other.org_id).total == 0
     assert fan_places([bo], org_id=other.org_id) == {}
-    with pytest.raises(NoSuchViewer):
+    with pytest.raises(NoSuchFan):
         fan_audit(other.org_id, bo)

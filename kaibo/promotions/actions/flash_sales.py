@@ -79,25 +79,7 @@ def schedule_flash_sale(
         now=now,
     )
     offer = _lock_link(spec, org_id=by.org_id)
-    sale = FlashSale.objects.create(
-        organisation_id=offer.organisation_id,
-        offer=offer,
-        show_id=offer.show_id,
-        link_no=offer.link_no,
-        sku_id=offer.sku_id,
-        title=offer.title,
-        price_fen=spec.price_fen,
-        units_total=spec.units,
-        units_left=spec.units,
-        units_per_buyer_max=spec.units_per_buyer_max,
-        opens_at=spec.opens_at,
-        closes_at=spec.closes_at,
-        pay_within_s=spec.pay_within_s,
-        has_waitlist=spec.has_waitlist,
-        early_tier=spec.early_tier,
-        early_s=spec.early_s,
-        early_name=tier_name(spec.early_tier, org_id=offer.organisation_id),
-    )
+    sale = _create(offer, spec)
     hold_stock(
         org_id=offer.organisation_id,
         sku_id=offer.sku_id,
@@ -209,6 +191,28 @@ def return_to_catalog(sale: FlashSale, units: int, *, now: dt.datetime) -> None:
         units=units,
         reason=f"{sale.link_no} 号链接秒杀释放",
         now=now,
+    )
+
+
+def _create(offer: Offer, spec: FlashSaleSpec) -> FlashSale:
+    return FlashSale.objects.create(
+        organisation_id=offer.organisation_id,
+        offer=offer,
+        show_id=offer.show_id,
+        link_no=offer.link_no,
+        sku_id=offer.sku_id,
+        title=offer.title,
+        price_fen=spec.price_fen,
+        units_total=spec.units,
+        units_left=spec.units,
+        units_per_buyer_max=spec.units_per_buyer_max,
+        opens_at=spec.opens_at,
+        closes_at=spec.closes_at,
+        pay_within_s=spec.pay_within_s,
+        has_waitlist=spec.has_waitlist,
+        early_tier=spec.early_tier,
+        early_s=spec.early_s,
+        early_name=tier_name(spec.early_tier, org_id=offer.organisation_id),
     )
 
 

@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from django.db.models import Q, QuerySet
 
+from kaibo.audience.errors.fans import NoSuchFan
+from kaibo.audience.reads import viewers
 from kaibo.audience.reads.fans import AUDIT_ROWS, FanPlanView, FanView, fan_of, fan_plan, fan_tiers
 from kaibo.promotions.errors import NoSuchFanTier
 from kaibo.promotions.models import FlashSale, Offer, Promotion, PromotionUse
@@ -82,7 +84,13 @@ class FanUse:
 
 
 def fan_uses(viewer_id: int, *, org_id: int) -> list[FanUse]:
-    """The rights of fan tiers that a viewer's orders rest on, newest first, 200 at most."""
+    """The rights of fan tiers that a viewer's orders rest on, newest first, 200 at most.
+
+    Raises:
+        NoSuchFan: none of this id in the organisation.
+    """
+    if viewer_id not in viewers({viewer_id}, org_id=org_id):
+        raise NoSuchFan(id=viewer_id)
     rows = PromotionUse.objects.filter(
         viewer_id=viewer_id, organisation_id=org_id, fan__isnull=False
     )

@@ -91,10 +91,20 @@ class SaleTerms:
     early_tier: int = 0
     early_s: int = 0
 
-    def opens_for(self, fan_place: int) -> dt.datetime:
-        """When it opens for somebody on this fan tier; 0 is none."""
-        waits = fan_place < self.early_tier
-        return self.opens_at + dt.timedelta(seconds=self.early_s if waits else 0)
+    @property
+    def opens_to_all_at(self) -> dt.datetime:
+        """When it opens to who is on no tier."""
+        return self.opens_at + dt.timedelta(seconds=self.early_s)
+
+    def shut_to(self, arrived_at: dt.datetime, fan_place: int) -> Verdict | None:
+        """Why it takes no claim of this moment from somebody on this fan tier; None: it does."""
+        if self.state != "running":
+            return "not_running"
+        if not self.opens_at <= arrived_at < self.closes_at:
+            return "window_closed"
+        if fan_place < self.early_tier and arrived_at < self.opens_to_all_at:
+            return "early_only"
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +153,9 @@ def judge_claims(
     """
     assert units_left >= 0
     held, line = dict(held_by_viewer), set(in_line)
-    is_running, opens_at, closes_at = terms.state == "running", terms.opens_at, terms.closes_at
     most, is_key = terms.units_per_buyer_max, _KEY.fullmatch
     until = units_left + 1 if until_trip is None else until_trip
-    places, opens_to_all_at = fan_places or {}, terms.opens_for(0)
+    places, shut_to = fan_places or {}, terms.shut_to
     verdicts: list[Verdict] = ["bad_request"] * len(attempts)
     for place in sorted(range(len(attempts)), key=lambda i: attempts[i].arrived_at):
         attempt = attempts[place]
@@ -154,12 +163,8 @@ def judge_claims(
         if units < 1 or not is_key(attempt.request_key):
             continue
         mine = held.get(viewer_id, 0) + units
-        if not is_running:
-            verdicts[place] = "not_running"
-        elif not opens_at <= attempt.arrived_at < closes_at:
-            verdicts[place] = "window_closed"
-        elif attempt.arrived_at < opens_to_all_at and places.get(viewer_id, 0) < terms.early_tier:
-            verdicts[place] = "early_only"
+        if shut := shut_to(attempt.arrived_at, places.get(viewer_id, 0)):
+            verdicts[place] = shut
         elif viewer_id in line:
             verdicts[place] = "waiting"
         elif mine > most:
@@ -319,7 +324,7 @@ def check_sale_terms(
         raise WindowCannotBe(
             field="early_s", why_zh="请选择哪一级粉丝提前", why_en="say which fan tier is earlier"
         )
-    if terms.opens_for(0) >= terms.closes_at:
+    if terms.opens_to_all_at >= terms.closes_at:
         raise WindowCannotBe(
             field="early_s",
             why_zh="提前时段须短于活动时长",

@@ -20,7 +20,11 @@ export const CLOSE = {
   too_slow: 4008,
 } as const
 
-/** One flash sale as published; `waiting` people are in its waitlist. */
+/**
+ * One flash sale as published; `waiting` people are in its waitlist.
+ *
+ * Its first `early_s` seconds are for fans of `early_tier` and above, if it names one.
+ */
 export interface SaleView {
   id: number
   link_no: number
@@ -36,6 +40,9 @@ export interface SaleView {
   state: "planned" | "running" | "ended"
   has_waitlist: boolean
   waiting: number
+  early_tier: number
+  early_s: number
+  early_name: string
 }
 
 /** The group buy of a link: so many pay this price; `leader_price_fen` for who opens one. */
@@ -72,6 +79,9 @@ export interface LinkView {
   sale: SaleView | null
   group: GroupTag | null
   presale: PresaleTag | null
+  early_tier: number
+  early_name: string
+  opens_to_all_at: string | null
 }
 
 /** One line of chat; `text` is always plain text, never markup. */
