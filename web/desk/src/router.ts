@@ -34,6 +34,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/promotions', redirect: '/promotions/list' },
   { path: '/promotions/list', name: 'promotions', component: () => import('./pages/promos/PromosPage.vue') },
   { path: '/promotions/calendar', name: 'promotion-calendar', component: () => import('./pages/promos/CalendarPage.vue') },
+  { path: '/promotions/fans', name: 'fans', component: () => import('./pages/promos/FansPage.vue') },
   { path: '/promotions/edit', name: 'promotion', component: () => import('./pages/promos/PromoPage.vue') },
   { path: '/shipping', redirect: '/shipping/waiting' },
   { path: '/shipping/waiting', name: 'to-ship', component: () => import('./pages/ship/WaitingPage.vue') },

@@ -46,7 +46,7 @@ describe('the command line', () => {
   })
 
   it('completes what was begun, in either language, and stops once a verb stands', () => {
-    expect(completions('/')).toHaveLength(10)
+    expect(completions('/')).toHaveLength(11)
     expect(completions('/开')).toEqual(['open'])
     expect(completions('/st')).toEqual(['stop', 'stock'])
     expect(completions('/x')).toEqual([])

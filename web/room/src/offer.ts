@@ -5,6 +5,7 @@ import type { MyClaim } from './stores/claims'
 
 export type OfferState =
   | 'unopened'
+  | 'early'
   | 'buy'
   | 'sold_out'
   | 'closed'
@@ -36,15 +37,22 @@ export interface Offer {
 }
 
 const at = (stamp: string | null) => (stamp === null ? null : new Date(stamp).getTime())
+const stamp = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
 
-function saleState(sale: SaleView, claim: MyClaim | null, now: number): OfferState | null {
+/** When a sale opens for somebody on this fan tier (0 is none): its first seconds may be a tier's. */
+function opensFor(sale: SaleView, fanPlace: number): number | null {
+  const opens = at(sale.opens_at)
+  return opens === null || fanPlace >= sale.early_tier ? opens : opens + sale.early_s * 1_000
+}
+
+function saleState(sale: SaleView, claim: MyClaim | null, now: number, fanPlace: number): OfferState | null {
   const payBefore = at(claim?.payBefore ?? null)
   if (claim?.phase === 'won' && (payBefore === null || now < payBefore)) return 'won'
   if (claim?.phase === 'in_line' || claim?.phase === 'unknown') return claim.phase
   const closes = at(sale.closes_at)
   if (sale.state === 'ended' || (closes !== null && now >= closes)) return null
   if (claim?.phase === 'ordered' && claim.units >= sale.units_per_buyer_max) return 'bought'
-  const opens = at(sale.opens_at)
+  const opens = opensFor(sale, fanPlace)
   if (sale.state === 'planned') return opens !== null && now < opens + 5_000 ? 'sale_soon' : null
   if (opens !== null && now < opens) return 'sale_soon'
   if (claim?.phase === 'waiting') return 'waiting'
@@ -53,20 +61,26 @@ function saleState(sale: SaleView, claim: MyClaim | null, now: number): OfferSta
   return sale.has_waitlist ? 'can_wait' : 'sale_gone'
 }
 
-function linkState(link: LinkView): OfferState {
+function linkState(link: LinkView, now: number, fanPlace: number): OfferState {
   if (link.state === 'closed') return 'closed'
   if (link.state !== 'open' || link.price_fen === null) return 'unopened'
+  const opens = at(link.opens_to_all_at)
+  if (opens !== null && now < opens && fanPlace < link.early_tier) return 'early'
   return link.units_left > 0 ? 'buy' : 'sold_out'
 }
 
-/** `sale` is the one the link shows, `claim` this viewer's claim on it, `now` the server's time. */
+/**
+ * `sale` is the one the link shows, `claim` this viewer's claim on it, `now` the server's time;
+ * `fanPlace` the fan tier the viewer stands on, 0 for none.
+ */
 export function offerOf(
   link: LinkView,
   sale: SaleView | null,
   claim: MyClaim | null,
   now: number,
+  fanPlace = 0,
 ): Offer {
-  const ofSale = sale ? saleState(sale, claim, now) : null
+  const ofSale = sale ? saleState(sale, claim, now, fanPlace) : null
   const priceFen = ofSale && sale ? sale.price_fen : link.price_fen
   const dayFen = link.day_price_fen
   const offer = {
@@ -75,15 +89,15 @@ export function offerOf(
     place: ofSale === 'waiting' ? (claim?.place ?? null) : null,
   }
   if (!ofSale || !sale) {
-    const state = linkState(link)
+    const state = linkState(link, now, fanPlace)
     const takesDeposits = link.presale !== null && now < Date.parse(link.presale.balance_opens_at)
     const group = state === 'buy' ? link.group : null
     const presale = state === 'buy' && takesDeposits ? link.presale : null
-    return { ...offer, state, unitsLeft: link.units_left, until: null, sale: null, group, presale }
+    return { ...offer, state, unitsLeft: link.units_left, until: state === 'early' ? link.opens_to_all_at : null, sale: null, group, presale }
   }
   const until =
     ofSale === 'won' ? (claim?.payBefore ?? null)
-    : ofSale === 'sale_soon' ? sale.opens_at
+    : ofSale === 'sale_soon' ? stamp(opensFor(sale, fanPlace))
     : sale.closes_at
   return { ...offer, state: ofSale, unitsLeft: sale.units_left, until, sale, group: null, presale: null }
 }

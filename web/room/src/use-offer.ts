@@ -4,6 +4,7 @@ import { useNow, type LinkView } from '@kaibo/shared'
 import { computed, type ComputedRef } from 'vue'
 import { offerOf, type Offer } from './offer'
 import { useClaims } from './stores/claims'
+import { useFans } from './stores/fans'
 import { useRoom } from './stores/room'
 
 export function useOffer(link: () => LinkView): {
@@ -13,10 +14,11 @@ export function useOffer(link: () => LinkView): {
 } {
   const room = useRoom()
   const claims = useClaims()
+  const fans = useFans()
   const now = useNow(room.clock)
   const offer = computed(() => {
     const sale = room.saleOf(link().link_no)
-    return offerOf(link(), sale, sale ? (claims.bySale[sale.id] ?? null) : null, now.value)
+    return offerOf(link(), sale, sale ? (claims.bySale[sale.id] ?? null) : null, now.value, fans.place)
   })
 
   async function claim(wait: boolean): Promise<void> {

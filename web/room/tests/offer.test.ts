@@ -9,12 +9,12 @@ const at = (seconds: number) => new Date(NOON + seconds * 1000).toISOString()
 const link = (change: Partial<LinkView> = {}): LinkView => ({
   link_no: 3, sku_id: 9, product_title: '精华', spec: '30ml', image_url: '', price_fen: 12900,
   day_price_fen: 25900, price_basis: '近 7 日最低成交价', units_left: 5, state: 'open',
-  per_buyer_max: 2, sale: null, group: null, presale: null, ...change,
+  per_buyer_max: 2, sale: null, group: null, presale: null, early_tier: 0, early_name: '', opens_to_all_at: null, ...change,
 })
 const sale = (change: Partial<SaleView> = {}): SaleView => ({
   id: 7, link_no: 3, sku_id: 9, title: '精华', price_fen: 9900, units_total: 10, units_left: 4,
   units_per_buyer_max: 1, opens_at: at(0), closes_at: at(60), pay_within_s: 300, state: 'running',
-  has_waitlist: false, waiting: 0, ...change,
+  has_waitlist: false, waiting: 0, early_tier: 0, early_s: 0, early_name: '', ...change,
 })
 const claim = (change: Partial<MyClaim> = {}): MyClaim => ({
   key: 'k', phase: 'won', code: 'won', message: '', claimId: 1, units: 1, payBefore: at(300),
@@ -44,6 +44,14 @@ describe('a link without a sale', () => {
     expect(offerOf(link({ group, presale }), sale(), null, NOON + 1000)).toMatchObject({ group: null, presale: null })
   })
 
+  it('opens to a fan tier first, and then to all', () => {
+    const early = link({ early_tier: 2, early_name: '挚友', opens_to_all_at: at(30) })
+    const of = (seconds: number, place: number) => offerOf(early, null, null, NOON + seconds * 1000, place)
+    expect([0, 1, 2, 3].map((place) => of(29, place).state)).toEqual(['early', 'early', 'buy', 'buy'])
+    expect(of(29, 0)).toMatchObject({ until: at(30), group: null, presale: null })
+    expect(of(30, 0)).toMatchObject({ state: 'buy', until: null })
+  })
+
   it('strikes an everyday price only when it is higher', () => {
     expect(offerOf(link(), null, null, NOON).dayFen).toBe(25900)
     expect(offerOf(link({ day_price_fen: 12900 }), null, null, NOON).dayFen).toBeNull()
@@ -58,6 +66,14 @@ describe('a flash sale', () => {
     expect(state(sale(), null, 59)).toBe('sale_on')
     expect(state(sale(), null, 60)).toBe('buy')
     expect(state(sale({ state: 'ended' }), null, 1)).toBe('buy')
+  })
+
+  it('counts down to the opening of the tier one stands on', () => {
+    const early = sale({ early_tier: 2, early_s: 20 })
+    const of = (seconds: number, place: number) => offerOf(link(), early, null, NOON + seconds * 1000, place)
+    expect([of(-1, 2).until, of(-1, 1).until]).toEqual([at(0), at(20)])
+    expect([of(19, 2).state, of(19, 1).state]).toEqual(['sale_on', 'sale_soon'])
+    expect(of(20, 1).state).toBe('sale_on')
   })
 
   it('goes back to the live price at its end', () => {

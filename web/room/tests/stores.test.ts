@@ -19,7 +19,7 @@ const order: OrderView = {
 const sale: SaleView = {
   id: 7, link_no: 3, sku_id: 9, title: '绿茶', price_fen: 9900, units_total: 10, units_left: 4,
   units_per_buyer_max: 1, opens_at: null, closes_at: null, pay_within_s: 300, state: 'running',
-  has_waitlist: false, waiting: 0,
+  has_waitlist: false, waiting: 0, early_tier: 0, early_s: 0, early_name: '',
 }
 
 const quote: QuoteView = { before_fen: 25600, total_fen: 24600, coupon_ids: [4], notes: [], gifts: [] }

@@ -7,12 +7,12 @@ const line = (id: number): ChatLine => ({
 })
 const link: LinkView = {
   link_no: 1, sku_id: 1, product_title: '洁面', spec: '', image_url: '', price_fen: null,
-  day_price_fen: null, price_basis: '', units_left: 10, state: 'listed', per_buyer_max: 0, sale: null, group: null, presale: null,
+  day_price_fen: null, price_basis: '', units_left: 10, state: 'listed', per_buyer_max: 0, sale: null, group: null, presale: null, early_tier: 0, early_name: '', opens_to_all_at: null,
 }
 const sale: SaleView = {
   id: 4, link_no: 1, sku_id: 1, title: '洁面', price_fen: 990, units_total: 5, units_left: 5,
   units_per_buyer_max: 1, opens_at: null, closes_at: null, pay_within_s: 60, state: 'planned',
-  has_waitlist: false, waiting: 0,
+  has_waitlist: false, waiting: 0, early_tier: 0, early_s: 0, early_name: '',
 }
 const counters = { online: 3, peak: 3, views: 4, viewers: 3, likes: 0, comments: 0, follows: 0, shares: 0 }
 const snapshot: Snapshot = {

@@ -25,6 +25,8 @@ export interface FlashTerms {
   lasts_s: number
   pay_within_s: number
   has_waitlist: boolean
+  early_tier: number
+  early_s: number
 }
 
 export interface Acts {
@@ -33,6 +35,8 @@ export interface Acts {
   explain: (link: number) => Promise<void>
   stop: () => Promise<void>
   open: (goods: Goods, price: number | null) => Promise<void>
+  /** Opens at the planned price, to a fan tier first. */
+  openEarly: (link: number, early: { early_tier: number; early_s: number }) => Promise<boolean>
   stock: (link: number, units: number) => Promise<void>
   close: (goods: Goods) => Promise<void>
   schedule: (link: number, terms: FlashTerms) => Promise<boolean>
@@ -163,7 +167,12 @@ function saleActs(
   base: string,
   live: Live,
   { t, attempt, sure, guarded }: { t: Say; attempt: Attempt; sure: ReturnType<typeof useVoice>['sure']; guarded: Guarded },
-): Pick<Acts, 'schedule' | 'startSale' | 'stopSale'> {
+): Pick<Acts, 'openEarly' | 'schedule' | 'startSale' | 'stopSale'> {
+  async function openEarly(link: number, early: { early_tier: number; early_s: number }): Promise<boolean> {
+    const worked = await attempt(() => api.post(`${base}/links/${link}/open`, early), t('fans.opened', { n: early.early_s }))
+    await live.reload()
+    return worked
+  }
   async function schedule(link: number, terms: FlashTerms): Promise<boolean> {
     const { price_fen, units, ...sale } = terms
     const worked = await guarded(
@@ -183,5 +192,5 @@ function saleActs(
     const agreed = await sure({ title: t('live.ask.flashStop'), sentence: t('live.ask.flashStopWhy', { left: sale.units_left }), act: t('live.act.flashStop') })
     if (agreed) await attempt(() => api.post(`/desk/flash-sales/${sale.id}/stop`), t('live.did.flashStop'))
   }
-  return { schedule, startSale, stopSale }
+  return { openEarly, schedule, startSale, stopSale }
 }

@@ -3,7 +3,7 @@
 import { parseYuan } from '@kaibo/shared'
 
 export type Verb =
-  | 'pop' | 'explain' | 'stop' | 'open' | 'stock' | 'close' | 'flash' | 'notice' | 'unpin' | 'host'
+  | 'pop' | 'explain' | 'stop' | 'open' | 'early' | 'stock' | 'close' | 'flash' | 'notice' | 'unpin' | 'host'
 
 export interface Command {
   verb: Verb
@@ -32,6 +32,7 @@ const GRAMMAR: readonly Grammar[] = [
   { verb: 'explain', names: ['讲', 'explain', '讲解', 'jiang'], takes: 'link' },
   { verb: 'stop', names: ['停讲', 'stop'], takes: 'nothing' },
   { verb: 'open', names: ['开价', 'open', '改价'], takes: 'price' },
+  { verb: 'early', names: ['先开', 'early'], takes: 'link' },
   { verb: 'stock', names: ['库存', 'stock', '加库存'], takes: 'units' },
   { verb: 'flash', names: ['秒杀', 'flash'], takes: 'link' },
   { verb: 'close', names: ['下架', 'close'], takes: 'link' },

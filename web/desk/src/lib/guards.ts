@@ -21,7 +21,7 @@ export type ChangeWish =
   | { kind: 'units'; link_no: number; units: number }
   | {
       kind: 'flash_sale'; link_no: number; price_fen: number; units: number
-      sale: { per_buyer_max: number; opens_in_s: number; lasts_s: number; pay_within_s: number; has_waitlist: boolean }
+      sale: { per_buyer_max: number; opens_in_s: number; lasts_s: number; pay_within_s: number; has_waitlist: boolean; early_tier: number; early_s: number }
     }
 
 export interface Change {

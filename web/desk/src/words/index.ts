@@ -3,6 +3,7 @@ import { auctions } from './auctions'
 import { deals } from './deals'
 import { desk } from './desk'
 import { draws } from './draws'
+import { fans } from './fans'
 import { goods } from './goods'
 import { guards } from './guards'
 import { imports } from './imports'
@@ -15,4 +16,4 @@ import { promos } from './promos'
 import { report } from './report'
 import { shipping } from './shipping'
 
-export const words: Words = { auctions, deals, desk, draws, goods, guards, imports, invites, live, money, outside, plan, promos, report, shipping }
+export const words: Words = { auctions, deals, desk, draws, fans, goods, guards, imports, invites, live, money, outside, plan, promos, report, shipping }

@@ -17,6 +17,7 @@ import { useClaims } from './claims'
 import { useCart } from './cart'
 import { useDraws } from './draws'
 import { useGroups } from './groups'
+import { useFans } from './fans'
 import { useInvites } from './invites'
 import { useOrders } from './orders'
 import { usePurse } from './purse'
@@ -153,6 +154,7 @@ export const useRoom = defineStore('room', {
       void useDraws().refresh()
       void useAuctions().refresh()
       void useInvites().refresh()
+      void useFans().refresh()
     },
 
     read(frame: ServerMessage): void {
@@ -265,6 +267,7 @@ export const useRoom = defineStore('room', {
       useDraws().clear()
       useQuizzes().clear()
       useInvites().clear()
+      useFans().clear()
       useGroups().clear()
     },
   },
