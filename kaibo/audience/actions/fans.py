@@ -69,7 +69,7 @@ def set_fan_plan(*, terms: FanTerms, by: Actor, now: dt.datetime) -> FanPlanView
     """
     terms = check_fan_terms(terms)
     stored = json.loads(msgspec.json.encode(terms))
-    fresh = {"version": 0, "terms": stored, "set_at": now}
+    fresh = {"version": 0, "terms": stored, "begun_at": now, "set_at": now}
     FanPlan.objects.get_or_create(organisation_id=by.org_id, defaults=fresh)
     plan = _lock(by.org_id)
     if plan.version and plan.terms == stored:
@@ -121,7 +121,7 @@ def take_fan_tier_back(*, viewer_id: int, reason: str, by: Actor, now: dt.dateti
 @transaction.atomic
 def count_fan_follow(*, viewer_id: int, org_id: int, now: dt.datetime) -> None:
     """A viewer followed or stopped: their points are those of what holds now. Safe to repeat."""
-    if (plan := _plan(org_id)) is not None:
+    if (plan := _plan(org_id, at=now)) is not None:
         _count_follows(plan, [viewer_id], now=now)
 
 
@@ -130,7 +130,7 @@ def count_fan_order(
     *, viewer_id: int, order_no: str, paid_fen: int, org_id: int, now: dt.datetime
 ) -> None:
     """An order was paid. Safe to repeat."""
-    if (plan := _plan(org_id)) is not None:
+    if (plan := _plan(org_id, at=now)) is not None:
         points = order_points(terms_of(plan), paid_fen)
         deed = _Deed(viewer_id, order_no, paid_fen, points)
         _count(plan, "order", [deed], about=order_no, now=now)
@@ -145,7 +145,7 @@ def count_fan_refund(
     Args:
         ref: what makes this refund one: the number of its entry in the journal.
     """
-    if (plan := _plan(org_id)) is None:
+    if (plan := _plan(org_id, at=now)) is None:
         return
     mine = FanPoints.objects.filter(viewer_id=viewer_id, organisation_id=org_id, about=order_no)
     paid = mine.filter(source="order").first()
@@ -160,7 +160,7 @@ def count_fan_refund(
 
 def count_fan_watch(*, show_id: int, org_id: int, now: dt.datetime) -> None:
     """A show ended: who follows gets points for the minutes they watched. Safe to repeat."""
-    found = FanPlan.objects.filter(organisation_id=org_id).first()
+    found = FanPlan.objects.filter(organisation_id=org_id, begun_at__lte=now).first()
     if found is None or not terms_of(found).minute_points:
         return
     seconds = watched_by_all(show_id, org_id=org_id)
@@ -344,13 +344,15 @@ def _pieces(rows: Iterable[T]) -> Iterator[list[T]]:
     return (found[first : first + AT_ONCE] for first in range(0, len(found), AT_ONCE))
 
 
-def _plan(org_id: int) -> FanPlan | None:
+def _plan(org_id: int, *, at: dt.datetime) -> FanPlan | None:
+    """The plan under its lock, if it was there at a deed's moment."""
     rows = FanPlan.objects.select_for_update(no_key=True)
-    return rows.filter(organisation_id=org_id).first()
+    return rows.filter(organisation_id=org_id, begun_at__lte=at).first()
 
 
 def _lock(org_id: int) -> FanPlan:
-    if (plan := _plan(org_id)) is None:
+    rows = FanPlan.objects.select_for_update(no_key=True)
+    if (plan := rows.filter(organisation_id=org_id).first()) is None:
         raise NoFanPlan
     return plan
 

@@ -22,6 +22,8 @@ class FanPlan(models.Model):
     organisation = models.OneToOneField("access.Organisation", PROTECT, related_name="+")
     version = models.PositiveIntegerField()
     terms = models.JSONField()
+    # Deeds from before it was first set earn nothing.
+    begun_at = models.DateTimeField()
     set_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -255,3 +255,11 @@ def test_members_are_masked_and_the_shops_own(by: Actor) -> None:
     assert fan_places([bo], org_id=other.org_id) == {}
     with pytest.raises(NoSuchFan):
         fan_audit(other.org_id, bo)
+
+
+def test_what_was_earned_before_the_plan_is_not_counted(by: Actor) -> None:
+    """A follower of the journal that comes late finds the plan, and old facts."""
+    fans.set_fan_plan(terms=TERMS, by=by, now=NOW + dt.timedelta(seconds=1))
+    bo = viewer(by, "小波")
+    paid(by, bo, 99_900)
+    assert not FanPoints.objects.exists()

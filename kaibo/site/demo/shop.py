@@ -15,6 +15,7 @@ from kaibo.media.actions import issue_stream_key
 from kaibo.planning import actions as planning
 from kaibo.planning.rules.run_of_show import RunItemSpec
 from kaibo.planning.rules.shows import CampaignSpec, ShowSpec
+from kaibo.site.demo.fans import give_prices, publish_tiers
 from kaibo.site.demo.goods import ITEMS, DemoItem
 from kaibo.site.demo.history import play_history
 
@@ -87,9 +88,11 @@ def seed() -> int:
         by=chen,
         now=long_ago,
     )
+    publish_tiers(by=chen, now=long_ago)
     past = plan(host.id, campaign.id, skus, title="秋收山货节 · 首场", by=chen, now=now)
     play_history(org_id=org_id, show_id=past, desk=chen, now=now)
     plan(host.id, campaign.id, skus, title="秋收山货节 · 今晚开播", by=chen, now=now)
+    give_prices(skus["SY-CHA"], by=chen, now=now)
     return org_id
 
 
