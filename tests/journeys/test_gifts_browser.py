@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from kaibo.site.demo.history import VIEWERS
 from tests.house import Desk, House
 from tests.journeys.test_browser import browser, page_of, picture
 from tests.journeys.test_deals_browser import buy
 from tests.journeys.test_first_light import the_draft
 from tests.journeys.test_offers_browser import newest, put_aside, start
-from tests.journeys.test_one_show import HONEY
+from tests.journeys.test_one_show import HONEY, TEA
 
 __all__ = ["browser"]
 
@@ -25,7 +27,7 @@ pytestmark = [
 ]
 
 
-@pytest.mark.row("R-058", "R-061")
+@pytest.mark.row("R-058", "R-061", "R-101")
 def test_a_gift_goes_out_and_does_not_come_back(house: House, browser: Browser) -> None:
     desk = house.desk("chen")
     show = the_draft(desk)
@@ -55,6 +57,7 @@ def test_a_gift_goes_out_and_does_not_come_back(house: House, browser: Browser) 
         ("木质搅蜜棒", True, 0),
     ]
     assert left_of(desk) == 1
+    fan = member_with(desk, points=118)
 
     deliver(desk, placed["no"])
     phone.get_by_role("button", name="查看订单").click()
@@ -69,6 +72,55 @@ def test_a_gift_goes_out_and_does_not_come_back(house: House, browser: Browser) 
     back = newest(desk, at)
     assert (back["state"], back["refund_fen"]) == ("paid", 11_000)
     assert dipper in {sku["id"] for sku in skus(desk)}
+    see_why(screen, house, desk, fan)
+    desk.post(f"{at}/pop", {"link_no": TEA})
+    phone.goto(f"{house.url}/room/{show['code']}")
+    see_price_of_tier(phone)
+
+
+def member_with(desk: Desk, *, points: int) -> int:
+    """The newest viewer whom so many points brought onto a tier."""
+    for _ in range(300):
+        rows = desk.get("/desk/fans/members")["rows"]
+        newest = max(rows, key=lambda row: row["viewer_id"])
+        # Whoever bought in the demo's last show came before.
+        if newest["viewer_id"] > VIEWERS and newest["points"] == points:
+            found: int = newest["viewer_id"]
+            return found
+        time.sleep(0.1)
+    raise AssertionError("nobody reached a tier")
+
+
+def see_price_of_tier(phone: Page) -> None:
+    """Both tiers' prices on the shelf, and the better one where it is bought."""
+    phone.locator(".bag").click()
+    expect(phone.get_by_role("button", name="看等级与权益")).to_contain_text("老山友")
+    tea = phone.get_by_role("listitem").filter(has_text="高山绿茶")
+    expect(tea.get_by_role("button", name="山友 ¥125 老山友 ¥122")).to_be_visible()
+    picture(phone, "fan-shelf")
+    tea.get_by_role("button", name="去购买").click()
+    expect(phone.get_by_role("dialog").locator(".total")).to_contain_text("122")
+
+
+def see_why(screen: Page, house: House, desk: Desk, fan: int) -> None:
+    """What was paid and what went back stands behind the tier; then the desk gives one."""
+    audit = desk.get(f"/desk/fans/members/{fan}")
+    assert [(deed["source"], deed["points"]) for deed in audit["deeds"]] == [
+        ("refund", -110),
+        ("order", 118),
+    ]
+    assert [(move["before"], move["after"]) for move in audit["moves"]] == [(1, 0), (0, 1)]
+    screen.goto(f"{house.url}/desk/promotions/fans")
+    screen.get_by_label("按观众编号查").fill(str(fan))
+    screen.keyboard.press("Enter")
+    drawer = screen.get_by_role("dialog")
+    expect(drawer).to_contain_text("+118")
+    drawer.locator(".pick").click()
+    screen.get_by_role("option", name="老山友").click()
+    drawer.get_by_label("原因（留档）").fill("售后补偿")
+    drawer.get_by_role("button", name="给予等级").click()
+    expect(drawer).to_contain_text("中控给予：售后补偿")
+    picture(screen, "fans")
 
 
 def screen_of(browser: Browser, desk: Desk) -> Page:

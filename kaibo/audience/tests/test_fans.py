@@ -29,6 +29,7 @@ from kaibo.facts.audience import (
 from kaibo.facts.base import Fact
 from kaibo.facts.orders import OrderPaid, OrderRefundStarted
 from kaibo.facts.planning import ShowEnded
+from kaibo.insight.lake import LakeEvent, lake
 from kaibo.journal.models import Entry as EntryRow
 from kaibo.journal.reads import START, Entry
 
@@ -151,19 +152,29 @@ def test_an_order_counts_once_and_refunds_take_their_part_back(by: Actor) -> Non
     ]
 
 
-def test_minutes_count_for_who_follows_when_the_show_ends(
-    by: Actor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    publish(by)
-    bo, dai = viewer(by, "小波"), viewer(by, "阿呆")
-    actions.follow(org_id=by.org_id, viewer_id=bo, now=NOW)
-    seen = {bo: 3_659 + 3_600, dai: 9_000, 2**40: 600}
-    monkeypatch.setattr(fans, "watched_by_all", lambda show_id, *, org_id: seen)
+@pytest.mark.usefixtures("empty_lake")
+def test_minutes_count_for_who_follows_when_the_show_ends(by: Actor) -> None:
+    """Beats in front, ten seconds each, up to the number of minutes; of a show nobody saw none."""
+    publish(by, msgspec.structs.replace(TERMS, minutes_max=3))
+    bo, dai, chen = viewer(by, "小波"), viewer(by, "阿呆"), viewer(by, "小陈")
+    for fan in (bo, chen):
+        actions.follow(org_id=by.org_id, viewer_id=fan, now=NOW)
+    here: dict[str, Any] = {"org_id": by.org_id, "show_id": 7, "kind": "beat", "value": 1}
+    beats = [(bo, 29), (dai, 60), (chen, 17)]
+    events = [
+        LakeEvent(**here, viewer_id=id, event_id=f"a-{id}-{n}", at_ms=n * 10_000)
+        for id, count in beats
+        for n in range(count)
+    ]
+    lake().append(events)
     for _ in range(2):
         heard(by, ShowEnded(code="S1", seconds=9_000), show_id=7)
-    assert list(
-        FanPoints.objects.values_list("viewer_id", "source", "ref", "amount", "points")
-    ) == [(bo, "watch", "7", 7_259, 120)]
+    heard(by, ShowEnded(code="S2", seconds=9_000), show_id=8)
+    rows = FanPoints.objects.filter(source="watch").order_by("viewer_id")
+    assert list(rows.values_list("viewer_id", "ref", "amount", "points")) == [
+        (bo, "7", 290, 6),
+        (chen, "7", 170, 4),
+    ]
 
 
 def test_without_a_plan_nothing_counts(by: Actor) -> None:

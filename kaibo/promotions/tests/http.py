@@ -21,6 +21,11 @@ class Caller:
         """A read."""
         return self._answer(self.client.get(f"/api{path}"), status)
 
+    def put(self, path: str, body: Any, status: int = 200) -> Any:
+        """A value set."""
+        answer = self.client.put(f"/api{path}", json.dumps(body), content_type="application/json")
+        return self._answer(answer, status)
+
     def post(self, path: str, body: Any = None, status: int = 200) -> Any:
         """A verb; a body that is text is sent as it is."""
         text = body if isinstance(body, str) else json.dumps(body)
