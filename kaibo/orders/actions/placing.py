@@ -379,6 +379,8 @@ def _snapshot(held: Held, *, now: dt.datetime) -> dict[str, object]:
             }
             for at_work in used.quote.applied
         ],
+        # The tiers that promotions asked for, and the buyer's at this moment.
+        "fans": {str(id): fan for id, fan in used.fans.items()},
         # What they were earned with too: it says later whether they still are.
         "gifts": [asdict(gift) for gift in used.gifts],
     }

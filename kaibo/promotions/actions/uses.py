@@ -2,8 +2,8 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from django.db import transaction
@@ -47,6 +47,7 @@ _COUPON_VERB = {"sell": "spend", "give_back": "give_back", "retake": "retake", "
 class Used:
     """The price an order stands on, the uses it holds, and why the price is what it is.
 
+    ``fans``: by promotion the fan tier and the rule that a use rests on, where it asks for one.
     ``gifts``: what it holds that goes with it for nothing, in the order of ``quote.gifts``.
     """
 
@@ -54,6 +55,7 @@ class Used:
     use_ids: tuple[int, ...]
     notes: tuple[Note, ...]
     gifts: tuple[GiftHeld, ...] = ()
+    fans: Mapping[int, dict[str, Any]] = field(default_factory=dict)
 
 
 def lock_promotions(
@@ -123,7 +125,8 @@ def use_promotions(
         actor = Actor("viewer", viewer_id, org_id)
         append(fact, at=now, org_id=org_id, show_id=show_id, actor=actor)
     ids = tuple(use.pk for use in uses)
-    return Used(found.quote, ids, tuple(found.notes()), tuple(gifts))
+    fans = {use.promotion_id: use.fan for use in uses if use.fan}
+    return Used(found.quote, ids, tuple(found.notes()), tuple(gifts), fans)
 
 
 @transaction.atomic
