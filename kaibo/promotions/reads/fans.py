@@ -13,7 +13,9 @@ from kaibo.audience.reads.fans import AUDIT_ROWS, FanPlanView, FanView, fan_of, 
 from kaibo.promotions.errors import NoSuchFanTier
 from kaibo.promotions.models import FlashSale, Offer, Promotion, PromotionUse
 from kaibo.promotions.reads.basket import LineWish, basket_lines, room_of
-from kaibo.promotions.rules import BasketLine, Gift, price_within
+from kaibo.promotions.reads.preview import covers
+from kaibo.promotions.rules import BasketLine, Gift, Room, price_within
+from kaibo.promotions.rules import Promotion as Terms
 from kaibo.promotions.rules.running import FAN_TIERS, tier_of
 
 
@@ -157,8 +159,7 @@ def tier_prices(org_id: int, *, show_id: int, now: dt.datetime) -> list[TierPric
     """
     rows = _here(org_id, show_id).filter(got="auto", starts_at__lte=now, ends_at__gt=now)
     found = list(rows.filter(audience__in=("everyone", *FAN_TIERS)).order_by("pk"))
-    asked = sorted({place for row in found if (place := tier_of(row.audience))})
-    if not asked:
+    if not any(tier_of(row.audience) for row in found):
         return []
     open_links = Offer.objects.filter(organisation_id=org_id, show_id=show_id, state="open")
     wishes = [
@@ -168,12 +169,17 @@ def tier_prices(org_id: int, *, show_id: int, now: dt.datetime) -> list[TierPric
         for offer in open_links.order_by("link_no")
     ]
     names = [tier.name for tier in fan_tiers(org_id)]
+    rooms = [
+        (tier_of(row.audience), row.priced, room_of(row, viewer_id=0, by_coupon=False))
+        for row in found
+    ]
     prices = []
     for line in basket_lines(org_id, wishes):
-        before = everyone = _fen(line, found, place=0)
-        for place in asked:
-            now_fen = _fen(line, found, place=place)
-            if now_fen < before:
+        on_line = [one for one in rooms if covers(one[1], line)]
+        before = everyone = _fen(line, on_line, place=0)
+        for place in sorted({place for place, _, _ in on_line if place}):
+            fen = _fen(line, on_line, place=place)
+            if fen < before:
                 prices.append(
                     TierPrice(
                         link_no=int(line.key),
@@ -181,17 +187,16 @@ def tier_prices(org_id: int, *, show_id: int, now: dt.datetime) -> list[TierPric
                         name=names[place - 1],
                         of_fen=line.unit_price_fen,
                         everyone_fen=everyone,
-                        price_fen=now_fen,
+                        price_fen=fen,
                     )
                 )
-            before = now_fen
+            before = fen
     return prices
 
 
-def _fen(line: BasketLine, rows: Sequence[Promotion], *, place: int) -> int:
-    mine = [row for row in rows if tier_of(row.audience) <= place]
-    rooms = {row.priced: room_of(row, viewer_id=0, by_coupon=False) for row in mine}
-    quote, _ = price_within([line], rooms)
+def _fen(line: BasketLine, rooms: Sequence[tuple[int, Terms, Room]], *, place: int) -> int:
+    mine = {terms: room for needs, terms, room in rooms if needs <= place}
+    quote, _ = price_within([line], mine)
     return sum(quote.line_fen)
 
 

@@ -108,7 +108,7 @@ def _lowest(
     begins, ends = window
     others = _overlapping(org_id, show_id, begins, ends)
     lines = price_lines(org_id, show_id=show_id, begins=begins, ends=ends)
-    touched = {line.key for line in lines if _covers(terms, line)}
+    touched = {line.key for line in lines if covers(terms, line)}
     found = _worst(lines, [terms, *(row.priced for row in others if row.pk != terms.id)])
     return [worst for worst in found if worst.terms.key in touched]
 
@@ -190,7 +190,8 @@ def _overlapping(
     return list(rows.filter(on | purse).distinct().order_by("pk"))
 
 
-def _covers(terms: Terms, line: BasketLine) -> bool:
+def covers(terms: Terms, line: BasketLine) -> bool:
+    """Whether a line is in a promotion's scope."""
     match terms.scope:
         case OfSkus(ids=ids):
             return line.sku_id in ids
@@ -204,7 +205,7 @@ def _meet(one: Promotion, other: Promotion, lines: Iterable[BasketLine]) -> bool
     shows = one.show_id is None or other.show_id in (None, one.show_id)
     first, second = one.priced, other.priced
     return (
-        together and shows and any(_covers(first, line) and _covers(second, line) for line in lines)
+        together and shows and any(covers(first, line) and covers(second, line) for line in lines)
     )
 
 
