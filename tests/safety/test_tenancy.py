@@ -167,6 +167,7 @@ EMPTY = {
     "GET /desk/shows/*/presales",
     "GET /desk/shows/*/auctions",
     "GET /desk/shows/*/draws",
+    "GET /desk/shows/*/fan-prices",
     "GET /desk/shows/*/packets",
     "GET /desk/shows/*/invites",
     "GET /desk/shows/*/orders",

@@ -47,6 +47,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "GET /desk/shows",
             "GET /desk/shows/*",
             "GET /desk/shows/*/run.xlsx",
+            "GET /desk/shows/*/fan-prices",
             "GET /desk/shows/*/preflight",
             "GET /desk/shows/*/room",
             "GET /desk/shows/*/streams",

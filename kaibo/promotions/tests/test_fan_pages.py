@@ -62,6 +62,7 @@ def test_a_tier_from_the_plan_to_the_phone(shop: Shop) -> None:
             }
         ]
     )
+    assert chen.get(f"/desk/shows/{SHOW}/fan-prices") == card["prices"]
     assert [(one["place"], one["kind"]) for one in chen.get("/desk/fans/rights")] == [(2, "price")]
     members = chen.get("/desk/fans/members?place=2")
     assert [(one["viewer_id"], one["name"]) for one in members["rows"]] == [(fan, "小**")]

@@ -7,7 +7,7 @@ from ninja import Router
 from kaibo.access.reads import caller, staff
 from kaibo.audience.reads import asker, viewer_auth
 from kaibo.promotions.reads import fans as reads
-from kaibo.promotions.reads.fans import FanCard, FanRight, FanUse
+from kaibo.promotions.reads.fans import FanCard, FanRight, FanUse, TierPrice
 
 router = Router()
 
@@ -20,6 +20,13 @@ def list_fan_rights(request: HttpRequest) -> list[FanRight]:
 @router.get("/desk/fans/members/{int:viewer_id}/uses", response=list[FanUse], auth=staff("room.desk"))
 def list_fan_uses(request: HttpRequest, viewer_id: int) -> list[FanUse]:
     return reads.fan_uses(viewer_id, org_id=caller(request).org_id)
+
+
+@router.get(
+    "/desk/shows/{int:show_id}/fan-prices", response=list[TierPrice], auth=staff("planning.read")
+)
+def show_fan_prices(request: HttpRequest, show_id: int) -> list[TierPrice]:
+    return reads.tier_prices(caller(request).org_id, show_id=show_id, now=timezone.now())
 
 
 @router.get("/my/fan", response=FanCard, auth=viewer_auth)

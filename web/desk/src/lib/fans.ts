@@ -58,6 +58,16 @@ export interface FanUse {
   used_at: string
 }
 
+/** One unit of a link for a tier and those above; `of_fen` is the link's price it was made from. */
+export interface TierPrice {
+  link_no: number
+  place: number
+  name: string
+  of_fen: number
+  price_fen: number
+}
+
+export const readTierPrices = (show: number) => api.get<TierPrice[]>(`/desk/shows/${show}/fan-prices`)
 export const readFanPlan = () => api.get<{ plan: FanPlan | null }>('/desk/fans').then((answer) => answer.plan)
 export const readFanRights = () => api.get<FanRight[]>('/desk/fans/rights')
 export const readFanMembers = (place: number | null, page: number) =>
