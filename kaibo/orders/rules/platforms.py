@@ -1,7 +1,8 @@
 """Order files of other platforms: their columns, how each is known, and what is never kept.
 
 Column names are those seen in exports of 抖店 (both variants), 快手小店 (with its older names),
-淘宝 and TikTok Shop. Any other file is "plain": its columns are guessed or said by a person.
+淘宝, TikTok Shop and 微信小店 (two variants; what is known of each is in docs/files.md). Any other
+file is "plain": its columns are guessed or said by a person.
 """
 
 import re
@@ -38,8 +39,8 @@ FIELDS: Final = Fields(
     Field(
         "ordered_at", "moment", "下单时间", "Ordered at",
         names(
-            "订单提交时间|订单创建时间|下单时间|创建时间|created time|created at|created_at|"
-            "order_date|order date|invoice_date|invoice date|订单日期|下单日期"
+            "订单提交时间|订单创建时间|订单下单时间|下单时间|创建时间|created time|created at|"
+            "created_at|order_date|order date|invoice_date|invoice date|订单日期|下单日期"
         ),
         required=True,
     ),
@@ -50,11 +51,11 @@ FIELDS: Final = Fields(
     Field("state", "state", "订单状态", "Order state", names("订单状态|order status")),
     Field(
         "after_sales", "state", "售后状态", "After-sales state",
-        names("售后状态|cancelation/return type|cancellation/return type"),
+        names("售后状态|商品售后|cancelation/return type|cancellation/return type"),
     ),
     Field(
         "product_code", "code", "商品编码", "Product code",
-        names("商品id|商品编号|宝贝id|product id|product_no|product code|商品编码"),
+        names("商品id|商品编号|宝贝id|product id|product_no|product code|商品编码(平台)|商品编码"),
     ),
     Field(
         "sku_code", "code", "SKU编码", "SKU code",
@@ -69,7 +70,7 @@ FIELDS: Final = Fields(
     ),
     Field(
         "spec", "text", "规格", "Specification",
-        names("商品规格|修改后的sku|variation|规格|spec"),
+        names("商品规格|商品属性|修改后的sku|variation|规格|spec"),
     ),
     Field(
         "units", "count", "数量", "Units",
@@ -77,13 +78,13 @@ FIELDS: Final = Fields(
     ),
     Field(
         "unit_price", "money", "单价", "Unit price",
-        names("商品单价|单价|sku unit original price|unit_price|unit price|price"),
+        names("商品单价|商品价格|单价|sku unit original price|unit_price|unit price|price"),
     ),
     Field(
         "amount", "money", "行金额", "Line amount",
         names(
-            "订单应付金额|sku subtotal after discount|商品金额|应付金额|行金额|小计|金额|"
-            "amount|line amount"
+            "订单应付金额|sku subtotal after discount|商品实际价格(总共)|商品金额|应付金额|行金额|"
+            "小计|金额|amount|line amount"
         ),
     ),
     Field(
@@ -92,7 +93,7 @@ FIELDS: Final = Fields(
     ),
     Field(
         "refund", "money", "行退款", "Line refund",
-        names("refund_amount|refund amount|退款金额|行退款"),
+        names("refund_amount|refund amount|商品已退款金额|退款金额|行退款"),
     ),
     Field(
         "order_total", "money", "订单总额", "Order total",
@@ -100,7 +101,7 @@ FIELDS: Final = Fields(
     ),
     Field(
         "order_paid", "money", "订单实付", "Order paid",
-        names("实付款|买家实际支付金额|订单实付"),
+        names("实付款|买家实际支付金额|订单实际支付金额|订单实付"),
     ),
     Field(
         "order_refund", "money", "订单退款", "Order refund",
@@ -159,8 +160,13 @@ PLATFORMS: Final = {
             (("order id", "sku id"), ("order id", "order substatus")),
             zone="", currency="",
         ),
-        # No export of theirs was seen; said by a person, it is read like a plain file.
-        Platform("weixin", "微信小店", "Weixin shop"),
+        Platform(
+            "weixin", "微信小店", "Weixin shop",
+            (
+                ("订单号", "订单下单时间", "商品编码(平台)"),
+                ("订单号", "下单时间", "商品编码(平台)", "订单实际支付金额"),
+            ),
+        ),
         Platform("plain", "其他表格", "Plain file"),
     )
 }  # fmt: skip
@@ -339,7 +345,7 @@ def _zones() -> frozenset[str]:
 
 _PERSONAL: Final = re.compile(
     r"收件|收货|姓名|手机|电话|地址|街道|会员|支付宝|身份证|实名|昵称|旺旺|买家|留言|备注|抬头|"
-    r"账号|帐号|邮编|邮箱|微信|微博|qq|单号|运单|快递信息|物流信息|授权推广者|快赚客|团长|"
+    r"账号|帐号|邮编|邮箱|微信|企微|微博|qq|单号|运单|快递信息|物流信息|授权推广者|授权号|快赚客|团长|定制|"
     r"phone|mobile|recipient|receiver|buyer|address|street|zip|post|e-?mail|username|message|"
     r"tracking|\bname\b|note|remark"
 )

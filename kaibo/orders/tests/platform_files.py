@@ -40,6 +40,19 @@ TIKTOK = names(
     "Buyer Username|Recipient|Phone #|Country|State|Post Town|Detail Address|"
     "Additional address information|Payment Method|Package ID"
 )
+WEIXIN = names(
+    "订单号|订单下单时间|订单发货时间|订单确认收货时间|订单完成结算时间|订单状态|发货方式|收件人姓名|收件人地址|省|市|区|收件人手机|买家备注|商家备注|"
+    "打标颜色|商品总价|订单实际支付金额|订单实际收款金额|订单运费|商品优惠|跨店优惠|商品改价|积分抵扣|支付方式|支付时间|交易单号|物流公司|快递单号|"
+    "技术服务费|技术服务费（将以人气卡形式返还）|运费险预计投保费用|带货方式|带货账号类型|带货账号昵称|带货ID|带货费用渠道|带货费用类型|带货费用|"
+    "带货佣金率|企微企业ID|企微工号|导购最近分享时间|企业微信加密id|企微备注|礼物单号|商品名称|商品编码(平台)|商品编码(自定义)|SKU编码(自定义)|"
+    "商品属性|商品价格(单件)|商品实际价格(单件)|商品实际价格(总共)|是否预售|商品数量|商品平台券优惠|商品平均运费|活动商家补贴|定制信息|定制预览图|"
+    "商品发货|商品售后|商品已退款金额"
+)
+WEIXIN_OLD = names(
+    "订单号|下单时间|订单状态|发货方式|收件人姓名|收件人地址|省|市|区|收件人手机|买家备注|商家备注|订单实际支付金额|订单运费|支付方式|支付时间|交易单号|"
+    "物流公司|快递单号|带货人昵称|授权号|预估佣金|实际佣金|实际服务费|技术服务费|技术服务费（将以人气卡形式返还）|运费险预计投保费用|商品名称|"
+    "商品编码(平台)|商品编码(自定义)|SKU编码(自定义)|商品属性|商品价格|是否预售|商品数量|商品发货|商品售后|商品已退款金额"
+)
 
 # What must never be found again, in any form.
 SECRETS = ("慕容雪晴", "13698765432", "苍山门88号", "snow_murong", "轻点放门口", "SF1029384756")
@@ -51,7 +64,10 @@ _PERSONAL = {
     "Buyer Username": SECRETS[3], "买家留言": SECRETS[4], "Buyer Message": SECRETS[4],
     "商家备注": SECRETS[4], "订单备注": SECRETS[4], "快递信息": SECRETS[5], "快递单号": SECRETS[5],
     "运单号": SECRETS[5], "物流单号": SECRETS[5], "Tracking ID": SECRETS[5],
-    "达人昵称": SECRETS[0],
+    "达人昵称": SECRETS[0], "收件人姓名": SECRETS[0], "收件人手机": SECRETS[1],
+    "收件人地址": f"大理市{SECRETS[2]}", "买家备注": SECRETS[4], "企微备注": SECRETS[4],
+    "定制信息": SECRETS[0], "带货账号昵称": SECRETS[3], "带货人昵称": SECRETS[3],
+    "交易单号": SECRETS[5],
 }  # fmt: skip
 
 
@@ -127,3 +143,28 @@ def tiktok() -> str:
         "SKU Subtotal After Discount": "R$ 100.00",
     }  # fmt: skip
     return "21/11/2026\n\n" + sheet(TIKTOK, first, second)
+
+
+def weixin(header: Sequence[str] = WEIXIN, **more: str) -> str:
+    """Two orders: one of two lines with freight and a part refunded, one called off unpaid."""
+    ordered_at = next(name for name in header if name.endswith("下单时间"))
+    first = {
+        "订单号": "3729946591347487001", ordered_at: "2026-11-11 20:15:00", "订单状态": "已发货",
+        "省": "云南省", "市": "大理白族自治州", "订单实际支付金额": "168.00", "订单运费": "8.00",
+        "支付时间": "2026-11-11 20:15:09", "商品名称": "保湿面霜", "商品编码(平台)": "10000115",
+        "商品编码(自定义)": "CREAM", "SKU编码(自定义)": "A1", "商品属性": "50ml", "商品数量": "2",
+        "商品售后": "无", "商品已退款金额": "0", **more,
+    }  # fmt: skip
+    second = {
+        **first, "商品名称": "精华水", "商品编码(平台)": "10000116", "商品编码(自定义)": "WATER",
+        "SKU编码(自定义)": "A2", "商品属性": "100ml", "商品数量": "1", "商品售后": "退款完成",
+        "商品已退款金额": "60.00",
+    }  # fmt: skip
+    third = {
+        **first, "订单号": "3729946591347487002", "订单状态": "已取消", "支付时间": "",
+        "订单实际支付金额": "0",
+    }  # fmt: skip
+    unit, whole = ("商品价格(单件)", "商品实际价格(总共)")
+    for row, price, sum_ in ((first, "59.9", "100"), (second, "69.9", "60"), (third, "59.9", "50")):
+        row.update({unit: price, whole: sum_} if whole in header else {"商品价格": price})
+    return sheet(header, first, second, third)

@@ -177,9 +177,50 @@ def test_each_day_against_the_file(ana: Actor) -> None:
     assert (day.file.orders, day.ours.orders, day.agrees) == (2, 1, False)
 
 
+@pytest.mark.row("R-071")
+def test_weixin_from_the_preview_to_the_day(ana: Actor) -> None:
+    """Looked at, mended, replaced by a later export, the same content once, each day compared."""
+    broken = files.weixin().replace("精华水,10000116", "精华水,1E+7")
+    preview = actions.start_order_file(data=broken.encode(), filename="w.csv", by=ana, now=NOW)
+    assert (preview.platform, preview.zone, preview.currency) == (
+        "weixin",
+        "Asia/Shanghai",
+        "CNY",
+    )
+    assert {"收件人姓名", "收件人地址", "收件人手机", "买家备注", "交易单号", "定制信息"} <= set(
+        preview.left_out
+    )
+    assert (preview.rows, preview.orders_ok, preview.refused) == (3, 1, 2)
+    assert [(error.line, error.column) for error in preview.errors] == [
+        (2, "订单号"),
+        (3, "商品编码(平台)"),
+    ]
+    result = actions.apply_order_file(file_id=preview.id, by=ana, now=NOW)
+    assert (result.created, result.refused) == (1, 2)
+    # The day tells what was held back until the mended lines come in.
+    (day,) = reads.file_days(ana.org_id, preview.id)
+    assert (day.file.orders, day.ours.orders, day.agrees) == (2, 1, False)
+    refused = actions.order_file_errors(file_id=preview.id, kind="csv", lang="zh", by=ana).decode()
+    mended = bring(refused.replace("1E+7", "10000116"), ana)
+    assert (mended.created, mended.replaced, mended.refused) == (1, 0, 0)
+    assert stored(ana)["3729946591347487001"] == (
+        "paid", 16000, 16800, 6000, [("保湿面霜", 2), ("精华水", 1)],
+    )  # fmt: skip
+    (day,) = reads.file_days(ana.org_id, preview.id)
+    assert (day.ours.orders, day.ours.paid_minor, day.ours.refund_minor) == (2, 16800, 6000)
+    # A later export of the same orders, in the other variant and by another encoding.
+    later = files.weixin(files.WEIXIN_OLD, 订单状态="已完成").encode("gbk")
+    again = bring(later, ana)
+    assert (again.created, again.replaced, again.unchanged) == (0, 2, 0)
+    assert stored(ana)["3729946591347487001"][:4] == ("paid", 16800, 16800, 6000)
+    assert bring(later, ana).already
+    assert PlatformOrder.objects.count() == 2
+
+
 def test_nothing_of_who_bought_is_stored_anywhere(ana: Actor) -> None:
     """Raw SQL over every column of every table, before writing and after, and the answers."""
     texts = [files.douyin(files.DOUYIN_LATER), files.kuaishou(), files.taobao(), files.tiktok()]
+    texts += [files.weixin(), files.weixin(files.WEIXIN_OLD)]
     texts.append(files.douyin().replace("大理市苍山门88号", "大理市,苍山门88号"))
     texts.append(files.taobao().replace("交易成功", "谜").replace("2026-11-11 10:01:00", "?"))
     said = ""
