@@ -1,8 +1,9 @@
 """Who is asking, and what they may do."""
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -14,9 +15,11 @@ from kaibo.access.errors import SignInNeeded
 from kaibo.access.models import ApiKey, Membership, Organisation, Person
 from kaibo.base.actor import Actor
 from kaibo.base.errors import NotFound
+from kaibo.base.inputs import clean_text
 
 # A desk socket's ticket is fetched anew at every connection.
 STAFF_TOKEN_AGE_S_MAX = 12 * 3600
+REASON_HEADER: Final = "X-Kaibo-Reason"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +201,12 @@ class _Staff(APIKeyCookie):
             raise SignInNeeded
         if self.permission is not None:
             rules.check_may(actor, self.permission)
-        return actor
+        return replace(actor, reason=_reason_of(request))
+
+
+def _reason_of(request: HttpRequest) -> str:
+    """Why the person goes on in spite of a warning: percent-encoded, a header holds ASCII."""
+    return clean_text("reason", unquote(request.headers.get(REASON_HEADER, "")), chars_max=200)
 
 
 def staff(permission: str | None) -> _Staff:

@@ -1,6 +1,6 @@
 """Who does a thing: a person of an organisation, a viewer, a program with a key, or the system."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 
@@ -9,7 +9,9 @@ class Actor:
     """The doer, as actions and facts know it.
 
     ``id`` is a person's, a viewer's or a key's; 0 for the system. ``roles`` is empty unless a
-    person; ``scopes`` is what a key may do, and empty for everybody else.
+    person; ``scopes`` is what a key may do, and empty for everybody else. ``reason`` is why a
+    person goes on in spite of a warning, empty unless they said it with this request; it says
+    nothing about who they are.
     """
 
     kind: Literal["person", "viewer", "key", "system"]
@@ -17,6 +19,7 @@ class Actor:
     org_id: int
     roles: frozenset[str] = frozenset()
     scopes: frozenset[str] = frozenset()
+    reason: str = field(default="", compare=False)
 
     @property
     def tag(self) -> str:

@@ -2,19 +2,31 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from django.db import transaction
 
 from kaibo.base.actor import Actor
-from kaibo.compliance.errors import FindingClosed, NoSuchFinding, ReasonMissing
+from kaibo.compliance.errors import (
+    FindingClosed,
+    NoSuchFinding,
+    ReasonMissing,
+    WordsBlocked,
+    WordsUnconfirmed,
+)
 from kaibo.compliance.models import Finding
+from kaibo.compliance.reads import scan
+from kaibo.compliance.rules.gate import ASKING, asking, refusing
 from kaibo.compliance.rules.hits import Hit, Surface
-from kaibo.facts.compliance import ComplianceHit, FindingDismissed
+from kaibo.facts.compliance import ComplianceHit, FindingConfirmed, FindingDismissed
 from kaibo.journal.actions import append, append_all
 
 REASON_CHARS_MAX = 200
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 # Subject, text, and where in it which rule was met.
 _Key = tuple[str, int, str, str, int, int]
 
@@ -103,6 +115,110 @@ def record_all_findings(
     told = [(_fact(row), doer) for row, doer in zip(rows, doers, strict=True)]
     append_all(told, at=now, org_id=org_id, show_id=show_id)
     return [row.pk for row in rows]
+
+
+def judged(action: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Run an action in one transaction; what its words were refused for stays on record.
+
+    Everything else is undone. An action that calls another such action is one itself.
+    """
+
+    @wraps(action)
+    def run(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        try:
+            with transaction.atomic():
+                return action(*args, **kwargs)
+        except (WordsBlocked, WordsUnconfirmed) as refusal:
+            refusal.found()
+            raise
+
+    return run
+
+
+def clear_words(
+    texts: Sequence[str],
+    *,
+    subject: str,
+    org_id: int,
+    show_id: int | None,
+    by: Actor,
+    now: dt.datetime,
+    allow: Sequence[str] = (),
+    proven: Sequence[str] = (),
+) -> None:
+    """Let words of the shop go before buyers, or refuse; what was found is kept either way.
+
+    Written words are judged as titles are. Called inside an action that is ``judged``. A warning
+    wants ``by.reason``, which is kept with the finding; the system, which can give none, is let
+    go on.
+
+    Args:
+        subject: what carries the words, as ``kind:id``; empty texts are nothing.
+        allow: contacts of the shop itself.
+        proven: words that the system's own records bear out, so that nobody has to.
+
+    Raises:
+        WordsBlocked, WordsUnconfirmed: only the findings were written.
+    """
+    scans = [(text, scan(text, surface="title", now=now, allow=allow)) for text in texts if text]
+    found = [
+        Scanned(subject=subject, text=text, hits=hits, actor=by) for text, hits in scans if hits
+    ]
+    if not found:
+        return
+
+    def keep() -> None:
+        record_all_findings(found, org_id=org_id, show_id=show_id, surface="title", now=now)
+
+    hits = [hit for one in found for hit in one.hits]
+    asked = [hit for hit in asking(hits) if not _borne_out(hit.matched, proven)]
+    if worst := refusing(hits):
+        blocked = WordsBlocked(**_told(worst))
+        blocked.found = keep
+        raise blocked
+    if asked and by.kind == "person" and not by.reason:
+        unconfirmed = WordsUnconfirmed(**_told(asked[0]), hits=[_told(hit) for hit in asked])
+        unconfirmed.found = keep
+        raise unconfirmed
+    keep()
+    if asked and by.kind == "person":
+        confirm_findings(found, org_id=org_id, by=by, now=now)
+
+
+def _borne_out(words: str, proven: Sequence[str]) -> bool:
+    return any(words in one or one in words for one in proven)
+
+
+def _told(hit: Hit) -> dict[str, str]:
+    return {
+        "words": hit.matched,
+        "rule_id": hit.rule_id,
+        "article": f"{hit.law}{hit.article}{hit.item}",
+        "message_zh": hit.message_zh,
+        "message_en": hit.message_en,
+    }
+
+
+@transaction.atomic
+def confirm_findings(
+    scanned: Sequence[Scanned], *, org_id: int, by: Actor, now: dt.datetime
+) -> None:
+    """Keep who put words out in spite of open warnings, and why (``by.reason``).
+
+    The findings stay open: somebody else may still look at them. Said again, the last word counts.
+    """
+    assert by.reason
+    for one in scanned:
+        kind, number = _subject(one)
+        rows = Finding.objects.select_for_update().filter(
+            organisation_id=org_id, subject_kind=kind, subject_id=number,
+            text_sha256=_digest(one.text), state="open", action__in=ASKING,
+        )  # fmt: skip
+        for row in rows.order_by("pk"):
+            row.confirmed_by, row.confirmed_reason = by.id, _storable(by.reason)
+            row.save(update_fields=["confirmed_by", "confirmed_reason"])
+            fact = FindingConfirmed(finding_id=row.pk, reason=row.confirmed_reason)
+            append(fact, at=now, org_id=org_id, show_id=row.show_id, actor=by)
 
 
 def _subject(scanned: Scanned) -> tuple[str, int]:

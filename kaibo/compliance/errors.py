@@ -1,5 +1,7 @@
 """Refusals of compliance."""
 
+from typing import Any
+
 from kaibo.base.errors import Refusal
 
 
@@ -64,3 +66,33 @@ class NoSuchSurface(Refusal):
     http_status = 422
     text_zh = "不认识的文本位置“{surface}”，可用 script 脚本、title 标题、chat 弹幕、speech 口播"
     text_en = "Unknown surface “{surface}”; use script, title, chat or speech"
+
+
+class WordsBlocked(Refusal):
+    """What the shop wanted to put before buyers breaks a rule (LM-037, LM-038).
+
+    ``found`` is what must stay on record although nothing else is written.
+    """
+
+    code = "words_blocked"
+    http_status = 422
+    text_zh = "“{words}”不能发布：{message_zh}依据{article}，规则 {rule_id}。请删改后再发"
+    text_en = (
+        "“{words}” cannot go out: {message_en} See {article}, rule {rule_id}. "
+        "Change or leave out the words and send again"
+    )
+    found: Any = None
+
+
+class WordsUnconfirmed(Refusal):
+    """A person has to say why these words may stand before they go out."""
+
+    code = "words_unconfirmed"
+    text_zh = (
+        "“{words}”需要核实：{message_zh}依据{article}，规则 {rule_id}。请改写，或写明理由后继续发布"
+    )
+    text_en = (
+        "“{words}” must be looked at: {message_en} See {article}, rule {rule_id}. "
+        "Change them, or give a reason and go on"
+    )
+    found: Any = None

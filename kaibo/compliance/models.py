@@ -33,6 +33,9 @@ class Finding(models.Model):
     suppressed_reason = models.CharField(max_length=40, blank=True)
     state = models.CharField(max_length=12, choices=list(STATES.items()))
     dismissed_reason = models.CharField(max_length=200, blank=True)
+    # Who put the words out in spite of the finding, and why; the finding stays open.
+    confirmed_by = models.BigIntegerField(null=True)
+    confirmed_reason = models.CharField(max_length=200, blank=True, default="")
     found_at = models.DateTimeField()
 
     class Meta:
@@ -58,6 +61,11 @@ class Finding(models.Model):
                 condition=(Q(state="suppressed") & ~Q(suppressed_reason=""))
                 | (~Q(state="suppressed") & Q(suppressed_reason="")),
                 name="finding_suppressed_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None, confirmed_reason="")
+                | (Q(confirmed_by__isnull=False) & ~Q(confirmed_reason="")),
+                name="finding_confirmed_with_reason",
             ),
         ]
         indexes = [

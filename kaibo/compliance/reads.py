@@ -13,6 +13,8 @@ import yaml
 from kaibo.base.text import Lexicon, LexiconEntry
 from kaibo.compliance.errors import NoSuchArticle, NoSuchRule, NoSuchSurface
 from kaibo.compliance.models import Finding
+from kaibo.compliance.rules.gate import asking as asking
+from kaibo.compliance.rules.gate import refusing as refusing
 from kaibo.compliance.rules.hits import SURFACES, Action, Citation, Situation, Surface
 from kaibo.compliance.rules.hits import Hit as Hit
 from kaibo.compliance.rules.hits import verdict_of as verdict_of
@@ -82,6 +84,8 @@ class FindingView:
     suppressed_reason: str
     state: str
     found_at: dt.datetime
+    confirmed_by: int | None
+    confirmed_reason: str
 
 
 @cache
@@ -292,4 +296,6 @@ def _finding_view(row: Finding) -> FindingView:
         suppressed_reason=row.suppressed_reason,
         state=row.state,
         found_at=row.found_at,
+        confirmed_by=row.confirmed_by,
+        confirmed_reason=row.confirmed_reason,
     )

@@ -34,3 +34,10 @@ class FindingDismissed(Fact, frozen=True, tag="compliance.finding_dismissed.1"):
     """A person decided that an open finding does not count."""
 
     finding_id: int
+
+
+class FindingConfirmed(Fact, frozen=True, tag="compliance.finding_confirmed.1"):
+    """A person put the words before buyers in spite of an open finding, and said why."""
+
+    finding_id: int
+    reason: str

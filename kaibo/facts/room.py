@@ -27,9 +27,13 @@ class ExplainingStopped(Fact, frozen=True, kw_only=True, tag="room.explaining_st
 
 
 class NoticePinned(Fact, frozen=True, kw_only=True, tag="room.notice_pinned.1"):
-    """The pinned notice reads so from now on; empty: unpinned."""
+    """The pinned notice reads so from now on; empty: unpinned.
+
+    ``unjudged``: words that promise a discount and could be held against nothing (LM-094).
+    """
 
     text: str
+    unjudged: list[str] = []
 
 
 class HostTold(Fact, frozen=True, kw_only=True, tag="room.host_told.1"):

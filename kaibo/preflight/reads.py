@@ -113,6 +113,7 @@ def _findings(show: ShowView, items: list[RunItemView], now: dt.datetime) -> Ite
     yield from _scan(show.policy_text, "script", Said("活动政策", "policy"), now)
     for item in items:
         place = Said(f"{item.link_no} 号", f"link {item.link_no}")
+        yield from _scan(item.product_title, "title", place, now)
         said = (item.script_text, item.benefit, item.mechanism, *item.selling_points)
         for text in said:
             yield from _scan(text, "script", place, now)

@@ -73,7 +73,10 @@ class Acts:
             check_may_chat(self._memory.mutes.get(session.viewer_id), now=now)
             if not self._pace(session.viewer_id).chat.take(1, at=time.monotonic()):
                 raise TooFast
-        draft = talk.draft_of(session, text=text, reply_to=message.reply_to, now=now)
+        because = chat_text(message.because) if message.because else ""
+        draft = talk.draft_of(
+            session, text=text, reply_to=message.reply_to, now=now, because=because
+        )
         self._talk.put(session, message.ref, draft)
 
     def _behave(self, session: Session, message: asked.ClientMessage) -> None:

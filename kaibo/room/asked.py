@@ -39,6 +39,8 @@ class Chat(ClientFrame, frozen=True, kw_only=True, tag="chat"):
     ref: Ref
     text: Text
     reply_to: Id | None = None
+    # Of staff: why the words may stand, when the answer asked for it.
+    because: Text | None = None
 
 
 class Like(ClientFrame, frozen=True, kw_only=True, tag="like"):

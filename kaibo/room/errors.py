@@ -68,6 +68,21 @@ class ScarcityNotTrue(Refusal):
     )
 
 
+class DiscountNotGiven(Refusal):
+    """A notice promises a lower price than any buyer can reach (LM-094)."""
+
+    code = "discount_not_given"
+    http_status = 422
+    text_zh = (
+        "公告里写着“{words}”，即最高 {claimed_fen}；{link_no} 号链接算上所有优惠最低 {given_fen}。"
+        "请写真实的优惠，或先设好优惠再发"
+    )
+    text_en = (
+        "The notice says “{words}”, which is {claimed_fen} at most; with everything on offer link "
+        "{link_no} costs {given_fen} at least. Write what is given, or set the offer up first"
+    )
+
+
 class EmptyMessage(Refusal):
     """Nothing to show is left of the message."""
 

@@ -55,7 +55,10 @@ class TalkDesk:
 
     def _tell(self, session: Session, ref: str, draft: Draft, done: Posted) -> None:
         result = wire.ChatResult(
-            message_id=done.message_id, state=done.state, article=done.article or None
+            message_id=done.message_id,
+            state=done.state,
+            article=done.article or None,
+            needs_reason=done.needs_reason,
         )
         is_zh = session.lang.lower().startswith("zh")
         text = (done.message_zh if is_zh else done.message_en) or None
@@ -77,8 +80,10 @@ def line_of(draft: Draft, message_id: int) -> ChatLine:
     )
 
 
-def draft_of(session: Session, *, text: str, reply_to: int | None, now: dt.datetime) -> Draft:
-    """What a session says, under the name the server knows it by."""
+def draft_of(
+    session: Session, *, text: str, reply_to: int | None, now: dt.datetime, because: str = ""
+) -> Draft:
+    """What a session says, under the name the server knows it by; viewers give no reason."""
     actor = session.actor
     if actor is None:
         return Draft(
@@ -96,5 +101,6 @@ def draft_of(session: Session, *, text: str, reply_to: int | None, now: dt.datet
         kind="host" if "host" in actor.roles else "staff",
         text=text,
         reply_to=reply_to,
+        because=because,
         at=now,
     )

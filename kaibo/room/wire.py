@@ -256,6 +256,7 @@ class ChatResult(msgspec.Struct, frozen=True, kw_only=True, tag_field="of", tag=
     message_id: int
     state: Literal["shown", "hidden", "warned"]
     article: str | None = None
+    needs_reason: bool = False
 
 
 class ClaimResult(msgspec.Struct, frozen=True, kw_only=True, tag_field="of", tag="claim"):

@@ -44,7 +44,12 @@ TEXTS = (
 )
 
 FOLDED: frozenset[type[Fact]] = frozenset(
-    {told.ComplianceHit, told.FindingDismissed, judged.PreflightPassed}
+    {
+        told.ComplianceHit,
+        told.FindingDismissed,
+        told.FindingConfirmed,
+        judged.PreflightPassed,
+    }
 )
 
 
@@ -62,6 +67,7 @@ class Finding:
     suppressed_reason: str
     found_at: dt.datetime
     state: str
+    confirmed: tuple[int | None, str] = (None, "")
 
 
 def _replayed(start: Position, org_id: int) -> dict[int, Finding]:
@@ -88,6 +94,10 @@ def _replayed(start: Position, org_id: int) -> dict[int, Finding]:
             case told.FindingDismissed(finding_id=finding_id):
                 assert books[finding_id].state == "open"
                 books[finding_id] = replace(books[finding_id], state="dismissed")
+            case told.FindingConfirmed(finding_id=finding_id, reason=reason):
+                assert books[finding_id].state == "open"
+                who = int(entry.actor.removeprefix("person:"))
+                books[finding_id] = replace(books[finding_id], confirmed=(who, reason))
             case _:
                 assert not entry.tag.startswith("compliance."), f"no page for {entry.tag}"
     return books
@@ -107,6 +117,7 @@ def _as_read(org_id: int, texts: dict[tuple[str, int], str]) -> dict[int, Findin
             view.suppressed_reason,
             view.found_at,
             view.state,
+            (view.confirmed_by, view.confirmed_reason),
         )
         for view in reads.findings(org_id)
     }
@@ -128,6 +139,10 @@ def test_findings_replay_after_any_history(seed: int) -> None:
         if chance.random() < 0.5:
             text = texts.setdefault((kind, number), chance.choice(TEXTS))
             _scan(chance, ana, text, subject=f"{kind}:{number}", now=now)
+            if chance.random() < 0.3:
+                by = replace(ana, reason=chance.choice(["小票", "资质"]))
+                said = actions.Scanned(subject=f"{kind}:{number}", text=text, hits=(), actor=by)
+                actions.confirm_findings([said], org_id=ana.org_id, by=by, now=now)
             continue
         known = [view.id for view in reads.findings(ana.org_id)]
         try:
@@ -142,6 +157,7 @@ def test_findings_replay_after_any_history(seed: int) -> None:
             refused.append(type(refusal))
     books = _replayed(start, ana.org_id)
     assert books == _as_read(ana.org_id, texts)
+    assert len({finding.confirmed for finding in books.values()}) > 1
     assert {finding.state for finding in books.values()} == {"open", "suppressed", "dismissed"}
     assert set(refused) == {FindingClosed, NoSuchFinding, ReasonMissing}
     assert _replayed(start, dai.org_id) == {}

@@ -33,6 +33,7 @@ from kaibo.catalog.rules import (
     SkuChanges,
     SkuSpec,
 )
+from kaibo.compliance.actions import clear_words, judged
 from kaibo.facts.catalog import (
     ProductApproved,
     ProductChanged,
@@ -129,16 +130,26 @@ def change_product(
     return product(by.org_id, product_id)
 
 
-@transaction.atomic
+@judged
 def submit_product(*, product_id: int, by: Actor, now: dt.datetime) -> ProductView:
-    """Hand a draft (or a mended refusal) to the reviewers.
+    """Hand a draft (or a mended refusal) to the reviewers, its words judged as buyers read them.
 
     Raises:
         NoSuchProduct, ReviewAlreadyAsked, ProductWithoutSku: nothing was written.
+        WordsBlocked, WordsUnconfirmed: only what was found in its words was written.
     """
     row = lock_product(by.org_id, product_id)
     row.state = rules.next_state(row.pk, row.review_state, verb="submit")
     rules.check_submit_product(title=row.title, sku_count=row.skus.count())
+    specs = row.skus.order_by("pk").values_list("spec", flat=True)
+    clear_words(
+        [row.title, row.description, *specs],
+        subject=f"product:{row.pk}",
+        org_id=by.org_id,
+        show_id=None,
+        by=by,
+        now=now,
+    )
     row.refused_reason = ""
     row.save(update_fields=["state", "refused_reason"])
     append(ProductSubmitted(product_id=row.pk), at=now, org_id=by.org_id, actor=by)

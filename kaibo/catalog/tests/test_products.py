@@ -2,6 +2,8 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -21,6 +23,8 @@ from kaibo.catalog.errors import (
 )
 from kaibo.catalog.reads import ProductView
 from kaibo.catalog.tests.conftest import NOW, stocked
+from kaibo.compliance.errors import WordsBlocked, WordsUnconfirmed
+from kaibo.compliance.reads import findings
 from kaibo.facts.catalog import ProductApproved, ProductChanged, ProductRefused
 from kaibo.journal.reads import last_position, read
 
@@ -196,3 +200,24 @@ def test_products_are_found_by_text_state_and_page(ana: Actor, dai: Actor) -> No
     assert reads.products(ana.org_id, state="nonsense").items == ()
     with pytest.raises(BadInput):
         reads.products(ana.org_id, page=0)
+
+
+@pytest.mark.row("LM-037", "LM-038")
+def test_a_product_s_words_are_judged_when_it_is_handed_in(ana: Actor) -> None:
+    """Title, description and specifications, as buyers read them; the draft stays a draft."""
+    made = actions.create_product(
+        spec=ProductSpec(code="W1", title="国家级面霜", description="清爽"), by=ana, now=NOW
+    )
+    actions.add_sku(product_id=made.id, spec=SkuSpec(code="W1-1", spec="50ml"), by=ana, now=NOW)
+    with pytest.raises(WordsBlocked) as refused:
+        actions.submit_product(product_id=made.id, by=ana, now=NOW)
+    assert refused.value.data["words"] == "国家级"
+    assert reads.product(ana.org_id, made.id).state == "draft"
+    (finding,) = findings(ana.org_id)
+    assert (finding.subject_kind, finding.subject_id) == ("product", made.id)
+    changes: Any = {"title": "保湿面霜", "description": "专柜价399"}
+    actions.change_product(product_id=made.id, changes=changes, by=ana, now=NOW)
+    with pytest.raises(WordsUnconfirmed):
+        actions.submit_product(product_id=made.id, by=ana, now=NOW)
+    by = replace(ana, reason="小票已存档")
+    assert actions.submit_product(product_id=made.id, by=by, now=NOW).state == "submitted"

@@ -1,14 +1,22 @@
 """Findings: kept once, told once, dismissed with a reason, never seen next door."""
 
+from dataclasses import replace
+
 import pytest
 
-from kaibo.base.actor import Actor
+from kaibo.base.actor import SYSTEM, Actor
 from kaibo.compliance import actions, reads
-from kaibo.compliance.errors import FindingClosed, NoSuchFinding, ReasonMissing
+from kaibo.compliance.errors import (
+    FindingClosed,
+    NoSuchFinding,
+    ReasonMissing,
+    WordsBlocked,
+    WordsUnconfirmed,
+)
 from kaibo.compliance.models import Finding
 from kaibo.compliance.tests.conftest import NOW
 from kaibo.facts import registry
-from kaibo.facts.compliance import ComplianceHit, FindingDismissed
+from kaibo.facts.compliance import ComplianceHit, FindingConfirmed, FindingDismissed
 from kaibo.journal.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +118,55 @@ def test_a_neighbour_sees_and_settles_nothing(ana: Actor, dai: Actor) -> None:
             org_id=dai.org_id, finding_id=finding_id, reason="x", by=dai, now=NOW
         )
     assert Finding.objects.get().state == "open"
+
+
+@actions.judged
+def put_out(by: Actor, *texts: str, proven: tuple[str, ...] = ()) -> None:
+    """An action that writes something of its own before its words are judged."""
+    record(by, "加我微信", subject="chat_message:1")
+    actions.clear_words(
+        texts, subject="promotion:3", org_id=by.org_id, show_id=SHOW_ID, by=by, now=NOW,
+        proven=proven,
+    )  # fmt: skip
+
+
+def of_promotion(by: Actor) -> list[tuple[str, str, int | None, str]]:
+    return sorted(
+        (one.rule_id, one.state, one.confirmed_by, one.confirmed_reason)
+        for one in reads.findings(by.org_id)
+        if one.subject_kind == "promotion"
+    )
+
+
+@pytest.mark.row("LM-037")
+def test_a_refusal_undoes_everything_but_what_was_found(ana: Actor) -> None:
+    """All of several texts, suppressed hits too; sent again nothing doubles."""
+    for _ in range(2):
+        with pytest.raises(WordsBlocked) as refused:
+            put_out(ana, "国家级面霜", "", "千万别加主播微信", "专柜价399")
+    assert refused.value.data["rule_id"] == "C1.state-level"
+    assert [(rule, state) for rule, state, *_ in of_promotion(ana)] == [
+        ("C1.state-level", "open"), ("C11.base-price", "open"), ("C7.add-contact", "suppressed"),
+    ]  # fmt: skip
+    assert Finding.objects.filter(subject_kind="chat_message").count() == 0
+    assert len(told()) == 3
+
+
+@pytest.mark.row("LM-037")
+def test_a_warning_wants_a_reason_from_a_person(ana: Actor) -> None:
+    """The last reason stands with the finding, each is told; the system has none to give."""
+    with pytest.raises(WordsUnconfirmed):
+        put_out(ana, "专柜价399")
+    assert of_promotion(ana) == [("C11.base-price", "open", None, "")]
+    put_out(ana, "清爽不油腻")
+    put_out(replace(ana, reason="小票"), "专柜价399")
+    put_out(replace(ana, reason="门店照片"), "专柜价399")
+    assert of_promotion(ana) == [("C11.base-price", "open", ana.id, "门店照片")]
+    assert [fact.reason for fact in told() if isinstance(fact, FindingConfirmed)] == [
+        "小票", "门店照片",
+    ]  # fmt: skip
+    put_out(ana, "最后3单", proven=("最后3单",))
+    with pytest.raises(WordsUnconfirmed):
+        put_out(ana, "最后3单，手慢无", proven=("最后3单",))
+    put_out(SYSTEM(ana.org_id), "专柜价299")
+    assert Actor("person", 1, 1, reason="小票") == Actor("person", 1, 1)

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from kaibo.access.crypto import decrypt_text, encrypt_text
 from kaibo.base.actor import SYSTEM, Actor
+from kaibo.compliance.actions import clear_words, judged
 from kaibo.facts.base import Fact
 from kaibo.facts.promotions import (
     AwardTold,
@@ -20,7 +21,7 @@ from kaibo.facts.promotions import (
     DrawSaved,
 )
 from kaibo.journal.actions import append
-from kaibo.promotions.actions.quiz_life import close_quiz, open_quiz, publish_quiz
+from kaibo.promotions.actions.quiz_life import close_quiz, open_quiz, publish_quiz, quiz_of
 from kaibo.promotions.actions.winnings import lock_packets_on
 from kaibo.promotions.errors import (
     DrawAlreadyOn,
@@ -83,7 +84,7 @@ def save_draw(
     return draw_view(row)
 
 
-@transaction.atomic
+@judged
 def publish_draw(*, draw_id: int, by: Actor, now: dt.datetime) -> DrawView:
     """Make the terms public with the hash of the seed that will decide (LM-101, LM-104).
 
@@ -95,12 +96,21 @@ def publish_draw(*, draw_id: int, by: Actor, now: dt.datetime) -> DrawView:
         DrawWithoutShow: the shop has no link in the show yet.
         QuizIncomplete, QuizTooLong: what it asks is not whole, or does not fit into its time.
         Nothing was written in any of these cases.
+        WordsBlocked, WordsUnconfirmed: only what was found in its words was written.
     """
     row = lock_draw(draw_id, org_id=by.org_id)
     if row.state == "published":
         return draw_view(row)
     _move(row, "publish")
     check_publishable(row.spec)
+    clear_words(
+        _words(row),
+        subject=f"draw:{row.pk}",
+        org_id=by.org_id,
+        show_id=row.show_id,
+        by=by,
+        now=now,
+    )
     assert row.opens_at is not None
     assert row.closes_at is not None
     if row.closes_at <= now:
@@ -171,7 +181,7 @@ def open_draw(*, draw_id: int, by: Actor, now: dt.datetime) -> DrawView:
     return draw_view(row)
 
 
-@transaction.atomic
+@judged
 def change_draw(*, draw_id: int, changes: Favour, by: Actor, now: dt.datetime) -> DrawView:
     """Add prizes or time to claim to a published draw; the terms before are kept (LM-103).
 
@@ -190,6 +200,14 @@ def change_draw(*, draw_id: int, changes: Favour, by: Actor, now: dt.datetime) -
     if after != row.spec:
         row.versions = [*row.versions, {"until": now.isoformat(), "terms": row.terms}]
         _set(row, after)
+        clear_words(
+            _words(row),
+            subject=f"draw:{row.pk}",
+            org_id=by.org_id,
+            show_id=row.show_id,
+            by=by,
+            now=now,
+        )
         row.save()
         version = len(row.versions) + 1
         fact = DrawChanged(draw_id=row.pk, version=version, terms=row.terms)
@@ -341,3 +359,12 @@ def _tell(row: Draw, fact: Fact, *, by: Actor, now: dt.datetime) -> None:
     # A draft may name any show; its facts join a show's once it was published in it.
     show_id = row.show_id if row.commit else None
     append(fact, at=now, org_id=row.organisation_id, show_id=show_id, actor=by)
+
+
+def _words(row: Draw) -> list[str]:
+    """Everything of a draw that viewers read: its terms, and what it asks."""
+    spec, quiz = row.spec, quiz_of(row)
+    prizes = [text for prize in spec.prizes for text in (prize.name, prize.proof)]
+    questions = quiz.spec.questions if quiz else ()
+    asked = [text for one in questions for text in (one.text, *one.choices)]
+    return [spec.title, spec.keyword, spec.claim_how, spec.organiser, *prizes, *asked]

@@ -6,6 +6,7 @@ import msgspec
 from django.db import IntegrityError, transaction
 
 from kaibo.base.actor import SYSTEM, Actor
+from kaibo.compliance.actions import clear_words, judged
 from kaibo.facts.base import Fact
 from kaibo.facts.promotions import (
     InviteCancelled,
@@ -74,7 +75,7 @@ def save_invite(
     return invite_view(row)
 
 
-@transaction.atomic
+@judged
 def publish_invite(*, invite_id: int, by: Actor, now: dt.datetime) -> InviteView:
     """Make the terms public, and keep the promotion's coupons for the rewards.
 
@@ -86,6 +87,7 @@ def publish_invite(*, invite_id: int, by: Actor, now: dt.datetime) -> InviteView
             coupons cannot be the rewards, and why.
         InviteWithoutShow, InviteAlreadyOn: as they say.
         Nothing was written in any of these cases.
+        WordsBlocked, WordsUnconfirmed: only what was found in its words was written.
     """
     row = lock_invite(invite_id, org_id=by.org_id)
     if row.state == "published":
@@ -93,6 +95,14 @@ def publish_invite(*, invite_id: int, by: Actor, now: dt.datetime) -> InviteView
     _move(row, "publish")
     spec = row.spec
     check_invite_publishable(spec)
+    clear_words(
+        [spec.title],
+        subject=f"invite:{row.pk}",
+        org_id=by.org_id,
+        show_id=row.show_id,
+        by=by,
+        now=now,
+    )
     assert spec.promotion_id is not None
     assert row.opens_at is not None
     assert row.closes_at is not None

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from kaibo.access.crypto import decrypt_text, encrypt_text
 from kaibo.base.actor import SYSTEM, Actor
+from kaibo.compliance.actions import clear_words, judged
 from kaibo.facts.base import Fact
 from kaibo.facts.promotions import (
     PacketCancelled,
@@ -86,7 +87,7 @@ def save_packet(
     return packet_view(row)
 
 
-@transaction.atomic
+@judged
 def publish_packet(*, packet_id: int, by: Actor, now: dt.datetime) -> PacketView:
     """Make the terms public with the hash of the seed, and set the money aside (LM-101, LM-104).
 
@@ -99,6 +100,7 @@ def publish_packet(*, packet_id: int, by: Actor, now: dt.datetime) -> PacketView
         PacketWithoutShow: the shop has no link in the show yet.
         BelowFloor, FloorUnproven: with its largest portion a SKU could fall below its floor.
         Nothing was written in any of these cases.
+        WordsBlocked, WordsUnconfirmed: only what was found in its words was written.
     """
     row = lock_packet(packet_id, org_id=by.org_id)
     if row.state == "published":
@@ -106,6 +108,14 @@ def publish_packet(*, packet_id: int, by: Actor, now: dt.datetime) -> PacketView
     _move(row, "publish")
     spec = row.spec
     check_packet_publishable(spec)
+    clear_words(
+        [spec.title, spec.organiser],
+        subject=f"red_packet:{row.pk}",
+        org_id=by.org_id,
+        show_id=row.show_id,
+        by=by,
+        now=now,
+    )
     assert row.opens_at is not None
     assert row.closes_at is not None
     if row.closes_at <= now:

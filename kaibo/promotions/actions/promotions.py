@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import IntegrityError, transaction
 
 from kaibo.base.actor import SYSTEM, Actor
+from kaibo.compliance.actions import clear_words, judged
 from kaibo.facts.base import Fact
 from kaibo.facts.promotions import (
     PromotionEnded,
@@ -98,7 +99,7 @@ def save_promotion(
     return promotion_view(row)
 
 
-@transaction.atomic
+@judged
 def start_promotion(*, promotion_id: int, by: Actor, now: dt.datetime) -> PromotionView:
     """Let it apply inside its window; its terms stand from now on (LM-097). Safe to repeat.
 
@@ -108,6 +109,7 @@ def start_promotion(*, promotion_id: int, by: Actor, now: dt.datetime) -> Promot
             falls below its floor or cannot be shown not to; names the combination.
         GiftValueWrong, NotEnoughStock, ProductNotApproved, QualificationExpired: its gift.
         Nothing was written in any of these cases.
+        WordsBlocked, WordsUnconfirmed: only what was found in its words was written.
     """
     row = lock_promotion(promotion_id, org_id=by.org_id)
     if row.state == "running":
@@ -115,6 +117,14 @@ def start_promotion(*, promotion_id: int, by: Actor, now: dt.datetime) -> Promot
     if row.ends_at <= now:
         raise WindowCannotBe(field="ends_at", why_zh="结束时间已过", why_en="the end has passed")
     _move(row, "start")
+    clear_words(
+        list(dict.fromkeys((row.title, row.priced.title_zh, row.priced.title_en, row.keyword))),
+        subject=f"promotion:{row.pk}",
+        org_id=by.org_id,
+        show_id=row.show_id,
+        by=by,
+        now=now,
+    )
     check_promotion_floor(row, now=now)
     check_gift(row.priced, org_id=row.organisation_id)
     row.started_at = now

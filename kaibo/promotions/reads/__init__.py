@@ -14,6 +14,7 @@ from kaibo.promotions.reads.auctions import (
 )
 from kaibo.promotions.reads.basket import LineWish, explain_basket, quote_basket
 from kaibo.promotions.reads.carts import Buyable, best_coupons, buyable, check_wanted
+from kaibo.promotions.reads.claimed import discount_claims, discount_hits
 from kaibo.promotions.reads.draws import (
     AwardView,
     DrawCard,
@@ -60,6 +61,7 @@ from kaibo.promotions.reads.prices import (
     deal_base,
     price_history,
     sale_marks,
+    scarce_words,
     scarcity_hits,
     units_added,
 )
@@ -183,6 +185,8 @@ __all__ = [
     "deal_base",
     "desk_auctions",
     "desk_shelf",
+    "discount_claims",
+    "discount_hits",
     "draw",
     "draw_cards",
     "draws",
@@ -219,6 +223,7 @@ __all__ = [
     "refund_fen",
     "sale_marks",
     "sale_view",
+    "scarce_words",
     "scarcity_hits",
     "shelf",
     "trips",

@@ -25,6 +25,7 @@ from kaibo.promotions.rules import (
     compared_base,
 )
 from kaibo.promotions.rules import scarcity_hits as hits_of
+from kaibo.promotions.rules.truth import scarce_words as scarce_words
 
 # Of more deals in a week the newest stand for all when a reference is sought.
 DEALS_LOOKED_AT = 1_000

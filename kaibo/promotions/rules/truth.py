@@ -153,6 +153,15 @@ def scarcity_hits(text: str, *, units_left: int) -> list[ScarcityHit]:
     return hits
 
 
+def scarce_words(text: str) -> list[str]:
+    """Words that say how many units are left.
+
+    >>> scarce_words("最后3单了，仅剩五套")
+    ['最后3单', '仅剩五套']
+    """
+    return [found[0] for found in _SCARCE.finditer(text)]
+
+
 def whole_of(number: str) -> int | None:
     """A whole number in plain or Chinese digits; None if it is none.
 

@@ -1,12 +1,15 @@
 """Promotions as rows: saved, started, at work in orders, given back, returned."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from kaibo.audience.actions import enter
 from kaibo.base.errors import NumberOutOfRange, Refusal
+from kaibo.compliance.errors import WordsBlocked, WordsUnconfirmed
+from kaibo.compliance.reads import findings
 from kaibo.facts.promotions import PromotionSaved, PromotionStarted, PromotionsUsed, UsesMoved
 from kaibo.promotions import actions, reads
 from kaibo.promotions.errors import (
@@ -261,3 +264,22 @@ def test_what_was_locked_before_the_links_is_what_is_used(shop: Shop) -> None:
     among = actions.lock_promotions(**asked)
     run(shop, AmountOff(100), of={"stacking": "platform"})
     assert actions.use_promotions(**basket(shop), among=among).quote.total_fen == 9_400
+
+
+@pytest.mark.row("LM-037", "LM-038")
+def test_names_are_judged_when_a_promotion_starts(shop: Shop) -> None:
+    """Blocked, asked for, and let go with a reason; a draft may be named anything."""
+    bad = save(shop, of={"title_zh": "国家级福利"})
+    with pytest.raises(WordsBlocked) as refused:
+        actions.start_promotion(promotion_id=bad.id, by=shop.by, now=NOW)
+    assert refused.value.data["rule_id"] == "C1.state-level"
+    asked = save(shop, of={"title_zh": "专柜价399，立减"})
+    with pytest.raises(WordsUnconfirmed):
+        actions.start_promotion(promotion_id=asked.id, by=shop.by, now=NOW)
+    assert {Promotion.objects.get(pk=one.id).state for one in (bad, asked)} == {"draft"}
+    by = replace(shop.by, reason="小票已存档")
+    assert actions.start_promotion(promotion_id=asked.id, by=by, now=NOW).state == "running"
+    found = {
+        (one.subject_kind, one.subject_id, one.confirmed_reason) for one in findings(shop.org_id)
+    }
+    assert found == {("promotion", bad.id, ""), ("promotion", asked.id, "小票已存档")}

@@ -10,8 +10,8 @@ from django.db import connection, transaction
 
 from kaibo.base.actor import SYSTEM, Actor
 from kaibo.base.inputs import clean_text
-from kaibo.compliance.actions import Scanned, record_all_findings
-from kaibo.compliance.reads import Hit, scan
+from kaibo.compliance.actions import Scanned, confirm_findings, record_all_findings
+from kaibo.compliance.reads import Hit, asking, refusing, scan
 from kaibo.facts.room import MessageHidden, MessagesPosted, OffPlatformWarned, PostedMessage
 from kaibo.journal.actions import append
 from kaibo.room.actions.board import lock_board, tell
@@ -37,6 +37,7 @@ class Draft:
     """A line of chat as it came, already trimmed to what a line may be.
 
     ``viewer_id`` is 0 for staff, who are named by ``person_id``. ``at`` is its arrival.
+    ``because`` is why a line of staff may stand in spite of a warning.
     """
 
     viewer_id: int
@@ -46,14 +47,19 @@ class Draft:
     at: dt.datetime
     reply_to: int | None = None
     person_id: int | None = None
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
-    """What became of a line; the article is cited when a rule was broken."""
+    """What became of a line; the article is cited when a rule was broken.
+
+    ``needs_reason``: a line of staff that is hidden until they send it with a reason.
+    """
 
     message_id: int
     state: State
+    needs_reason: bool = False
     article: str = ""
     message_zh: str = ""
     message_en: str = ""
@@ -70,7 +76,9 @@ def post_messages(
     """Keep a batch of chat and judge each line; all of it or nothing.
 
     A line that breaks a rule is hidden or warned, with its article, and becomes a finding. When
-    one leads buyers off the platform, the whole room is warned, at most once a minute.
+    one leads buyers off the platform, the whole room is warned, at most once a minute. What staff
+    write is the shop's own word: it is judged as speech too, and a warning keeps it back until
+    they say why it may stand, which is kept with the finding.
 
     Args:
         allow: contacts of the shop itself, which chat may name.
@@ -79,22 +87,48 @@ def post_messages(
         One result per draft, in the same order; ids rise in that order.
     """
     # Judged before the transaction: the database is not held while texts are read.
-    scans = [scan(draft.text, surface="chat", now=now, allow=allow) for draft in drafts]
+    scans = [_scan(draft, now=now, allow=allow) for draft in drafts]
     findings = [[hit for hit in hits if hit.is_live] for hits in scans]
-    states = [chat_state(frozenset(hit.action for hit in hits)) for hits in findings]
+    waits = [_waits(draft, hits) for draft, hits in zip(drafts, findings, strict=True)]
+    states: list[State] = [
+        "hidden" if wait else chat_state(frozenset(hit.action for hit in hits))
+        for wait, hits in zip(waits, findings, strict=True)
+    ]
     with transaction.atomic():
         rules = [hits[0].rule_id if hits else "" for hits in findings]
         ids = _keep(drafts, states, rules, org_id=org_id, show_id=show_id)
         scanned = [
-            _scanned(draft, message_id, hits, org_id=org_id)
-            for draft, message_id, hits in zip(drafts, ids, scans, strict=True)
+            (_scanned(draft, message_id, hits, org_id=org_id), state)
+            for draft, message_id, hits, state in zip(drafts, ids, scans, states, strict=True)
             if hits
         ]
-        record_all_findings(scanned, org_id=org_id, show_id=show_id, surface="chat", now=now)
+        record_all_findings(
+            [one for one, _ in scanned], org_id=org_id, show_id=show_id, surface="chat", now=now
+        )
+        for one, state in scanned:
+            if one.actor.reason and state != "hidden":
+                confirm_findings([one], org_id=org_id, by=one.actor, now=now)
         fact = MessagesPosted(messages=list(map(_told, drafts, ids, states)))
         append(fact, at=now, org_id=org_id, show_id=show_id, actor=SYSTEM(org_id))
         _warn_once(ids, findings, org_id=org_id, show_id=show_id, now=now)
-    return list(map(_posted, ids, states, findings))
+    return list(map(_posted, ids, states, findings, waits))
+
+
+def _scan(draft: Draft, *, now: dt.datetime, allow: tuple[str, ...]) -> tuple[Hit, ...]:
+    hits = scan(draft.text, surface="chat", now=now, allow=allow)
+    if draft.person_id is None:
+        return hits
+    known = {(hit.rule_id, hit.span_start, hit.span_end) for hit in hits}
+    said = scan(draft.text, surface="speech", now=now, allow=allow)
+    new = (hit for hit in said if (hit.rule_id, hit.span_start, hit.span_end) not in known)
+    return (*hits, *new)
+
+
+def _waits(draft: Draft, hits: Sequence[Hit]) -> bool:
+    """Whether a line of staff is kept back until they say why it may stand."""
+    if draft.person_id is None or draft.because:
+        return False
+    return refusing(hits) is None and bool(asking(hits))
 
 
 @transaction.atomic
@@ -158,18 +192,19 @@ def _scanned(draft: Draft, message_id: int, hits: Sequence[Hit], *, org_id: int)
     if draft.person_id is None:
         actor = Actor("viewer", draft.viewer_id, org_id)
     else:
-        actor = Actor("person", draft.person_id, org_id)
+        actor = Actor("person", draft.person_id, org_id, reason=draft.because)
     subject = f"chat_message:{message_id}"
     return Scanned(subject=subject, text=draft.text, hits=hits, actor=actor)
 
 
-def _posted(message_id: int, state: State, hits: Sequence[Hit]) -> Posted:
+def _posted(message_id: int, state: State, hits: Sequence[Hit], needs_reason: bool) -> Posted:
     if state == "shown":
         return Posted(message_id=message_id, state=state)
-    cited = hits[0]
+    cited = refusing(hits) or hits[0]
     return Posted(
         message_id=message_id,
         state=state,
+        needs_reason=needs_reason,
         article=f"{cited.law}{cited.article}{cited.item}",
         message_zh=cited.message_zh,
         message_en=cited.message_en,

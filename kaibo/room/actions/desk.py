@@ -7,6 +7,7 @@ from django.db import transaction
 from kaibo.audience.reads import viewers
 from kaibo.base.actor import Actor
 from kaibo.base.inputs import check_whole, clean_text
+from kaibo.compliance.actions import clear_words, judged
 from kaibo.facts.room import (
     ExplainingStarted,
     ExplainingStopped,
@@ -18,10 +19,17 @@ from kaibo.facts.room import (
 )
 from kaibo.planning.reads import run_of_show, show
 from kaibo.promotions.actions import open_price, put_on_shelf
-from kaibo.promotions.reads import LinkView, link, scarcity_hits
+from kaibo.promotions.reads import (
+    LinkView,
+    discount_claims,
+    discount_hits,
+    link,
+    scarce_words,
+    scarcity_hits,
+)
 from kaibo.room.actions.board import lock_board, tell
-from kaibo.room.errors import NoSuchViewer, NotExplaining, ScarcityNotTrue
-from kaibo.room.models import Mute
+from kaibo.room.errors import DiscountNotGiven, NoSuchViewer, NotExplaining, ScarcityNotTrue
+from kaibo.room.models import Mute, RoomBoard
 
 NOTE_CHARS_MAX = 200
 MUTE_MINUTES_MAX = 7 * 24 * 60
@@ -87,24 +95,56 @@ def stop_explaining(*, org_id: int, show_id: int, by: Actor, now: dt.datetime) -
     board.save(update_fields=["explaining_link_no", "explaining_since"])
 
 
-@transaction.atomic
+@judged
 def pin_notice(*, org_id: int, show_id: int, text: str, by: Actor, now: dt.datetime) -> None:
     """Pin a notice over the chat; an empty text unpins it.
 
     Raises:
         NotFound, TextTooLong, TextUnreadable: nothing was written.
         ScarcityNotTrue: of the link on air there are more left than it says (LM-099); neither.
+        DiscountNotGiven: the link on air is never as cheap as it says (LM-094); neither.
+        WordsBlocked, WordsUnconfirmed: only the findings were written.
     """
-    show(org_id, show_id)
+    card = show(org_id, show_id)
     notice = clean_text("text", text, chars_max=NOTE_CHARS_MAX)
     board = lock_board(org_id, show_id)
-    link_no = board.explaining_link_no or board.popped_link_no
-    if link_no is not None:
-        for hit in scarcity_hits(notice, org_id=org_id, show_id=show_id, link_no=link_no):
-            raise ScarcityNotTrue(words=hit.words, link_no=link_no, units_left=hit.units_left)
+    proven, unjudged = _check_true(notice, board, now=now)
+    clear_words(
+        [notice],
+        subject=f"notice:{show_id}",
+        org_id=org_id,
+        show_id=show_id,
+        by=by,
+        now=now,
+        allow=[card.seller_contact] if card.seller_contact else [],
+        proven=proven,
+    )
     board.notice = notice
     board.save(update_fields=["notice"])
-    tell(board, NoticePinned(text=notice), by=by, now=now)
+    tell(board, NoticePinned(text=notice, unjudged=unjudged), by=by, now=now)
+
+
+def _check_true(notice: str, board: RoomBoard, *, now: dt.datetime) -> tuple[list[str], list[str]]:
+    """Refuse what is not true of the link on air.
+
+    Returns:
+        What is said of stock and is true; promises of a discount that nobody can judge.
+    """
+    link_no = board.explaining_link_no or board.popped_link_no
+    if link_no is None:
+        return [], [claim.words for claim in discount_claims(notice, link_no=0)]
+    place = {"org_id": board.organisation_id, "show_id": board.show_id, "link_no": link_no}
+    for scarce in scarcity_hits(notice, **place):
+        raise ScarcityNotTrue(words=scarce.words, link_no=link_no, units_left=scarce.units_left)
+    hits, unjudged = discount_hits(notice, **place, now=now)
+    for hit in hits:
+        raise DiscountNotGiven(
+            words=hit.words,
+            link_no=link_no,
+            claimed_fen=hit.claimed_fen,
+            given_fen=hit.given_fen,
+        )
+    return scarce_words(notice), unjudged
 
 
 @transaction.atomic

@@ -32,7 +32,6 @@ from kaibo.room.errors import (
     NoSuchViewer,
     NotExplaining,
     ReportWaits,
-    ScarcityNotTrue,
 )
 from kaibo.room.tests.scene import Scene, make_scene
 
@@ -115,19 +114,6 @@ def test_notice_and_host_note_are_kept_and_told(scene: Scene) -> None:
         HostTold(text="<b>慢</b>"),
         NoticePinned(text=""),
     ]
-
-
-@pytest.mark.row("LM-099")
-def test_a_notice_does_not_say_that_less_is_left_than_there_is(scene: Scene) -> None:
-    """Held against the link on air; with none on air nobody knows which is meant."""
-    actions.pin_notice(**desk(scene, text="最后3单"))
-    actions.pop_link(**desk(scene, link_no=1))
-    with pytest.raises(ScarcityNotTrue) as refused:
-        actions.pin_notice(**desk(scene, text="仅剩三件，抓紧"))
-    assert refused.value.data == {"words": "仅剩三件", "link_no": 1, "units_left": 10}
-    assert reads.board(scene.show_id).notice == "最后3单"
-    actions.pin_notice(**desk(scene, text="最后10单"))
-    assert reads.board(scene.show_id).notice == "最后10单"
 
 
 def test_a_mute_has_an_end_and_can_be_lifted(scene: Scene) -> None:

@@ -47,7 +47,7 @@ describe('alerts', () => {
   })
   it('count the same words once, and say what was done', () => {
     const finding = (id: number, text: string, surface = 'chat') =>
-      ({ id, text, surface, rule_id: 'R', law: '办法', article: '第一条', item: '', verdict: 'violation', action: 'hide', state: 'open', suppressed_reason: '' }) as Finding
+      ({ id, text, surface, rule_id: 'R', law: '办法', article: '第一条', item: '', verdict: 'violation', action: 'hide', state: 'open', suppressed_reason: '', confirmed_by: null, confirmed_reason: '' }) as Finding
     const found = alertsOf({ ...scene, goods: [], lateMinutes: 0, picture: 'live', findings: [finding(3, '加我'), finding(2, '最'), finding(1, '加我')] })
     expect(found.map((alert) => [alert.key, alert.text, alert.mood, alert.done, alert.cite])).toEqual([
       ['finding:3', '加我 ×2', 'look', 'hidden', '《办法》第一条'],

@@ -34,6 +34,8 @@ export interface ApiOptions {
   token?: () => string | null
   language?: () => string
   timeoutMs?: number
+  /** Asks the person why words may go out in spite of a warning; `null`: they may not. */
+  because?: (warned: Refused) => Promise<string | null>
 }
 
 export interface CallOptions {
@@ -54,6 +56,8 @@ export interface Api {
   upload<T>(path: string, file: File, more?: UploadOptions): Promise<T>
   /** As `upload`, where the answer is a file. */
   uploadForFile(path: string, file: File): Promise<Blob>
+  /** A file that only the asker may have, such as a picture. */
+  getFile(path: string): Promise<Blob>
   /** Something done whose answer is a file. */
   postForFile(path: string): Promise<Blob>
 }
@@ -105,7 +109,7 @@ async function read<T>(answer: Response): Promise<T> {
 
 const blobOf = (answer: Response) => (answer.ok ? answer.blob() : read<Blob>(answer))
 
-function headersFor(method: string, options: ApiOptions, key: string | undefined): Headers {
+function headersFor(method: string, options: ApiOptions, key: string, reason: string): Headers {
   const headers = new Headers({ Accept: 'application/json' })
   const token = options.token?.()
   if (token) headers.set('Authorization', `Bearer ${token}`)
@@ -115,7 +119,9 @@ function headersFor(method: string, options: ApiOptions, key: string | undefined
     const csrf = cookie('csrftoken')
     if (csrf) headers.set('X-CSRFToken', csrf)
   }
-  if (method === 'POST') headers.set('Idempotency-Key', key ?? newKey())
+  if (method === 'POST') headers.set('Idempotency-Key', key)
+  // A header holds ASCII only.
+  if (reason) headers.set('X-Kaibo-Reason', encodeURIComponent(reason))
   return headers
 }
 
@@ -129,11 +135,27 @@ function formOf(file: File, more: UploadOptions): FormData {
 export function createApi(options: ApiOptions = {}): Api {
   const base = options.base ?? '/api'
 
+  /** Sends once; what wants a reason is sent again with it, under the same key. */
   async function send<T>(
     method: string, path: string, body: unknown, call: CallOptions = {},
     take: (answer: Response) => Promise<T> = read,
   ): Promise<T> {
-    const headers = headersFor(method, options, call.key)
+    const key = call.key ?? newKey()
+    try {
+      return await once(method, path, body, { ...call, key }, take)
+    } catch (problem) {
+      const isAsked = problem instanceof Refused && problem.code === 'words_unconfirmed'
+      const reason = isAsked ? await options.because?.(problem) : null
+      if (!reason) throw problem
+      return once(method, path, body, { ...call, key, reason }, take)
+    }
+  }
+
+  async function once<T>(
+    method: string, path: string, body: unknown, call: CallOptions & { key: string; reason?: string },
+    take: (answer: Response) => Promise<T>,
+  ): Promise<T> {
+    const headers = headersFor(method, options, call.key, call.reason ?? '')
     const isForm = body instanceof FormData
     if (body !== undefined && !isForm) headers.set('Content-Type', 'application/json')
     const timer = new AbortController()
@@ -167,6 +189,7 @@ export function createApi(options: ApiOptions = {}): Api {
       send('POST', path, formOf(file, more), { timeoutMs: UPLOAD_TIMEOUT_MS }),
     uploadForFile: (path, file) =>
       send('POST', path, formOf(file, {}), { timeoutMs: UPLOAD_TIMEOUT_MS }, blobOf),
+    getFile: (path) => send('GET', path, undefined, { timeoutMs: UPLOAD_TIMEOUT_MS }, blobOf),
     postForFile: (path) => send('POST', path, undefined, { timeoutMs: UPLOAD_TIMEOUT_MS }, blobOf),
   }
 }

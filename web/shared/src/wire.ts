@@ -363,6 +363,7 @@ export interface Chat {
   ref: string
   text: string
   reply_to?: number | null
+  because?: string | null
 }
 
 /** `n` likes since the last such frame. */
@@ -425,6 +426,7 @@ export interface ChatResult {
   message_id: number
   state: "shown" | "hidden" | "warned"
   article: string | null
+  needs_reason: boolean
 }
 
 /** What became of a claim; `place` in the waitlist, 1 is next. */

@@ -44,6 +44,21 @@ describe('the HTTP client', () => {
     expect((await refusedBy(createApi().uploadForFile('/x.csv', file))).code).toBe('no_such_provider')
   })
 
+  it('asks why words may go out, and sends them again under the same key', async () => {
+    const warned = { code: 'words_unconfirmed', message: '需要核实', data: {} }
+    const answers = [new Response(JSON.stringify(warned), { status: 409 }), new Response('{"ok":1}')]
+    const fetch = vi.fn(() => Promise.resolve(answers.shift() as Response))
+    vi.stubGlobal('fetch', fetch)
+    const because = vi.fn(() => Promise.resolve('小票已存档'))
+    await expect(createApi({ because }).post('/notice', { text: 'x' })).resolves.toEqual({ ok: 1 })
+    const sent = fetch.mock.calls.map((call) => ((call as unknown as [string, RequestInit])[1].headers as Headers))
+    expect(sent.map((one) => one.get('X-Kaibo-Reason'))).toEqual([null, encodeURIComponent('小票已存档')])
+    expect(sent[0]?.get('Idempotency-Key')).toBe(sent[1]?.get('Idempotency-Key'))
+    answer(409, warned)
+    expect((await refusedBy(createApi({ because: () => Promise.resolve(null) }).post('/x'))).code).toBe('words_unconfirmed')
+    expect((await refusedBy(createApi().post('/x'))).code).toBe('words_unconfirmed')
+  })
+
   it('turns a refusal into its code, text and numbers', async () => {
     answer(409, { code: 'sold_out', message: '已抢光', data: { units_left: 0 } })
     const refused = await refusedBy(createApi().post('/x'))

@@ -56,16 +56,16 @@ function findingAlerts(findings: readonly Finding[]): Alert[] {
   }
   return [...groups.values()].slice(0, FINDINGS_SHOWN).map((group) => {
     const latest = group.reduce((last, one) => (one.id > last.id ? one : last))
-    // What the machine took off the screen is done; what a person said is not.
-    const isChat = latest.surface === 'chat'
+    // What the machine took off the screen, or never let there, is done; what a person said is not.
+    const isOff = latest.surface === 'chat' || latest.action === 'block' || latest.confirmed_reason !== ''
     return {
       key: `finding:${latest.id}`,
-      mood: latest.verdict === 'violation' && !isChat ? ('wrong' as const) : ('look' as const),
+      mood: latest.verdict === 'violation' && !isOff ? ('wrong' as const) : ('look' as const),
       word: null,
       named: {},
       text: group.length > 1 ? `${latest.text} ×${group.length}` : latest.text,
       cite: `《${latest.law}》${latest.article}${latest.item}`,
-      done: ACTION_WORDS[latest.action] ?? 'recorded',
+      done: latest.confirmed_reason !== '' ? 'confirmed' : ACTION_WORDS[latest.action] ?? 'recorded',
       link: null,
     }
   })

@@ -348,6 +348,8 @@ export interface Finding {
   suppressed_reason: string
   state: string
   found_at: string
+  confirmed_by: number | null
+  confirmed_reason: string
 }
 
 export type OrderState = 'created' | 'paid' | 'closed' | 'refunding' | 'refunded'

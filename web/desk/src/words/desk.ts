@@ -35,6 +35,13 @@ export const desk: Words = {
   copy: ['复制', 'Copy'],
   export: ['导出', 'Export'],
   import: ['导入', 'Import'],
+  words: {
+    title: ['这些文字需要核实', 'These words must be looked at'],
+    act: ['写明理由，继续发布', 'Give the reason and go on'],
+    back: ['返回修改', 'Back, to change them'],
+    why: ['例如：10 月门店小票已存档', 'For example: receipts of October are on file'],
+    need: ['请写明理由，最多 {n} 字；会和你的姓名一起记下', 'Say why, in {n} characters at most; it is kept with your name'],
+  },
   loading: ['正在读取…', 'Loading…'],
   brokenTitle: ['没有读到', 'Could not be read'],
   brokenKept: ['你已保存的内容都在服务器上，没有丢。', 'Everything you saved is still on the server.'],

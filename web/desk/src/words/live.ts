@@ -161,6 +161,7 @@ export const live: Words = {
     hidden: ['已隐藏', 'Hidden'],
     warned: ['已警示', 'Warned'],
     recorded: ['已记录', 'Recorded'],
+    confirmed: ['写明理由后发布', 'Sent with a reason'],
     stockLow: ['{n} 号快没货了：余 {left} 件', 'Link {n} is running out: {left} left'],
     soldOut: ['{n} 号售罄，加库存或下架', 'Link {n} sold out: add stock or close'],
     noPicture: ['没有收到画面', 'No picture is coming in'],
