@@ -237,7 +237,8 @@ def test_any_string_is_answered_twice_alike(text: str, surface: str) -> None:
 def test_naughty_strings_are_answered() -> None:
     for text in json.loads(shared_data("blns", "blns.json").read_text("utf-8")):
         for surface in SURFACES:
-            reads.scan(text, surface=surface)
+            hits = reads.scan(text, surface=surface)
+            assert all(text[hit.span_start : hit.span_end] == hit.matched for hit in hits)
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,9 @@ def test_broken_bytes_are_refused(raw: bytes) -> None:
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
     try:
-        amf.decode(raw)
+        values = amf.decode(raw)
     except amf.AmfBroken:
         return
+    # Each value took a byte at least, and what was read can be said again.
+    assert len(values) <= len(raw)
+    assert len(amf.decode(amf.encode(*values))) == len(values)

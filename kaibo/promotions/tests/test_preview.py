@@ -73,6 +73,10 @@ def test_promotions_that_never_meet_are_not_added_up(shop: Shop) -> None:
     elsewhere = {"stacking": "coupon", "scope": OfSkus(frozenset({shop.sku_id + 999}))}
     run(shop, AmountOff(4_000), of=elsewhere)
     run(shop, AmountOff(4_000), of={"stacking": "payment"}, show_id=SHOW + 1)
+    assert [row.state for row in Promotion.objects.all()] == ["running"] * 4
+    # Where they do meet, the floor of 60 holds.
+    with pytest.raises(BelowFloor):
+        run(shop, AmountOff(1), of=PLATFORM)
 
 
 def test_a_link_price_and_a_flash_sale_meet_what_runs(shop: Shop) -> None:
