@@ -12,6 +12,7 @@ KAIBO_HOME.mkdir(parents=True, exist_ok=True)
 KAIBO_KEYS = KAIBO_HOME / "keys"
 KAIBO_FIELD_KEYS = env.field_keys(KAIBO_KEYS)
 KAIBO_LAKE = KAIBO_HOME / "lake"
+KAIBO_PHOTOS = KAIBO_HOME / "photos"
 KAIBO_RECORDINGS = KAIBO_HOME / "recordings"
 KAIBO_HOST = env.text("KAIBO_HOST", "127.0.0.1")
 KAIBO_PORT = env.integer("KAIBO_PORT", 8000)

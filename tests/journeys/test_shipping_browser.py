@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from kaibo.orders.tests.photographs import phone_jpeg
 from tests.house import Desk, House
 from tests.journeys.test_browser import browser, page_of, picture
 from tests.journeys.test_deals_browser import buy
@@ -32,6 +33,7 @@ def test_out_and_back(house: House, browser: Browser) -> None:
     for link_no in (TEA, HONEY):
         desk.post(f"{at}/pop", {"link_no": link_no})
         desk.post(f"{at}/links/{link_no}/open")
+    say_with_a_reason(screen_of(browser, house, desk), f"{house.url}/desk/shows/{show['id']}/live")
     other = Buyer(house, show["code"], "小波").order(12_800, link_no=TEA)
     phone = page_of(browser, width=390, height=844, phone=True)
     phone.goto(f"{house.url}/room/{show['code']}")
@@ -63,6 +65,24 @@ def screen_of(browser: Browser, house: House, desk: Desk) -> Page:
     screen = page_of(browser, width=1440, height=900, phone=False)
     screen.context.add_cookies(desk.cookies)  # type: ignore[arg-type]
     return screen
+
+
+def say_with_a_reason(screen: Page, live: str) -> None:
+    """A notice that a rule wants looked at goes out once somebody says why."""
+    screen.goto(live)
+    screen.get_by_role("button", name="置顶公告").click()
+    screen.keyboard.type("专柜价399，今晚见")
+    screen.keyboard.press("Enter")
+    asked = screen.get_by_role("dialog", name="这些文字需要核实")
+    expect(asked).to_contain_text("专柜价399")
+    picture(screen, "words")
+    asked.get_by_role("button", name="写明理由，继续发布").click()
+    expect(asked).to_contain_text("请写明理由")
+    asked.get_by_role("textbox").fill("小票已存档")
+    asked.get_by_role("button", name="写明理由，继续发布").click()
+    expect(asked).to_have_count(0)
+    expect(screen.locator(".pins")).to_contain_text("专柜价399，今晚见")
+    screen.context.close()
 
 
 def import_waybills(screen: Page, *, good: str) -> None:
@@ -117,6 +137,12 @@ def send_back(phone: Page) -> None:
     picture(phone, "return-form")
     phone.get_by_role("button", name="提交申请").click()
     expect(phone.get_by_text("卖家已同意，请寄回")).to_be_visible()
+    photo = {"name": "坏了.jpg", "mimeType": "image/jpeg", "buffer": phone_jpeg((900, 1_200))}
+    phone.locator(".photos input[type=file]").set_input_files(photo)  # type: ignore[arg-type]
+    shown = phone.get_by_role("button", name="第 1 张照片")
+    expect(shown.locator("img")).to_have_js_property("naturalWidth", 1_200)
+    shown.scroll_into_view_if_needed()
+    picture(phone, "return-photo")
     phone.get_by_label("快递公司").fill("顺丰速运")
     phone.get_by_label("运单号").fill("SF1234567890999")
     phone.get_by_role("button", name="已寄出").click()
@@ -128,6 +154,7 @@ def take_back(screen: Page) -> None:
     row.get_by_role("button", name="收到退货").click()
     screen.get_by_role("dialog").get_by_role("button", name="还能卖").click()
     expect(row.get_by_text("自动退款")).to_be_visible()
+    expect(row.locator(".pictures img")).to_have_js_property("naturalWidth", 1_200)
     expect(screen.get_by_role("dialog")).to_have_count(0)
     picture(screen, "returns")
     row.get_by_role("button", name="退款", exact=True).click()

@@ -25,10 +25,13 @@ from kaibo.orders.models import (
     ParcelLine,
     Return,
     ReturnLine,
+    ReturnPhoto,
     ShopTerms,
 )
 from kaibo.orders.reads.units import units_of
+from kaibo.orders.rules.photos import KEPT_FOR
 from kaibo.orders.tests.books import audit
+from kaibo.orders.tests.photographs import jpeg
 from kaibo.orders.tests.shipping import DAY, bought
 from kaibo.promotions.tests.shop import NOW, Shop, make_shop, open_link
 
@@ -44,6 +47,8 @@ FOLDED: frozenset[type[Fact]] = frozenset(
         told.AddressesExported,
         told.ReturnAsked,
         told.ReturnMoved,
+        told.ReturnPhotoAdded,
+        told.ReturnPhotosForgotten,
         told.CancelAsked,
         told.CancelMoved,
     }
@@ -59,6 +64,7 @@ class Dispatch:
         self.promises: dict[str, int] = {}
         self.parcels: dict[int, tuple[str, str, Lines]] = {}
         self.returns: dict[int, tuple[str, Lines, str, bool | None, dt.datetime | None]] = {}
+        self.photos: dict[int, dict[int, str]] = {}
         self.asks: dict[int, str] = {}
         self.moved: Counter[str] = Counter()
         self.files: Counter[str] = Counter()
@@ -93,6 +99,10 @@ class Dispatch:
                 _, lines, *_ = self.returns[fact.return_id]
                 told_of = (fact.refusal, fact.is_sellable, fact.refund_due_at)
                 self.returns[fact.return_id] = (fact.state, lines, *told_of)
+            case told.ReturnPhotoAdded():
+                self.photos.setdefault(fact.return_id, {})[fact.photo_id] = fact.digest
+            case told.ReturnPhotosForgotten():
+                assert sorted(self.photos.pop(fact.return_id)) == fact.photo_ids
             case told.CancelAsked():
                 self.asks[fact.ask_id] = "asked"
             case told.CancelMoved():
@@ -116,6 +126,8 @@ def _stored() -> Dispatch:
         lines = dict(ReturnLine.objects.filter(back=back).values_list("line_id", "units"))
         rest = (back.refusal, back.is_sellable, back.refund_due_at)
         books.returns[back.pk] = (back.state, lines, *rest)
+    for photo in ReturnPhoto.objects.all():
+        books.photos.setdefault(photo.back_id, {})[photo.pk] = photo.digest
     books.asks = dict(CancelAsk.objects.values_list("pk", "state"))
     return books
 
@@ -135,11 +147,13 @@ def test_replay_equals_the_tables_and_units_are_never_in_two_places(seed: int) -
             pass
         _check_units()
     assert done > 40
+    kinds = {type(entry.fact) for entry in read(start, limit=10_000)}
+    assert {told.ReturnPhotoAdded, told.ReturnMoved} <= kinds
     books = Dispatch()
     for entry in read(start, limit=10_000):
         books.replay(entry.fact)
     stored = _stored()
-    for told_of in ("terms", "promises", "parcels", "returns", "asks"):
+    for told_of in ("terms", "promises", "parcels", "returns", "photos", "asks"):
         assert getattr(books, told_of) == getattr(stored, told_of), told_of
     assert books.files["shipped"] <= books.moved["shipped"]
     audit()
@@ -167,6 +181,7 @@ def _any_act(shop: Shop, chance: Random, *, now: dt.datetime) -> Callable[[], An
     common: dict[str, Any] = {"by": by, "now": now}
     acts: list[Callable[[], Any]] = [
         partial(actions.refund_due_returns, now=now),
+        partial(actions.forget_return_photos, now=now + KEPT_FOR - 5 * DAY),
         partial(actions.deliver_sandbox_parcels, now=now),
         partial(actions.set_shop_terms, ship_within_h=24 * n, may_refund_only=n > 1, **common),
         partial(actions.import_waybills, data=_file(chance), **common),
@@ -214,7 +229,12 @@ def _on_returns(chance: Random, number: str, common: dict[str, Any]) -> list[Cal
     returns = list(Return.objects.all())
     if not returns:
         return []
-    on = {"return_id": chance.choice(returns).pk, **common}
+    one = chance.choice(returns)
+    on = {"return_id": one.pk, **common}
+    shown = chance.choice([back for back in returns if back.ended_at is None] or returns)
+    buyer = Actor("viewer", shown.order.viewer_id, shown.organisation_id)
+    picture = jpeg((chance.randint(1, 3), 1))
+    photo = {**on, "return_id": shown.pk, "by": buyer, "data": picture}
     no: dict[str, Any] = {"refusal": "not_our_goods", "answer": "标准", "proofs": ["/p.jpg"], **on}
     return [
         partial(actions.accept_return, **on),
@@ -226,6 +246,7 @@ def _on_returns(chance: Random, number: str, common: dict[str, Any]) -> list[Cal
         partial(actions.waive_return, **on),
         partial(actions.exchange_return, carrier="中通", waybill=number, **on),
         partial(actions.reject_return, **no),
+        *[partial(actions.add_return_photo, **photo)] * 6,
     ]
 
 

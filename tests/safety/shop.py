@@ -23,9 +23,10 @@ from kaibo.journal.actions import follow
 from kaibo.media.actions import issue_stream_key
 from kaibo.orders import actions as orders
 from kaibo.orders.actions import CartOwner, OrderSpec, OrderWish
-from kaibo.orders.models import Payment
+from kaibo.orders.models import Payment, ReturnPhoto
 from kaibo.orders.sandbox import bank
 from kaibo.orders.tests.buying import tell
+from kaibo.orders.tests.photographs import jpeg
 from kaibo.planning import actions as planning
 from kaibo.planning.rules import CampaignSpec, ShowSpec
 from kaibo.preflight.actions import open_show
@@ -202,7 +203,9 @@ def _sent_back(shop: Shop, viewer_id: int, *, now: dt.datetime) -> dict[str, int
     )
     buyer = Actor("viewer", viewer_id, shop.org_id)
     asked = orders.ask_return(no=no, wish=wish, by=buyer, now=now)
-    return {"parcel": parcel.id, "return": asked.id}
+    orders.add_return_photo(return_id=asked.id, data=jpeg(), by=buyer, now=now)
+    (photo,) = ReturnPhoto.objects.filter(back_id=asked.id)
+    return {"parcel": parcel.id, "return": asked.id, "return-photo": photo.pk}
 
 
 def _papers(shop: Shop, no: str, viewer_id: int, *, now: dt.datetime) -> dict[str, int]:

@@ -203,6 +203,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "GET /desk/returns.csv",
             "GET /desk/returns.xlsx",
             "GET /desk/returns/*",
+            "GET /desk/return-photos/*",
             "GET /desk/shop-terms",
         },
     ),

@@ -85,6 +85,8 @@ VIEWER = {
     "POST /my/orders/*/returns",
     "POST /my/returns/*/withdraw",
     "POST /my/returns/*/send",
+    "POST /my/returns/*/photos",
+    "GET /my/return-photos/*",
     "GET /my/cancel-asks",
     "GET /my/orders/*/cancel-asks",
     "POST /my/orders/*/cancel-answer",

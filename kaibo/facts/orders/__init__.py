@@ -48,7 +48,14 @@ from kaibo.facts.orders.presales import (
     PresaleEnded,
     PresalePlaced,
 )
-from kaibo.facts.orders.returns import CancelAsked, CancelMoved, ReturnAsked, ReturnMoved
+from kaibo.facts.orders.returns import (
+    CancelAsked,
+    CancelMoved,
+    ReturnAsked,
+    ReturnMoved,
+    ReturnPhotoAdded,
+    ReturnPhotosForgotten,
+)
 
 __all__ = [
     "AddressDeleted",
@@ -90,6 +97,8 @@ __all__ = [
     "RefundWhy",
     "ReturnAsked",
     "ReturnMoved",
+    "ReturnPhotoAdded",
+    "ReturnPhotosForgotten",
     "ShippingPromised",
     "ShopTermsSet",
     "WaybillsImported",

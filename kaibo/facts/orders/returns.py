@@ -20,6 +20,23 @@ class ReturnAsked(Fact, frozen=True, kw_only=True, tag="orders.return_asked.1"):
     window_ends_at: dt.datetime
 
 
+class ReturnPhotoAdded(Fact, frozen=True, kw_only=True, tag="orders.return_photo_added.1"):
+    """A buyer added a photograph; ``digest`` is the SHA-256 of the file as it came, in hex."""
+
+    return_id: int
+    photo_id: int
+    digest: str
+
+
+class ReturnPhotosForgotten(
+    Fact, frozen=True, kw_only=True, tag="orders.return_photos_forgotten.1"
+):
+    """The photographs of a return that ended long ago were deleted."""
+
+    return_id: int
+    photo_ids: list[int]
+
+
 class ReturnMoved(Fact, frozen=True, kw_only=True, tag="orders.return_moved.1"):
     """A return went on.
 

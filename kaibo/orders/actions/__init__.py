@@ -53,6 +53,7 @@ from kaibo.orders.actions.return_ends import (
     refund_return,
     waive_return,
 )
+from kaibo.orders.actions.return_photos import add_return_photo, forget_return_photos
 from kaibo.orders.actions.returns import (
     ReturnWish,
     accept_return,
@@ -90,6 +91,7 @@ __all__ = [
     "TermsWish",
     "WaybillReport",
     "accept_return",
+    "add_return_photo",
     "answer_cancel",
     "apply_order_file",
     "ask_cancel",
@@ -110,6 +112,7 @@ __all__ = [
     "exchange_return",
     "export_to_issue",
     "export_to_ship",
+    "forget_return_photos",
     "import_waybills",
     "issue_invoice",
     "keep_order",

@@ -27,6 +27,7 @@ from kaibo.orders.reads.returns import ReturnView
 from kaibo.orders.reads.units import units_of
 from kaibo.orders.rules import check_request_key
 from kaibo.orders.rules.carriers import clean_waybill, find_carrier
+from kaibo.orders.rules.photos import PHOTOS_MAX
 from kaibo.orders.rules.returns import (
     NEED_PHOTOS,
     REFUND_WITHIN,
@@ -36,8 +37,6 @@ from kaibo.orders.rules.returns import (
     judge_return,
     window_ends_at,
 )
-
-PHOTOS_MAX = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

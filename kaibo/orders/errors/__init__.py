@@ -84,6 +84,7 @@ from kaibo.orders.errors.parcels import (
     WaybillTaken,
     WaybillUnusable,
 )
+from kaibo.orders.errors.photos import NoSuchPhoto, PhotosFull, PhotoTooLarge, PhotoUnreadable
 from kaibo.orders.errors.presales import (
     BalanceNotOpen,
     NoPenaltyOwed,
@@ -126,6 +127,7 @@ __all__ = [
     "NoSuchOrderFile",
     "NoSuchParcel",
     "NoSuchPayment",
+    "NoSuchPhoto",
     "NoSuchProvider",
     "NoSuchReturn",
     "NoSuchSkuInOrder",
@@ -146,6 +148,9 @@ __all__ = [
     "PayTooLate",
     "PaymentOff",
     "PersonalNumber",
+    "PhotoTooLarge",
+    "PhotoUnreadable",
+    "PhotosFull",
     "PhotosNeeded",
     "PlatformUnknown",
     "PresaleTermsChanged",

@@ -11,7 +11,7 @@ from kaibo.orders.models.order import Order, OrderLine
 from kaibo.orders.models.parcels import OrderPromise, Parcel, ParcelLine, ShopTerms
 from kaibo.orders.models.payment import Callback, Payment, Refund
 from kaibo.orders.models.presale import Presale
-from kaibo.orders.models.returns import Return, ReturnLine
+from kaibo.orders.models.returns import Return, ReturnLine, ReturnPhoto
 from kaibo.orders.models.sandbox import SandboxNotice, SandboxPayment, SandboxRefund
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "Refund",
     "Return",
     "ReturnLine",
+    "ReturnPhoto",
     "SandboxNotice",
     "SandboxPayment",
     "SandboxRefund",

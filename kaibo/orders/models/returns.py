@@ -80,3 +80,24 @@ class ReturnLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line_id} × {self.units}"
+
+
+class ReturnPhoto(models.Model):
+    """One photograph; ``name`` is of its file, ``digest`` of the file that was sent."""
+
+    organisation = models.ForeignKey("access.Organisation", PROTECT, related_name="+")
+    back = models.ForeignKey(Return, PROTECT, related_name="pictures")
+    name = models.CharField(max_length=32, unique=True)
+    digest = models.CharField(max_length=64)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    size = models.PositiveIntegerField()
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["back", "digest"], name="orders_photo_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.back_id} {self.width}×{self.height}"

@@ -10,8 +10,9 @@ from django.db.models import Case, Count, F, IntegerField, QuerySet, Value, When
 from kaibo.base.inputs import check_whole
 from kaibo.base.sheets import Cell
 from kaibo.base.times import shop_day
-from kaibo.orders.errors import NoSuchReturn
-from kaibo.orders.models import Order, OrderPromise, Return
+from kaibo.orders import photos
+from kaibo.orders.errors import NoSuchPhoto, NoSuchReturn
+from kaibo.orders.models import Order, OrderPromise, Return, ReturnPhoto
 from kaibo.orders.reads.orders import PAGE_MAX, PAGE_ROWS, order_row
 from kaibo.orders.reads.parcels import ParcelLineView, parcel_line, value_of
 from kaibo.orders.reads.units import units_of
@@ -38,12 +39,22 @@ _OPEN: Final = ("received", "asked", "sent", "accepted")
 
 
 @dataclass(frozen=True, slots=True)
+class PhotoView:
+    """A photograph of a return; sides in pixels."""
+
+    id: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnView:
     """A return as its buyer and the desk see it.
 
     Args:
         last_day: the last day on which it needed no reason.
         refund_due_at: when the money goes back by itself, while that runs.
+        photos: addresses elsewhere that the buyer named; ``pictures`` are kept here.
         amount_fen: what its units are paid back with, or were; 0 once they no longer are.
     """
 
@@ -54,6 +65,7 @@ class ReturnView:
     wants_exchange: bool
     said: str
     photos: list[str]
+    pictures: list[PhotoView]
     lines: list[ParcelLineView]
     asked_at: dt.datetime
     last_day: dt.date
@@ -208,6 +220,22 @@ def asked_lines(order: Order, units: Mapping[int, int]) -> list[AskedLine]:
     return found
 
 
+def photo_data(id: int, *, org_id: int, viewer_id: int | None = None) -> bytes:
+    """A photograph as JPEG: of a viewer's own return, or of any of the organisation.
+
+    Raises:
+        NoSuchPhoto: none of this id there, or it was deleted.
+    """
+    rows = ReturnPhoto.objects.filter(pk=id, organisation_id=org_id)
+    if viewer_id is not None:
+        rows = rows.filter(back__order__viewer_id=viewer_id)
+    name = rows.values_list("name", flat=True).first()
+    data = photos.read(name) if name is not None else None
+    if data is None:
+        raise NoSuchPhoto(id=id)
+    return data
+
+
 def return_rows(org_id: int) -> Iterator[list[Cell]]:
     """Every line of every return under ``RETURN_COLUMNS``."""
     rows = Return.objects.filter(organisation_id=org_id).select_related("order").order_by("pk")
@@ -234,6 +262,10 @@ def return_view(row: Return) -> ReturnView:
         wants_exchange=row.wants_exchange,
         said=row.said,
         photos=row.photos,
+        pictures=[
+            PhotoView(one.pk, one.width, one.height)
+            for one in sorted(row.pictures.all(), key=lambda one: one.pk)
+        ],
         lines=[
             parcel_line(one.line, one.units, missing=one.units_missing)
             for one in sorted(row.lines.all(), key=lambda one: one.line_id)
@@ -283,4 +315,6 @@ def _last_day(row: Return) -> dt.date:
 
 
 def _rows(rows: "QuerySet[Return]") -> "QuerySet[Return]":
-    return rows.select_related("order").prefetch_related("lines__line", "order__refunds")
+    return rows.select_related("order").prefetch_related(
+        "lines__line", "order__refunds", "pictures"
+    )

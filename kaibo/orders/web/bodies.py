@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from django.http import HttpResponse
 from ninja import Schema
 from pydantic import ConfigDict, Field
 
@@ -21,3 +22,12 @@ class AddressIn(Body):
     region: str
     detail: str
     region_code: str = ""
+
+
+def photo_answer(data: bytes) -> HttpResponse:
+    """A photograph: never taken for anything else, kept by the asker's own browser only."""
+    answer = HttpResponse(data, content_type="image/jpeg")
+    answer["Cache-Control"] = "private, max-age=3600"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Router, Status
+from ninja import File, Router, Status
+from ninja.files import UploadedFile
 from pydantic import Field
 
 from kaibo.audience.reads import asker, viewer_auth
@@ -16,8 +17,9 @@ from kaibo.orders.reads import returns as reads
 from kaibo.orders.reads.cancels import CancelView
 from kaibo.orders.reads.parcels import ParcelView
 from kaibo.orders.reads.returns import ReturnableLine, ReturnView
+from kaibo.orders.rules.photos import check_size
 from kaibo.orders.rules.returns import Reason
-from kaibo.orders.web.bodies import Body, Whole
+from kaibo.orders.web.bodies import Body, Whole, photo_answer
 from kaibo.orders.web.shipping import Handed
 
 router = Router()
@@ -73,6 +75,22 @@ def ask_return(request: HttpRequest, no: str, body: NewReturn) -> Status[ReturnV
     )
     by, now = asker(request), timezone.now()
     return Status(201, actions.ask_return(no=no, wish=wish, by=by, now=now))
+
+
+@router.post("/my/returns/{int:id}/photos", response={201: ReturnView}, auth=viewer_auth)
+def add_return_photo(
+    request: HttpRequest, id: int, file: File[UploadedFile]
+) -> Status[ReturnView]:
+    """Show what is wrong with the goods: JPEG, PNG or WebP."""
+    check_size(file.size or 0)
+    by, now = asker(request), timezone.now()
+    return Status(201, actions.add_return_photo(return_id=id, data=file.read(), by=by, now=now))
+
+
+@router.get("/my/return-photos/{int:id}", auth=viewer_auth)
+def my_return_photo(request: HttpRequest, id: int) -> HttpResponse:
+    viewer = asker(request)
+    return photo_answer(reads.photo_data(id, org_id=viewer.org_id, viewer_id=viewer.id))
 
 
 @router.post("/my/returns/{int:id}/withdraw", response=ReturnView, auth=viewer_auth)

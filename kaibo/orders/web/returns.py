@@ -17,7 +17,7 @@ from kaibo.orders.reads.returns import ReturnPage, ReturnView
 from kaibo.orders.rules.cancels import SellersWhy
 from kaibo.orders.rules.returns import RefusalReason
 from kaibo.orders.web.desk import file_answer
-from kaibo.orders.web.bodies import Body, Whole
+from kaibo.orders.web.bodies import Body, Whole, photo_answer
 from kaibo.orders.web.shipping import Handed
 
 router = Router()
@@ -73,6 +73,11 @@ def export_returns_xlsx(request: HttpRequest) -> HttpResponse:
 @router.get("/desk/returns/{int:id}", response=ReturnView, auth=staff("orders.read"))
 def show_return(request: HttpRequest, id: int) -> ReturnView:
     return reads.return_of(id, org_id=caller(request).org_id)
+
+
+@router.get("/desk/return-photos/{int:id}", auth=staff("orders.read"))
+def show_return_photo(request: HttpRequest, id: int) -> HttpResponse:
+    return photo_answer(reads.photo_data(id, org_id=caller(request).org_id))
 
 
 @router.post("/desk/returns/{int:id}/accept", response=ReturnView, auth=staff("orders.refund"))

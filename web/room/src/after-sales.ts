@@ -28,6 +28,13 @@ export interface ReturnableLine extends GoodsLine {
   excluded: string
 }
 
+/** Sides in pixels. */
+export interface Photo {
+  id: number
+  width: number
+  height: number
+}
+
 export interface ReturnView {
   id: number
   state: 'asked' | 'accepted' | 'refused' | 'sent' | 'received' | 'refunded' | 'exchanged' | 'rejected' | 'withdrawn'
@@ -36,6 +43,7 @@ export interface ReturnView {
   lines: GoodsLine[]
   freight_by: '' | 'buyer' | 'seller'
   answer: string
+  pictures: Photo[]
   refund_due_at: string | null
 }
 

@@ -79,6 +79,7 @@ export interface Return {
   wants_exchange: boolean
   said: string
   photos: string[]
+  pictures: { id: number; width: number; height: number }[]
   lines: GoodsLine[]
   asked_at: string
   last_day: string
