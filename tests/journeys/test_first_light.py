@@ -50,7 +50,7 @@ async def test_a_show_from_plan_to_report(empty_house: House) -> None:
     assert figures["gmv_paid"] == 11800
     assert figures["viewers"] == 2
     assert figures["comments"] == 1
-    assert figures["click_transaction_rate"] == 1.0
+    assert figures["click_transaction_rate"] == 1.0, figures
     assert [span["link_no"] for span in report["on_air"]] == [2]
     assert [row["title"] for row in report["products"] if row["link_no"] == 2] == ["山野百花蜂蜜"]
 
@@ -98,6 +98,7 @@ async def buy(house: House, token: str, viewer: Robot) -> None:
     )
 
 
+@pytest.mark.once
 def test_a_red_check_refuses_to_open_by_every_path(house: House) -> None:
     desk = house.desk("chen")
     show = the_draft(desk)

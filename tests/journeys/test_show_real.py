@@ -14,7 +14,7 @@ from tests.paths import shared_data
 pytestmark = [pytest.mark.once, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(900)]
 
 # Of five thousand who want a thousand units.
-SHARE = 5
+SHARE = 10
 CLAIMANTS, UNITS = 5_000 // SHARE, 1_000 // SHARE
 
 

@@ -19,7 +19,8 @@ from tests.outside.conftest import token_of
 from tests.paths import DOCS
 from tests.safety.shop import Shop
 
-pytestmark = pytest.mark.django_db
+# Every route is also called on PostgreSQL, by the walks of tests/safety.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 PAGE = (DOCS / "api.md").read_text(encoding="utf-8")
 

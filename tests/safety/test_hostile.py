@@ -240,6 +240,7 @@ def test_every_field_takes_every_wrong_value_or_says_why_not(stranger: Stranger)
     assert stranger.faults == []
 
 
+@pytest.mark.once
 def test_every_body_that_is_no_object_is_refused_in_words(stranger: Stranger) -> None:
     """Broken, empty, enormous, deep, and not even text."""
     before = stranger.tables()

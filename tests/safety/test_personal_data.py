@@ -196,6 +196,7 @@ def may_know(who: str, route: Route) -> set[str]:
     return {"stream secret"} if route.path.endswith("stream-key") else set()
 
 
+@pytest.mark.once
 def test_staff_and_the_buyer_read_masks(ana: Shop) -> None:
     """Every read of the desk in every role, exports too, and the buyer's own list."""
     no = buy(ana)

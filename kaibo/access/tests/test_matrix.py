@@ -158,6 +158,7 @@ def callers(db: None) -> dict[str, Client]:
     return found
 
 
+@pytest.mark.once
 def test_each_caller_gets_exactly_their_routes(callers: dict[str, Client]) -> None:
     """401 or 403 where the table says no; any other answer where it says yes."""
     wrong = [
@@ -216,6 +217,7 @@ def test_no_change_without_the_csrf_header(callers: dict[str, Client]) -> None:
     assert callers["management"].get("/api/session").status_code == 200
 
 
+@pytest.mark.once
 def test_tickets_of_another_kind_open_nothing(callers: dict[str, Client]) -> None:
     """A staff ticket, a truncated one, one of many bytes, and no ticket at all: 401."""
     good = str(callers["viewer"].defaults["HTTP_AUTHORIZATION"]).removeprefix("Bearer ")

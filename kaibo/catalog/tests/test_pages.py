@@ -13,7 +13,8 @@ from kaibo.catalog.tests.conftest import stocked
 from kaibo.catalog.tests.desk import Desk
 from kaibo.journal.reads import last_position, read
 
-pytestmark = pytest.mark.django_db
+# Every route is also called on PostgreSQL, by the walks of tests/safety.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 HUGE = 10**40
 

@@ -14,7 +14,8 @@ from kaibo.compliance.models import Finding
 from kaibo.compliance.tests.conftest import NOW
 from tests.paths import shared_data
 
-pytestmark = pytest.mark.django_db
+# Every route is also called on PostgreSQL, by the walks of tests/safety.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

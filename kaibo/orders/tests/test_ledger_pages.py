@@ -14,7 +14,8 @@ from kaibo.orders.tests.buying import open_payment, pay, place, tell
 from kaibo.promotions.tests.http import Caller, desk
 from kaibo.promotions.tests.shop import NOW, Shop, after, make_shop
 
-pytestmark = pytest.mark.django_db
+# Every route is also called on PostgreSQL, by the walks of tests/safety.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 DAY_S = 24 * 3_600
 # NOW is 20:00 of this day in the shop's zone.

@@ -17,7 +17,8 @@ from kaibo.promotions.models import Offer
 from kaibo.promotions.tests.http import desk, viewer
 from kaibo.promotions.tests.shop import SHOW, Shop, make_shop
 
-pytestmark = pytest.mark.django_db
+# Every route is also called on PostgreSQL, by the walks of tests/safety.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 ADDRESS = {"name": "张三", "phone": "13812345678", "region": "上海市", "detail": "南京东路 1 号"}
 WISH: dict[str, Any] = {

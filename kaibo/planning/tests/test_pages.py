@@ -10,7 +10,8 @@ from kaibo.journal.reads import last_position, read
 from kaibo.planning import reads
 from kaibo.planning.tests.plan import Plan, make_plan
 
-pytestmark = pytest.mark.django_db
+# Every route is also called on PostgreSQL, by the walks of tests/safety.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 HUGE = 10**40
 

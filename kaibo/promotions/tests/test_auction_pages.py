@@ -8,7 +8,8 @@ from kaibo.orders.tests.test_pages import WISH
 from kaibo.promotions.tests.http import desk, viewer
 from kaibo.promotions.tests.shop import SHOW, Shop, make_shop, open_link
 
-pytestmark = pytest.mark.django_db
+# Every route is also called on PostgreSQL, by the walks of tests/safety.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 TERMS: dict[str, Any] = {
     "link_no": 1,

@@ -15,7 +15,8 @@ from kaibo.promotions.tests.http import Caller, desk, viewer
 from kaibo.promotions.tests.shop import SHOW, Shop, list_link, make_shop
 from tests.paths import DOCS
 
-pytestmark = pytest.mark.django_db
+# Every route is also called on PostgreSQL, by the walks of tests/safety.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def window(minutes: int = 30) -> dict[str, str]:

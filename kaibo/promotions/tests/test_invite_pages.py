@@ -16,7 +16,8 @@ from kaibo.promotions.tests import promoting
 from kaibo.promotions.tests.http import Caller, desk
 from kaibo.promotions.tests.shop import SHOW, Shop, list_link, make_shop
 
-pytestmark = pytest.mark.django_db
+# Every route is also called on PostgreSQL, by the walks of tests/safety.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from kaibo.promotions.models import FlashSale, Offer
 from kaibo.promotions.tests.http import desk, viewer
 from kaibo.promotions.tests.shop import SHOW, Shop, list_link, make_shop
 
-pytestmark = pytest.mark.django_db
+# Every route is also called on PostgreSQL, by the walks of tests/safety.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 SALE = {
     "link_no": 1,
