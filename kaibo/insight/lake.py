@@ -19,6 +19,8 @@ import duckdb
 import msgspec
 from django.conf import settings
 
+from kaibo.base.disk import sync_folder
+
 # Column -> type in DuckDB's words, in the order of the table.
 COLUMNS = {
     "event_id": "VARCHAR",
@@ -136,7 +138,7 @@ class Lake:
             with part.open("rb") as file:
                 os.fsync(file.fileno())
             part.rename(target)
-            _sync_folder(folder)
+            sync_folder(folder)
             source.unlink()
             done += 1
         return done
@@ -167,8 +169,8 @@ class Lake:
             folder.mkdir(parents=True, exist_ok=True)
             path = folder / f"{day}-{self._life}.jsonl"
             file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-            _sync_folder(folder)
-            _sync_folder(self._root)
+            sync_folder(folder)
+            sync_folder(self._root)
             self._files[show_id, day] = file
         return file
 
@@ -188,11 +190,3 @@ def _write_all(file: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(file, view) :]
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -10,6 +10,8 @@ from typing import Final
 
 from django.conf import settings
 
+from kaibo.base.disk import sync_folder
+
 NAME_CHARS: Final = 32
 _NAME: Final = re.compile(r"[0-9a-f]{32}\Z")
 _SUFFIX: Final = ".jpg"
@@ -31,6 +33,8 @@ def write(name: str, data: bytes) -> None:
         out.flush()
         os.fsync(out.fileno())
     beside.replace(path)
+    sync_folder(path.parent)
+    sync_folder(_home())
 
 
 def read(name: str) -> bytes | None:
