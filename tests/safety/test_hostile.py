@@ -30,7 +30,7 @@ from tests.safety.test_tenancy import DRAW, PACKET, PROMOTION, body_of, targets
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(600)]
 # Of the known naughty texts each field gets one in so many, another share than its neighbour.
 ON_POSTGRESQL = os.environ.get("DATABASE_URL", "").startswith("postgres")
-SHARE = 480 if ON_POSTGRESQL else 120
+SHARE = 480 if ON_POSTGRESQL else 240
 # Of wrong values and odd parts each field, path and query gets one in so many, in turn.
 TURNS = 9 if ON_POSTGRESQL else 3
 
