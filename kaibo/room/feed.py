@@ -8,6 +8,7 @@ from kaibo.facts import media, orders, planning, promotions, room
 from kaibo.facts.base import Fact
 from kaibo.journal.reads import Position
 from kaibo.room import wire
+from kaibo.room.shown import CouponDrop
 
 _GameState = Literal["published", "open", "closed", "drawn", "finished", "cancelled"]
 _WARNING = "谨防站外交易：请勿添加站外联系方式或转账，交易请在直播间内完成"
@@ -349,13 +350,13 @@ def _guard_news(fact: Fact) -> News:
 def _other_news(fact: Fact) -> News:
     match fact:
         case promotions.CouponDropped():
-            event = wire.CouponEvent(
+            dropped = CouponDrop(
                 promotion_id=fact.promotion_id,
                 title_zh=fact.title_zh,
                 title_en=fact.title_en,
                 closes_at=fact.closes_at,
             )
-            return News(events=(event,))
+            return News(events=(wire.CouponEvent(coupon=dropped),))
         case media.StreamEnded(reason=reason) if reason != "taken_over":
             return News(events=(wire.PictureEvent(state="off"),))
         case orders.OrderPaid(viewer_id=viewer_id, no=no, lines=lines):

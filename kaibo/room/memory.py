@@ -10,6 +10,7 @@ from kaibo.room.shown import (
     Board,
     ChatLine,
     Counters,
+    CouponDrop,
     Explaining,
     LinkView,
     RoomState,
@@ -31,6 +32,8 @@ class Memory:
     explaining: Explaining | None = None
     popped: int | None = None
     picture: Literal["off", "live"] = "off"
+    # The one dropped last; its time may be over.
+    coupon: CouponDrop | None = None
     links: dict[int, LinkView] = field(default_factory=dict)
     sales: dict[int, SaleView] = field(default_factory=dict)
     mutes: dict[int, dt.datetime] = field(default_factory=dict)
@@ -44,7 +47,7 @@ class Memory:
         """Become what another gateway of this room knows, as its staff would see it."""
         self.title, self.state, self.notice = room.room.title, room.room.state, room.room.notice
         self.host_note, self.explaining = room.host_note or "", room.explaining
-        self.popped, self.picture = room.popped, room.picture
+        self.popped, self.picture, self.coupon = room.popped, room.picture, room.coupon
         self.links = {link.link_no: link for link in room.links}
         self.sales = {sale.id: sale for sale in room.sales}
         self.counters, self.board = room.counters, room.board or Board()
@@ -67,6 +70,8 @@ class Memory:
                 self.notice = text
             case wire.HostNoteEvent(text=text):
                 self.host_note = text
+            case wire.CouponEvent(coupon=coupon):
+                self.coupon = coupon
             case wire.PictureEvent(state=picture):
                 self.picture = picture
             case wire.RoomEvent(state=state):
@@ -80,6 +85,9 @@ class Memory:
 
     def snapshot(self, *, seq: int, at: int, staff: bool) -> wire.Snapshot:
         """The whole room after control event ``seq``; staff also get note and board."""
+        coupon = self.coupon
+        if coupon is not None and coupon.closes_at.timestamp() * 1000 <= at:
+            coupon = None
         return wire.Snapshot(
             seq=seq,
             at=at,
@@ -91,6 +99,7 @@ class Memory:
             counters=self.counters,
             chat=list(self.chat),
             picture=self.picture,
+            coupon=coupon,
             host_note=self.host_note if staff else None,
             board=self.board if staff else None,
             apart=self.apart if staff else None,

@@ -23,7 +23,7 @@ from kaibo.room.errors import NoSuchRoom
 from kaibo.room.memory import Memory
 from kaibo.room.models import ChatMessage, Mute, RoomBoard
 from kaibo.room.rules import Limits
-from kaibo.room.shown import Board, ChatLine, Explaining, LinkView, SaleView
+from kaibo.room.shown import Board, ChatLine, CouponDrop, Explaining, LinkView, SaleView
 
 RoomStateName = Literal["soon", "live", "ended"]
 RECENT_CHAT = 100
@@ -250,6 +250,7 @@ def memory(org_id: int, show_id: int, *, limits: Limits, now: dt.datetime) -> Me
     links, sales = shelf(show_id)
     lines = [_line(row) for row in messages(show_id, limit=limits.chat_recent * 2)]
     shown = [line for line in lines if line is not None][-limits.chat_recent :]
+    dropped = promotions.coupon_dropped(show_id, now=now)
     explaining = None
     if put_up.explaining_link_no is not None and put_up.explaining_since is not None:
         since = round(put_up.explaining_since.timestamp() * 1000)
@@ -265,6 +266,7 @@ def memory(org_id: int, show_id: int, *, limits: Limits, now: dt.datetime) -> Me
         explaining=explaining,
         popped=put_up.popped_link_no,
         picture="live" if _has_picture(org_id, show_id) else "off",
+        coupon=_on_wire(dropped, CouponDrop) if dropped else None,
         links={link.link_no: link for link in links},
         sales={sale.id: sale for sale in sales},
         mutes={mute.viewer_id: mute.until for mute in mutes(show_id, now=now)},

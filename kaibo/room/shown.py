@@ -31,6 +31,15 @@ class SaleView(msgspec.Struct, frozen=True, kw_only=True):
     early_name: str = ""
 
 
+class CouponDrop(msgspec.Struct, frozen=True, kw_only=True):
+    """A coupon the desk dropped: viewers can claim it until then (``POST /api/my/coupons``)."""
+
+    promotion_id: int
+    title_zh: str
+    title_en: str
+    closes_at: dt.datetime
+
+
 class GroupTag(msgspec.Struct, frozen=True, kw_only=True):
     """The group buy of a link: so many pay this price; ``leader_price_fen`` for who opens one."""
 

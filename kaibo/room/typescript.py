@@ -31,6 +31,7 @@ _Structs = tuple[type[msgspec.Struct], ...]
 
 _SHOWN: _Structs = (
     shown.SaleView,
+    shown.CouponDrop,
     shown.GroupTag,
     shown.PresaleTag,
     shown.LinkView,

@@ -17,6 +17,7 @@ from kaibo.room.shown import (
     Board,
     ChatLine,
     Counters,
+    CouponDrop,
     Explaining,
     LinkView,
     OrderView,
@@ -77,12 +78,9 @@ class SaleEvent(EventBase, frozen=True, kw_only=True, tag="sale"):
 
 
 class CouponEvent(EventBase, frozen=True, kw_only=True, tag="coupon"):
-    """The desk dropped a coupon: viewers can claim it until then (``POST /api/my/coupons``)."""
+    """The desk dropped a coupon."""
 
-    promotion_id: int
-    title_zh: str
-    title_en: str
-    closes_at: dt.datetime
+    coupon: CouponDrop
 
 
 class GameEvent(EventBase, frozen=True, kw_only=True, tag="game"):
@@ -231,6 +229,7 @@ class Snapshot(ServerFrame, frozen=True, kw_only=True, tag="snapshot"):
     counters: Counters
     chat: list[ChatLine]
     picture: Literal["off", "live"]
+    coupon: CouponDrop | None = None
     host_note: str | None = None
     board: Board | None = None
     apart: bool | None = None

@@ -36,7 +36,12 @@ from kaibo.promotions.reads.groups import (
     group_offers_by_id,
 )
 from kaibo.promotions.reads.guards import ChangeView, TripView, change, changes, guard_terms, trips
-from kaibo.promotions.reads.offered import CouponOffer, coupons_on_offer, proof_of
+from kaibo.promotions.reads.offered import (
+    CouponOffer,
+    coupon_dropped,
+    coupons_on_offer,
+    proof_of,
+)
 from kaibo.promotions.reads.packets import (
     PacketCard,
     PacketProof,
@@ -180,6 +185,7 @@ __all__ = [
     "check_wanted",
     "claims_after",
     "claims_of",
+    "coupon_dropped",
     "coupons_of",
     "coupons_on_offer",
     "deal_base",

@@ -43,6 +43,29 @@ class CouponOffer:
     refused: str
 
 
+@dataclass(frozen=True, slots=True)
+class CouponDropped:
+    """A coupon the desk dropped in a show, for whoever comes before ``closes_at``."""
+
+    promotion_id: int
+    title_zh: str
+    title_en: str
+    closes_at: dt.datetime
+
+
+def coupon_dropped(show_id: int, *, now: dt.datetime) -> CouponDropped | None:
+    """The coupon dropped last in a show, while it can still be claimed."""
+    rows = Promotion.objects.filter(
+        show_id=show_id, state="running", unlock="drop", claim_until__gt=now
+    )
+    row = rows.order_by("-claim_from", "-pk").first()
+    if row is None:
+        return None
+    assert row.claim_until is not None
+    terms = row.terms
+    return CouponDropped(row.pk, terms["title_zh"], terms["title_en"], row.claim_until)
+
+
 def coupons_on_offer(
     viewer_id: int, *, org_id: int, show_id: int, now: dt.datetime
 ) -> list[CouponOffer]:

@@ -88,6 +88,14 @@ def test_a_drop_opens_a_window(shop: Shop) -> None:
     view = actions.drop_coupon(**drop, now=after(30))
     assert (view.claim_from, view.claim_until) == (after(10), after(90))
     assert [fact.closes_at for fact in told(CouponDropped)] == [after(70), after(90)]
+    # Who comes in between finds it, as does a room that starts anew.
+    found = [reads.coupon_dropped(SHOW, now=after(at)) for at in (30, 89, 90)]
+    assert [one and (one.promotion_id, one.closes_at) for one in found] == [
+        (row.pk, after(90)),
+        (row.pk, after(90)),
+        None,
+    ]
+    assert reads.coupon_dropped(SHOW + 1, now=after(30)) is None
     with pytest.raises(PromotionStateWrong):
         actions.drop_coupon(promotion_id=run(shop).pk, lasts_s=60, by=shop.by, now=NOW)
     with pytest.raises(Refusal):

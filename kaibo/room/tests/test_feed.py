@@ -11,6 +11,7 @@ from kaibo.facts.base import Fact
 from kaibo.facts.registry import kinds
 from kaibo.room import feed, wire
 from kaibo.room.feed import NOTHING, ClaimNews, News, events_for
+from kaibo.room.shown import CouponDrop
 
 AT = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
 AT_MS = 1_795_348_800_000
@@ -35,7 +36,11 @@ AT_MS = 1_795_348_800_000
             ),
             News(
                 events=(
-                    wire.CouponEvent(promotion_id=9, title_zh="减", title_en="Off", closes_at=AT),
+                    wire.CouponEvent(
+                        coupon=CouponDrop(
+                            promotion_id=9, title_zh="减", title_en="Off", closes_at=AT
+                        )
+                    ),
                 )
             ),
         ),

@@ -1,7 +1,7 @@
 /** What a page knows of a room, built from frames; the same for viewers and staff. */
 
 import type {
-  AlertEvent, AuctionEvent, Board, ChatLine, Counters, CouponEvent, Event, Explaining, GameEvent, LinkView, RoomState,
+  AlertEvent, AuctionEvent, Board, ChatLine, Counters, CouponDrop, Event, Explaining, GameEvent, LinkView, RoomState,
   SaleView, ServerMessage, ViewerName,
 } from './wire'
 
@@ -17,8 +17,8 @@ export interface RoomView {
   counters: Counters
   board: Board | null
   hostNote: string
-  /** The coupon that was dropped last; who comes later reads the offers instead. */
-  coupon: CouponEvent | null
+  /** The coupon that was dropped last; its time may be over. */
+  coupon: CouponDrop | null
   /** The draw or red packet that changed last. */
   game: GameEvent | null
   /** The last word on each auction since the snapshot; who comes later reads the rest. */
@@ -71,6 +71,7 @@ export function applyFrame(view: RoomView, frame: ServerMessage): void {
     view.explaining = frame.explaining
     view.popped = frame.popped
     view.picture = frame.picture
+    view.coupon = frame.coupon ?? null
     view.counters = frame.counters
     view.board = frame.board
     view.hostNote = frame.host_note ?? ''
@@ -130,7 +131,7 @@ function applyEvent(view: RoomView, event: Event, at: number): void {
       applySale(view, event.sale)
       break
     case 'coupon':
-      view.coupon = event
+      view.coupon = event.coupon
       break
     case 'game':
       view.game = event

@@ -45,6 +45,14 @@ export interface SaleView {
   early_name: string
 }
 
+/** A coupon the desk dropped: viewers can claim it until then (`POST /api/my/coupons`). */
+export interface CouponDrop {
+  promotion_id: number
+  title_zh: string
+  title_en: string
+  closes_at: string
+}
+
 /** The group buy of a link: so many pay this price; `leader_price_fen` for who opens one. */
 export interface GroupTag {
   id: number
@@ -217,13 +225,10 @@ export interface SaleEvent {
   sale: SaleView
 }
 
-/** The desk dropped a coupon: viewers can claim it until then (`POST /api/my/coupons`). */
+/** The desk dropped a coupon. */
 export interface CouponEvent {
   e: "coupon"
-  promotion_id: number
-  title_zh: string
-  title_en: string
-  closes_at: string
+  coupon: CouponDrop
 }
 
 /** A draw, red packet or invitation is in this state now; pages read it (`GET /api/my/…`). */
@@ -465,6 +470,7 @@ export interface Snapshot {
   counters: Counters
   chat: ChatLine[]
   picture: "off" | "live"
+  coupon: CouponDrop | null
   host_note: string | null
   board: Board | null
   apart: boolean | null

@@ -18,7 +18,7 @@ const counters = { online: 3, peak: 3, views: 4, viewers: 3, likes: 0, comments:
 const snapshot: Snapshot = {
   t: 'snapshot', seq: 5, at: 100, room: { code: 'c', title: '标题', state: 'live', notice: '' },
   links: [link], explaining: null, popped: null, sales: [], counters, chat: [line(1)],
-  picture: 'off', host_note: null, board: null, apart: null,
+  picture: 'off', coupon: null, host_note: null, board: null, apart: null,
 }
 const tick = (events: Event[], chat: ChatLine[] | null = null) =>
   ({ t: 'tick', seq: 6, at: 200, events, counters: null, chat, board: null }) as const
@@ -47,6 +47,17 @@ describe('the room as frames tell it', () => {
       { ...auction, state: 'hammered', bids: 2, highest_fen: 6100, ends_at: ends })
     applyFrame(view, snapshot)
     expect(view.auctions).toEqual({})
+  })
+
+  it('knows the coupon dropped last, also of who was told of it on coming in', () => {
+    const coupon = { promotion_id: 9, title_zh: '减', title_en: 'Off', closes_at: '2026-11-22T12:01:00Z' }
+    const view = emptyRoomView()
+    applyFrame(view, { ...snapshot, coupon })
+    expect(view.coupon).toEqual(coupon)
+    applyFrame(view, tick([{ e: 'coupon', coupon: { ...coupon, promotion_id: 10 } }]))
+    expect(view.coupon?.promotion_id).toBe(10)
+    applyFrame(view, snapshot)
+    expect(view.coupon).toBeNull()
   })
 
   it('starts from the snapshot and follows the events', () => {

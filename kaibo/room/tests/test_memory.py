@@ -1,0 +1,25 @@
+"""What a room remembers for those who come later."""
+
+import datetime as dt
+
+from kaibo.room import wire
+from kaibo.room.memory import Memory
+from kaibo.room.shown import CouponDrop
+
+AT_MS = 1_795_348_800_000
+CLOSES_AT = dt.datetime.fromtimestamp(AT_MS / 1000 + 60, dt.UTC)
+DROP = CouponDrop(promotion_id=9, title_zh="减", title_en="Off", closes_at=CLOSES_AT)
+
+
+def a_room() -> Memory:
+    return Memory(org_id=1, show_id=7, code="room7", title="一场", state="live")
+
+
+def test_who_comes_later_finds_the_coupon_until_its_time_is_over() -> None:
+    room = a_room()
+    room.apply(wire.CouponEvent(coupon=DROP))
+    found = {at: room.snapshot(seq=1, at=AT_MS + at, staff=False) for at in (0, 59_999, 60_000)}
+    assert [snapshot.coupon for snapshot in found.values()] == [DROP, DROP, None]
+    other = a_room()
+    other.adopt(found[0])
+    assert other.snapshot(seq=1, at=AT_MS, staff=False).coupon == DROP
