@@ -64,6 +64,7 @@ TIMERS = (
     Timer("refund_due_returns", 60.0, lambda now: orders.refund_due_returns(now=now)),
     Timer("deliver_hooks", 0.5, lambda now: hooks.deliver_due(now=now)),
     Timer("forget_answers", 600.0, lambda now: forget_answers(now=now)),
+    Timer("forget_old_carts", 60.0, lambda now: orders.forget_old_carts(now=now)),
     Timer("forget_return_photos", 3_600.0, lambda now: orders.forget_return_photos(now=now)),
     Timer("forget_deliveries", 3_600.0, lambda now: hooks.forget_deliveries(now=now)),
     Timer("remind_balances", 30.0, lambda now: orders.remind_balances(now=now)),

@@ -14,6 +14,7 @@ from kaibo.orders import actions
 from kaibo.orders.actions import CartOwner, CheckoutSpec
 from kaibo.orders.models import CartLine, Order
 from kaibo.orders.reads.cart import cart
+from kaibo.orders.rules.cart import KEPT_FOR
 from kaibo.orders.tests.buying import HOME
 from kaibo.promotions.actions import open_price
 from kaibo.promotions.tests.shop import SHOW, Shop, after, facts, make_shop, open_link
@@ -53,6 +54,7 @@ def test_replay_equals_the_carts_after_a_random_day(seed: int) -> None:
     for step in range(90):
         with suppress(Refusal):
             _any_act(shop, chance, step=step)
+    assert actions.forget_old_carts(now=after(85) + KEPT_FOR) > 0
     carts = Carts()
     for fact in facts():
         carts.replay(fact)

@@ -16,7 +16,7 @@ class CartLinePut(Fact, frozen=True, kw_only=True, tag="orders.cart_line_put.1")
 
 
 class CartLineRemoved(Fact, frozen=True, kw_only=True, tag="orders.cart_line_removed.1"):
-    """A buyer took a link out of their cart."""
+    """A buyer took a link out of their cart; by the system when it had lain there too long."""
 
     viewer_id: int
     link_no: int

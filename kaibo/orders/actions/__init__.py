@@ -8,6 +8,7 @@ from kaibo.orders.actions.cart import (
     CartOwner,
     CheckoutSpec,
     checkout_cart,
+    forget_old_carts,
     put_in_cart,
     remove_from_cart,
 )
@@ -112,6 +113,7 @@ __all__ = [
     "exchange_return",
     "export_to_issue",
     "export_to_ship",
+    "forget_old_carts",
     "forget_return_photos",
     "import_waybills",
     "issue_invoice",

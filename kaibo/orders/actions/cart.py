@@ -6,18 +6,20 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from kaibo.base.actor import Actor
+from kaibo.base.actor import SYSTEM, Actor
 from kaibo.base.inputs import check_whole
 from kaibo.facts.base import Fact
 from kaibo.facts.orders import CartLinePut, CartLineRemoved, CartOrdered
 from kaibo.journal.actions import append
 from kaibo.orders import reads
 from kaibo.orders.actions.placing import OrderSpec, OrderWish, place_order
-from kaibo.orders.models import Cart, Order
+from kaibo.orders.models import Cart, CartLine, Order
 from kaibo.orders.reads import OrderView
 from kaibo.orders.rules import LINES_MAX, Address, check_request_key
-from kaibo.orders.rules.cart import check_cart_line, check_chosen
+from kaibo.orders.rules.cart import KEPT_FOR, check_cart_line, check_chosen
 from kaibo.promotions.reads import check_wanted
+
+_CARTS_A_TIME = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +147,36 @@ def checkout_cart(*, spec: CheckoutSpec, now: dt.datetime) -> OrderView:
     return view
 
 
+def forget_old_carts(*, now: dt.datetime) -> int:
+    """Take lines out of carts ``KEPT_FOR`` after they were put there, and empty carts away.
+
+    Returns:
+        How many lines were taken out. Each cart has a transaction of its own; a call does so many
+        carts, and what is left waits for the next.
+    """
+    due = CartLine.objects.filter(put_at__lte=now - KEPT_FOR).order_by("put_at")
+    old = list(due.values_list("cart_id", flat=True)[:_CARTS_A_TIME])
+    empty = Cart.objects.filter(lines__isnull=True).order_by("pk")
+    bare = list(empty.values_list("pk", flat=True)[:_CARTS_A_TIME])
+    return sum(_forget(cart_id, now=now) for cart_id in dict.fromkeys(old + bare))
+
+
+@transaction.atomic
+def _forget(cart_id: int, *, now: dt.datetime) -> int:
+    cart = Cart.objects.select_for_update().filter(pk=cart_id).first()
+    if cart is None:
+        return 0
+    owner = CartOwner(org_id=cart.organisation_id, show_id=cart.show_id, viewer_id=cart.viewer_id)
+    lines = list(cart.lines.filter(put_at__lte=now - KEPT_FOR).order_by("pk"))
+    for line in lines:
+        line.delete()
+        fact = CartLineRemoved(viewer_id=cart.viewer_id, link_no=line.link_no)
+        _tell(owner, fact, now=now, by=SYSTEM(cart.organisation_id))
+    if not cart.lines.exists():
+        cart.delete()
+    return len(lines)
+
+
 def _lock(owner: CartOwner) -> Cart | None:
     rows = Cart.objects.select_for_update(no_key=True)
     return rows.filter(
@@ -152,6 +184,6 @@ def _lock(owner: CartOwner) -> Cart | None:
     ).first()
 
 
-def _tell(owner: CartOwner, fact: Fact, *, now: dt.datetime) -> None:
-    actor = Actor("viewer", owner.viewer_id, owner.org_id)
+def _tell(owner: CartOwner, fact: Fact, *, now: dt.datetime, by: Actor | None = None) -> None:
+    actor = by or Actor("viewer", owner.viewer_id, owner.org_id)
     append(fact, at=now, org_id=owner.org_id, show_id=owner.show_id, actor=actor)

@@ -29,7 +29,7 @@ class CartLine(models.Model):
     link_no = models.PositiveIntegerField()
     units = models.PositiveIntegerField()
     seen_fen = models.BigIntegerField(null=True)
-    put_at = models.DateTimeField()
+    put_at = models.DateTimeField(db_index=True)
 
     class Meta:
         constraints = [

@@ -1,5 +1,6 @@
 """What a cart may hold, as pure decisions."""
 
+import datetime as dt
 from collections.abc import Collection
 from typing import Final
 
@@ -8,6 +9,8 @@ from kaibo.orders.errors import CartFull, NotInCart
 from kaibo.orders.rules.orders import LINES_MAX
 
 CART_UNITS_MAX: Final = 9_999
+# What was put aside and not ordered says what a person likes: it is kept no longer than useful.
+KEPT_FOR: Final = dt.timedelta(days=90)
 
 
 def check_cart_line(*, units: int, others: int) -> None:

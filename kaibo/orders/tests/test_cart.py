@@ -14,12 +14,12 @@ from kaibo.facts.orders import CartLinePut, CartLineRemoved, CartOrdered
 from kaibo.orders import actions
 from kaibo.orders.actions import CartOwner, CheckoutSpec
 from kaibo.orders.errors import CartFull, NotInCart, PriceChanged
-from kaibo.orders.models import CartLine, Order
+from kaibo.orders.models import Cart, CartLine, Order
 from kaibo.orders.reads import OrderView
 from kaibo.orders.reads.cart import CartView, cart
 from kaibo.orders.reads.quoting import LineAsked, quote_line
 from kaibo.orders.rules import LINES_MAX
-from kaibo.orders.rules.cart import check_cart_line
+from kaibo.orders.rules.cart import KEPT_FOR, check_cart_line
 from kaibo.orders.tests.books import audit
 from kaibo.orders.tests.buying import HOME, pay, place
 from kaibo.promotions.actions import close_link, open_price, put_on_shelf
@@ -84,6 +84,23 @@ def checkout(shop: Shop, *links: int, total_fen: int, at: float = 3, **more: Any
 
 def links(shop: Shop) -> list[tuple[int, int]]:
     return [(line.link_no, line.units) for line in look(shop).lines]
+
+
+def test_what_lay_in_a_cart_for_long_is_taken_out_once(shop: Shop) -> None:
+    put(shop, 1, at=1)
+    put(shop, 2, at=2)
+    put(shop, 1, viewer_id=2, at=1)
+    assert actions.forget_old_carts(now=after(0.9) + KEPT_FOR) == 0
+    assert actions.forget_old_carts(now=after(1) + KEPT_FOR) == 2
+    assert actions.forget_old_carts(now=after(1) + KEPT_FOR) == 0
+    assert (links(shop), Cart.objects.count()) == ([(2, 1)], 1)
+    removed = [CartLineRemoved(viewer_id=id, link_no=1) for id in (1, 2)]
+    assert facts(CartLineRemoved) == removed
+    # A cart that its buyer emptied is of no use to anybody either.
+    actions.remove_from_cart(owner=owner(shop), link_no=2, now=after(3))
+    assert (actions.forget_old_carts(now=after(4)), Cart.objects.count()) == (0, 0)
+    put(shop, 2, 3, at=5)
+    assert links(shop) == [(2, 3)]
 
 
 def test_lines_are_put_changed_and_removed_and_told_once(shop: Shop) -> None:
