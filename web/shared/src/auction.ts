@@ -15,6 +15,12 @@ export type AuctionPhase = 'soon' | 'on' | 'judging' | 'over'
 
 const RANK: Record<AuctionEvent['state'], number> = { planned: 0, running: 1, cancelled: 2, unsold: 2, hammered: 2, settled: 3 }
 
+/** Words of one moment may come in either order: bids only become more, states only later. */
+export function isOlder(word: AuctionEvent, known: AuctionEvent): boolean {
+  if (RANK[word.state] !== RANK[known.state]) return RANK[word.state] < RANK[known.state]
+  return word.bids !== null && known.bids !== null && word.bids < known.bids
+}
+
 /** A word older than the reading changes nothing: bids only become more, states only later. */
 export function withLastWord<T extends AuctionNow>(read: T, word: AuctionEvent | undefined): T {
   if (!word) return read

@@ -1,5 +1,6 @@
 /** What a page knows of a room, built from frames; the same for viewers and staff. */
 
+import { isOlder } from './auction'
 import type {
   AlertEvent, AuctionEvent, Board, ChatLine, Counters, CouponDrop, Event, Explaining, GameEvent, LinkView, RoomState,
   SaleView, ServerMessage, ViewerName,
@@ -103,6 +104,7 @@ function applySale(view: RoomView, sale: SaleView): void {
 
 function applyAuction(view: RoomView, event: AuctionEvent): void {
   const known = view.auctions[event.auction_id]
+  if (known && isOlder(event, known)) return
   view.auctions[event.auction_id] = {
     ...event,
     bids: event.bids ?? known?.bids ?? null,

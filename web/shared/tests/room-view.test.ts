@@ -45,8 +45,16 @@ describe('the room as frames tell it', () => {
     ]))
     expect(view.auctions[4]).toEqual(
       { ...auction, state: 'hammered', bids: 2, highest_fen: 6100, ends_at: ends })
+    // A bid that was made at the same moment as a higher one, or as the hammer, and is heard after.
+    applyFrame(view, tick([{ ...auction, state: 'running', bids: 1, highest_fen: 6000, ends_at: ends }]))
+    expect(view.auctions[4]?.state).toBe('hammered')
     applyFrame(view, snapshot)
     expect(view.auctions).toEqual({})
+    applyFrame(view, tick([
+      { ...auction, state: 'running', bids: 4, highest_fen: 6300, ends_at: ends },
+      { ...auction, state: 'running', bids: 3, highest_fen: 6200, ends_at: ends },
+    ]))
+    expect(view.auctions[4]?.highest_fen).toBe(6300)
   })
 
   it('knows the coupon dropped last, also of who was told of it on coming in', () => {
