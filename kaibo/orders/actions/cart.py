@@ -150,9 +150,11 @@ def checkout_cart(*, spec: CheckoutSpec, now: dt.datetime) -> OrderView:
 def forget_old_carts(*, now: dt.datetime) -> int:
     """Take lines out of carts ``KEPT_FOR`` after they were put there, and empty carts away.
 
+    Each cart has a transaction of its own. A call looks at so many old lines and so many empty
+    carts; what is left waits for the next.
+
     Returns:
-        How many lines were taken out. Each cart has a transaction of its own; a call does so many
-        carts, and what is left waits for the next.
+        How many lines were taken out.
     """
     due = CartLine.objects.filter(put_at__lte=now - KEPT_FOR).order_by("put_at")
     old = list(due.values_list("cart_id", flat=True)[:_CARTS_A_TIME])
