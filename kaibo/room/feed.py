@@ -357,6 +357,11 @@ def _other_news(fact: Fact) -> News:
                 closes_at=fact.closes_at,
             )
             return News(events=(wire.CouponEvent(coupon=dropped),))
+        case (
+            promotions.PromotionPaused(promotion_id=promotion_id)
+            | promotions.PromotionEnded(promotion_id=promotion_id)
+        ):
+            return News(events=(wire.CouponGoneEvent(promotion_id=promotion_id),))
         case media.StreamEnded(reason=reason) if reason != "taken_over":
             return News(events=(wire.PictureEvent(state="off"),))
         case orders.OrderPaid(viewer_id=viewer_id, no=no, lines=lines):

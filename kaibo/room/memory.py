@@ -72,6 +72,9 @@ class Memory:
                 self.host_note = text
             case wire.CouponEvent(coupon=coupon):
                 self.coupon = coupon
+            case wire.CouponGoneEvent(promotion_id=promotion_id):
+                if self.coupon is not None and self.coupon.promotion_id == promotion_id:
+                    self.coupon = None
             case wire.PictureEvent(state=picture):
                 self.picture = picture
             case wire.RoomEvent(state=state):

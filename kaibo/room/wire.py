@@ -83,6 +83,12 @@ class CouponEvent(EventBase, frozen=True, kw_only=True, tag="coupon"):
     coupon: CouponDrop
 
 
+class CouponGoneEvent(EventBase, frozen=True, kw_only=True, tag="coupon_gone"):
+    """A promotion gives no more coupons: if one was dropped, it cannot be claimed any more."""
+
+    promotion_id: int
+
+
 class GameEvent(EventBase, frozen=True, kw_only=True, tag="game"):
     """A draw, red packet or invitation is in this state now; pages read it (``GET /api/my/…``)."""
 
@@ -185,6 +191,7 @@ PublicEvent = (
     | NoticeEvent
     | SaleEvent
     | CouponEvent
+    | CouponGoneEvent
     | GameEvent
     | AuctionEvent
     | HiddenEvent

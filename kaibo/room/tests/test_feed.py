@@ -45,6 +45,14 @@ AT_MS = 1_795_348_800_000
             ),
         ),
         (
+            promotions.PromotionPaused(promotion_id=9),
+            News(events=(wire.CouponGoneEvent(promotion_id=9),)),
+        ),
+        (
+            promotions.PromotionEnded(promotion_id=9),
+            News(events=(wire.CouponGoneEvent(promotion_id=9),)),
+        ),
+        (
             promotions.DrawOpened(draw_id=4, title="福袋", closes_at=AT),
             News(events=(wire.GameEvent(kind="draw", id=4, state="open"),)),
         ),

@@ -23,3 +23,12 @@ def test_who_comes_later_finds_the_coupon_until_its_time_is_over() -> None:
     other = a_room()
     other.adopt(found[0])
     assert other.snapshot(seq=1, at=AT_MS, staff=False).coupon == DROP
+
+
+def test_a_coupon_of_a_promotion_that_stopped_is_not_told_any_more() -> None:
+    room = a_room()
+    room.apply(wire.CouponEvent(coupon=DROP))
+    room.apply(wire.CouponGoneEvent(promotion_id=8))
+    assert room.snapshot(seq=2, at=AT_MS, staff=False).coupon == DROP
+    room.apply(wire.CouponGoneEvent(promotion_id=9))
+    assert room.snapshot(seq=3, at=AT_MS, staff=False).coupon is None

@@ -135,6 +135,9 @@ function applyEvent(view: RoomView, event: Event, at: number): void {
     case 'coupon':
       view.coupon = event.coupon
       break
+    case 'coupon_gone':
+      if (view.coupon?.promotion_id === event.promotion_id) view.coupon = null
+      break
     case 'game':
       view.game = event
       break

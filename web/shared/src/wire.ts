@@ -231,6 +231,12 @@ export interface CouponEvent {
   coupon: CouponDrop
 }
 
+/** A promotion gives no more coupons: if one was dropped, it cannot be claimed any more. */
+export interface CouponGoneEvent {
+  e: "coupon_gone"
+  promotion_id: number
+}
+
 /** A draw, red packet or invitation is in this state now; pages read it (`GET /api/my/…`). */
 export interface GameEvent {
   e: "game"
@@ -333,6 +339,7 @@ export type Event =
   | NoticeEvent
   | SaleEvent
   | CouponEvent
+  | CouponGoneEvent
   | GameEvent
   | AuctionEvent
   | HiddenEvent
