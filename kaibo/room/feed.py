@@ -360,6 +360,7 @@ def _other_news(fact: Fact) -> News:
         case (
             promotions.PromotionPaused(promotion_id=promotion_id)
             | promotions.PromotionEnded(promotion_id=promotion_id)
+            | promotions.PromotionStartUndone(promotion_id=promotion_id)
         ):
             return News(events=(wire.CouponGoneEvent(promotion_id=promotion_id),))
         case media.StreamEnded(reason=reason) if reason != "taken_over":

@@ -19,7 +19,7 @@ from tests.outside.conftest import token_of
 from tests.paths import DOCS
 from tests.safety.shop import Shop
 
-# Every route is also called on PostgreSQL, by the walks of tests/safety.
+# On PostgreSQL every route is called by the walk of access/tests/test_matrix.py.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 PAGE = (DOCS / "api.md").read_text(encoding="utf-8")

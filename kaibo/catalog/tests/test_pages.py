@@ -13,7 +13,7 @@ from kaibo.catalog.tests.conftest import stocked
 from kaibo.catalog.tests.desk import Desk
 from kaibo.journal.reads import last_position, read
 
-# Every route is also called on PostgreSQL, by the walks of tests/safety.
+# On PostgreSQL every route is called by the walk of access/tests/test_matrix.py.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 HUGE = 10**40

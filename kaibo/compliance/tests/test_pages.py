@@ -14,7 +14,7 @@ from kaibo.compliance.models import Finding
 from kaibo.compliance.tests.conftest import NOW
 from tests.paths import shared_data
 
-# Every route is also called on PostgreSQL, by the walks of tests/safety.
+# On PostgreSQL every route is called by the walk of access/tests/test_matrix.py.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 

@@ -19,7 +19,7 @@ from kaibo.orders.rules import LINES_MAX, Address, check_request_key
 from kaibo.orders.rules.cart import KEPT_FOR, check_cart_line, check_chosen
 from kaibo.promotions.reads import check_wanted
 
-_CARTS_A_TIME = 200
+_LINES_A_TIME = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +92,10 @@ def put_in_cart(*, owner: CartOwner, link_no: int, units: int, now: dt.datetime)
 def remove_from_cart(*, owner: CartOwner, link_no: int, now: dt.datetime) -> None:
     """Take a link out of the cart. Safe to repeat: one that is not there changes nothing."""
     cart = _lock(owner)
-    line = None if cart is None else cart.lines.filter(link_no=link_no).first()
-    if line is None:
+    if cart is None or (line := cart.lines.filter(link_no=link_no).first()) is None:
         return
     line.delete()
+    _leave_no_empty(cart)
     _tell(owner, CartLineRemoved(viewer_id=owner.viewer_id, link_no=link_no), now=now)
 
 
@@ -137,6 +137,9 @@ def checkout_cart(*, spec: CheckoutSpec, now: dt.datetime) -> OrderView:
     view = place_order(spec=wanted, now=now)
     for line in chosen:
         line.delete()
+    # What was chosen was there, so there is a cart.
+    assert cart is not None
+    _leave_no_empty(cart)
     fact = CartOrdered(
         order_id=Order.objects.only("pk").get(no=view.no).pk,
         no=view.no,
@@ -148,19 +151,17 @@ def checkout_cart(*, spec: CheckoutSpec, now: dt.datetime) -> OrderView:
 
 
 def forget_old_carts(*, now: dt.datetime) -> int:
-    """Take lines out of carts ``KEPT_FOR`` after they were put there, and empty carts away.
+    """Take lines out of carts ``KEPT_FOR`` after they were put there.
 
-    Each cart has a transaction of its own. A call looks at so many old lines and so many empty
-    carts; what is left waits for the next.
+    A call looks at so many of them, each cart in a transaction of its own; what is left waits for
+    the next.
 
     Returns:
         How many lines were taken out.
     """
-    due = CartLine.objects.filter(put_at__lte=now - KEPT_FOR).order_by("put_at")
-    old = list(due.values_list("cart_id", flat=True)[:_CARTS_A_TIME])
-    empty = Cart.objects.filter(lines__isnull=True).order_by("pk")
-    bare = list(empty.values_list("pk", flat=True)[:_CARTS_A_TIME])
-    return sum(_forget(cart_id, now=now) for cart_id in dict.fromkeys(old + bare))
+    old = CartLine.objects.filter(put_at__lte=now - KEPT_FOR).order_by("put_at")
+    carts = dict.fromkeys(old.values_list("cart_id", flat=True)[:_LINES_A_TIME])
+    return sum(_forget(cart_id, now=now) for cart_id in carts)
 
 
 @transaction.atomic
@@ -174,9 +175,14 @@ def _forget(cart_id: int, *, now: dt.datetime) -> int:
         line.delete()
         fact = CartLineRemoved(viewer_id=cart.viewer_id, link_no=line.link_no)
         _tell(owner, fact, now=now, by=SYSTEM(cart.organisation_id))
+    _leave_no_empty(cart)
+    return len(lines)
+
+
+def _leave_no_empty(cart: Cart) -> None:
+    """A cart without a line is of no use to anybody; the caller holds its lock."""
     if not cart.lines.exists():
         cart.delete()
-    return len(lines)
 
 
 def _lock(owner: CartOwner) -> Cart | None:

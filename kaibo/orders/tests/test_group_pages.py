@@ -12,7 +12,7 @@ from kaibo.orders.tests.test_pages import WISH
 from kaibo.promotions.tests.http import desk, viewer
 from kaibo.promotions.tests.shop import NOW, SHOW, Shop
 
-# Every route is also called on PostgreSQL, by the walks of tests/safety.
+# On PostgreSQL every route is called by the walk of access/tests/test_matrix.py.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 TERMS: dict[str, Any] = {

@@ -14,7 +14,7 @@ from kaibo.orders.tests.buying import open_payment, pay, place, tell
 from kaibo.promotions.tests.http import Caller, desk
 from kaibo.promotions.tests.shop import NOW, Shop, after, make_shop
 
-# Every route is also called on PostgreSQL, by the walks of tests/safety.
+# On PostgreSQL every route is called by the walk of access/tests/test_matrix.py.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 DAY_S = 24 * 3_600

@@ -17,7 +17,7 @@ from kaibo.promotions.models import Offer
 from kaibo.promotions.tests.http import desk, viewer
 from kaibo.promotions.tests.shop import SHOW, Shop, make_shop
 
-# Every route is also called on PostgreSQL, by the walks of tests/safety.
+# On PostgreSQL every route is called by the walk of access/tests/test_matrix.py.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 ADDRESS = {"name": "张三", "phone": "13812345678", "region": "上海市", "detail": "南京东路 1 号"}

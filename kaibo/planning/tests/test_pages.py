@@ -10,7 +10,7 @@ from kaibo.journal.reads import last_position, read
 from kaibo.planning import reads
 from kaibo.planning.tests.plan import Plan, make_plan
 
-# Every route is also called on PostgreSQL, by the walks of tests/safety.
+# On PostgreSQL every route is called by the walk of access/tests/test_matrix.py.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 HUGE = 10**40

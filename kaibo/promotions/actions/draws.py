@@ -103,14 +103,7 @@ def publish_draw(*, draw_id: int, by: Actor, now: dt.datetime) -> DrawView:
         return draw_view(row)
     _move(row, "publish")
     check_publishable(row.spec)
-    clear_words(
-        _words(row),
-        subject=f"draw:{row.pk}",
-        org_id=by.org_id,
-        show_id=row.show_id,
-        by=by,
-        now=now,
-    )
+    _clear(row, by=by, now=now)
     assert row.opens_at is not None
     assert row.closes_at is not None
     if row.closes_at <= now:
@@ -200,14 +193,7 @@ def change_draw(*, draw_id: int, changes: Favour, by: Actor, now: dt.datetime) -
     if after != row.spec:
         row.versions = [*row.versions, {"until": now.isoformat(), "terms": row.terms}]
         _set(row, after)
-        clear_words(
-            _words(row),
-            subject=f"draw:{row.pk}",
-            org_id=by.org_id,
-            show_id=row.show_id,
-            by=by,
-            now=now,
-        )
+        _clear(row, by=by, now=now)
         row.save()
         version = len(row.versions) + 1
         fact = DrawChanged(draw_id=row.pk, version=version, terms=row.terms)
@@ -361,10 +347,17 @@ def _tell(row: Draw, fact: Fact, *, by: Actor, now: dt.datetime) -> None:
     append(fact, at=now, org_id=row.organisation_id, show_id=show_id, actor=by)
 
 
-def _words(row: Draw) -> list[str]:
-    """Everything of a draw that viewers read: its terms, and what it asks."""
+def _clear(row: Draw, *, by: Actor, now: dt.datetime) -> None:
+    """Judge everything of a draw that viewers read: its terms, and what it asks."""
     spec, quiz = row.spec, quiz_of(row)
     prizes = [text for prize in spec.prizes for text in (prize.name, prize.proof)]
     questions = quiz.spec.questions if quiz else ()
     asked = [text for one in questions for text in (one.text, *one.choices)]
-    return [spec.title, spec.keyword, spec.claim_how, spec.organiser, *prizes, *asked]
+    clear_words(
+        [spec.title, spec.keyword, spec.claim_how, spec.organiser, *prizes, *asked],
+        subject=f"draw:{row.pk}",
+        org_id=by.org_id,
+        show_id=row.show_id,
+        by=by,
+        now=now,
+    )

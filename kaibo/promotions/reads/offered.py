@@ -44,7 +44,7 @@ class CouponOffer:
 
 
 @dataclass(frozen=True, slots=True)
-class CouponDropped:
+class DroppedCoupon:
     """A coupon the desk dropped in a show, for whoever comes before ``closes_at``."""
 
     promotion_id: int
@@ -53,7 +53,7 @@ class CouponDropped:
     closes_at: dt.datetime
 
 
-def coupon_dropped(show_id: int, *, now: dt.datetime) -> CouponDropped | None:
+def coupon_dropped(show_id: int, *, now: dt.datetime) -> DroppedCoupon | None:
     """The coupon dropped last in a show, while it can still be claimed."""
     rows = Promotion.objects.filter(
         show_id=show_id, state="running", unlock="drop", claim_until__gt=now
@@ -63,7 +63,7 @@ def coupon_dropped(show_id: int, *, now: dt.datetime) -> CouponDropped | None:
         return None
     assert row.claim_until is not None
     terms = row.terms
-    return CouponDropped(row.pk, terms["title_zh"], terms["title_en"], row.claim_until)
+    return DroppedCoupon(row.pk, terms["title_zh"], terms["title_en"], row.claim_until)
 
 
 def coupons_on_offer(

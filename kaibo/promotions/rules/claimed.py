@@ -125,12 +125,14 @@ _CONDITION: Final = re.compile(
     rf"|{_COUNT}\s*[件份套瓶盒箱]\s*(?:起)?\s*(?:享|打|立享)?\s*$"
     rf"|(?:buy|spend|2nd|second|over)\b[^.;!]{{0,24}}$"
 )
+# 折扣, 折叠, 折返…: a fold of another kind.
+_NO_PRICE: Final = r"(?!扣|叠|返|腾|磨|痕|伞|页|屏|门|床|线|合|旧)"
 _FOLD: Final = re.compile(
     rf"(?<![\d.点十百千万{_HAN}])(?P<a>[1-9]|[一二三四五六七八九])"
-    rf"(?:(?P<dot>[.点])?(?P<b>\d|[{_HAN}]))?\s*折(?!扣|叠|返|腾|磨|痕|伞|页|屏|门|床|线|合|旧)"
+    rf"(?:(?P<dot>[.点])?(?P<b>\d|[{_HAN}]))?\s*折{_NO_PRICE}"
 )
 _LOOSE: Final = re.compile(
-    rf"(?:\d[\d.]*|[{_HAN}十点]+|几)\s*折(?!扣|叠|返|腾|磨|痕|伞|页|屏|门|床|线|合|旧)"
+    rf"(?:\d[\d.]*|[{_HAN}十点]+|几)\s*折{_NO_PRICE}"
     r"|立减|直减|直降|立省|到手价|券后价|折后价"
 )
 _HALF: Final = re.compile(r"半价|\bhalf[\s-]?price\b|\bhalf off\b")

@@ -15,7 +15,7 @@ from kaibo.promotions.tests.http import Caller, desk, viewer
 from kaibo.promotions.tests.shop import SHOW, Shop, list_link, make_shop
 from tests.paths import DOCS
 
-# Every route is also called on PostgreSQL, by the walks of tests/safety.
+# On PostgreSQL every route is called by the walk of access/tests/test_matrix.py.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 

@@ -11,7 +11,7 @@ from kaibo.promotions.tests import promoting
 from kaibo.promotions.tests.http import desk, viewer
 from kaibo.promotions.tests.shop import SHOW, Shop, list_link, make_shop, open_link
 
-# Every route is also called on PostgreSQL, by the walks of tests/safety.
+# On PostgreSQL every route is called by the walk of access/tests/test_matrix.py.
 pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.row("R-101")]
 
 PLAN = {

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kaibo.audience.errors.fans import NoSuchFan
+from kaibo.audience.rules.fans import TIERS_MAX
 from kaibo.facts import promotions as told
 from kaibo.promotions import actions
 from kaibo.promotions.actions import Early
@@ -29,6 +30,7 @@ from kaibo.promotions.rules import (
     UnitPrice,
     judge_claims,
 )
+from kaibo.promotions.rules.running import FAN_TIERS, tier_of
 from kaibo.promotions.rules.selling import SaleTerms
 from kaibo.promotions.tests.fanning import fan, publish_tiers, take_tier
 from kaibo.promotions.tests.gifting import add_gift, run_gift
@@ -79,6 +81,10 @@ def run_early(shop: Shop, *, tier: int = 2, early_s: int = 30, units: int = 5) -
     sale = actions.schedule_flash_sale(spec=spec, by=shop.by, now=NOW)
     actions.start_flash_sale(sale_id=sale.id, by=shop.by, now=NOW)
     return sale.id
+
+
+def test_every_tier_that_can_be_published_can_be_asked_for() -> None:
+    assert [tier_of(tier) for tier in FAN_TIERS] == list(range(1, TIERS_MAX + 1))
 
 
 def test_a_tier_pays_its_price_and_those_above_it_the_best(shop: Shop) -> None:

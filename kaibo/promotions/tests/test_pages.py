@@ -10,7 +10,7 @@ from kaibo.promotions.models import FlashSale, Offer
 from kaibo.promotions.tests.http import desk, viewer
 from kaibo.promotions.tests.shop import SHOW, Shop, list_link, make_shop
 
-# Every route is also called on PostgreSQL, by the walks of tests/safety.
+# On PostgreSQL every route is called by the walk of access/tests/test_matrix.py.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 SALE = {

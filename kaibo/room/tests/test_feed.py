@@ -44,13 +44,13 @@ AT_MS = 1_795_348_800_000
                 )
             ),
         ),
-        (
-            promotions.PromotionPaused(promotion_id=9),
-            News(events=(wire.CouponGoneEvent(promotion_id=9),)),
-        ),
-        (
-            promotions.PromotionEnded(promotion_id=9),
-            News(events=(wire.CouponGoneEvent(promotion_id=9),)),
+        *(
+            (stopped(promotion_id=9), News(events=(wire.CouponGoneEvent(promotion_id=9),)))
+            for stopped in (
+                promotions.PromotionPaused,
+                promotions.PromotionEnded,
+                promotions.PromotionStartUndone,
+            )
         ),
         (
             promotions.DrawOpened(draw_id=4, title="福袋", closes_at=AT),

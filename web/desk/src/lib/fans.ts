@@ -70,8 +70,9 @@ export interface TierPrice {
 export const readTierPrices = (show: number) => api.get<TierPrice[]>(`/desk/shows/${show}/fan-prices`)
 export const readFanPlan = () => api.get<{ plan: FanPlan | null }>('/desk/fans').then((answer) => answer.plan)
 export const readFanRights = () => api.get<FanRight[]>('/desk/fans/rights')
-export const readFanMembers = (place: number | null, page: number) =>
-  api.get<{ total: number; rows: FanMember[] }>(`/desk/fans/members?page=${page}${place === null ? '' : `&place=${place}`}`)
+/** `place`: a tier's, or '' for all of them. */
+export const readFanMembers = (place: string, page: number) =>
+  api.get<{ total: number; rows: FanMember[] }>(`/desk/fans/members?page=${page}${place && `&place=${place}`}`)
 export const readFanAudit = (viewer: number) => api.get<FanAudit>(`/desk/fans/members/${viewer}`)
 export const readFanUses = (viewer: number) => api.get<FanUse[]>(`/desk/fans/members/${viewer}/uses`)
 
