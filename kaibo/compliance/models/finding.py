@@ -1,4 +1,4 @@
-"""Table of findings."""
+"""Findings: what rules met in which text."""
 
 from django.db import models
 from django.db.models import Q

@@ -1,0 +1,75 @@
+"""The law behind the rules: articles as they read."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import yaml
+
+from kaibo.compliance.errors import NoSuchArticle
+from kaibo.compliance.reads.packaged import packaged
+
+_NUMERALS = "零一二三四五六七八九"
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    """An article of law.
+
+    ``verified``: compared with the national law database; otherwise quote only after opening
+    the official text.
+    """
+
+    law: str
+    article: str
+    version: str
+    text: str
+    verified: bool
+
+
+@cache
+def _articles() -> Mapping[tuple[str, str], ArticleView]:
+    found = {}
+    for name, source in packaged("law"):
+        law = yaml.safe_load(source)
+        assert law["law"] == name.removesuffix(".yaml"), f"{name} holds {law['law']}"
+        for article, text in law["articles"].items():
+            view = ArticleView(law["law"], article, law["version"], text.strip(), law["verified"])
+            found[view.law, article] = view
+    return found
+
+
+def articles() -> list[ArticleView]:
+    """Every article that is kept, by law."""
+    return list(_articles().values())
+
+
+def article(law: str, article: str) -> ArticleView:
+    """One article; ``article`` is ``第九条`` or ``9``.
+
+    Raises:
+        NoSuchArticle: it is not kept.
+    """
+    number = re.fullmatch(r"第?(\d{1,3})条?", article)
+    wanted = f"第{_chinese(int(number[1]))}条" if number else article
+    found = _articles().get((law.strip("《》"), wanted))
+    if found is None:
+        raise NoSuchArticle(law=law[:60], article=article[:20])
+    return found
+
+
+def _chinese(number: int) -> str:
+    """Article numbers as statutes write them, below 1,000.
+
+    >>> [_chinese(n) for n in (9, 10, 17, 20, 43, 101, 110)]
+    ['九', '十', '十七', '二十', '四十三', '一百零一', '一百一十']
+    """
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    text = f"{_NUMERALS[hundreds]}百" if hundreds else ""
+    if tens:
+        text += ("" if tens == 1 and not hundreds else _NUMERALS[tens]) + "十"
+    elif hundreds and ones:
+        text += "零"
+    return text + (_NUMERALS[ones] if ones or not number else "")
