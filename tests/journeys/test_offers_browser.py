@@ -80,12 +80,13 @@ def start(screen: Page) -> None:
 
 def claim_coupon(phone: Page, desk: Desk, show_id: int) -> None:
     """The desk drops a coupon and the phone is told; another opens with a word, one by waiting."""
-    (sku_id,) = {
-        link["sku_id"] for link in desk.get(f"/desk/shows/{show_id}/links") if link["link_no"] == 2
-    }
+    skus = {link["link_no"]: link["sku_id"] for link in desk.get(f"/desk/shows/{show_id}/links")}
+    sku_id = skus[2]
     dropped = start_coupon(desk, show_id, "蜂蜜满 100 减 10", sku_id, unlock="drop")
     start_coupon(desk, show_id, "口令券", sku_id, off_fen=100, unlock="keyword", keyword="秋收")
     start_coupon(desk, show_id, "看播券", sku_id, off_fen=200, unlock="watch", watch_minutes=9)
+    one_tea = {"type": "unit_price", "fen": 11_000, "max_units": 1}
+    start_coupon(desk, show_id, "高山绿茶兑换券", skus[3], benefit=one_tea)
     expect(phone.get_by_role("button", name="去购买")).to_be_visible()  # the socket is open
     desk.post(f"/desk/promotions/{dropped}/drop", {"lasts_s": 300})
     phone.get_by_role("button", name="主播发券").click()
@@ -93,6 +94,7 @@ def claim_coupon(phone: Page, desk: Desk, show_id: int) -> None:
     sheet.locator("li", has_text="满 100 减 10").get_by_role("button", name="领取").click()
     expect(sheet.get_by_text("可用", exact=True)).to_have_count(1)
     expect(sheet.get_by_text("再看 9 分钟可领")).to_be_visible()
+    expect(sheet.get_by_text("以 ¥110 换 1 件：高山绿茶")).to_be_visible()
     word = sheet.locator("li", has_text="口令券").first
     word.get_by_label("口令").fill("丰收")
     word.get_by_role("button", name="领取").click()
@@ -106,7 +108,13 @@ def claim_coupon(phone: Page, desk: Desk, show_id: int) -> None:
 
 
 def start_coupon(
-    desk: Desk, show_id: int, title: str, sku_id: int, off_fen: int = 1_000, **unlock: Any
+    desk: Desk,
+    show_id: int,
+    title: str,
+    sku_id: int,
+    off_fen: int = 1_000,
+    benefit: dict[str, Any] | None = None,
+    **unlock: Any,
 ) -> int:
     now = dt.datetime.now(dt.UTC)
     coupon = desk.post(
@@ -116,9 +124,9 @@ def start_coupon(
                 "title_zh": title,
                 "title_en": title,
                 "stacking": "coupon",
-                "benefit": {"type": "amount_off", "fen": off_fen},
+                "benefit": benefit or {"type": "amount_off", "fen": off_fen},
                 "scope": {"type": "skus", "ids": [sku_id]},
-                "condition": {"type": "fen", "fen": 10_000},
+                "condition": {"type": "always"} if benefit else {"type": "fen", "fen": 10_000},
             },
             "starts_at": now.isoformat(),
             "ends_at": (now + dt.timedelta(hours=2)).isoformat(),

@@ -77,7 +77,7 @@ async def test_one_show_with_every_offer_balances(house: House, before: dict[str
     taken += await flash_sale(desk, show["id"], buyers[1])
     taken += group_buy(desk, show["id"], buyers)
     taken += presale(desk, show["id"], buyers[2])
-    lottery(desk, show["id"], buyers)
+    taken += lottery(desk, show["id"], buyers)
 
     desk.post(f"{at}/close")
     now = balances(house.desk("chen"))
@@ -193,16 +193,23 @@ def presale(desk: Desk, show_id: int, buyer: Buyer) -> int:
     return 11_000
 
 
-def lottery(desk: Desk, show_id: int, buyers: list[Buyer]) -> None:
-    """The seed is promised, three enter, one wins, and a stranger's script finds the same one."""
+def lottery(desk: Desk, show_id: int, buyers: list[Buyer]) -> int:
+    """The seed is promised, three enter, and a stranger's script finds who won what.
+
+    One wins honey; the others a coupon, which is in their purses by itself, and one uses it.
+    """
     now = dt.datetime.now(dt.UTC)
     closes_at = now + dt.timedelta(seconds=3)
+    coupon = prize_coupon(desk, show_id, now=now)
     draw = desk.post(
         "/desk/draws",
         {
             "show_id": show_id,
             "title": "蜂蜜福袋",
-            "prizes": [{"name": "蜂蜜一瓶", "value_fen": 5_900, "proof": "店内成交价", "count": 1}],
+            "prizes": [
+                {"name": "蜂蜜一瓶", "value_fen": 5_900, "proof": "店内成交价", "count": 1},
+                {"name": "三元券", "kind": "coupon", "promotion_id": coupon, "count": 2},
+            ],
             "audience": "everyone",
             "opens_at": now.isoformat(),
             "closes_at": closes_at.isoformat(),
@@ -212,7 +219,9 @@ def lottery(desk: Desk, show_id: int, buyers: list[Buyer]) -> None:
             "request_key": "honey-bag",
         },
     )
-    promised = desk.post(f"/desk/draws/{draw['id']}/publish")["commit"]
+    published = desk.post(f"/desk/draws/{draw['id']}/publish")
+    promised = published["commit"]
+    assert published["terms"]["prizes"][1]["value_fen"] == 300
     desk.post(f"/desk/draws/{draw['id']}/open")
     for buyer in buyers:
         buyer.call("POST", f"/my/draws/{draw['id']}/enter", {})
@@ -224,8 +233,41 @@ def lottery(desk: Desk, show_id: int, buyers: list[Buyer]) -> None:
     assert len(proof["entries"]) == 3
     check = [sys.executable, str(ROOT / "docs" / "verify_draw.py")]
     subprocess.run(check, input=json.dumps(proof).encode(), check=True, timeout=60)
-    won = [card for buyer in buyers for card in buyer.call("GET", "/my/draws") if card["award"]]
-    assert len(won) == 1
+    won = {buyer: buyer.call("GET", "/my/draws")[0]["award"] for buyer in buyers}
+    assert sorted(award["state"] for award in won.values()) == ["awarded", "given", "given"]
+    lucky = next(buyer for buyer, award in won.items() if award["state"] == "given")
+    (mine,) = [one for one in lucky.call("GET", "/my/coupons") if one["promotion_id"] == coupon]
+    paid = lucky.order(5_600, link_no=HONEY, coupon_ids=[mine["id"]])
+    assert paid["state"] == "paid"
+    return 5_600
+
+
+def prize_coupon(desk: Desk, show_id: int, *, now: dt.datetime) -> int:
+    """Three yuan off honey, which nobody claims: it is won; its id."""
+    (honey,) = [
+        link for link in desk.get(f"/desk/shows/{show_id}/links") if link["link_no"] == HONEY
+    ]
+    coupon: int = desk.post(
+        "/desk/promotions",
+        {
+            "terms": {
+                "title_zh": "三元券",
+                "title_en": "3 off",
+                "stacking": "coupon",
+                "benefit": {"type": "amount_off", "fen": 300},
+                "scope": {"type": "skus", "ids": [honey["sku_id"]]},
+            },
+            "starts_at": now.isoformat(),
+            "ends_at": (now + dt.timedelta(days=9)).isoformat(),
+            "coupon_lasts_s": 7 * 86_400,
+            "got": "claim",
+            "unlock": "prize",
+            "uses_total": 2,
+            "request_key": "honey-3",
+        },
+    )["id"]
+    desk.post(f"/desk/promotions/{coupon}/steps/start")
+    return coupon
 
 
 def wait_for(at: dt.datetime) -> None:

@@ -1,15 +1,19 @@
 """Draws under a race: one result, one entry a viewer, one place each."""
 
 from functools import partial
+from typing import Any
 
 import pytest
 from django.db import IntegrityError
 
-from kaibo.facts.promotions import DrawEntered, DrawRevealed
+from kaibo.base.errors import Refusal
+from kaibo.facts.promotions import CouponClaimed, DrawEntered, DrawRevealed
 from kaibo.promotions import actions
-from kaibo.promotions.actions import draws, entries
-from kaibo.promotions.models import Award, Draw, DrawEntry
-from kaibo.promotions.tests.drawing import draft, join, open_one, viewer_of
+from kaibo.promotions.actions import Prize, draws, entries, prizes
+from kaibo.promotions.models import Award, Coupon, Draw, DrawEntry, Promotion
+from kaibo.promotions.tests import packing
+from kaibo.promotions.tests.drawing import CREAMS, PHONES, draft, join, open_one, viewer_of
+from kaibo.promotions.tests.promoting import prize_of
 from kaibo.promotions.tests.shop import NOW, Shop, after, facts, make_shop
 from tests.races.at_once import at_once, slowed, without_locks
 
@@ -24,8 +28,9 @@ def shop() -> Shop:
 
 
 def closed(shop: Shop) -> int:
-    """A draw with five entries that waits for its seed."""
-    opened = open_one(shop)
+    """A draw with five entries and a prize for each, two of them coupons; it waits for its seed."""
+    coupon = Prize(name="券", kind="coupon", promotion_id=prize_of(shop).pk, count=2)
+    opened = open_one(shop, prizes=(PHONES, CREAMS, coupon))
     for number in range(5):
         join(shop, opened.id, viewer_of(shop, number))
     actions.close_draw(draw_id=opened.id, by=shop.by, now=after(60))
@@ -37,7 +42,11 @@ def test_two_draws_at_once_give_one_result(shop: Shop) -> None:
     reveal = partial(actions.reveal_draw, draw_id=draw_id, by=shop.by, now=after(61))
     outcomes = at_once([reveal] * THREADS)
     assert [outcome for outcome in outcomes if outcome != outcomes[0]] == []
-    assert (len(facts(DrawRevealed)), Award.objects.count()) == (1, 3)
+    assert (len(facts(DrawRevealed)), Award.objects.count()) == (1, 5)
+    coupons = Coupon.objects.values_list("viewer_id", flat=True)
+    winners = Award.objects.filter(prize_no=3).values_list("viewer_id", flat=True)
+    assert sorted(coupons) == sorted(winners)
+    assert (len(coupons), len(facts(CouponClaimed))) == (2, 2)
 
 
 @pytest.mark.scale
@@ -83,3 +92,34 @@ def test_a_promise_is_made_once(shop: Shop) -> None:
     publish = partial(actions.publish_draw, draw_id=made.id, by=shop.by, now=NOW)
     outcomes = at_once([publish] * THREADS)
     assert {outcome.commit for outcome in outcomes} == {Draw.objects.get().commit}
+
+
+def promises(shop: Shop) -> list[object]:
+    """A draw and a red packet, published at once: each wants seven of the same ten coupons."""
+    promotion_id = prize_of(shop).pk
+    coupons = (Prize(name="券", kind="coupon", promotion_id=promotion_id, count=7),)
+    drawn = draft(shop, prizes=coupons)
+    packet = packing.draft(shop, promotion_id=promotion_id, number=7)
+    by: dict[str, Any] = {"by": shop.by, "now": NOW}
+    return at_once(
+        [
+            partial(actions.publish_draw, draw_id=drawn.id, **by),
+            partial(actions.publish_packet, packet_id=packet.id, **by),
+        ]
+    )
+
+
+def test_no_coupon_is_promised_twice(shop: Shop) -> None:
+    (refused,) = [one for one in promises(shop) if isinstance(one, Refusal)]
+    assert refused.data["why_en"] == "it has too few left"
+    assert Promotion.objects.get().coupons_promised == 7
+
+
+@pytest.mark.scale
+def test_control_without_the_lock_a_coupon_is_promised_twice(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_locks(monkeypatch)
+    slowed(monkeypatch, prizes, "why_not_promised", seconds=0.3)
+    assert [one for one in promises(shop) if isinstance(one, Refusal)] == []
+    assert Promotion.objects.get().coupons_promised == 7

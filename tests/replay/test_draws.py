@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+from collections import Counter
 from functools import partial
 from random import Random
 from typing import Any
@@ -17,9 +18,10 @@ from kaibo.facts import registry
 from kaibo.facts.base import Fact
 from kaibo.journal.models import Entry
 from kaibo.promotions import actions
-from kaibo.promotions.actions import Favour
-from kaibo.promotions.models import Award, BarredViewer, Draw, DrawEntry
+from kaibo.promotions.actions import DrawSpec, Favour, Prize
+from kaibo.promotions.models import Award, BarredViewer, Coupon, Draw, DrawEntry, Promotion
 from kaibo.promotions.rules import commitment, draw_winners, link_entry, root_of
+from kaibo.promotions.rules.draws import coupons_in
 from kaibo.promotions.tests.drawing import (
     CREAMS,
     PHONES,
@@ -28,6 +30,7 @@ from kaibo.promotions.tests.drawing import (
     spec_of,
     viewer_of,
 )
+from kaibo.promotions.tests.promoting import prize_of
 from kaibo.promotions.tests.shop import Shop, after, list_link, make_shop
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +64,15 @@ class Books:
         self.entries: dict[int, dict[int, tuple[int | None, str]]] = {}
         self.awards: dict[int, tuple[int, str]] = {}
         self.barred: dict[int, str] = {}
+        self.coupons: dict[int, int] = {}
+
+    def kept(self) -> Counter[int]:
+        """Coupons promised to those who will win them, by promotion."""
+        found = Counter[int]()
+        for id, state in self.draws.items():
+            if state in ("published", "open", "closed"):
+                found += coupons_in(msgspec.convert(self.terms[id], DrawSpec).prizes)
+        return found
 
     def replay(self, fact: Fact) -> None:
         match fact:
@@ -93,7 +105,10 @@ class Books:
                 self.draws[fact.draw_id] = "drawn"
                 self._check_winners(fact)
                 for award in fact.awards:
-                    self.awards[award.award_id] = fact.draw_id, "awarded"
+                    state = "awarded" if award.coupon_id is None else "given"
+                    self.awards[award.award_id] = fact.draw_id, state
+                    if award.coupon_id is not None:
+                        self.coupons[award.coupon_id] = award.viewer_id
             case told.PrizeClaimed():
                 self.awards[fact.award_id] = fact.draw_id, "claimed"
             case told.PrizeShipped():
@@ -142,6 +157,9 @@ def assert_books_equal_tables() -> None:
     assert books.terms == {row.pk: row.terms for row in Draw.objects.all()}
     assert books.awards == {row.pk: (row.draw_id, row.state) for row in Award.objects.all()}
     assert books.barred == {row.viewer_id: row.reason for row in BarredViewer.objects.all()}
+    assert books.coupons == {row.pk: row.viewer_id for row in Coupon.objects.all()}
+    for promotion in Promotion.objects.all():
+        assert promotion.coupons_promised == books.kept()[promotion.pk]
     entries: dict[int, dict[int, tuple[int | None, str]]] = {id: {} for id in books.entries}
     for row in DrawEntry.objects.all():
         entries[row.draw_id][row.viewer_id] = row.place, row.token
@@ -152,6 +170,7 @@ def assert_books_equal_tables() -> None:
 def test_replay_equals_the_tables_after_a_random_hour(seed: int) -> None:
     chance, shop = Random(seed), make_shop()
     list_link(shop)
+    prize_of(shop, uses_total=12)
     viewers = [viewer_of(shop, number) for number in range(8)]
     for step in range(140):
         with contextlib.suppress(Refusal):
@@ -170,7 +189,9 @@ def _any_act(shop: Shop, chance: Random, viewers: list[int], *, step: int) -> An
     at = step * 7
     now = after(at)
     by: dict[str, Any] = {"by": shop.by, "now": now}
-    spec = spec_of(opens_at=now, closes_at=now + dt.timedelta(seconds=60))
+    coupon = Prize(name="券", kind="coupon", promotion_id=Promotion.objects.get().pk, count=3)
+    prizes = chance.choice([(PHONES, CREAMS), (PHONES, CREAMS, coupon)])
+    spec = spec_of(prizes=prizes, opens_at=now, closes_at=now + dt.timedelta(seconds=60))
     acts: list[Any] = [partial(actions.save_draw, spec=spec, request_key=f"draw-{step}", **by)]
     barred = partial(actions.bar_viewer, viewer_id=viewers[0], reason="staff", **by)
     acts += [barred] if chance.random() < 0.1 else []
@@ -182,7 +203,8 @@ def _any_act(shop: Shop, chance: Random, viewers: list[int], *, step: int) -> An
         acts += [partial(one, draw_id=row.pk, **by) for one in steps]
         if row.state == "open":
             acts += [partial(join, shop, row.pk, viewer, at=at) for viewer in viewers]
-            more = (PHONES, msgspec.structs.replace(CREAMS, count=chance.randint(1, 5)))
+            creams = msgspec.structs.replace(CREAMS, count=chance.randint(1, 5))
+            more = (PHONES, creams, *row.spec.prizes[2:])
             acts.append(
                 partial(actions.change_draw, draw_id=row.pk, changes=Favour(prizes=more), **by)
             )

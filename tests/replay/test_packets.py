@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+from collections import Counter
 from functools import partial
 from random import Random
 from typing import Any
@@ -21,6 +22,7 @@ from kaibo.promotions.actions import PacketSpec
 from kaibo.promotions.models import Coupon, PacketClaim, Promotion, RedPacket
 from kaibo.promotions.rules import commitment, portions
 from kaibo.promotions.tests.packing import grab, spec_of
+from kaibo.promotions.tests.promoting import prize_of
 from kaibo.promotions.tests.shop import Shop, after, list_link, make_shop
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +60,8 @@ class Books:
                 self.packets[fact.packet_id] = "published"
                 self.commits[fact.packet_id] = fact.commit
                 self.credits[fact.packet_id] = fact.promotion_id
-                self.budgets[fact.promotion_id] = self.terms[fact.packet_id]["total_fen"]
+                if not self._is_named(fact.packet_id):
+                    self.budgets[fact.promotion_id] = self.terms[fact.packet_id]["total_fen"]
             case told.PacketCancelled():
                 self.packets[fact.packet_id] = "cancelled"
             case told.PacketOpened():
@@ -69,8 +72,21 @@ class Books:
                 assert fact.place == len(mine)
             case told.PacketFinished():
                 self.packets[fact.packet_id] = "finished"
-                self.budgets[self.credits[fact.packet_id]] = fact.claimed_fen
+                if not self._is_named(fact.packet_id):
+                    self.budgets[self.credits[fact.packet_id]] = fact.claimed_fen
                 self._check_portions(fact)
+
+    def _is_named(self, packet_id: int) -> bool:
+        """Whether its portions are coupons of a promotion that it names."""
+        return self.terms[packet_id]["promotion_id"] is not None
+
+    def kept(self) -> Counter[int]:
+        """Coupons promised to those who will have them, by promotion."""
+        found = Counter[int]()
+        for id, state in self.packets.items():
+            if state in ("published", "open") and self._is_named(id):
+                found[self.credits[id]] += self.terms[id]["number"] - len(self.claims[id])
+        return found
 
     def _check_portions(self, fact: told.PacketFinished) -> None:
         assert commitment(fact.seed) == self.commits[fact.packet_id]
@@ -98,8 +114,13 @@ def assert_books_equal_tables() -> None:
         told_of = (claim.viewer_id, claim.token, claim.fen, claim.coupon_id)
         claims[claim.packet_id].append(told_of)
     assert books.claims == claims
-    assert books.budgets == {row.pk: row.budget_fen for row in Promotion.objects.all()}
-    off = {coupon.pk: coupon.off_fen for coupon in Coupon.objects.all()}
+    own = Promotion.objects.filter(got="packet")
+    assert books.budgets == {row.pk: row.budget_fen for row in own}
+    for promotion in Promotion.objects.all():
+        assert promotion.coupons_promised == books.kept()[promotion.pk]
+    # What each takes off, by its own amount or by the terms of what it is a coupon of.
+    coupons = Coupon.objects.select_related("promotion")
+    off = {one.pk: one.off_fen or one.promotion.terms["benefit"]["fen"] for one in coupons}
     assert off == {id: fen for mine in claims.values() for _, _, fen, id in mine}
     for row in rows:
         assert row.claims_count == len(claims[row.pk])
@@ -110,6 +131,7 @@ def assert_books_equal_tables() -> None:
 def test_replay_equals_the_tables_after_a_random_hour(seed: int) -> None:
     chance, shop = Random(seed), make_shop()
     list_link(shop)
+    prize_of(shop, uses_total=20)
     for step in range(140):
         with contextlib.suppress(Refusal):
             _any_act(shop, chance, step=step)()
@@ -133,6 +155,9 @@ def _any_act(shop: Shop, chance: Random, *, step: int) -> Any:
         opens_at=now,
         closes_at=now + dt.timedelta(seconds=60),
     )
+    if chance.random() < 0.4:
+        named = Promotion.objects.get(unlock="prize").pk
+        spec = msgspec.structs.replace(spec, promotion_id=named)
     acts: list[Any] = [partial(actions.save_packet, spec=spec, request_key=f"packet-{step}", **by)]
     for row in RedPacket.objects.exclude(state__in=("finished", "cancelled")).order_by("-pk")[:3]:
         steps = {

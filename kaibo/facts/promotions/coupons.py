@@ -104,7 +104,7 @@ class CouponClaimed(Fact, frozen=True, kw_only=True, tag="promotions.coupon_clai
     promotion_id: int
     viewer_id: int
     good_until: dt.datetime
-    by: Literal["open", "watch", "keyword", "code", "packet", "invite"]
+    by: Literal["open", "watch", "keyword", "code", "packet", "invite", "draw"]
     code_id: int | None = None
     off_fen: int | None = None
 

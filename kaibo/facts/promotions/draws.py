@@ -70,13 +70,14 @@ class DrawClosed(Fact, frozen=True, kw_only=True, tag="promotions.draw_closed.1"
 
 
 class AwardTold(msgspec.Struct, frozen=True, array_like=True):
-    """One prize won."""
+    """One prize won; ``coupon_id`` where it is a coupon, which came with it."""
 
     award_id: int
     place: int
     prize_no: int
     viewer_id: int
     value_fen: int
+    coupon_id: int | None = None
 
 
 class DrawRevealed(Fact, frozen=True, kw_only=True, tag="promotions.draw_revealed.1"):

@@ -22,7 +22,7 @@ from kaibo.orders.actions.parcel_units import promise_shipping
 from kaibo.orders.actions.presales import PresaleWish, check_shown, place_presale
 from kaibo.orders.actions.seats import GroupWish, take_seat
 from kaibo.orders.actions.units import fact_lines
-from kaibo.orders.errors import GroupAlone, LineTwice, LinkOrClaim
+from kaibo.orders.errors import GroupAlone, LineTwice, LinkOrClaim, NothingToPay
 from kaibo.orders.models import Order, OrderLine
 from kaibo.orders.reads import OrderView
 from kaibo.orders.rules import (
@@ -141,6 +141,7 @@ def place_order(*, spec: OrderSpec, now: dt.datetime) -> OrderView:
         NoSuchWin, WinLapsed, WinUsed: nothing was won, or it is gone.
         CouponCannotBeUsed: a chosen coupon is not theirs or not good here and now.
         PriceChanged, GiftGone, BelowFloor: the price does not stand, or what goes with it.
+        NothingToPay: the page showed a total of 0.
         Nothing was written in any of these cases.
     """
     address = _check(spec)
@@ -167,6 +168,8 @@ def place_order(*, spec: OrderSpec, now: dt.datetime) -> OrderView:
 
 def _check(spec: OrderSpec) -> Address:
     check_request_key(spec.request_key)
+    if spec.expected_total_fen == 0:
+        raise NothingToPay(field="expected_total_fen")
     check_whole("expected_total_fen", spec.expected_total_fen, least=1, most=FEN_MAX)
     check_whole("lines", len(spec.wishes), least=1, most=LINES_MAX)
     sources = [(wish.link_no, wish.claim_id) for wish in spec.wishes]

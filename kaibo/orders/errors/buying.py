@@ -61,6 +61,17 @@ class PriceChanged(Refusal):
         return text.format(expected=yuan(expected), actual=yuan(actual))
 
 
+class NothingToPay(BadInput):
+    """An order that would cost nothing; nothing was written."""
+
+    code = "nothing_to_pay"
+    text_zh = "订单应付为 ¥0，无法单独下单：请再选一件商品一起下单，或不使用这张券"
+    text_en = (
+        "This order would cost nothing and cannot be placed: add another thing, or leave the "
+        "coupon out"
+    )
+
+
 class GiftGone(Refusal):
     """The page showed gifts that the order would not get; nothing was written."""
 

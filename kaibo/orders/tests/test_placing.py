@@ -15,6 +15,7 @@ from kaibo.orders import actions, reads
 from kaibo.orders.errors import (
     LinkOrClaim,
     NoSuchOrder,
+    NothingToPay,
     OrderStateWrong,
     PriceChanged,
     ReceiverUnusable,
@@ -110,7 +111,7 @@ def test_the_same_key_is_the_same_order(shop: Shop) -> None:
         ({"units": -1}, NumberOutOfRange),
         ({"units": 10**30, "expected_total_fen": 1}, NumberOutOfRange),
         ({"units": 11, "expected_total_fen": 108_900}, SoldOut),
-        ({"expected_total_fen": 0}, NumberOutOfRange),
+        ({"expected_total_fen": 0}, NothingToPay),
         ({"expected_total_fen": 10**30}, NumberOutOfRange),
         ({"expected_total_fen": 9_800}, PriceChanged),
         ({"link_no": 2}, NoSuchLink),

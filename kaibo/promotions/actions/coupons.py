@@ -1,6 +1,7 @@
 """Coupons: claimed into a viewer's purse, expired out of it."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Literal
 
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.db import transaction
 from kaibo.base.actor import SYSTEM, Actor
 from kaibo.base.inputs import check_whole
 from kaibo.facts.promotions import CouponClaimed, CouponDropped, CouponsExpired, CouponTakenBack
-from kaibo.journal.actions import append
+from kaibo.journal.actions import append, append_all
 from kaibo.promotions.actions.promotions import lock_promotion
 from kaibo.promotions.errors import CouponRefused, PromotionStateWrong
 from kaibo.promotions.models import Coupon, Promotion
@@ -21,7 +22,7 @@ EXPIRE_AT_ONCE = 500
 DROP_S_MIN = 5
 DROP_S_MAX = 24 * 3600
 
-By = Literal["open", "watch", "keyword", "code", "packet", "invite"]
+By = Literal["open", "watch", "keyword", "code", "packet", "invite", "draw"]
 
 
 @transaction.atomic
@@ -149,33 +150,63 @@ def put_in_purse(
     off_fen: int | None = None,
 ) -> Coupon:
     """One more coupon of a promotion whose lock the caller holds, which was judged before."""
-    row.coupons_given += 1
-    row.save(update_fields=["coupons_given"])
-    lasts = row.coupon_lasts_s
-    ends = row.ends_at if lasts is None else now + dt.timedelta(seconds=lasts)
-    coupon = Coupon.objects.create(
-        organisation_id=row.organisation_id,
-        promotion=row,
-        viewer_id=viewer_id,
+    (coupon,) = put_in_purses(
+        row,
+        [viewer_id],
         show_id=show_id,
-        claimed_at=now,
-        good_until=min(row.ends_at, ends),
-        off_fen=off_fen,
         request_key=request_key,
-    )
-    fact = CouponClaimed(
-        coupon_id=coupon.pk,
-        promotion_id=row.pk,
-        viewer_id=viewer_id,
-        good_until=coupon.good_until,
+        now=now,
         by=by,
         code_id=code_id,
         off_fen=off_fen,
     )
-    org_id = row.organisation_id
-    actor = Actor("viewer", viewer_id, org_id)
-    append(fact, at=now, org_id=org_id, show_id=show_id, actor=actor)
     return coupon
+
+
+def put_in_purses(
+    row: Promotion,
+    viewers: Sequence[int],
+    *,
+    show_id: int,
+    request_key: str,
+    now: dt.datetime,
+    by: By,
+    code_id: int | None = None,
+    off_fen: int | None = None,
+) -> list[Coupon]:
+    """As ``put_in_purse``, for many viewers at once; saves the promotion's counts."""
+    row.coupons_given += len(viewers)
+    row.save(update_fields=["coupons_given", "coupons_promised"])
+    lasts, org_id = row.coupon_lasts_s, row.organisation_id
+    ends = row.ends_at if lasts is None else now + dt.timedelta(seconds=lasts)
+    coupons = Coupon.objects.bulk_create(
+        Coupon(
+            organisation_id=org_id,
+            promotion=row,
+            viewer_id=viewer_id,
+            show_id=show_id,
+            claimed_at=now,
+            good_until=min(row.ends_at, ends),
+            off_fen=off_fen,
+            request_key=request_key,
+        )
+        for viewer_id in viewers
+    )
+    told = [
+        CouponClaimed(
+            coupon_id=coupon.pk,
+            promotion_id=row.pk,
+            viewer_id=coupon.viewer_id,
+            good_until=coupon.good_until,
+            by=by,
+            code_id=code_id,
+            off_fen=off_fen,
+        )
+        for coupon in coupons
+    ]
+    facts = [(fact, Actor("viewer", fact.viewer_id, org_id)) for fact in told]
+    append_all(facts, at=now, org_id=org_id, show_id=show_id)
+    return coupons
 
 
 def take_coupon_back(row: Promotion, *, coupon_id: int, now: dt.datetime) -> None:

@@ -21,6 +21,7 @@ from kaibo.facts.promotions import (
     DrawSaved,
 )
 from kaibo.journal.actions import append
+from kaibo.promotions.actions.prizes import award_prizes, keep_prizes, let_go_of
 from kaibo.promotions.actions.quiz_life import close_quiz, open_quiz, publish_quiz, quiz_of
 from kaibo.promotions.actions.winnings import lock_packets_on
 from kaibo.promotions.errors import (
@@ -30,14 +31,13 @@ from kaibo.promotions.errors import (
     DrawWithoutShow,
     NoSuchDraw,
 )
-from kaibo.promotions.models import Award, BarredViewer, Draw, DrawEntry, Offer
+from kaibo.promotions.models import BarredViewer, Draw, Offer
 from kaibo.promotions.reads.draws import DrawView, draw_view
 from kaibo.promotions.rules import (
     DRAW,
     SEED_BYTES,
     DrawSpec,
     Favour,
-    Winner,
     check_draw_spec,
     check_publishable,
     check_request_key,
@@ -46,6 +46,7 @@ from kaibo.promotions.rules import (
     favoured,
     root_of,
 )
+from kaibo.promotions.rules.draws import coupons_in
 
 
 @transaction.atomic
@@ -88,11 +89,13 @@ def save_draw(
 def publish_draw(*, draw_id: int, by: Actor, now: dt.datetime) -> DrawView:
     """Make the terms public with the hash of the seed that will decide (LM-101, LM-104).
 
-    The seed is made here, kept encrypted, and shown by nothing before the draw. Safe to repeat.
+    The seed is made here, kept encrypted, and shown by nothing before the draw. Coupons among its
+    prizes are valued and kept for who will win them. Safe to repeat.
 
     Raises:
         NoSuchDraw, DrawStateWrong, DrawNotNow: it cannot be published; its time is over.
         DrawIncomplete: names everything that is missing. PrizeAboveCap: LM-102.
+        NoSuchPromotion, PrizeCouponCannotBe: a coupon cannot be honoured, and why.
         DrawWithoutShow: the shop has no link in the show yet.
         QuizIncomplete, QuizTooLong: what it asks is not whole, or does not fit into its time.
         Nothing was written in any of these cases.
@@ -110,6 +113,9 @@ def publish_draw(*, draw_id: int, by: Actor, now: dt.datetime) -> DrawView:
         raise _not_now(row)
     if not Offer.objects.filter(organisation_id=by.org_id, show_id=row.show_id).exists():
         raise DrawWithoutShow(show_id=row.show_id)
+    if (spec := keep_prizes(row.spec, org_id=by.org_id)) != row.spec:
+        _set(row, spec)
+        _tell(row, DrawSaved(draw_id=row.pk, terms=row.terms), by=by, now=now)
     seed = secrets.token_hex(SEED_BYTES)
     row.seed_encrypted, row.commit = encrypt_text(seed), commitment(seed)
     row.head = row.commit
@@ -135,6 +141,8 @@ def cancel_draw(*, draw_id: int, by: Actor, now: dt.datetime) -> DrawView:
     """
     row = lock_draw(draw_id, org_id=by.org_id)
     if row.state != "cancelled":
+        if row.state == "published":
+            let_go_of(coupons_in(row.spec.prizes), org_id=by.org_id)
         _move(row, "cancel")
         row.finished_at = now
         row.save(update_fields=["state", "finished_at"])
@@ -181,6 +189,7 @@ def change_draw(*, draw_id: int, changes: Favour, by: Actor, now: dt.datetime) -
     Raises:
         NoSuchDraw, DrawStateWrong, DrawNotNow: it is not on.
         DrawTermsStand: something would become less. BadInput and its kin, PrizeAboveCap.
+        NoSuchPromotion, PrizeCouponCannotBe: a coupon cannot be honoured, and why.
         Nothing was written in any of these cases.
     """
     row = lock_draw(draw_id, org_id=by.org_id)
@@ -191,6 +200,7 @@ def change_draw(*, draw_id: int, changes: Favour, by: Actor, now: dt.datetime) -
         raise _not_now(row)
     after = favoured(row.spec, changes)
     if after != row.spec:
+        after = keep_prizes(after, org_id=by.org_id, before=row.spec.prizes)
         row.versions = [*row.versions, {"until": now.isoformat(), "terms": row.terms}]
         _set(row, after)
         _clear(row, by=by, now=now)
@@ -241,6 +251,8 @@ def close_draw(*, draw_id: int, by: Actor, now: dt.datetime) -> DrawView:
 def reveal_draw(*, draw_id: int, by: Actor, now: dt.datetime) -> DrawView:
     """Show the seed, and give its prizes to whom seed and list name. Safe to repeat.
 
+    Who wins a coupon has it in their purse, good from this moment on; what nobody won is let go.
+
     Raises:
         NoSuchDraw, DrawStateWrong: it is not closed. Nothing was written.
     """
@@ -260,13 +272,13 @@ def reveal_draw(*, draw_id: int, by: Actor, now: dt.datetime) -> DrawView:
     row.seed, row.seed_encrypted = seed, ""
     row.lapses_at = now + dt.timedelta(days=spec.claim_days or 0)
     row.save(update_fields=["state", "seed", "seed_encrypted", "lapses_at"])
-    given = [_award(row, spec, entries[winner.place - 1], winner) for winner in winners]
+    given = award_prizes(row, entries, winners, now=now)
     fact = DrawRevealed(
         draw_id=row.pk,
         title=spec.title,
         seed=seed,
         awards=[
-            AwardTold(one.pk, one.place, one.prize_no, one.viewer_id, one.value_fen)
+            AwardTold(one.pk, one.place, one.prize_no, one.viewer_id, one.value_fen, one.coupon_id)
             for one in given
         ],
         lapses_at=row.lapses_at,
@@ -302,24 +314,6 @@ def lock_draw(draw_id: int, *, org_id: int) -> Draw:
     if row is None:
         raise NoSuchDraw(id=draw_id)
     return row
-
-
-def _award(row: Draw, spec: DrawSpec, entry: DrawEntry, winner: Winner) -> Award:
-    prize = spec.prizes[winner.prize_no - 1]
-    assert row.lapses_at is not None
-    assert prize.value_fen is not None
-    return Award.objects.create(
-        organisation_id=row.organisation_id,
-        draw=row,
-        entry=entry,
-        show_id=row.show_id,
-        viewer_id=entry.viewer_id,
-        place=winner.place,
-        prize_no=winner.prize_no,
-        name=prize.name,
-        value_fen=prize.value_fen,
-        lapses_at=row.lapses_at,
-    )
 
 
 def _set(row: Draw, spec: DrawSpec) -> None:

@@ -102,13 +102,16 @@ def claim_prize(
     """Say where a prize goes, within the published term. Safe to repeat; the first word stays.
 
     Raises:
-        NoSuchAward: not this viewer's. ClaimTermOver: too late.
+        NoSuchAward: not this viewer's. ClaimTermOver: too late. DrawStateWrong: it is a coupon,
+            which came by itself.
         TextMissing and its kin, BadInput: the receiver cannot be used. Nothing was written.
     """
     clean = clean_receiver(receiver)
     award = _lock_award(award_id, org_id=org_id, viewer_id=viewer_id)
     if award.state in ("claimed", "shipped"):
         return award_view(award)
+    if award.state == "given":
+        raise DrawStateWrong(state=award.get_state_display())
     if award.state == "lapsed" or now >= award.lapses_at:
         raise ClaimTermOver(lapses_at=award.lapses_at)
     _move(award, "claim")

@@ -28,7 +28,8 @@ from kaibo.promotions.errors import (
 )
 from kaibo.promotions.models import InviteCampaign, Invitee, Offer, Promotion
 from kaibo.promotions.reads.invites import InviteView, invite_view
-from kaibo.promotions.rules import check_request_key, most_off_fen
+from kaibo.promotions.reads.promised import why_not_promised
+from kaibo.promotions.rules import check_request_key
 from kaibo.promotions.rules.invites import (
     INVITE,
     SETTLE,
@@ -216,21 +217,17 @@ def _check_reward(row: Promotion, spec: InviteSpec) -> None:
     assert spec.opens_at is not None
     assert spec.closes_at is not None
     assert spec.rewards_total is not None
-    left = row.coupons_left
-    for is_wrong, why_zh, why_en in (
-        (row.unlock != "invite", "领取方式须为“邀请奖励”", "it has to be got by invitations"),
-        (row.state != "running", "请先开始这张券", "start it first"),
-        (row.show_id not in (None, spec.show_id), "它只用于另一场", "it is for another show"),
-        (
-            row.starts_at > spec.opens_at or row.ends_at < spec.closes_at + SETTLE,
-            "它的时间须覆盖整个活动",
-            "its time has to cover the campaign",
-        ),
-        (left is not None and left < spec.rewards_total, "张数或预算不够", "it has too few left"),
-        (most_off_fen(row.priced) is None, "须有封顶金额", "it has to have a known most"),
-    ):
-        if is_wrong:
-            raise InviteRewardCannotBe(field="promotion_id", why_zh=why_zh, why_en=why_en)
+    why = why_not_promised(
+        row,
+        unlock="invite",
+        show_id=spec.show_id,
+        opens_at=spec.opens_at,
+        until=spec.closes_at + SETTLE,
+        coupons=spec.rewards_total,
+    )
+    if why is not None:
+        why_zh, why_en = why
+        raise InviteRewardCannotBe(field="promotion_id", why_zh=why_zh, why_en=why_en)
 
 
 def _set(row: InviteCampaign, spec: InviteSpec) -> None:

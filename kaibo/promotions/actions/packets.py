@@ -19,12 +19,11 @@ from kaibo.facts.promotions import (
     PacketSaved,
 )
 from kaibo.journal.actions import append
-from kaibo.promotions.actions.coupons import put_in_purse
-from kaibo.promotions.actions.promotions import (
-    end_row,
-    lock_promotion,
-    save_promotion,
-    start_promotion,
+from kaibo.promotions.actions.portions import (
+    give_portion,
+    give_rest_back,
+    keep_portions,
+    make_credit,
 )
 from kaibo.promotions.actions.winnings import is_barred, lock_at_stake_fen, won_fen
 from kaibo.promotions.errors import (
@@ -35,7 +34,7 @@ from kaibo.promotions.errors import (
     PacketStateWrong,
     PacketWithoutShow,
 )
-from kaibo.promotions.models import Offer, PacketClaim, Promotion, RedPacket
+from kaibo.promotions.models import Offer, PacketClaim, RedPacket
 from kaibo.promotions.reads.basket import traits_of
 from kaibo.promotions.reads.packets import PacketView, PortionView, packet_view, portion_view
 from kaibo.promotions.rules import (
@@ -46,7 +45,6 @@ from kaibo.promotions.rules import (
     check_packet_spec,
     check_request_key,
     commitment,
-    credit_of,
     judge_packet,
     portions,
 )
@@ -91,6 +89,7 @@ def save_packet(
 def publish_packet(*, packet_id: int, by: Actor, now: dt.datetime) -> PacketView:
     """Make the terms public with the hash of the seed, and set the money aside (LM-101, LM-104).
 
+    Where it gives the coupons of a promotion, these are valued and kept for it instead.
     The portions are decided here: by a seed that is kept encrypted and shown by nothing before
     the end. From now on no term changes (LM-103). Safe to repeat.
 
@@ -99,6 +98,7 @@ def publish_packet(*, packet_id: int, by: Actor, now: dt.datetime) -> PacketView
         PacketIncomplete, PacketCannotBe, PrizeAboveCap: as they say.
         PacketWithoutShow: the shop has no link in the show yet.
         BelowFloor, FloorUnproven: with its largest portion a SKU could fall below its floor.
+        NoSuchPromotion, PrizeCouponCannotBe: its coupons cannot be honoured, and why.
         Nothing was written in any of these cases.
         WordsBlocked, WordsUnconfirmed: only what was found in its words was written.
     """
@@ -122,19 +122,22 @@ def publish_packet(*, packet_id: int, by: Actor, now: dt.datetime) -> PacketView
         raise _not_now(row)
     if not Offer.objects.filter(organisation_id=by.org_id, show_id=row.show_id).exists():
         raise PacketWithoutShow(show_id=row.show_id)
-    # A key that nobody can have used: another promotion must never be taken for this one.
-    key = secrets.token_hex(16)
-    made = save_promotion(spec=credit_of(spec), request_key=key, by=by, now=now)
-    start_promotion(promotion_id=made.id, by=by, now=now)
+    if spec.promotion_id is None:
+        row.promotion_id = make_credit(spec, by=by, now=now)
+    else:
+        spec = keep_portions(spec, org_id=by.org_id)
+        _set(row, spec)
+        row.promotion_id = spec.promotion_id
+        _tell(row, PacketSaved(packet_id=row.pk, terms=row.terms), by=by, now=now)
+    assert row.promotion_id is not None
     seed = secrets.token_hex(SEED_BYTES)
     row.seed_encrypted, row.commit = encrypt_text(seed), commitment(seed)
-    row.promotion_id = made.id
     row.save()
     fact = PacketPublished(
         packet_id=row.pk,
         title=spec.title,
         commit=row.commit,
-        promotion_id=made.id,
+        promotion_id=row.promotion_id,
         opens_at=row.opens_at,
         closes_at=row.closes_at,
     )
@@ -155,7 +158,7 @@ def cancel_packet(*, packet_id: int, by: Actor, now: dt.datetime) -> PacketView:
         row.finished_at = now
         row.save(update_fields=["state", "finished_at"])
         if row.promotion_id is not None:
-            end_row(_credit(row), by=by, now=now)
+            give_rest_back(row, by=by, now=now)
         _tell(row, PacketCancelled(packet_id=row.pk), by=by, now=now)
     return packet_view(row)
 
@@ -288,15 +291,7 @@ def lock_packet(packet_id: int, *, org_id: int) -> RedPacket:
 
 def _give(row: RedPacket, *, viewer_id: int, place: int, fen: int, now: dt.datetime) -> PacketClaim:
     org_id, show_id, token = row.organisation_id, row.show_id, secrets.token_hex(16)
-    coupon = put_in_purse(
-        _credit(row),
-        viewer_id=viewer_id,
-        show_id=show_id,
-        request_key="packet",
-        now=now,
-        by="packet",
-        off_fen=fen,
-    )
+    coupon = give_portion(row, viewer_id=viewer_id, fen=fen, now=now)
     row.claims_count = place
     row.claimed_fen += fen
     row.save(update_fields=["claims_count", "claimed_fen"])
@@ -325,17 +320,13 @@ def _give(row: RedPacket, *, viewer_id: int, place: int, fen: int, now: dt.datet
 
 
 def _finish(row: RedPacket, *, by: Actor, now: dt.datetime) -> None:
-    """Show the seed, and give the promotion's budget back what nobody has."""
+    """Show the seed, and give back what nobody has."""
     assert row.number is not None
     assert row.total_fen is not None
     _move(row, "finish")
     row.seed, row.seed_encrypted, row.finished_at = decrypt_text(row.seed_encrypted), "", now
     row.save(update_fields=["state", "seed", "seed_encrypted", "finished_at"])
-    credit = _credit(row)
-    credit.uses_total, credit.budget_fen = row.claims_count, row.claimed_fen
-    credit.save(update_fields=["uses_total", "budget_fen"])
-    if not row.claims_count:
-        end_row(credit, by=by, now=now)
+    give_rest_back(row, by=by, now=now)
     fact = PacketFinished(
         packet_id=row.pk,
         title=row.spec.title,
@@ -346,11 +337,6 @@ def _finish(row: RedPacket, *, by: Actor, now: dt.datetime) -> None:
         returned_fen=row.total_fen - row.claimed_fen,
     )
     _tell(row, fact, by=by, now=now)
-
-
-def _credit(row: RedPacket) -> Promotion:
-    assert row.promotion_id is not None
-    return lock_promotion(row.promotion_id, org_id=row.organisation_id)
 
 
 def _set(row: RedPacket, spec: PacketSpec) -> None:

@@ -22,6 +22,7 @@ from kaibo.promotions.errors import (
     InviteKeeps,
     NoSuchPromotion,
     PacketKeeps,
+    PrizeKeeps,
     PromotionStateWrong,
     WindowCannotBe,
 )
@@ -140,8 +141,8 @@ def undo_promotion_start(*, promotion_id: int, by: Actor, now: dt.datetime) -> P
     """Take a start back within a minute, while nobody has used or claimed anything of it.
 
     Raises:
-        NoSuchPromotion, PromotionStateWrong, PacketKeeps, InviteKeeps: too late or touched;
-            nothing was written.
+        NoSuchPromotion, PromotionStateWrong, PacketKeeps, InviteKeeps, PrizeKeeps: too
+            late or touched; nothing was written.
     """
     row = _lock_own(promotion_id, org_id=by.org_id, stops=True)
     touched = row.coupons_given or row.uses.exists()
@@ -160,7 +161,8 @@ def pause_promotion(*, promotion_id: int, by: Actor, now: dt.datetime) -> Promot
     """No new uses or claims until it resumes; claimed coupons stay good. Safe to repeat.
 
     Raises:
-        NoSuchPromotion, PromotionStateWrong, PacketKeeps, InviteKeeps: nothing was written.
+        NoSuchPromotion, PromotionStateWrong, PacketKeeps, InviteKeeps, PrizeKeeps: nothing was
+            written.
     """
     row = _lock_own(promotion_id, org_id=by.org_id, stops=True)
     if row.state != "paused":
@@ -190,7 +192,8 @@ def end_promotion(*, promotion_id: int, by: Actor, now: dt.datetime) -> Promotio
     """End it for good; claimed coupons stay good to their own end (LM-096). Safe to repeat.
 
     Raises:
-        NoSuchPromotion, PacketKeeps, InviteKeeps: nothing was written.
+        NoSuchPromotion, PacketKeeps, InviteKeeps, PrizeKeeps: nothing was
+            written.
     """
     row = _lock_own(promotion_id, org_id=by.org_id, stops=True)
     if row.state != "ended":
@@ -296,6 +299,8 @@ def _lock_own(promotion_id: int, *, org_id: int, stops: bool = False) -> Promoti
         raise PacketKeeps()
     if stops and InviteCampaign.objects.filter(promotion=row, state__in=RUNNING).exists():
         raise InviteKeeps()
+    if stops and row.coupons_promised:
+        raise PrizeKeeps()
     return row
 
 

@@ -23,6 +23,8 @@ from kaibo.promotions.errors.draws import (
     NoSuchAward,
     NoSuchDraw,
     PrizeAboveCap,
+    PrizeCouponCannotBe,
+    PrizeKeeps,
 )
 from kaibo.promotions.errors.fans import EarlyOnly, NoSuchFanTier
 from kaibo.promotions.errors.gifts import GiftValueWrong
@@ -186,6 +188,8 @@ __all__ = [
     "PresaleOn",
     "PresaleOver",
     "PrizeAboveCap",
+    "PrizeCouponCannotBe",
+    "PrizeKeeps",
     "PromotionCannotBe",
     "PromotionStateWrong",
     "PromotionUsedUp",

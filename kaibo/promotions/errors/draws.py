@@ -33,6 +33,7 @@ class DrawIncomplete(Incomplete):
         "prizes": ("奖品", "prizes"),
         "prize_value": ("奖品价值", "the value of a prize"),
         "price_proof": ("奖品价格依据", "a proof of price"),
+        "coupon": ("作为奖品的优惠券", "the coupon that is a prize"),
         "odds_or_quantity": ("奖品数量", "the number of a prize"),
         "conditions": ("参与条件", "conditions"),
         "opens_at": ("开始时间", "the opening time"),
@@ -49,6 +50,22 @@ class PrizeAboveCap(BadInput):
     code = "prize_above_cap"
     text_zh = "奖品“{name}”价值 {value_fen}，抽奖最高奖不得超过 {cap_fen}，请换奖品"
     text_en = "“{name}” is worth {value_fen}; a prize may be {cap_fen} at most, choose another"
+
+
+class PrizeCouponCannotBe(BadInput):
+    """A promotion cannot honour the coupons that the terms of a draw or red packet promise."""
+
+    code = "prize_coupon_cannot_be"
+    text_zh = "“{title}”不能作为奖品：{why_zh}"
+    text_en = "“{title}” cannot be a prize: {why_en}"
+
+
+class PrizeKeeps(Refusal):
+    """A promotion whose coupons are promised as prizes runs until they are given."""
+
+    code = "prize_keeps"
+    text_zh = "这张券是已公示的福袋、答题或红包的奖品，发完之前不能停用"
+    text_en = "These coupons are promised as prizes; they cannot be stopped before they are given"
 
 
 class DrawTermsStand(Refusal):

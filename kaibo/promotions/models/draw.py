@@ -4,6 +4,7 @@ import msgspec
 from django.db import models
 from django.db.models import PROTECT, F, Q
 
+from kaibo.promotions.models.promotion import Coupon
 from kaibo.promotions.rules import AWARD, DRAW, PRIZE_FEN_MAX, DrawSpec
 from kaibo.promotions.rules.selling import KEY_CHARS_MAX
 
@@ -100,7 +101,10 @@ class DrawEntry(models.Model):
 
 
 class Award(models.Model):
-    """A prize that an entry won. The receiver is encrypted and never in facts or exports."""
+    """A prize that an entry won. The receiver is encrypted and never in facts or exports.
+
+    ``coupon``: the prize itself, where it is one; it came with the award.
+    """
 
     organisation = models.ForeignKey("access.Organisation", PROTECT, related_name="+")
     draw = models.ForeignKey(Draw, PROTECT, related_name="awards")
@@ -116,11 +120,17 @@ class Award(models.Model):
     receiver_encrypted = models.TextField(blank=True, default="")
     claimed_at = models.DateTimeField(null=True)
     shipped_at = models.DateTimeField(null=True)
+    coupon = models.OneToOneField(Coupon, PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=AWARD.names), name="promotions_award_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(coupon__isnull=False, state="given")
+                | Q(coupon__isnull=True) & ~Q(state="given"),
+                name="promotions_award_given",
             ),
             models.CheckConstraint(
                 condition=Q(value_fen__gt=0, value_fen__lte=PRIZE_FEN_MAX),

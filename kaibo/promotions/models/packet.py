@@ -12,7 +12,8 @@ class RedPacket(models.Model):
     """One red packet; its lock is the queue of all who want a portion, open and finish it.
 
     ``seed`` stays empty, and the seed encrypted, until it is finished. ``promotion`` is what its
-    portions are coupons of; it carries the budget.
+    portions are coupons of: one of its own, which carries the budget, or one that the terms name,
+    which keeps so many coupons for it.
     """
 
     organisation = models.ForeignKey("access.Organisation", PROTECT, related_name="+")
@@ -26,7 +27,7 @@ class RedPacket(models.Model):
     commit = models.CharField(max_length=64, blank=True, default="")
     seed_encrypted = models.TextField(blank=True, default="")
     seed = models.CharField(max_length=64, blank=True, default="")
-    promotion = models.OneToOneField(Promotion, PROTECT, null=True, related_name="+")
+    promotion = models.ForeignKey(Promotion, PROTECT, null=True, related_name="+", db_index=False)
     claims_count = models.PositiveIntegerField(default=0)
     claimed_fen = models.BigIntegerField(default=0)
     finished_at = models.DateTimeField(null=True)

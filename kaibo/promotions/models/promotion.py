@@ -23,13 +23,15 @@ UNLOCKS = [
     ("watch", "观看时长"),
     ("keyword", "评论口令"),
     ("invite", "邀请奖励"),
+    ("prize", "中奖发放"),
 ]
 
 
 class Promotion(models.Model):
     """Terms, window, stock and budget. The row lock is the queue of all who use or claim it.
 
-    ``off_fen`` is what its held and spent uses take off. Coupons have no lock of their own.
+    ``off_fen`` is what its held and spent uses take off. Coupons have no lock of their own;
+    ``coupons_promised`` are kept for who wins them in a draw or has them of a red packet.
     ``gift_units`` is how many gifts were published; ``gifts_given`` are set aside for it in the
     catalogue, of which some are held and some sold.
     """
@@ -54,6 +56,7 @@ class Promotion(models.Model):
     uses_held = models.BigIntegerField(default=0)
     uses_spent = models.BigIntegerField(default=0)
     coupons_given = models.BigIntegerField(default=0)
+    coupons_promised = models.PositiveIntegerField(default=0)
     off_fen = models.BigIntegerField(default=0)
     # How long a coupon lives from its claim on; None: to the promotion's end.
     coupon_lasts_s = models.PositiveIntegerField(null=True)
@@ -88,7 +91,7 @@ class Promotion(models.Model):
                 condition=Q(uses_total__isnull=True)
                 | Q(
                     uses_total__gte=F("uses_held") + F("uses_spent"),
-                    coupons_given__lte=F("uses_total"),
+                    coupons_given__lte=F("uses_total") - F("coupons_promised"),
                 ),
                 name="promotions_promotion_not_overused",
             ),
@@ -118,10 +121,11 @@ class Promotion(models.Model):
     @property
     def coupons_left(self) -> int | None:
         """How many more can be handed out: by stock, and so that the budget covers them all."""
-        left = [] if self.uses_total is None else [self.uses_total - self.coupons_given]
+        gone = self.coupons_given + self.coupons_promised
+        left = [] if self.uses_total is None else [self.uses_total - gone]
         most = rules.most_off_fen(self.priced)
         if self.budget_fen is not None and most:
-            left.append(self.budget_fen // most - self.coupons_given)
+            left.append(self.budget_fen // most - gone)
         return min(left, default=None)
 
     @property

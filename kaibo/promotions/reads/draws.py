@@ -52,7 +52,7 @@ class EntryView:
 
 @dataclass(frozen=True, slots=True)
 class AwardView:
-    """A prize won, without its receiver."""
+    """A prize won, without its receiver; ``good_until`` where it is a coupon."""
 
     id: int
     draw_id: int
@@ -63,6 +63,7 @@ class AwardView:
     lapses_at: dt.datetime
     claimed_at: dt.datetime | None
     shipped_at: dt.datetime | None
+    good_until: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,8 @@ def draw_cards(viewer_id: int, *, org_id: int, show_id: int) -> list[DrawCard]:
     rows = Draw.objects.filter(organisation_id=org_id, show_id=show_id, state__in=PUBLIC)
     mine = {e.draw_id: e for e in DrawEntry.objects.filter(viewer_id=viewer_id, draw__in=rows)}
     asked = dict(Quiz.objects.filter(draw__in=rows).values_list("draw_id", "questions"))
-    won = {a.draw_id: a for a in Award.objects.filter(viewer_id=viewer_id, draw__in=rows)}
+    awarded = Award.objects.filter(viewer_id=viewer_id, draw__in=rows).select_related("coupon")
+    won = {award.draw_id: award for award in awarded}
     return [
         DrawCard(
             id=row.pk,
@@ -167,8 +169,8 @@ def awards(org_id: int, draw_id: int) -> list[AwardView]:
         NoSuchDraw: not in the organisation.
     """
     draw(org_id, draw_id)
-    rows = Award.objects.filter(organisation_id=org_id, draw_id=draw_id).order_by("prize_no", "pk")
-    return [award_view(row) for row in rows]
+    rows = Award.objects.filter(organisation_id=org_id, draw_id=draw_id).select_related("coupon")
+    return [award_view(row) for row in rows.order_by("prize_no", "pk")]
 
 
 def receiver(org_id: int, award_id: int) -> dict[str, str] | None:
@@ -258,6 +260,7 @@ def award_view(row: Award) -> AwardView:
         lapses_at=row.lapses_at,
         claimed_at=row.claimed_at,
         shipped_at=row.shipped_at,
+        good_until=None if row.coupon is None else row.coupon.good_until,
     )
 
 

@@ -10,8 +10,10 @@ from kaibo.audience.reads.fans import fan_tiers
 from kaibo.insight.reads import watched_s
 from kaibo.promotions.models import Promotion
 from kaibo.promotions.reads.basket import traits_of
+from kaibo.promotions.reads.exchanges import ExchangeView, exchange_in
 from kaibo.promotions.rules import CouponTerms, judge_coupon
 from kaibo.promotions.rules.running import audience_words
+from kaibo.promotions.rules.spec import PROMISED
 
 Proof = Literal["open", "watch", "keyword"]
 
@@ -22,7 +24,8 @@ class CouponOffer:
 
     ``unlock``: what opens it: ``open`` nothing more, ``watch`` minutes (``watch_minutes``, of which
     ``watched_s`` are done), ``keyword`` a word that the host says. ``refused``: empty when this
-    viewer may claim one now, else the reason.
+    viewer may claim one now, else the reason. ``exchange``: of an exchange coupon, what it is good
+    for.
     """
 
     promotion_id: int
@@ -41,6 +44,7 @@ class CouponOffer:
     watch_minutes: int | None
     watched_s: int
     refused: str
+    exchange: ExchangeView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,8 @@ def coupons_on_offer(
         got="claim",
         ends_at__gt=now,
     ).exclude(unlock="drop", claim_from=None)
-    # A reward comes by itself, through an invitation campaign.
-    rows = rows.exclude(unlock="invite")
+    # A reward comes by itself, through an invitation campaign; so does what is won.
+    rows = rows.exclude(unlock__in=PROMISED)
     traits = traits_of(viewer_id, org_id=org_id, now=now)
     tiers = [tier.name for tier in fan_tiers(org_id)]
     offers = []
@@ -166,4 +170,5 @@ def _offer(
         watch_minutes=row.watch_minutes,
         watched_s=watched,
         refused=refused,
+        exchange=exchange_in(row.terms, org_id=row.organisation_id),
     )

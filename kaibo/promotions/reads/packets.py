@@ -16,6 +16,14 @@ PUBLIC = ("published", "open", "finished")
 
 
 @dataclass(frozen=True, slots=True)
+class CouponName:
+    """The coupon that every portion is, where the terms name one."""
+
+    title_zh: str
+    title_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class PacketView:
     """A red packet as the desk sees it; the seed is not here before the end."""
 
@@ -26,6 +34,7 @@ class PacketView:
     commit: str
     seed: str
     promotion_id: int | None
+    coupon: CouponName | None
     claims: int
     claimed_fen: int
     finished_at: dt.datetime | None
@@ -53,6 +62,7 @@ class PacketCard:
     way_zh: str
     way_en: str
     commit: str
+    coupon: CouponName | None
     left: int
     portion: PortionView | None
 
@@ -84,8 +94,8 @@ class PacketProof:
 
 def packets(org_id: int, show_id: int) -> list[PacketView]:
     """The red packets of a show, newest first."""
-    rows = RedPacket.objects.filter(organisation_id=org_id, show_id=show_id).order_by("-pk")
-    return [packet_view(row) for row in rows]
+    rows = RedPacket.objects.filter(organisation_id=org_id, show_id=show_id)
+    return [packet_view(row) for row in rows.select_related("promotion").order_by("-pk")]
 
 
 def packet(org_id: int, id: int) -> PacketView:
@@ -113,10 +123,11 @@ def packet_cards(viewer_id: int, *, org_id: int, show_id: int) -> list[PacketCar
             way_zh=WAY_ZH,
             way_en=WAY_EN,
             commit=row.commit,
+            coupon=_coupon(row),
             left=(row.number or 0) - row.claims_count,
             portion=portion_view(mine[row.pk]) if row.pk in mine else None,
         )
-        for row in rows.order_by("-pk")
+        for row in rows.select_related("promotion").order_by("-pk")
     ]
 
 
@@ -156,6 +167,7 @@ def packet_view(row: RedPacket) -> PacketView:
         commit=row.commit,
         seed=row.seed,
         promotion_id=row.promotion_id,
+        coupon=_coupon(row),
         claims=row.claims_count,
         claimed_fen=row.claimed_fen,
         finished_at=row.finished_at,
@@ -172,3 +184,10 @@ def portion_view(row: PacketClaim) -> PortionView:
         coupon_id=row.coupon_id,
         good_until=row.coupon.good_until,
     )
+
+
+def _coupon(row: RedPacket) -> CouponName | None:
+    """Of a published one."""
+    if row.terms.get("promotion_id") is None or row.promotion is None:
+        return None
+    return CouponName(row.promotion.terms["title_zh"], row.promotion.terms["title_en"])

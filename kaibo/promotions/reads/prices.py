@@ -3,6 +3,9 @@
 Deals are not a table of their own: units that were sold are the deals, with what their orders pay
 for them (``Taking.paid_fen``, ``Claim.paid_fen``; None is the unit price). So there is no second
 truth to keep, and a refund takes its deal away by itself.
+
+Units given for nothing, by an exchange coupon for example, are no deal: like a gift they were not
+sold at a price (成交价格, 明码标价和禁止价格欺诈规定 16).
 """
 
 import datetime as dt
@@ -194,7 +197,7 @@ def _sold(
     claims = Claim.objects.filter(
         sale__organisation_id=org_id, sale__sku_id=sku_id, state="paid", claimed_at__lt=before
     )
-    return takings, claims
+    return takings.exclude(paid_fen=0), claims.exclude(paid_fen=0)
 
 
 _FIELDS = ("units", "unit_price_fen", "paid_fen")

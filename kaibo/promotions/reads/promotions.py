@@ -7,6 +7,8 @@ from typing import Any
 
 from kaibo.promotions.errors import NoSuchPromotion
 from kaibo.promotions.models import Coupon, Promotion, PromotionUse
+from kaibo.promotions.reads.exchanges import ExchangeView, exchange_in
+from kaibo.promotions.reads.promised import worth_fen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +16,7 @@ class PromotionView:
     """A promotion as the desk sees it; ``off_fen`` is what held and spent uses take off.
 
     ``gift_units``: how many gifts were published, of which ``gifts_left`` can still be earned.
+    ``coupons_promised``: kept for who will win them. ``worth_fen``: of a coupon that is a prize.
     """
 
     id: int
@@ -32,6 +35,8 @@ class PromotionView:
     uses_held: int
     uses_spent: int
     coupons_given: int
+    coupons_promised: int
+    worth_fen: int | None
     off_fen: int
     coupon_lasts_s: int | None
     unlock: str
@@ -64,7 +69,10 @@ class UseView:
 
 @dataclass(frozen=True, slots=True)
 class CouponView:
-    """A coupon in a viewer's purse, good once before ``good_until``."""
+    """A coupon in a viewer's purse, good once before ``good_until``.
+
+    ``exchange``: of an exchange coupon, what it is good for.
+    """
 
     id: int
     promotion_id: int
@@ -75,6 +83,7 @@ class CouponView:
     claimed_at: dt.datetime
     good_from: dt.datetime
     good_until: dt.datetime
+    exchange: ExchangeView | None
 
 
 def promotions(org_id: int, *, show_id: int | None = None) -> list[PromotionView]:
@@ -135,6 +144,8 @@ def promotion_view(row: Promotion) -> PromotionView:
         uses_held=row.uses_held,
         uses_spent=row.uses_spent,
         coupons_given=row.coupons_given,
+        coupons_promised=row.coupons_promised,
+        worth_fen=worth_fen(row) if row.unlock == "prize" else None,
         off_fen=row.off_fen,
         coupon_lasts_s=row.coupon_lasts_s,
         unlock=row.unlock,
@@ -168,4 +179,5 @@ def coupon_view(row: Coupon) -> CouponView:
         claimed_at=row.claimed_at,
         good_from=row.promotion.starts_at,
         good_until=row.good_until,
+        exchange=exchange_in(terms, org_id=row.organisation_id),
     )

@@ -156,9 +156,15 @@ class BundlePrice(msgspec.Struct, frozen=True, tag="bundle_price"):
 
 
 class UnitPrice(msgspec.Struct, frozen=True, tag="unit_price"):
-    """A unit costs so much (会员价, 阶梯价, 秒杀价); one that is cheaper stays as it is."""
+    """A unit costs so much (会员价, 阶梯价, 秒杀价); one that is cheaper stays as it is.
+
+    Args:
+        max_units: of so many units only, the cheapest of those that cost more first; 1 in a
+            coupon's terms is an exchange coupon (兑换券), free where ``fen`` is 0.
+    """
 
     fen: int
+    max_units: int | None = None
 
     def off(self, part: Part, times: int, condition: Condition) -> int:
         """How much comes off, in fen."""
@@ -166,11 +172,18 @@ class UnitPrice(msgspec.Struct, frozen=True, tag="unit_price"):
 
     def most(self, part: Part, times: int, condition: Condition) -> int:
         """No choice of these lines gets more."""
-        return self.off(part, times, condition)
+        if self.max_units is None:
+            return self.off(part, times, condition)
+        dearest = _pick(_dearest_first(part.runs()), self.max_units)
+        return sum(max(0, each - self.fen) * n for each, _, n in dearest)
 
     def spread(self, part: Part, times: int, condition: Condition) -> Spread:
         """Each line what comes off its own units."""
         fen = self.fen
+        if self.max_units is not None:
+            dearer = sorted(run for run in part.runs() if run[0] > fen)
+            picked = _pick(dearer, self.max_units)
+            return _per_line(part, ((each - fen, line, n) for each, line, n in picked))
         offs = [max(0, line - n * fen) for line, n in zip(part.fen, part.units, strict=True)]
         return offs, sum(n for off, n in zip(offs, part.units, strict=True) if off)
 

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal
 
 import msgspec
@@ -62,11 +63,13 @@ AWARD: Final = Machine(
         State("awarded", "待领取"),
         State("claimed", "待发货"),
         State("shipped", "已发货", is_final=True),
+        State("given", "已发券", is_final=True),
         State("lapsed", "已过期", is_final=True),
     ),
     (
         Move("awarded", "claim", "claimed", by="claim_prize"),
         Move("claimed", "ship", "shipped", by="ship_prize"),
+        Move("awarded", "give", "given", by="reveal_draw"),
         Move("awarded", "lapse", "lapsed", by="settle_due_draws"),
     ),
 )
@@ -76,15 +79,18 @@ class Prize(msgspec.Struct, frozen=True, kw_only=True):
     """One kind of prize; a draft may leave its value, proof and number open.
 
     Args:
-        kind: goods, or the right to use something; both are valued at the market price.
-        proof: where the value can be looked up.
+        kind: goods, or the right to use something, both valued at the market price; or a coupon,
+            valued by its terms when it is published.
+        proof: where the value can be looked up; a coupon's terms are its own.
+        promotion_id: of a coupon, the promotion that it is of.
     """
 
     name: str
-    kind: Literal["goods", "right"] = "goods"
+    kind: Literal["goods", "right", "coupon"] = "goods"
     value_fen: int | None = None
     proof: str = ""
     count: int | None = None
+    promotion_id: int | None = None
 
 
 class DrawSpec(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,18 +156,22 @@ def check_publishable(spec: DrawSpec) -> None:
         DrawIncomplete: names everything that is missing. PrizeAboveCap: names the prize.
     """
     prizes = spec.prizes
+    # A coupon is valued by its terms, and comes without being claimed.
+    things = [prize for prize in prizes if prize.kind != "coupon"]
+    coupons = [prize for prize in prizes if prize.kind == "coupon"]
     missing = [
         name
         for name, is_missing in (
             ("prizes", not prizes),
-            ("prize_value", any(not prize.value_fen for prize in prizes)),
-            ("price_proof", any(not prize.proof for prize in prizes)),
+            ("prize_value", any(not prize.value_fen for prize in things)),
+            ("price_proof", any(not prize.proof for prize in things)),
+            ("coupon", any(prize.promotion_id is None for prize in coupons)),
             ("odds_or_quantity", any(not prize.count for prize in prizes)),
             ("conditions", not spec.audience),
             ("opens_at", spec.opens_at is None),
             ("closes_at", spec.closes_at is None),
-            ("claim_days", spec.claim_days is None),
-            ("claim_how", not spec.claim_how),
+            ("claim_days", bool(things) and spec.claim_days is None),
+            ("claim_how", bool(things) and not spec.claim_how),
             ("organiser", not spec.organiser),
         )
         if is_missing
@@ -169,9 +179,7 @@ def check_publishable(spec: DrawSpec) -> None:
     if missing:
         raise DrawIncomplete(missing=missing)
     check_whole("count", sum(prize.count or 0 for prize in prizes), most=UNITS_DRAWN_MAX)
-    for prize in prizes:
-        if (prize.value_fen or 0) > PRIZE_FEN_MAX:
-            raise PrizeAboveCap(name=prize.name, value_fen=prize.value_fen, cap_fen=PRIZE_FEN_MAX)
+    _check_cap(prizes)
 
 
 def favoured(spec: DrawSpec, changes: Favour) -> DrawSpec:
@@ -194,6 +202,37 @@ def favoured(spec: DrawSpec, changes: Favour) -> DrawSpec:
             raise DrawTermsStand(field=f"prizes.{place}")
     check_publishable(after)
     return after
+
+
+def valued(spec: DrawSpec, worth: Mapping[int, int], *, after: int = 0) -> DrawSpec:
+    """The terms with its coupons valued at their worth.
+
+    Args:
+        worth: in fen, by promotion.
+        after: so many prizes were published before, at the worth they had then.
+
+    Raises:
+        PrizeAboveCap: names the coupon (LM-102).
+    """
+    prizes = list(spec.prizes)
+    for place, prize in enumerate(prizes):
+        if place >= after and prize.promotion_id is not None:
+            prizes[place] = msgspec.structs.replace(prize, value_fen=worth[prize.promotion_id])
+    _check_cap(prizes)
+    return msgspec.structs.replace(spec, prizes=tuple(prizes))
+
+
+def coupons_in(prizes: Iterable[Prize]) -> Counter[int]:
+    """How many coupons of each promotion these prizes are.
+
+    >>> coupons_in([Prize(name="券", kind="coupon", promotion_id=7, count=3), Prize(name="杯")])
+    Counter({7: 3})
+    """
+    found: Counter[int] = Counter()
+    for prize in prizes:
+        if prize.promotion_id is not None:
+            found[prize.promotion_id] += prize.count or 0
+    return found
 
 
 def top_fen(prizes: Sequence[Prize]) -> int:
@@ -242,13 +281,23 @@ def clean_at(field: str, at: dt.datetime | None) -> dt.datetime | None:
     return None if at is None else at.astimezone(dt.UTC)
 
 
+def _check_cap(prizes: Iterable[Prize]) -> None:
+    for prize in prizes:
+        if (prize.value_fen or 0) > PRIZE_FEN_MAX:
+            raise PrizeAboveCap(name=prize.name, value_fen=prize.value_fen, cap_fen=PRIZE_FEN_MAX)
+
+
 def _clean_prize(prize: Prize) -> Prize:
     check_whole("value_fen", prize.value_fen or 0)
     check_whole("count", prize.count or 0, most=UNITS_DRAWN_MAX)
+    promotion_id = prize.promotion_id if prize.kind == "coupon" else None
+    if promotion_id is not None:
+        check_whole("promotion_id", promotion_id, least=1, most=2**63 - 1)
     return msgspec.structs.replace(
         prize,
         name=clean_text("name", prize.name, chars_max=60, required=True),
         proof=clean_text("proof", prize.proof, chars_max=TEXT_CHARS_MAX),
+        promotion_id=promotion_id,
     )
 
 

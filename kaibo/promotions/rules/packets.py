@@ -62,6 +62,8 @@ class PacketSpec(msgspec.Struct, frozen=True, kw_only=True):
         audience: a declared audience; "" is not said yet.
         credit_days: a portion is a coupon without a threshold, good for so many days.
         sku_ids: what it can be used for; empty is everything of the shop.
+        promotion_id: every portion is a coupon of this promotion instead, by its own terms. Then
+            the split is equal, and the total is what all of them are worth.
     """
 
     show_id: int
@@ -77,6 +79,7 @@ class PacketSpec(msgspec.Struct, frozen=True, kw_only=True):
     credit_days: int | None = None
     organiser: str = ""
     sku_ids: tuple[int, ...] = ()
+    promotion_id: int | None = None
 
 
 def check_packet_spec(spec: PacketSpec) -> PacketSpec:
@@ -96,6 +99,17 @@ def check_packet_spec(spec: PacketSpec) -> PacketSpec:
     ):
         if value is not None:
             check_whole(field, value, least=1, most=most)
+    if spec.promotion_id is not None:
+        check_whole("promotion_id", spec.promotion_id, least=1, most=2**63 - 1)
+        spec = msgspec.structs.replace(
+            spec,
+            total_fen=None,
+            split="equal",
+            least_fen=None,
+            most_fen=None,
+            credit_days=None,
+            sku_ids=(),
+        )
     check_whole("sku_ids", len(spec.sku_ids), most=SKUS_MAX)
     for id in spec.sku_ids:
         check_whole("sku_ids", id, least=1, most=2**63 - 1)
@@ -123,28 +137,37 @@ def check_packet_publishable(spec: PacketSpec) -> None:
         PacketIncomplete: names everything that is missing (LM-101).
         PacketCannotBe: the portions cannot sum to the total. PrizeAboveCap: LM-102.
     """
-    by_chance = spec.split == "random"
+    by_chance, is_money = spec.split == "random", spec.promotion_id is None
     missing = [
         name
         for name, is_missing in (
-            ("total", spec.total_fen is None),
+            ("total", is_money and spec.total_fen is None),
             ("number", spec.number is None),
             ("amounts", by_chance and (spec.least_fen is None or spec.most_fen is None)),
             ("conditions", not spec.audience),
             ("opens_at", spec.opens_at is None),
             ("closes_at", spec.closes_at is None),
-            ("credit_days", spec.credit_days is None),
+            ("credit_days", is_money and spec.credit_days is None),
             ("organiser", not spec.organiser),
         )
         if is_missing
     ]
     if missing:
         raise PacketIncomplete(missing=missing)
-    total, number, least, most = _amounts(spec)
-    if not number * least <= total <= number * most:
-        raise PacketCannotBe(total_fen=total, number=number, least_fen=least, most_fen=most)
-    if most > PRIZE_FEN_MAX:
-        raise PrizeAboveCap(name=spec.title, value_fen=most, cap_fen=PRIZE_FEN_MAX)
+    if is_money:
+        _check_amounts(spec)
+
+
+def of_coupons(spec: PacketSpec, *, worth_fen: int) -> PacketSpec:
+    """The terms of a red packet of coupons that are worth so much each.
+
+    Raises:
+        PrizeAboveCap: LM-102.
+    """
+    assert spec.number is not None
+    spec = msgspec.structs.replace(spec, total_fen=spec.number * worth_fen)
+    _check_amounts(spec)
+    return spec
 
 
 def portions(seed: str, spec: PacketSpec) -> list[int]:
@@ -224,6 +247,14 @@ def judge_packet(
     if won_fen + most_portion_fen(spec) > PRIZE_FEN_MAX:
         return "over_cap"
     return None
+
+
+def _check_amounts(spec: PacketSpec) -> None:
+    total, number, least, most = _amounts(spec)
+    if not number * least <= total <= number * most:
+        raise PacketCannotBe(total_fen=total, number=number, least_fen=least, most_fen=most)
+    if most > PRIZE_FEN_MAX:
+        raise PrizeAboveCap(name=spec.title, value_fen=most, cap_fen=PRIZE_FEN_MAX)
 
 
 def _amounts(spec: PacketSpec) -> tuple[int, int, int, int]:

@@ -97,6 +97,26 @@ def order_of(promotion: Promotion) -> tuple[int, int, int, int]:
     return STACKING.index(promotion.stacking), promotion.priority, width, promotion.id
 
 
+def exchanges(promotion: Promotion) -> tuple[int, frozenset[int]] | None:
+    """What an exchange coupon (兑换券) is good for: the price of one unit in fen, of these SKUs.
+
+    None for every other promotion.
+
+    >>> one = Promotion(id=1, title_zh="兑", title_en="One", stacking="coupon",
+    ...     benefit=UnitPrice(100, max_units=1), scope=OfSkus(frozenset({7})))
+    >>> exchanges(one)
+    (100, frozenset({7}))
+    """
+    match promotion:
+        case Promotion(
+            stacking="coupon",
+            benefit=UnitPrice(fen=fen, max_units=1),
+            scope=OfSkus(ids=ids),
+        ):
+            return fen, ids
+    return None
+
+
 def check_promotion(promotion: Promotion) -> None:
     """Refuse a promotion that has no meaning; its price is judged elsewhere.
 
@@ -139,8 +159,11 @@ def _check_parts(promotion: Promotion) -> None:
         case AmountOff(fen=fen, max_units=most) | AmountOffEach(fen=fen, max_units=most):
             check_whole("benefit", fen, least=1, most=FEN_MAX)
             _check_most(most)
-        case BundlePrice(fen=fen) | UnitPrice(fen=fen):
+        case BundlePrice(fen=fen):
             check_whole("benefit", fen, least=0, most=FEN_MAX)
+        case UnitPrice(fen=fen, max_units=most):
+            check_whole("benefit", fen, least=0, most=FEN_MAX)
+            _check_most(most)
         case PercentOff(bp=bp, cap_fen=cap, max_units=most):
             check_whole("benefit", bp, least=1, most=WHOLE_BP)
             check_whole("cap_fen", 1 if cap is None else cap, least=1, most=FEN_MAX)

@@ -15,8 +15,20 @@ from kaibo.promotions.rules.running import AUDIENCES, FAN_TIERS, most_off_fen
 from kaibo.promotions.rules.selling import PER_BUYER_MAX, UNITS_MAX
 
 Got = Literal["auto", "claim", "code", "packet"]
-Unlock = Literal["open", "drop", "watch", "keyword", "invite"]
+Unlock = Literal["open", "drop", "watch", "keyword", "invite", "prize"]
 
+# Coupons that come by themselves: what promises them says to whom and how many, so that nobody who
+# earned or won one goes without.
+PROMISED: Final[dict[str, tuple[str, str]]] = {
+    "invite": (
+        "邀请奖励券须为领券、面向所有人、不限每人张数（由邀请活动限定）",
+        "rewards of invitations are claimed, for everyone, and the campaign says how many each",
+    ),
+    "prize": (
+        "奖品券须为领券、面向所有人、不限每人张数（由福袋、答题或红包限定）",
+        "coupons that are prizes are claimed, for everyone, and the draw says how many each",
+    ),
+}
 TITLE_CHARS_MAX: Final = 200
 KEYWORD_CHARS_MAX: Final = 40
 SCOPE_MAX: Final = 500
@@ -38,7 +50,7 @@ class PromotionSpec:
         budget_fen: all it may take off.
         coupon_lasts_s: from the claim on, and never past ``ends_at``; None is to ``ends_at``.
         unlock: what opens the claim: nothing more, the desk's drop, minutes watched, a keyword,
-            or an invitation campaign, whose rewards they are.
+            or nothing a viewer does: they are the rewards of an invitation campaign, or prizes.
         gift_units: of a gift, how many there are, as published; None for whatever else is given.
     """
 
@@ -142,14 +154,10 @@ def _check_claims(spec: PromotionSpec) -> None:
         raise _cannot("got", "自动生效的活动没有领取条件", "nobody claims what applies by itself")
     if spec.unlock == "drop" and spec.show_id is None:
         raise _cannot("show_id", "主播发券须指定场次", "a dropped coupon belongs to one show")
-    if spec.unlock == "invite" and (
+    if spec.unlock in PROMISED and (
         spec.got != "claim" or spec.audience != "everyone" or spec.per_buyer_max is not None
     ):
-        raise _cannot(
-            "unlock",
-            "邀请奖励券须为领券、面向所有人、不限每人张数（由邀请活动限定）",
-            "rewards of invitations are claimed, for everyone, and the campaign says how many each",
-        )
+        raise _cannot("unlock", *PROMISED[spec.unlock])
     if (spec.unlock == "watch") != (spec.watch_minutes is not None):
         raise _cannot("watch_minutes", "请填写观看分钟数", "say how many minutes")
     if (spec.unlock == "keyword") != bool(spec.keyword):

@@ -79,7 +79,7 @@ benefits = (
         st.none() | fen.filter(bool),
         some_units,
     )
-    | st.builds(UnitPrice, fen)
+    | st.builds(UnitPrice, fen, some_units)
     | st.builds(CheapestFree, st.integers(1, 2))
     | st.builds(Gift, st.integers(1, 4), st.integers(1, 2), fen.filter(bool))
 )

@@ -15,6 +15,8 @@ from kaibo.promotions.rules import Promotion as Terms
 from kaibo.promotions.tests.shop import NOW, SHOW, Shop, after
 
 DAY = 24 * 3600
+# What a coupon that was won is good for.
+GOOD = 3 * DAY
 _keys = itertools.count(1)
 
 
@@ -43,6 +45,19 @@ def run(shop: Shop, benefit: Benefit | None = None, **more: Any) -> Promotion:
     draft = save(shop, benefit, **more)
     actions.start_promotion(promotion_id=draft.id, by=shop.by, now=NOW)
     return Promotion.objects.get(pk=draft.id)
+
+
+def prize_of(shop: Shop, benefit: Benefit | None = None, **more: Any) -> Promotion:
+    """Ten coupons of 10 yuan that are won alone, good for three days from then."""
+    values: dict[str, Any] = {
+        "of": {"stacking": "coupon"},
+        "got": "claim",
+        "unlock": "prize",
+        "uses_total": 10,
+        "coupon_lasts_s": GOOD,
+        "ends_at": after(7 * DAY),
+    }
+    return run(shop, benefit or AmountOff(1_000), **values | more)
 
 
 def give(

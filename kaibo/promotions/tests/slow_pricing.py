@@ -150,8 +150,9 @@ def _gain(
             mine = rising[:most] if most else units
             off = math.ceil(Fraction(_sum(mine) * bp, 10_000))
             return min(off, off if cap is None else cap), _weights(mine)
-        case UnitPrice(fen=fen):
-            cut = [(max(0, each - fen), k) for each, k in units]
+        case UnitPrice(fen=fen, max_units=most):
+            cut = [(each - fen, k) for each, k in rising if each > fen]
+            cut = cut[:most] if most else cut
             return _sum(cut), _weights(cut)
         case BundlePrice(fen=fen):
             return _bundled(one, falling, fen, times, lines)

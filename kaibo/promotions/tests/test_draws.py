@@ -113,6 +113,7 @@ def test_everything_that_is_unsaid_is_named_at_once_and_all_of_it_is_shown(shop:
         "value_fen": 299_900,
         "proof": "官网售价 2026-11-20",
         "count": 1,
+        "promotion_id": None,
     }
     said = ("title", "audience", "opens_at", "closes_at", "claim_days", "claim_how", "organiser")
     assert all(card.terms[name] for name in said)

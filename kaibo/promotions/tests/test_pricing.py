@@ -62,6 +62,10 @@ def skus(*ids: int) -> OfSkus:
         # A member price: what is cheaper already stays.
         (UnitPrice(800), Always(), [(1_000, 2), (700, 1)], [400, 0], 2),
         (UnitPrice(800), AtLeastUnits(4), [(1_000, 3)], None, 0),
+        # An exchange: one unit, the cheapest that costs more; free at 0.
+        (UnitPrice(0, max_units=1), Always(), [(1_000, 3), (700, 2)], [0, 700], 1),
+        (UnitPrice(800, max_units=1), Always(), [(1_000, 3), (700, 2)], [200, 0], 1),
+        (UnitPrice(800, max_units=1), Always(), [(800, 1), (700, 2)], None, 0),
         # 买3免1: the free one and the two dearest beside it share what comes off.
         (CheapestFree(), AtLeastUnits(3), [(400, 4), (200, 4)], [160, 40], 3),
         (CheapestFree(), AtLeastFen(1_000), [(400, 2), (200, 2)], [160, 40], 3),

@@ -21,10 +21,11 @@ Key = Annotated[str, Field(max_length=200)]
 
 class PrizeBody(Body):
     name: str
-    kind: Literal["goods", "right"] = "goods"
+    kind: Literal["goods", "right", "coupon"] = "goods"
     value_fen: Whole | None = None
     proof: str = ""
     count: Whole | None = None
+    promotion_id: Whole | None = None
 
 
 class DrawBody(Body):

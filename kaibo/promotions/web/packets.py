@@ -32,6 +32,7 @@ class PacketBody(Body):
     closes_at: AwareDatetime | None = None
     credit_days: Whole | None = None
     organiser: str = ""
+    promotion_id: Whole | None = None
     sku_ids: list[Whole] = []
     request_key: Key
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { newTerms, nextStep, type Draw, type DrawState } from '../src/lib/draws'
+import { isNamed, newPrize, newTerms, nextStep, type Draw, type DrawState } from '../src/lib/draws'
 
 const NOW = Date.parse('2026-06-01T12:00:30Z')
 const draw = (state: DrawState): Draw => ({
@@ -16,4 +16,10 @@ it('each state offers its one step, and none before its time', () => {
   expect([nextStep(draw('draft'), NOW), nextStep(draw('published'), NOW), nextStep(draw('published'), later(1))]).toEqual(['publish', null, 'open'])
   expect([nextStep(draw('open'), later(5)), nextStep(draw('open'), later(11)), nextStep(draw('closed'), NOW)]).toEqual([null, 'close', 'reveal'])
   expect([nextStep(draw('drawn'), NOW), nextStep(draw('settled'), NOW), nextStep(draw('cancelled'), NOW)]).toEqual([null, null, null])
+})
+
+it('a line without a name, or a coupon not chosen, is no prize', () => {
+  const cup = { ...newPrize(), name: '杯' }
+  const coupon = { ...newPrize(), kind: 'coupon' as const, name: '十元券' }
+  expect([newPrize(), cup, coupon, { ...coupon, promotion_id: 3 }].map(isNamed)).toEqual([false, true, false, true])
 })

@@ -41,6 +41,23 @@ describe('a gift', () => {
   })
 })
 
+describe('an exchange coupon', () => {
+  const exchange = form({ kind: 'exchange', fen: 0, sku_ids: [7] })
+  const back = (was: PromoForm) => formOf({ ...(bodyOf(was) as unknown as Promo), id: 1, title: '减', state: 'draft' })
+  it('is a unit price of one unit, and always a coupon', () => {
+    expect(termsOf(exchange)).toMatchObject({ stacking: 'coupon', benefit: { type: 'unit_price', fen: 0, max_units: 1 }, scope: { type: 'skus', ids: [7] } })
+    expect([bodyOf(exchange).got, bodyOf(form({ kind: 'exchange', got: 'code' })).got]).toEqual(['claim', 'code'])
+  })
+  it('is read back as it was kept; a plain unit price stays one', () => {
+    expect(back(exchange)).toMatchObject({ kind: 'exchange', fen: 0, sku_ids: [7], got: 'claim' })
+    expect(back(form({ kind: 'unit_price', sku_ids: [7], got: 'claim' })).kind).toBe('unit_price')
+  })
+  it('says what the unit costs', () => {
+    expect(termsText(termsOf(exchange), say)).toContain('gives.exchange_free')
+    expect(termsText(termsOf(form({ kind: 'exchange', sku_ids: [7] })), say)).toContain('gives.exchange(¥10|')
+  })
+})
+
 describe('a saved draft', () => {
   it('comes back as the form it was made of', () => {
     const was = form({ asks: 'fen', least_fen: 10000, repeats: true, sku_ids: [2], got: 'claim', unlock: 'drop', show_id: 3, lasts_h: 2, payer: 'host', payer_percent: 40 })

@@ -227,36 +227,10 @@ export interface CartView {
   gifts: GiftView[]
 }
 
-export interface CouponOffer {
-  promotion_id: number
-  title_zh: string
-  title_en: string
-  audience_zh: string
-  audience_en: string
-  claim_until: string
-  coupons_left: number | null
-  per_buyer_max: number | null
-  mine: number
-  unlock: 'open' | 'drop' | 'watch' | 'keyword'
-  watch_minutes: number | null
-  watched_s: number
-  /** Empty when it may be claimed now, else the reason's code. */
-  refused: string
-}
-
-export interface CouponView {
-  id: number
-  promotion_id: number
-  title_zh: string
-  title_en: string
-  state: 'open' | 'held' | 'used' | 'expired' | 'undone'
-  good_from: string
-  good_until: string
-}
-
 export interface Prize {
   name: string
-  kind: 'goods' | 'right'
+  /** A coupon comes to its winner by itself. */
+  kind: 'goods' | 'right' | 'coupon'
   value_fen: number
   proof: string
   count: number
@@ -266,8 +240,10 @@ export interface AwardView {
   id: number
   prize: string
   value_fen: number
-  state: 'awarded' | 'claimed' | 'shipped' | 'lapsed'
+  state: 'awarded' | 'claimed' | 'shipped' | 'given' | 'lapsed'
   lapses_at: string
+  /** Of a coupon. */
+  good_until: string | null
 }
 
 /** A draw with everything that is said before it (and this viewer's part in it). */
@@ -284,7 +260,7 @@ export interface DrawCard {
     keyword: boolean
     opens_at: string
     closes_at: string
-    claim_days: number
+    claim_days: number | null
     claim_how: string
     organiser: string
   }
@@ -346,12 +322,14 @@ export interface PacketCard {
     audience: string
     opens_at: string
     closes_at: string
-    credit_days: number
+    credit_days: number | null
     organiser: string
   }
   way_zh: string
   way_en: string
   commit: string
+  /** What each portion is, where it is a coupon of the shop and no amount of its own. */
+  coupon: { title_zh: string; title_en: string } | null
   left: number
   portion: { place: number; token: string; fen: number; good_until: string } | null
 }

@@ -3,9 +3,10 @@ import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { useClaims } from '../src/stores/claims'
 import { useCart } from '../src/stores/cart'
+import { useDraws } from '../src/stores/draws'
 import { giftsShown, useOrders } from '../src/stores/orders'
 import { useRoom } from '../src/stores/room'
-import type { Purchase, QuoteView } from '../src/types'
+import type { DrawCard, Purchase, QuoteView } from '../src/types'
 
 const address = { name: '林晓月', phone: '13800135678', region: '浙江杭州', detail: '文一西路 969 号' }
 const purchase: Purchase = {
@@ -217,5 +218,18 @@ describe('the cart', () => {
       request_key: expect.any(String) as string, links: [1], address, expected_total_fen: 90, coupon_ids: [4],
     })
     expect([useOrders().unpaid, cart.count]).toEqual([1, 0])
+  })
+})
+
+describe('a coupon that was won', () => {
+  const draw = (id: number, state: string) => ({ id, award: { id, prize: `券${id}`, value_fen: 1000, state, lapses_at: '', good_until: null } }) as DrawCard
+  it('is told until it was looked at; a thing to claim is told on its own', () => {
+    const draws = useDraws()
+    draws.list = [draw(1, 'awarded'), draw(2, 'given')]
+    expect([draws.prizes, draws.given?.prize]).toEqual([1, '券2'])
+    draws.look()
+    expect([draws.prizes, draws.given]).toEqual([1, null])
+    draws.list = [...draws.list, draw(3, 'given')]
+    expect(draws.given?.prize).toBe('券3')
   })
 })

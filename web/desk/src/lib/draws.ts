@@ -4,14 +4,17 @@ import { api } from '../api'
 import type { Mood } from '../parts/StateChip.vue'
 
 export type DrawState = 'draft' | 'published' | 'open' | 'closed' | 'drawn' | 'settled' | 'cancelled'
-export type AwardState = 'awarded' | 'claimed' | 'shipped' | 'lapsed'
+export type AwardState = 'awarded' | 'claimed' | 'shipped' | 'given' | 'lapsed'
+export const PRIZE_KINDS = ['goods', 'right', 'coupon'] as const
 
 export interface DrawPrize {
   name: string
-  kind: 'goods' | 'right'
+  /** A coupon is valued by its terms when it is published, and comes to its winner by itself. */
+  kind: (typeof PRIZE_KINDS)[number]
   value_fen: number | null
   proof: string
   count: number | null
+  promotion_id: number | null
 }
 
 export interface DrawTerms {
@@ -52,7 +55,7 @@ export interface Award {
 export const DRAW_MOOD: Record<DrawState, Mood> = {
   draft: 'plain', published: 'look', open: 'sell', closed: 'look', drawn: 'fine', settled: 'info', cancelled: 'plain',
 }
-export const AWARD_MOOD: Record<AwardState, Mood> = { awarded: 'look', claimed: 'sell', shipped: 'fine', lapsed: 'plain' }
+export const AWARD_MOOD: Record<AwardState, Mood> = { awarded: 'look', claimed: 'sell', shipped: 'fine', given: 'fine', lapsed: 'plain' }
 
 export const readDraws = (show: number) => api.get<Draw[]>(`/desk/shows/${show}/draws`)
 export const readAwards = (draw: number) => api.get<Award[]>(`/desk/draws/${draw}/awards`)
@@ -71,11 +74,15 @@ export function nextStep(draw: Draw, now: number): string | null {
 
 const MINUTE_MS = 60_000
 
+export const newPrize = (): DrawPrize => ({ name: '', kind: 'goods', value_fen: null, proof: '', count: 1, promotion_id: null })
+/** A line without a name, and a coupon that was not chosen, is no prize yet. */
+export const isNamed = (prize: DrawPrize) => prize.name.trim() !== '' && (prize.kind !== 'coupon' || prize.promotion_id !== null)
+
 /** Terms for a draw that opens in a minute and stays open for ten. */
 export function newTerms(now: number, organiser: string): DrawTerms {
   const at = (minutes: number) => new Date(Math.floor(now / MINUTE_MS + minutes) * MINUTE_MS).toISOString()
   return {
-    title: '', prizes: [{ name: '', kind: 'goods', value_fen: null, proof: '', count: 1 }], audience: 'everyone', keyword: '',
+    title: '', prizes: [newPrize()], audience: 'everyone', keyword: '',
     opens_at: at(1), closes_at: at(11), claim_days: 7, claim_how: '', organiser,
   }
 }

@@ -2,7 +2,6 @@
 
 import { api } from '../api'
 import type { Mood } from '../parts/StateChip.vue'
-import type { Promo } from './promos'
 
 export type InviteState = 'draft' | 'published' | 'open' | 'finished' | 'cancelled'
 export type InviteeState = 'pending' | 'counted' | 'uncounted' | 'refused'
@@ -78,10 +77,6 @@ export function filters(state: InviteeState | '', reason: Reason | ''): string {
 }
 export const readInvitees = (id: number, state: InviteeState | '', reason: Reason | '', page: number) =>
   api.get<InviteePage>(`/desk/invites/${id}/invitees?page=${page}&${filters(state, reason)}`)
-
-/** Whether a promotion's coupons can be rewards here: got by invitations, and not over. */
-export const isReward = (promo: Promo, show: number) =>
-  promo.got === 'claim' && promo.unlock === 'invite' && (promo.state === 'running' || promo.state === 'draft') && (promo.show_id === null || promo.show_id === show)
 
 const MINUTE_MS = 60_000
 

@@ -17,6 +17,8 @@ export interface PacketTerms {
   closes_at: string | null
   credit_days: number | null
   organiser: string
+  /** Each portion is a coupon of this promotion instead of an amount. */
+  promotion_id: number | null
 }
 
 export interface Packet {
@@ -24,6 +26,8 @@ export interface Packet {
   state: PacketState
   terms: PacketTerms
   commit: string
+  /** The coupon that each portion is, once published. */
+  coupon: { title_zh: string; title_en: string } | null
   claims: number
   claimed_fen: number
 }
@@ -48,6 +52,6 @@ export function newPacket(now: number, organiser: string): PacketTerms {
   const at = (minutes: number) => new Date(Math.floor(now / MINUTE_MS + minutes) * MINUTE_MS).toISOString()
   return {
     title: '', total_fen: null, number: 10, split: 'random', least_fen: null, most_fen: null, audience: 'everyone',
-    opens_at: at(1), closes_at: at(11), credit_days: 7, organiser,
+    opens_at: at(1), closes_at: at(11), credit_days: 7, organiser, promotion_id: null,
   }
 }

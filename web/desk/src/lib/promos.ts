@@ -5,20 +5,24 @@ import { api } from '../api'
 import type { Mood } from '../parts/StateChip.vue'
 
 export type PromoState = 'draft' | 'running' | 'paused' | 'ended'
-export type Kind = 'amount_off' | 'percent_off' | 'amount_off_each' | 'bundle_price' | 'unit_price' | 'cheapest_free' | 'gift'
+/** What the form offers; `exchange` is a coupon for one unit of chosen goods at a price, 0 being free. */
+export type Kind = Benefit['type'] | 'exchange'
 export type Stacking = 'price' | 'activity' | 'coupon' | 'platform' | 'payment'
 export type Payer = 'shop' | 'platform' | 'host' | 'partner'
 /** `packet`: portions of a red packet, which alone starts and ends it. */
 export type Got = 'auto' | 'claim' | 'code' | 'packet'
-export type Unlock = 'open' | 'drop' | 'watch' | 'keyword' | 'invite'
-export const UNLOCKS: readonly Unlock[] = ['open', 'drop', 'watch', 'keyword', 'invite']
+export type Unlock = 'open' | 'drop' | 'watch' | 'keyword' | Promised
+/** Coupons that come by themselves: what promises them says to whom and how many. */
+export type Promised = 'invite' | 'prize'
+export const UNLOCKS: readonly Unlock[] = ['open', 'drop', 'watch', 'keyword', 'invite', 'prize']
 
 export interface Benefit {
-  type: Kind
+  type: 'amount_off' | 'percent_off' | 'amount_off_each' | 'bundle_price' | 'unit_price' | 'cheapest_free' | 'gift'
   fen?: number
   bp?: number
   cap_fen?: number | null
   units?: number
+  max_units?: number | null
   sku_id?: number
   value_fen?: number
 }
@@ -58,6 +62,9 @@ export interface Promo {
   uses_held: number
   uses_spent: number
   coupons_given: number
+  coupons_promised: number
+  /** What one is worth as a prize. */
+  worth_fen: number | null
   off_fen: number
   coupon_lasts_s: number | null
   unlock: Unlock
@@ -88,7 +95,7 @@ export interface Calendar {
 
 export const PROMO_MOOD: Record<PromoState, Mood> = { draft: 'plain', running: 'sell', paused: 'look', ended: 'info' }
 export const VERDICT_MOOD: Record<LowestPrice['verdict'], Mood> = { below: 'wrong', safe: 'fine', unproven: 'look' }
-export const KINDS: readonly Kind[] = ['amount_off', 'percent_off', 'amount_off_each', 'unit_price', 'bundle_price', 'cheapest_free', 'gift']
+export const KINDS: readonly Kind[] = ['amount_off', 'percent_off', 'amount_off_each', 'unit_price', 'bundle_price', 'cheapest_free', 'gift', 'exchange']
 export const AUDIENCES = ['everyone', 'new', 'returning', 'follower', 'fan', 'old_fan'] as const
 export const PAYERS: readonly Payer[] = ['shop', 'platform', 'host', 'partner']
 
@@ -96,6 +103,11 @@ export const readPromos = () => api.get<Promo[]>('/desk/promotions')
 export const readPromo = (id: number) => api.get<Promo>(`/desk/promotions/${id}`)
 export const readCalendar = (days: number) => api.get<Calendar>(`/desk/promotions/calendar?days=${days}`)
 export const stepPromo = (id: number, verb: string) => api.post<Promo>(`/desk/promotions/${id}/steps/${verb}`)
+
+export const isPromise = (unlock: Unlock): unlock is Promised => unlock === 'invite' || unlock === 'prize'
+/** Whether a promotion's coupons can be promised in a show: got that way, and not over. */
+export const isPromised = (promo: Promo, unlock: Promised, show: number) =>
+  promo.got === 'claim' && promo.unlock === unlock && (promo.state === 'running' || promo.state === 'draft') && (promo.show_id === null || promo.show_id === show)
 
 /** What the form asks; amounts in fen, `percent` is what the buyer still pays (85 is 8.5折). */
 export interface PromoForm {
@@ -145,6 +157,16 @@ export function newForm(now: number): PromoForm {
   }
 }
 
+/** A coupon for one unit of chosen goods; the engine knows it as a unit price of one unit. */
+export const isExchange = ({ benefit, stacking, scope }: Terms) =>
+  benefit.type === 'unit_price' && benefit.max_units === 1 && stacking === 'coupon' && scope?.type === 'skus'
+
+/** A gift is earned by the basket; an exchange is always a coupon. */
+export function gotOf(form: PromoForm): Got {
+  if (form.kind === 'gift') return 'auto'
+  return form.kind === 'exchange' && form.got === 'auto' ? 'claim' : form.got
+}
+
 /** The form of a draft, so that it can be changed. */
 export function formOf(promo: Promo): PromoForm {
   const { benefit, condition, scope, payers } = promo.terms
@@ -152,7 +174,7 @@ export function formOf(promo: Promo): PromoForm {
   return {
     ...newForm(0),
     title_zh: promo.terms.title_zh, title_en: promo.terms.title_en,
-    kind: benefit.type,
+    kind: isExchange(promo.terms) ? 'exchange' : benefit.type,
     fen: benefit.fen ?? null, percent: 100 - (benefit.bp ?? 1000) / 100, cap_fen: benefit.cap_fen ?? null,
     units: benefit.type === 'cheapest_free' || benefit.type === 'bundle_price' ? (condition?.units ?? 2) : 2,
     asks: condition?.type === 'fen' || condition?.type === 'units' ? condition.type : 'always',
@@ -171,7 +193,7 @@ export function formOf(promo: Promo): PromoForm {
 export const countsUnits = (kind: Kind) => kind === 'bundle_price' || kind === 'cheapest_free'
 
 export function stackingOf(form: PromoForm): Stacking {
-  if (form.got !== 'auto' && form.kind !== 'gift') return 'coupon'
+  if (gotOf(form) !== 'auto') return 'coupon'
   return form.kind === 'unit_price' ? 'price' : 'activity'
 }
 
@@ -183,6 +205,8 @@ function benefitOf(form: PromoForm): Benefit {
       return { type: 'cheapest_free', units: 1 }
     case 'gift':
       return { type: 'gift', sku_id: form.gift_sku ?? 0, units: form.gift_each, value_fen: form.gift_value_fen ?? 0 }
+    case 'exchange':
+      return { type: 'unit_price', fen: form.fen ?? 0, max_units: 1 }
     default:
       return { type: form.kind, fen: form.fen ?? 0 }
   }
@@ -214,20 +238,19 @@ export function termsOf(form: PromoForm): Terms {
 
 /** What the API takes, but for the request key. */
 export function bodyOf(form: PromoForm): Record<string, unknown> {
-  // A gift is earned by the basket, never claimed.
-  const got = form.kind === 'gift' ? 'auto' : form.got
+  const got = gotOf(form)
   const claimed = got !== 'auto'
   const unlock = got === 'claim' ? form.unlock : 'open'
+  const comesByItself = isPromise(unlock)
   return {
     terms: termsOf(form),
     starts_at: form.window[0],
     ends_at: form.window[1],
     show_id: form.show_id,
     got,
-    // The campaign says how many each inviter may have, and everybody may be one.
-    audience: unlock === 'invite' ? 'everyone' : form.audience,
+    audience: comesByItself ? 'everyone' : form.audience,
     uses_total: form.uses_total,
-    per_buyer_max: unlock === 'invite' ? null : form.per_buyer_max,
+    per_buyer_max: comesByItself ? null : form.per_buyer_max,
     budget_fen: form.budget_fen,
     coupon_lasts_s: claimed && form.lasts_h ? Math.round(form.lasts_h * 3600) : null,
     unlock,
@@ -240,7 +263,8 @@ export function bodyOf(form: PromoForm): Record<string, unknown> {
 type Say = (key: string, named?: Record<string, unknown>) => string
 
 /** What a promotion gives and asks for, in a few words: `满 ¥100 减 ¥10`. */
-export function termsText({ benefit, condition, times_max }: Terms, t: Say): string {
+export function termsText(terms: Terms, t: Say): string {
+  const { benefit, condition, times_max } = terms
   const named = {
     amount: priceText(benefit.fen ?? 0),
     percent: 100 - (benefit.bp ?? 0) / 100,
@@ -248,7 +272,8 @@ export function termsText({ benefit, condition, times_max }: Terms, t: Say): str
     units: condition?.units ?? 1,
     free: benefit.units ?? 1,
   }
-  const gives = t(`promos.gives.${benefit.type}`, named)
+  const kind = !isExchange(terms) ? benefit.type : benefit.fen ? 'exchange' : 'exchange_free'
+  const gives = t(`promos.gives.${kind}`, named)
   const cap = benefit.cap_fen ? t('promos.gives.cap', { amount: priceText(benefit.cap_fen) }) : ''
   const counted = benefit.type === 'bundle_price' || benefit.type === 'cheapest_free'
   if (counted || !condition || condition.type === 'always') return gives + cap

@@ -12,6 +12,10 @@ export const useDraws = defineStore('draws', () => {
   /** Draws that a viewer still waits for: published, open, or closed and not yet drawn. */
   const running = computed(() => list.value.filter((draw) => ['published', 'open', 'closed'].includes(draw.state)))
   const prizes = computed(() => list.value.filter((draw) => draw.award?.state === 'awarded').length)
+  /** Draws whose result this page has shown. */
+  const seen = ref(new Set<number>())
+  /** A coupon won, which nobody has to claim: told until it was looked at. */
+  const given = computed(() => list.value.find((draw) => draw.award?.state === 'given' && !seen.value.has(draw.id))?.award ?? null)
 
   /** The red packet that can be had, or that comes next. */
   const packet = computed(() => packets.value.find((one) => one.state === 'open' && !one.portion && one.left > 0) ?? packets.value.find((one) => one.state === 'published') ?? null)
@@ -44,9 +48,13 @@ export const useDraws = defineStore('draws', () => {
     keepReceipt('packet', id, { place, token, fen })
     await refresh()
   }
+  /** The results stand on the page. */
+  function look(): void {
+    for (const draw of list.value) if (draw.award) seen.value.add(draw.id)
+  }
   function clear(): void {
     list.value = []
     packets.value = []
   }
-  return { list, packets, running, packet, prizes, refresh, enter, entered, claim, open, clear }
+  return { list, packets, running, packet, prizes, given, look, refresh, enter, entered, claim, open, clear }
 })

@@ -4,7 +4,42 @@ import { newKey } from '@kaibo/shared'
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { api } from '../api'
-import type { CouponOffer, CouponView } from '../types'
+
+/** What an exchange coupon is good for: one unit of these goods; `more` further ones are not named. */
+export interface Exchange {
+  fen: number
+  goods: string[]
+  more: number
+}
+
+export interface CouponOffer {
+  promotion_id: number
+  title_zh: string
+  title_en: string
+  audience_zh: string
+  audience_en: string
+  claim_until: string
+  coupons_left: number | null
+  per_buyer_max: number | null
+  mine: number
+  unlock: 'open' | 'drop' | 'watch' | 'keyword'
+  watch_minutes: number | null
+  watched_s: number
+  /** Empty when it may be claimed now, else the reason's code. */
+  refused: string
+  exchange: Exchange | null
+}
+
+export interface CouponView {
+  id: number
+  promotion_id: number
+  title_zh: string
+  title_en: string
+  state: 'open' | 'held' | 'used' | 'expired' | 'undone'
+  good_from: string
+  good_until: string
+  exchange: Exchange | null
+}
 
 export const usePurse = defineStore('purse', () => {
   const offered = ref<CouponOffer[]>([])
