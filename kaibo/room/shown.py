@@ -159,6 +159,7 @@ class OrderLineView(msgspec.Struct, frozen=True, kw_only=True):
     unit_price_fen: int
     amount_fen: int
     is_gift: bool = False
+    protected_fen: int = 0
 
 
 class OrderPresale(msgspec.Struct, frozen=True, kw_only=True):
@@ -192,3 +193,4 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True):
     refund_fen: int
     group_id: int | None = None
     presale: OrderPresale | None = None
+    protected_until: dt.datetime | None = None

@@ -21,6 +21,7 @@ from kaibo.journal.actions import follow, seal
 from kaibo.journal.reads import Entry, unsealed_shows
 from kaibo.media import follow as media_follow
 from kaibo.orders import actions as orders
+from kaibo.orders import follow as orders_follow
 from kaibo.promotions import actions as promotions
 from kaibo.promotions import follow as promotions_follow
 from kaibo.site.environment import seal_key
@@ -34,6 +35,7 @@ FOLLOWERS: dict[str, Callable[[Entry], None]] = {
     "hooks": hooks_follow.on_entry,
     "insight": insight_follow.on_entry,
     "media": media_follow.on_entry,
+    "orders": orders_follow.on_entry,
     "promotions": promotions_follow.on_entry,
 }
 
@@ -61,6 +63,7 @@ TIMERS = (
     Timer("release_due_wins", 1.0, lambda now: promotions.release_due_wins(now=now)),
     Timer("release_due_claims", 1.0, lambda now: promotions.release_due_claims(now=now)),
     Timer("deliver_sandbox_parcels", 10.0, lambda now: orders.deliver_sandbox_parcels(now=now)),
+    Timer("honour_price_drops", 30.0, lambda now: orders.honour_price_drops(now=now)),
     Timer("refund_due_returns", 60.0, lambda now: orders.refund_due_returns(now=now)),
     Timer("deliver_hooks", 0.5, lambda now: hooks.deliver_due(now=now)),
     Timer("forget_answers", 600.0, lambda now: forget_answers(now=now)),

@@ -60,8 +60,8 @@ class Dispatch:
     """What the facts alone say of goods on their way."""
 
     def __init__(self) -> None:
-        self.terms: tuple[int, bool] = (48, False)
-        self.promises: dict[str, int] = {}
+        self.terms: tuple[int, bool, int] = (48, False, 0)
+        self.promises: dict[str, tuple[int, dt.datetime | None]] = {}
         self.parcels: dict[int, tuple[str, str, Lines]] = {}
         self.returns: dict[int, tuple[str, Lines, str, bool | None, dt.datetime | None]] = {}
         self.photos: dict[int, dict[int, str]] = {}
@@ -74,9 +74,9 @@ class Dispatch:
         """Take one fact in."""
         match fact:
             case told.ShopTermsSet():
-                self.terms = (fact.ship_within_h, fact.may_refund_only)
+                self.terms = (fact.ship_within_h, fact.may_refund_only, fact.protects_days)
             case told.ShippingPromised():
-                self.promises[fact.no] = fact.ship_within_h
+                self.promises[fact.no] = (fact.ship_within_h, fact.protected_until)
             case told.ParcelPacked():
                 self.parcels[fact.parcel_id] = ("packed", "", _lines(fact.lines))
             case told.ParcelMoved():
@@ -116,9 +116,9 @@ def _lines(told_of: list[told.LineUnits]) -> Lines:
 def _stored() -> Dispatch:
     books = Dispatch()
     for terms in ShopTerms.objects.all():
-        books.terms = (terms.ship_within_h, terms.may_refund_only)
+        books.terms = (terms.ship_within_h, terms.may_refund_only, terms.protects_days)
     for row in OrderPromise.objects.select_related("order"):
-        books.promises[row.order.no] = row.ship_within_h
+        books.promises[row.order.no] = (row.ship_within_h, row.protected_until)
     for one in Parcel.objects.all():
         lines = dict(ParcelLine.objects.filter(parcel=one).values_list("line_id", "units"))
         books.parcels[one.pk] = (one.state, one.carrier, lines)
@@ -183,7 +183,13 @@ def _any_act(shop: Shop, chance: Random, *, now: dt.datetime) -> Callable[[], An
         partial(actions.refund_due_returns, now=now),
         partial(actions.forget_return_photos, now=now + KEPT_FOR - 5 * DAY),
         partial(actions.deliver_sandbox_parcels, now=now),
-        partial(actions.set_shop_terms, ship_within_h=24 * n, may_refund_only=n > 1, **common),
+        partial(
+            actions.set_shop_terms,
+            ship_within_h=24 * n,
+            may_refund_only=n > 1,
+            protects_days=7 * n,
+            **common,
+        ),
         partial(actions.import_waybills, data=_file(chance), **common),
     ]
     line = chance.choice(list(OrderLine.objects.select_related("order")))

@@ -204,6 +204,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "GET /desk/returns.xlsx",
             "GET /desk/returns/*",
             "GET /desk/return-photos/*",
+            "GET /desk/price-drops",
             "GET /desk/shop-terms",
         },
     ),

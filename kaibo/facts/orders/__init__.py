@@ -48,6 +48,7 @@ from kaibo.facts.orders.presales import (
     PresaleEnded,
     PresalePlaced,
 )
+from kaibo.facts.orders.protection import PriceDropNoted, PriceDropSettled
 from kaibo.facts.orders.returns import (
     CancelAsked,
     CancelMoved,
@@ -93,6 +94,8 @@ __all__ = [
     "PenaltyPaid",
     "PresaleEnded",
     "PresalePlaced",
+    "PriceDropNoted",
+    "PriceDropSettled",
     "RefundTryFailed",
     "RefundWhy",
     "ReturnAsked",

@@ -21,19 +21,21 @@ class ShopTermsSet(Fact, frozen=True, kw_only=True, tag="orders.shop_terms_set.1
 
     ship_within_h: int
     may_refund_only: bool
+    protects_days: int = 0
 
 
 class ShippingPromised(Fact, frozen=True, kw_only=True, tag="orders.shipping_promised.1"):
     """With an order: hours to ship after the payment, and what the buyer confirmed.
 
     ``confirmed`` are SKUs that the buyer confirmed, by a mark of their own, to be excluded from
-    returns without a reason (R7 §7).
+    returns without a reason (R7 §7). Until ``protected_until`` a lower price is paid back.
     """
 
     order_id: int
     no: str
     ship_within_h: int
     confirmed: list[int]
+    protected_until: dt.datetime | None = None
 
 
 class ParcelPacked(Fact, frozen=True, kw_only=True, tag="orders.parcel_packed.1"):

@@ -47,6 +47,7 @@ from kaibo.orders.actions.parcels import (
 from kaibo.orders.actions.paying import open_payment
 from kaibo.orders.actions.placing import AuctionWish, OrderSpec, OrderWish, place_order
 from kaibo.orders.actions.presales import PresaleWish, remind_balances
+from kaibo.orders.actions.protection import honour_price_drops, note_price_drop
 from kaibo.orders.actions.refunds import refund_order, refund_units, retry_refunds
 from kaibo.orders.actions.return_ends import (
     exchange_return,
@@ -115,10 +116,12 @@ __all__ = [
     "export_to_ship",
     "forget_old_carts",
     "forget_return_photos",
+    "honour_price_drops",
     "import_waybills",
     "issue_invoice",
     "keep_order",
     "lose_parcel",
+    "note_price_drop",
     "open_payment",
     "order_file_errors",
     "order_file_preview",

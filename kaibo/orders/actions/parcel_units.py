@@ -10,7 +10,7 @@ from kaibo.facts.orders import ShippingPromised
 from kaibo.journal.actions import append
 from kaibo.orders.models import Order, OrderPromise, ShopTerms
 from kaibo.orders.reads.units import units_of
-from kaibo.orders.rules.parcels import SHIP_WITHIN_H, check_not_shipped, ship_hours
+from kaibo.orders.rules.parcels import check_not_shipped, ship_hours
 
 
 def check_undoable(order: Order, units: Mapping[int, int]) -> None:
@@ -23,20 +23,24 @@ def check_undoable(order: Order, units: Mapping[int, int]) -> None:
 
 
 def promise_shipping(
-    order: Order, *, confirmed: Collection[int], by: Actor, now: dt.datetime
+    order: Order, *, confirmed: Collection[int], is_at_shelf: bool, by: Actor, now: dt.datetime
 ) -> None:
     """Write down with a new order until when it is shipped and which lines may not be sent back.
 
     Args:
+        is_at_shelf: it was bought at the price of its links or flash sales, which alone the shop
+            protects: a group's, a presale's or a bid's is nobody else's.
         confirmed: links whose goods the buyer confirmed, each by a mark of its own, to be
             excluded from returns without a reason; heeded where the law asks for it.
     """
     org_id = order.organisation_id
     lines = list(order.lines.order_by("pk"))
     terms = sale_terms(org_id, {line.sku_id for line in lines})
-    shop = ShopTerms.objects.filter(organisation_id=org_id).first()
-    default_h = shop.ship_within_h if shop is not None else SHIP_WITHIN_H
+    shop = ShopTerms.objects.filter(organisation_id=org_id).first() or ShopTerms()
+    default_h = shop.ship_within_h
     hours = ship_hours((one.ship_within_h for one in terms.values()), default_h)
+    is_protected = is_at_shelf and shop.protects_days > 0
+    protected_until = now + dt.timedelta(days=shop.protects_days) if is_protected else None
     yes = {
         line.pk: line.link_no in confirmed and terms[line.sku_id].needs_confirmation
         for line in lines
@@ -51,6 +55,7 @@ def promise_shipping(
         order=order,
         organisation_id=org_id,
         ship_within_h=hours,
+        protected_until=protected_until,
         lines={
             str(line.pk): {
                 "exception_type": terms[line.sku_id].exception_type,
@@ -64,6 +69,7 @@ def promise_shipping(
         no=order.no,
         ship_within_h=hours,
         confirmed=sorted({line.sku_id for line in lines if yes[line.pk]}),
+        protected_until=protected_until,
     )
     append(fact, at=now, org_id=org_id, show_id=order.show_id, actor=by)
 

@@ -25,6 +25,7 @@ from kaibo.orders.reads.parcels import ParcelView, ShopTermsView
 from kaibo.orders.reads.units import units_of
 from kaibo.orders.rules.carriers import clean_waybill, find_carrier
 from kaibo.orders.rules.parcels import PARCEL, pick_units
+from kaibo.orders.rules.protection import PROTECTS_DAYS_MAX
 
 SHIP_WITHIN_H_MAX = 24 * 92
 # How long the sandbox's carrier is on its way.
@@ -34,21 +35,35 @@ DELIVERED_AT_ONCE_MAX = 200
 
 @transaction.atomic
 def set_shop_terms(
-    *, ship_within_h: int, may_refund_only: bool, by: Actor, now: dt.datetime
+    *,
+    ship_within_h: int,
+    may_refund_only: bool,
+    by: Actor,
+    now: dt.datetime,
+    protects_days: int = 0,
 ) -> ShopTermsView:
     """How the shop ships and takes back from now on; orders keep what they were promised.
+
+    Args:
+        protects_days: for so many days after a purchase a lower price is paid back; 0 is none.
 
     Raises:
         NumberOutOfRange: nothing was written.
     """
     check_whole("ship_within_h", ship_within_h, least=1, most=SHIP_WITHIN_H_MAX)
+    check_whole("protects_days", protects_days, most=PROTECTS_DAYS_MAX)
     row, _ = ShopTerms.objects.select_for_update(no_key=True).get_or_create(
         organisation_id=by.org_id
     )
-    if (row.ship_within_h, row.may_refund_only) != (ship_within_h, may_refund_only):
-        row.ship_within_h, row.may_refund_only = ship_within_h, may_refund_only
+    terms = (ship_within_h, may_refund_only, protects_days)
+    if (row.ship_within_h, row.may_refund_only, row.protects_days) != terms:
+        row.ship_within_h, row.may_refund_only, row.protects_days = terms
         row.save()
-        fact = ShopTermsSet(ship_within_h=ship_within_h, may_refund_only=may_refund_only)
+        fact = ShopTermsSet(
+            ship_within_h=ship_within_h,
+            may_refund_only=may_refund_only,
+            protects_days=protects_days,
+        )
         append(fact, at=now, org_id=by.org_id, actor=by)
     return reads.shop_terms(by.org_id)
 

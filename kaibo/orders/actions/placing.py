@@ -183,10 +183,6 @@ def _check(spec: OrderSpec) -> Address:
     return clean_address(spec.address)
 
 
-def _note(spec: OrderSpec) -> str:
-    return clean_text("note", spec.note, chars_max=NOTE_CHARS_MAX)
-
-
 def _hold(order: Order, spec: OrderSpec, *, now: dt.datetime) -> Held:
     """Units and promotions of all lines, or the one line of a group, presale or win, priced."""
     if spec.auction is not None:
@@ -319,11 +315,18 @@ def _tell(order: Order, spec: OrderSpec, *, now: dt.datetime) -> None:
     )
     buyer = Actor("viewer", spec.viewer_id, spec.org_id)
     append(fact, at=now, org_id=spec.org_id, show_id=spec.show_id, actor=buyer)
-    promise_shipping(order, confirmed=spec.confirmed_links, by=buyer, now=now)
+    promise_shipping(
+        order,
+        confirmed=spec.confirmed_links,
+        is_at_shelf=spec.group is None and spec.presale is None and spec.auction is None,
+        by=buyer,
+        now=now,
+    )
 
 
 def _write_order(spec: OrderSpec, address: Address, *, now: dt.datetime) -> tuple[Order, bool]:
     """The order's row first: its key is the lock on which a repeated request waits."""
+    note = clean_text("note", spec.note, chars_max=NOTE_CHARS_MAX)
     row = Order(
         organisation_id=spec.org_id,
         no=order_no(shop_day(now), secrets.token_hex(5)),
@@ -332,7 +335,7 @@ def _write_order(spec: OrderSpec, address: Address, *, now: dt.datetime) -> tupl
         total_fen=spec.expected_total_fen,
         address_encrypted=encrypt_text(json.dumps(asdict(address), ensure_ascii=False)),
         receiver_masked=mask_receiver(address),
-        note_encrypted=encrypt_text(note) if (note := _note(spec)) else "",
+        note_encrypted=encrypt_text(note) if note else "",
         placed_at=now,
         pay_before=now + PAY_WITHIN,
         snapshot={},

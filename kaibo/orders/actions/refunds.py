@@ -24,7 +24,7 @@ from kaibo.orders.errors import OrderStateWrong, PresaleWhole, ProviderDown
 from kaibo.orders.models import Order, OrderLine, Payment, Presale, Refund
 from kaibo.orders.reads import OrderView
 from kaibo.orders.reads.gifts import with_gifts
-from kaibo.orders.reads.units import units_of
+from kaibo.orders.reads.units import undone_fen, units_of
 from kaibo.orders.rules import (
     ORDER,
     REASON_CHARS_MAX,
@@ -113,6 +113,34 @@ def undo_rest(
     undo_units(order, left_of(order), request_key=request_key, reason=reason, by=by, now=now)
 
 
+def undo_money(
+    order: Order, line: OrderLine, fen: int, *, request_key: str, reason: str, now: dt.datetime
+) -> None:
+    """Owe a part of a paid line's money without any unit; the caller holds the order's lock.
+
+    The order was paid by one payment, and some of its money stays.
+    """
+    payment = order.payments.select_for_update(no_key=True).get(state="paid")
+    parts = [(line.pk, 0, fen)]
+    (refund,) = _owe_parts(
+        order, [payment], parts, is_all=False, request_key=request_key, reason=reason, now=now
+    )
+    line.refunded_fen += fen
+    line.protected_fen += fen
+    line.save(update_fields=["refunded_fen", "protected_fen"])
+    by = SYSTEM(order.organisation_id)
+    fact = OrderRefundStarted(
+        order_id=order.pk,
+        no=order.no,
+        viewer_id=order.viewer_id,
+        amount_fen=fen,
+        lines=undone_lines(order, parts),
+        is_all=False,
+    )
+    tell(order, fact, by=by, now=now)
+    tell_due(order, refund, is_all=False, by=by, now=now)
+
+
 def retry_refunds(*, now: dt.datetime) -> int:
     """Ask the providers for every refund that is due; what fails is tried again, ever slower.
 
@@ -186,7 +214,7 @@ def undo_units(
     paid = order.payments.select_for_update(no_key=True).filter(state="paid")
     # A balance before its deposit.
     payments = list(paid.order_by("-pk"))
-    undone = [(id, n, _part(lines[id].amount_fen, lines[id], n)) for id, n in units.items()]
+    undone = [(id, n, undone_fen(lines[id], n)) for id, n in units.items()]
     undone += _charges(lines, kept, most_fen=sum(fen for _, _, fen in undone))
     shares = _shares(lines, {**units, **kept})
     is_all = all(x.units == x.units_refunded + units.get(id, 0) for id, x in lines.items())

@@ -11,6 +11,7 @@ from kaibo.orders.models.order import Order, OrderLine
 from kaibo.orders.models.parcels import OrderPromise, Parcel, ParcelLine, ShopTerms
 from kaibo.orders.models.payment import Callback, Payment, Refund
 from kaibo.orders.models.presale import Presale
+from kaibo.orders.models.protection import PriceDrop
 from kaibo.orders.models.returns import Return, ReturnLine, ReturnPhoto
 from kaibo.orders.models.sandbox import SandboxNotice, SandboxPayment, SandboxRefund
 
@@ -33,6 +34,7 @@ __all__ = [
     "PlatformOrder",
     "PlatformOrderLine",
     "Presale",
+    "PriceDrop",
     "Refund",
     "Return",
     "ReturnLine",

@@ -68,6 +68,7 @@ class OrderLine(models.Model):
     ``borne``: what of the discount others than the shop bear, in fen by payer. A gift's line costs
     its published value, all of it taken off; it belongs to no link. ``units_kept`` of it were not
     sent back with the goods that earned them: they cost the buyer ``kept_fen`` of a refund.
+    ``protected_fen`` of ``refunded_fen`` came back because the price fell.
     """
 
     order = models.ForeignKey(Order, PROTECT, related_name="lines")
@@ -87,6 +88,7 @@ class OrderLine(models.Model):
     amount_fen = models.BigIntegerField()
     units_refunded = models.PositiveIntegerField(default=0)
     refunded_fen = models.BigIntegerField(default=0)
+    protected_fen = models.BigIntegerField(default=0, db_default=0)
     units_kept = models.PositiveIntegerField(default=0)
     kept_fen = models.BigIntegerField(default=0)
 
@@ -105,7 +107,8 @@ class OrderLine(models.Model):
                 condition=Q(
                     units_refunded__lte=F("units") - F("units_kept"),
                     kept_fen__gte=0,
-                    refunded_fen__gte=0,
+                    protected_fen__gte=0,
+                    refunded_fen__gte=F("protected_fen"),
                     refunded_fen__lte=F("amount_fen"),
                 ),
                 name="orders_line_refunded_once",

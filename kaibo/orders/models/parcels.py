@@ -6,6 +6,7 @@ from django.db.models import PROTECT, F, Q
 from kaibo.orders.models.order import Order, OrderLine
 from kaibo.orders.rules.carriers import CARRIER_CODES, WAYBILL_CHARS_MAX
 from kaibo.orders.rules.parcels import PARCEL, SHIP_WITHIN_H
+from kaibo.orders.rules.protection import PROTECTS_DAYS_MAX
 
 
 class ShopTerms(models.Model):
@@ -14,10 +15,15 @@ class ShopTerms(models.Model):
     organisation = models.OneToOneField("access.Organisation", PROTECT, related_name="+")
     ship_within_h = models.PositiveIntegerField(default=SHIP_WITHIN_H)
     may_refund_only = models.BooleanField(default=False)
+    # So many days after the purchase a lower price is paid back; 0 is not promised.
+    protects_days = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(ship_within_h__gte=1), name="orders_shop_ships"),
+            models.CheckConstraint(
+                condition=Q(protects_days__lte=PROTECTS_DAYS_MAX), name="orders_shop_protects"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -25,7 +31,7 @@ class ShopTerms(models.Model):
 
 
 class OrderPromise(models.Model):
-    """What was agreed with an order about shipping and returning; written with it, once.
+    """What was agreed with an order about shipping, returning and its price; written with it, once.
 
     ``lines`` by line id: ``{"exception_type", "is_excluded"}``. ``ship_by_at`` is set by the
     payment, and empty again when nothing is left to ship.
@@ -36,6 +42,7 @@ class OrderPromise(models.Model):
     ship_within_h = models.PositiveIntegerField()
     promised_at = models.DateTimeField(null=True)
     ship_by_at = models.DateTimeField(null=True)
+    protected_until = models.DateTimeField(null=True)
     lines = models.JSONField(default=dict)
 
     class Meta:
@@ -44,6 +51,11 @@ class OrderPromise(models.Model):
                 fields=["organisation", "ship_by_at"],
                 condition=Q(ship_by_at__isnull=False),
                 name="orders_to_ship",
+            ),
+            models.Index(
+                fields=["organisation", "protected_until"],
+                condition=Q(protected_until__isnull=False),
+                name="orders_protected",
             ),
         ]
 

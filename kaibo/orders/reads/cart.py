@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from kaibo.orders.models import CartLine
+from kaibo.orders.reads.parcels import shop_terms
 from kaibo.orders.rules.cart import check_chosen
 from kaibo.promotions.errors import NoSuchLink
 from kaibo.promotions.reads import (
@@ -62,6 +63,7 @@ class CartView:
         gifts: what goes with the chosen lines for nothing.
         suggested_coupon_ids: those that would make the same lines cheapest, at
             ``suggested_total_fen``; empty where coupons take nothing more off.
+        protects_days: for how many days a lower price is paid back; 0 is not promised.
     """
 
     lines: list[CartLineView]
@@ -72,6 +74,7 @@ class CartView:
     suggested_total_fen: int
     notes: list[PriceNote]
     gifts: list[GiftView] = field(default_factory=list)
+    protects_days: int = 0
 
 
 def cart(
@@ -122,6 +125,7 @@ def cart(
             for note in notes
         ],
         gifts=gifts_in(quote, org_id=org_id),
+        protects_days=shop_terms(org_id).protects_days,
     )
 
 

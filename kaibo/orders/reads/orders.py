@@ -44,6 +44,7 @@ class OrderLineView:
 
     A gift has no link (``link_no`` 0); its unit price is its published value. ``units_kept`` of it
     did not come back with the goods that earned them, and cost ``kept_fen`` of the refund.
+    ``protected_fen`` of ``refunded_fen`` came back because the price fell.
     """
 
     id: int
@@ -59,6 +60,7 @@ class OrderLineView:
     is_gift: bool = False
     units_kept: int = 0
     kept_fen: int = 0
+    protected_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +90,8 @@ class PresaleView:
 class OrderView:
     """An order as its buyer sees it.
 
-    ``refund_fen`` is money sent back or on its way back, of whatever payment.
+    ``refund_fen`` is money sent back or on its way back, of whatever payment. A price that falls
+    until ``protected_until`` is paid back.
     """
 
     no: str
@@ -104,6 +107,7 @@ class OrderView:
     refund_fen: int
     group_id: int | None = None
     presale: PresaleView | None = None
+    protected_until: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +268,7 @@ def order_view(row: Order) -> OrderView:
                 is_gift=line.gift_id is not None,
                 units_kept=line.units_kept,
                 kept_fen=line.kept_fen,
+                protected_fen=line.protected_fen,
             )
             for line in sorted(row.lines.all(), key=lambda line: line.pk)
         ],
@@ -271,6 +276,7 @@ def order_view(row: Order) -> OrderView:
         refund_fen=refund_fen,
         group_id=row.member.group_id if hasattr(row, "member") else None,
         presale=_presale_view(row) if hasattr(row, "presale") else None,
+        protected_until=row.promise.protected_until if hasattr(row, "promise") else None,
     )
 
 
@@ -305,4 +311,4 @@ def _desk_order(row: Order) -> DeskOrder:
 
 
 def _rows(rows: "QuerySet[Order]") -> "QuerySet[Order]":
-    return rows.prefetch_related("lines", "refunds").select_related("member", "presale")
+    return rows.prefetch_related("lines", "refunds").select_related("member", "presale", "promise")

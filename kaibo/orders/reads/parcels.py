@@ -40,6 +40,7 @@ class ShopTermsView:
 
     ship_within_h: int
     may_refund_only: bool
+    protects_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def shop_terms(org_id: int) -> ShopTermsView:
     row = ShopTerms.objects.filter(organisation_id=org_id).first()
     if row is None:
         return ShopTermsView(SHIP_WITHIN_H, False)
-    return ShopTermsView(row.ship_within_h, row.may_refund_only)
+    return ShopTermsView(row.ship_within_h, row.may_refund_only, row.protects_days)
 
 
 def parcels_of_order(

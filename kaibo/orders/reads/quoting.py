@@ -7,6 +7,7 @@ from typing import Final
 
 from kaibo.base.inputs import check_whole
 from kaibo.orders.reads.cart import PriceNote
+from kaibo.orders.reads.parcels import shop_terms
 from kaibo.promotions.errors import NoSuchClaim, NoSuchLink, NotOnSale
 from kaibo.promotions.reads import (
     GiftView,
@@ -29,6 +30,7 @@ class QuoteView:
     Args:
         coupon_ids: the coupons in this price; an order that names them costs the same.
         gifts: what goes with it for nothing; an order that names them gets them or is refused.
+        protects_days: for how many days a lower price is paid back; 0 is not promised.
     """
 
     before_fen: int
@@ -36,6 +38,7 @@ class QuoteView:
     coupon_ids: list[int]
     notes: list[PriceNote]
     gifts: list[GiftView]
+    protects_days: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,4 +106,5 @@ def quote_line(
             for note in notes
         ],
         gifts=gifts_in(quote, org_id=org_id),
+        protects_days=0 if line.group_offer_id is not None else shop_terms(org_id).protects_days,
     )

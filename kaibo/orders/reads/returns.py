@@ -15,7 +15,7 @@ from kaibo.orders.errors import NoSuchPhoto, NoSuchReturn
 from kaibo.orders.models import Order, OrderPromise, Return, ReturnPhoto
 from kaibo.orders.reads.orders import PAGE_MAX, PAGE_ROWS, order_row
 from kaibo.orders.reads.parcels import ParcelLineView, parcel_line, value_of
-from kaibo.orders.reads.units import units_of
+from kaibo.orders.reads.units import undone_fen, units_of
 from kaibo.orders.rules.carriers import carrier_name
 from kaibo.orders.rules.returns import (
     MAY_BE_PAID,
@@ -24,7 +24,6 @@ from kaibo.orders.rules.returns import (
     refund_key,
     window_ends_at,
 )
-from kaibo.promotions.reads import refund_fen
 
 RETURN_COLUMNS: Final = (
     "订单编号 Order no", "退货 Return", "状态 State", "原因 Reason", "方式 Wants",
@@ -296,15 +295,7 @@ def _amount(row: Return) -> int:
         return sum(one.amount_fen for one in row.order.refunds.all() if one.request_key == key)
     if row.state not in MAY_BE_PAID:
         return 0
-    fen = sum(
-        refund_fen(
-            sent.line.amount_fen,
-            units=sent.line.units,
-            refunded=sent.line.units_done,
-            now=sent.units,
-        )
-        for sent in row.lines.all()
-    )
+    fen = sum(undone_fen(sent.line, sent.units) for sent in row.lines.all())
     # A gift that did not come back is deducted from a return without a reason.
     missing = sum(sent.units_missing * sent.line.unit_price_fen for sent in row.lines.all())
     return max(0, fen - missing) if row.reason == "no_reason" else fen

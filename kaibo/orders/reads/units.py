@@ -2,9 +2,10 @@
 
 from collections import Counter
 
-from kaibo.orders.models import Order
+from kaibo.orders.models import Order, OrderLine
 from kaibo.orders.rules.parcels import AWAY, LineUnits
 from kaibo.orders.rules.returns import CAME_BACK, TAKEN
+from kaibo.promotions.reads import refund_fen
 
 
 def units_of(order: Order) -> dict[int, LineUnits]:
@@ -34,3 +35,17 @@ def units_of(order: Order) -> dict[int, LineUnits]:
         )
         for line in sorted(order.lines.all(), key=lambda line: line.pk)
     }
+
+
+def undone_fen(line: OrderLine, units: int) -> int:
+    """What comes back for some of the units that are left of a line.
+
+    In turn (``promotions.reads.refund_fen``), unless a part of it came back already because the
+    price fell: then what is left is shared by the units that are left. The last unit brings back
+    the rest, so any steps end at exactly what was paid.
+    """
+    done = line.units_done
+    if not line.protected_fen:
+        return refund_fen(line.amount_fen, units=line.units, refunded=done, now=units)
+    left_fen = line.amount_fen - line.refunded_fen
+    return refund_fen(left_fen, units=line.units - done, refunded=0, now=units)

@@ -22,8 +22,9 @@ from kaibo.orders.reads.parcels import (
     ShopTermsView,
     ToShipPage,
 )
-from kaibo.orders.web.desk import file_answer
+from kaibo.orders.reads.protection import PriceDropView, price_drops
 from kaibo.orders.web.bodies import Body, Whole
+from kaibo.orders.web.desk import file_answer
 
 router = Router()
 
@@ -54,6 +55,7 @@ class Terms(Body):
 
     ship_within_h: Annotated[int, Field(strict=True, ge=0, le=10**9)]
     may_refund_only: Annotated[bool, Field(strict=True)] = False
+    protects_days: Whole = 0
 
 
 @router.get("/desk/carriers", response=list[CarrierView], auth=staff("orders.ship"))
@@ -71,9 +73,15 @@ def set_shop_terms(request: HttpRequest, body: Terms) -> ShopTermsView:
     return actions.set_shop_terms(
         ship_within_h=body.ship_within_h,
         may_refund_only=body.may_refund_only,
+        protects_days=body.protects_days,
         by=caller(request),
         now=timezone.now(),
     )
+
+
+@router.get("/desk/price-drops", response=list[PriceDropView], auth=staff("orders.read"))
+def list_price_drops(request: HttpRequest) -> list[PriceDropView]:
+    return price_drops(caller(request).org_id)
 
 
 @router.get("/desk/to-ship", response=ToShipPage, auth=staff("orders.ship"))

@@ -2,7 +2,7 @@
 
 from kaibo.promotions.actions.auctions import cancel_auction, plan_auction, run_due_auctions
 from kaibo.promotions.actions.bids import place_bid
-from kaibo.promotions.actions.breaker import PaidUnits, note_paid
+from kaibo.promotions.actions.breaker import PaidUnits, lower_deal, note_paid
 from kaibo.promotions.actions.changes import (
     ChangePreview,
     ChangeSpec,
@@ -217,6 +217,7 @@ __all__ = [
     "lock_gifts",
     "lock_links",
     "lock_promotions",
+    "lower_deal",
     "make_change",
     "make_codes",
     "make_invite_link",

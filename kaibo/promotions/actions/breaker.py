@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from kaibo.base.actor import SYSTEM
 from kaibo.facts.promotions import (
@@ -89,6 +89,18 @@ def note_paid(*, parts: Sequence[PaidUnits], now: dt.datetime) -> None:
         else:
             assert part.claim_id is not None
             _note_claim(part.claim_id, part, now=now)
+
+
+def lower_deal(*, taking_id: int | None, claim_id: int | None, unit_fen: int) -> None:
+    """Each unit of a line cost this much after all: the rest was paid back when the price fell.
+
+    The caller wrote the refund in this transaction.
+    """
+    if taking_id is not None:
+        Taking.objects.filter(pk=taking_id).update(paid_fen=F("units") * unit_fen)
+    else:
+        assert claim_id is not None
+        Claim.objects.filter(pk=claim_id).update(paid_fen=F("units") * unit_fen)
 
 
 def _limits(row: Offer | FlashSale) -> tuple[PaceLimit, ...]:

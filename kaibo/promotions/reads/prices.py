@@ -182,6 +182,14 @@ def units_added(show_id: int, link_no: int) -> list[UnitsAdded]:
     ]
 
 
+def price_stands(offer_id: int, *, price_fen: int, since: dt.datetime) -> bool:
+    """Whether a link still sells at this price or below, or somebody bought at it ``since``."""
+    row = Offer.objects.get(pk=offer_id)
+    bought = row.takings.filter(taken_at__gte=since, unit_price_fen__lte=price_fen)
+    sells = row.state == "open" and row.tripped_at is None and row.price_fen <= price_fen
+    return sells or bought.filter(state__in=["held", "sold"]).exists()
+
+
 def tags_shown(org_id: int, sku_id: int) -> list[tuple[int, dt.datetime]]:
     """Every compared price of a SKU at this shop, with the moment it was put there."""
     rows = PriceSet.objects.filter(organisation_id=org_id, sku_id=sku_id, kind="tag")

@@ -42,6 +42,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/shipping/import', name: 'waybills', component: () => import('./pages/ship/WaybillsPage.vue') },
   { path: '/shipping/cancels', name: 'cancels', component: () => import('./pages/ship/CancelsPage.vue') },
   { path: '/shipping/returns', name: 'returns', component: () => import('./pages/ship/ReturnsPage.vue') },
+  { path: '/shipping/terms', name: 'shop-terms', component: () => import('./pages/ship/TermsPage.vue') },
   { path: '/money/ledger', name: 'ledger', component: () => import('./pages/money/LedgerPage.vue') },
   { path: '/money/statement', name: 'statement', component: () => import('./pages/money/StatementPage.vue') },
   { path: '/money/orders', name: 'platform-orders', component: () => import('./pages/money/PlatformOrdersPage.vue') },

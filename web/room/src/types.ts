@@ -199,6 +199,8 @@ export interface QuoteView {
   coupon_ids: number[]
   notes: PriceNote[]
   gifts: GiftView[]
+  /** For so many days a lower price is paid back; 0 is not promised. */
+  protects_days: number
 }
 
 export interface CartLine {
@@ -225,6 +227,7 @@ export interface CartView {
   suggested_total_fen: number
   notes: PriceNote[]
   gifts: GiftView[]
+  protects_days: number
 }
 
 export interface Prize {

@@ -163,6 +163,7 @@ export interface OrderLineView {
   unit_price_fen: number
   amount_fen: number
   is_gift: boolean
+  protected_fen: number
 }
 
 /** The two parts of an order; `words_…` say what becomes of the deposit. */
@@ -192,6 +193,7 @@ export interface OrderView {
   refund_fen: number
   group_id: number | null
   presale: OrderPresale | null
+  protected_until: string | null
 }
 
 /** A link of the shelf is now as given. */

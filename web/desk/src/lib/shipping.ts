@@ -16,6 +16,30 @@ export interface GoodsLine {
   units_missing: number
 }
 
+/** What goes with every order from now on; a price that falls within `protects_days` is paid back, 0 is not promised. */
+export interface ShopTerms {
+  ship_within_h: number
+  may_refund_only: boolean
+  protects_days: number
+}
+
+export interface PriceDrop {
+  id: number
+  title: string
+  spec: string
+  price_fen: number
+  is_sale: boolean
+  since: string
+  due_at: string
+  state: 'noted' | 'honoured' | 'void'
+  lines: number
+  amount_fen: number
+}
+
+export const DROP_MOOD: Record<PriceDrop['state'], Mood> = { noted: 'look', honoured: 'fine', void: 'plain' }
+export const readShopTerms = () => api.get<ShopTerms>('/desk/shop-terms')
+export const readPriceDrops = () => api.get<PriceDrop[]>('/desk/price-drops')
+
 export type Which = 'late' | 'today' | 'later'
 
 export interface ToShip {

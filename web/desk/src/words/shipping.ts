@@ -3,11 +3,12 @@ import type { Words } from './catalogue'
 /** Shipping, waybills, returns and exchanges. */
 export const shipping: Words = {
   title: ['发货与售后', 'Shipping and returns'],
-  tabs: { label: ['发货与售后', 'Shipping and returns'], waiting: ['待发货', 'To ship'], parcels: ['包裹', 'Parcels'], import: ['导入运单', 'Import waybills'], returns: ['退换货', 'Returns'], cancels: ['取消协商', 'Asked to cancel'] },
+  tabs: { label: ['发货与售后', 'Shipping and returns'], waiting: ['待发货', 'To ship'], parcels: ['包裹', 'Parcels'], import: ['导入运单', 'Import waybills'], returns: ['退换货', 'Returns'], cancels: ['取消协商', 'Asked to cancel'], terms: ['店铺承诺', 'Promises'] },
   lead: {
     waiting: ['按承诺的发货时间排，快到期的在前。导出待发货单，填上运单号再导回来。', 'By the time that was promised, the most urgent first. Export the list, fill in waybills, import it.'],
     parcels: ['每个包裹在哪里；签收后七日无理由退货开始计时。', 'Where each parcel is; seven days to return run from its delivery.'],
     import: ['抖店、快手、淘宝格式的发货表，或本页导出的待发货单。先看会发生什么，再写入。', 'Files as 抖店, 快手 and 淘宝 write them, or the list exported here. Look first, write later.'],
+    terms: ['随每个订单写下的承诺；改动只影响以后的订单。', 'What is promised with every order; a change counts for later orders only.'],
     cancels: ['请买家同意取消的订单。买家不同意的，须履约或撤回。', 'Orders that buyers were asked to let go. Where the buyer said no, fulfil it or take the question back.'],
     returns: ['七日内无理由的自动同意；收到退货七天内没处理，会自动退款。', 'Without a reason inside seven days it is accepted by itself; goods received are refunded by themselves after seven days.'],
   },
@@ -94,4 +95,20 @@ export const shipping: Words = {
   sellable: ['还能卖，放回库存', 'Can be sold again: back to stock'],
   spoilt: ['不能再卖，出库', 'Cannot be sold: out of stock'],
   exchangeTitle: ['{no} 换货发出', 'Ship the exchange of {no}'],
+  terms: {
+    shipWithin: ['付款后几小时内发货', 'Hours to ship after the payment'],
+    protects: ['价保几天（0 即不承诺）', 'Days of price protection (0 is none)'],
+    protectsRule: ['下单后这些天内，同一规格在本店的链接价或秒杀价更低，自动退还差价，按买家实付算。不含优惠券、拼团、预售和竞价。降价 20 分钟后核对；20 分钟内撤回且无人以此价下单的，不算。', 'If the same SKU sells here for less within these days, by its link or in a flash sale, the difference is paid back by itself, of what the buyer really paid. Coupons, group buys, presales and auctions do not count. A price is looked at after 20 minutes; one that was taken back by then, and that nobody bought at, does not count.'],
+    refundOnly: ['本店自愿允许仅退款', 'This shop chooses to allow refunds without a return'],
+    stands: ['买家下单前看得到价保天数，订单里写明到哪一天。', 'Buyers see the days before they order; the order says until when.'],
+    saved: ['已保存', 'Saved'],
+    drops: ['降价与退差价', 'Prices that fell'],
+    dropsNone: ['还没有触发价保的降价。', 'No price has fallen below what protected buyers paid.'],
+    price: ['降到', 'Fell to'],
+    flash: ['秒杀价', 'flash sale'],
+    since: ['从', 'Since'],
+    back: ['已退', 'Paid back'],
+    paid: ['{n} 笔 {fen}', '{n}: {fen}'],
+    state: { noted: ['{at} 核对', 'looked at {at}'], honoured: ['已退差价', 'Paid back'], void: ['未成立', 'Did not stand'] },
+  },
 }

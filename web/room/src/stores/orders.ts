@@ -17,7 +17,7 @@ export function quoteLine(purchase: Purchase, units: number): Promise<QuoteView>
   // Their prices were told before; no promotion changes them.
   if (way.kind === 'presale' || way.kind === 'won') {
     const sum = unitPriceFen * units
-    return Promise.resolve({ before_fen: sum, total_fen: sum, coupon_ids: [], notes: [], gifts: [] })
+    return Promise.resolve({ before_fen: sum, total_fen: sum, coupon_ids: [], notes: [], gifts: [], protects_days: 0 })
   }
   const line = claim ? { claim_id: claim.id } : way.kind === 'group' ? { group_offer_id: way.offerId, group_id: way.groupId } : { link_no: linkNo }
   return api.post<QuoteView>('/my/quote', { ...line, units })
