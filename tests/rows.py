@@ -15,6 +15,7 @@ import yaml
 from tests.paths import PACKAGE, ROOT, ROWS
 
 FILES = ("requirements.yaml", "law.yaml")
+PROOFS_OF_LAW = PACKAGE / "compliance" / "controls" / "proofs.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +54,34 @@ def _entries(path: Path) -> list[dict[str, Any]]:
     return entries
 
 
-def named_by_tests() -> set[str]:
-    """Return the ids that some ``@pytest.mark.row`` in the repository names, without running."""
-    ids: set[str] = set()
+def proofs() -> dict[str, list[str]]:
+    """Row to the tests whose ``@pytest.mark.row`` names it, as ``path::test``, without running."""
+    found: dict[str, set[str]] = {}
     for path in (*PACKAGE.glob("**/test_*.py"), *(ROOT / "tests").glob("**/test_*.py")):
         text = path.read_text(encoding="utf-8")
         if "mark.row" not in text:
             continue
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("mark.row"):
-                ids |= {str(arg.value) for arg in node.args if isinstance(arg, ast.Constant)}
-    return ids
+        where = path.relative_to(ROOT).as_posix()
+        for test in ast.parse(text).body:
+            for node in ast.walk(test):
+                if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("mark.row"):
+                    named = f"{where}::{test.name}" if isinstance(test, ast.FunctionDef) else where
+                    for arg in node.args:
+                        if isinstance(arg, ast.Constant):
+                            found.setdefault(str(arg.value), set()).add(named)
+    return {id_: sorted(tests) for id_, tests in sorted(found.items())}
+
+
+def named_by_tests() -> set[str]:
+    """Return the ids that some test names."""
+    return set(proofs())
+
+
+def proofs_of_law() -> str:
+    """The file in which the coverage page finds the tests of each control."""
+    of_law = {id_: tests for id_, tests in proofs().items() if id_.startswith("LM-")}
+    text: str = yaml.safe_dump(of_law, allow_unicode=True, width=1_000)
+    return f"# Written by python -m tests.rows.\n{text}"
 
 
 def write_states(folder: Path = ROWS) -> None:
@@ -82,3 +100,4 @@ def write_states(folder: Path = ROWS) -> None:
 
 if __name__ == "__main__":
     write_states()
+    PROOFS_OF_LAW.write_text(proofs_of_law(), encoding="utf-8")

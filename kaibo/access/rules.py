@@ -52,6 +52,8 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "orders.terms": frozenset(),
     "insight.read": frozenset({HOST, OPERATIONS, TECHNICAL, SERVICE}),
     "compliance.read": frozenset({HOST, OPERATIONS, SERVICE}),
+    # Packs, the shop's own words, and what the organisation says it is.
+    "compliance.edit": frozenset(),
     "people.edit": frozenset(),
     "keys.edit": frozenset(),
     "hooks.edit": frozenset({TECHNICAL}),

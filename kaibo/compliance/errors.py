@@ -96,3 +96,64 @@ class WordsUnconfirmed(Refusal):
         "Change them, or give a reason and go on"
     )
     found: Any = None
+
+
+class PackRefused(Refusal):
+    """A pack cannot be used, or would weaken what the law's packs refuse; ``problems`` says how."""
+
+    code = "pack_refused"
+    http_status = 422
+    text_zh = "规则包有 {count} 处问题，未保存。第一处：{first}"
+    text_en = "The pack has {count} problems and was not saved. The first: {first}"
+
+
+class PackChanged(Refusal):
+    """Somebody else saved the pack in the meantime."""
+
+    code = "pack_changed"
+    text_zh = "规则包已被他人更新（现为第 {number} 版），请刷新后在新版本上修改"
+    text_en = "The pack was saved by somebody else (now version {number}); reload and change that"
+
+
+class NoSuchPack(Refusal):
+    """No pack, or no version of it, in this organisation."""
+
+    code = "no_such_pack"
+    http_status = 404
+    text_zh = "没有规则包 {family}，请从规则库列表进入"
+    text_en = "There is no pack {family}; open one from the rulebook"
+
+
+class NothingToUndo(Refusal):
+    """The first version has none before it."""
+
+    code = "no_version_before"
+    text_zh = "{family} 没有更早的版本，无法撤销"
+    text_en = "{family} has no version before this one"
+
+
+class NoSuchLaw(Refusal):
+    """The rulebook does not carry this law."""
+
+    code = "no_such_law"
+    http_status = 404
+    text_zh = "没有收录《{law}》，请从法规列表进入"
+    text_en = "《{law}》 is not kept here; open one from the list of laws"
+
+
+class AnswersIncomplete(Refusal):
+    """Duties follow from all answers together."""
+
+    code = "profile_answers_incomplete"
+    http_status = 422
+    text_zh = "请回答全部问题；还缺：{missing}"
+    text_en = "Answer every question; missing: {missing}"
+
+
+class AnswersContradict(Refusal):
+    """Nobody is bound by nothing at all."""
+
+    code = "profile_answers_contradict"
+    http_status = 422
+    text_zh = "至少有一项业务应为“是”：平台、自营直播、主播服务或供货，请核对回答"
+    text_en = "At least one of platform, own rooms, hosts for others or own goods must be yes"

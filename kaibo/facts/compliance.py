@@ -41,3 +41,22 @@ class FindingConfirmed(Fact, frozen=True, tag="compliance.finding_confirmed.1"):
 
     finding_id: int
     reason: str
+
+
+class PackLoaded(Fact, frozen=True, tag="compliance.pack_loaded.1"):
+    """A version of an added pack is in force from now; its text stays with the version.
+
+    ``sha256`` is of the text in UTF-8, in hex; "" where the pack was withdrawn. ``again``: the
+    number of the version whose text it is once more, 0 if it is new.
+    """
+
+    family: str
+    number: int
+    sha256: str
+    again: int
+
+
+class ProfileAnswered(Fact, frozen=True, tag="compliance.profile_answered.1"):
+    """An organisation said what it is; its duties follow from the answers."""
+
+    answers: dict[str, bool]

@@ -109,22 +109,27 @@ def _item(
 
 
 def _findings(show: ShowView, items: list[RunItemView], now: dt.datetime) -> Iterator[Finding]:
-    yield from _scan(show.title, "title", Said("标题", "title"), now)
-    yield from _scan(show.policy_text, "script", Said("活动政策", "policy"), now)
+    book = compliance.rulebook_of(show.org_id)
+    yield from _scan(show.title, "title", Said("标题", "title"), now, book)
+    yield from _scan(show.policy_text, "script", Said("活动政策", "policy"), now, book)
     for item in items:
         place = Said(f"{item.link_no} 号", f"link {item.link_no}")
-        yield from _scan(item.product_title, "title", place, now)
+        yield from _scan(item.product_title, "title", place, now, book)
         said = (item.script_text, item.benefit, item.mechanism, *item.selling_points)
         for text in said:
-            yield from _scan(text, "script", place, now)
+            yield from _scan(text, "script", place, now, book)
 
 
 def _scan(
-    text: str, surface: Literal["script", "title"], place: Said, now: dt.datetime
+    text: str,
+    surface: Literal["script", "title"],
+    place: Said,
+    now: dt.datetime,
+    book: compliance.Rulebook,
 ) -> Iterator[Finding]:
     if not text:
         return
-    for hit in compliance.scan(text, surface=surface, now=now):
+    for hit in compliance.scan(text, surface=surface, now=now, book=book):
         if hit.is_live:
             article = f"{hit.law}{hit.article}{hit.item}"
             is_violation = hit.verdict == "violation"

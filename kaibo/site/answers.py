@@ -5,15 +5,17 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.renderers import JSONRenderer
 
 from kaibo.access.errors import KeyInvalid, SignInNeeded
+from kaibo.base.actor import Actor
 from kaibo.base.errors import BadInput, Refusal
+from kaibo.compliance.actions import note_firings
 from kaibo.site.errors import DatabaseAway
 
 _log = structlog.get_logger(__name__)
@@ -49,7 +51,20 @@ def answer_refusals(api: NinjaAPI) -> None:
 
 
 def on_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    _note_control(request, refusal)
     return answer(refusal)
+
+
+def _note_control(request: HttpRequest, refusal: Refusal) -> None:
+    """Where the refusal is a control at work, the coverage page knows; nobody waits for that."""
+    by = getattr(request, "auth", None)
+    if not isinstance(by, Actor):
+        return
+    met = [refusal.code, *(f"check:{code}" for code in refusal.data.get("red", ()))]
+    try:
+        note_firings(met, org_id=by.org_id, now=timezone.now())
+    except DatabaseError:
+        _log.exception("firing_not_noted", code=refusal.code)
 
 
 def on_no_session(request: HttpRequest, error: AuthenticationError) -> HttpResponse:

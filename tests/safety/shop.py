@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+import yaml
 from django.contrib.auth import get_user_model
 from django.test import Client
 
@@ -14,6 +15,8 @@ from kaibo.access.rules import SCOPES
 from kaibo.audience.actions import enter, issue_viewer_token
 from kaibo.base.actor import Actor
 from kaibo.catalog import actions as catalog
+from kaibo.compliance import actions as compliance
+from kaibo.compliance.actions import WordEntry
 from kaibo.compliance.reads import findings
 from kaibo.hooks import actions as hooks
 from kaibo.hooks.models import Delivery
@@ -112,6 +115,7 @@ def found_shop(code: str, *, number: str, now: dt.datetime = EVENING) -> Shop:
     ).key
     ids = {
         **goods,
+        "family": _own_packs(code, mark, by=by, now=now),
         "host": host_id,
         "campaign": campaign.id,
         "draft": draft.id,
@@ -139,6 +143,32 @@ def _goods(code: str, mark: str, *, by: Actor, now: dt.datetime) -> dict[str, in
     sheet = f"商品编码,商品名称,日常价\nI-{code},{mark}进口,99\n,{mark}无码,1\n"
     job = catalog.start_import(data=sheet.encode(), filename=f"{mark}.csv", by=by, now=now)
     return {"supplier": supplier.id, "product": product.id, "sku": sku.id, "import": job.id}
+
+
+def _own_packs(code: str, mark: str, *, by: Actor, now: dt.datetime) -> str:
+    """Two versions of a platform's pack, and a word of the shop's own; returns its code."""
+    family = f"P{code.upper()}"[:10]
+    for number in (0, 1):
+        source = yaml.safe_dump(
+            {
+                "family": family,
+                "version": str(number),
+                "layer": "platform",
+                "group": "platform",
+                "title": {"zh": mark, "en": mark},
+                "law": mark,
+                "from": now.date(),
+                "severity": "S3",
+                "actions": {"title": "record"},
+                "message": {"zh": f"{mark}。", "en": f"{mark}."},
+                "rules": [{"id": f"{family}.1", "keywords": [f"{mark}{number}"]}],
+            },
+            allow_unicode=True,
+        )
+        compliance.save_pack(source=source, number=number, by=by, now=now)
+    words = [WordEntry(words=(f"{mark}禁词",), doing="record")]
+    compliance.save_words(entries=words, number=0, by=by, now=now)
+    return family
 
 
 def _play(shop: Shop, *, now: dt.datetime) -> Shop:

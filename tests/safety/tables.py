@@ -12,7 +12,8 @@ def everything() -> dict[str, tuple[int, str]]:
     found = {}
     with connection.cursor() as cursor:
         for table in sorted(connection.introspection.table_names(cursor)):
-            if table in ("django_session", "sqlite_sequence"):
+            # That a control refused is noted beside the refusal, and nothing of what was asked.
+            if table in ("django_session", "sqlite_sequence", "compliance_firing"):
                 continue
             cursor.execute(f'SELECT * FROM "{table}"')
             rows = sorted(repr(row) for row in cursor.fetchall())

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from kaibo.base.inputs import clean_text
 from tests.safety import fans
+from tests.safety.bodies import DRAW, PACKET, PROMOTION
 from tests.safety.hostile import (
     LONG,
     OWN_TEXTS,
@@ -25,7 +26,7 @@ from tests.safety.hostile import (
 from tests.safety.routes import Route, routes
 from tests.safety.shop import Shop
 from tests.safety.tables import everything
-from tests.safety.test_tenancy import DRAW, PACKET, PROMOTION, body_of, targets
+from tests.safety.test_tenancy import body_of, targets
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(600)]
 # Of the known naughty texts each field gets one in so many, another share than its neighbour.

@@ -30,6 +30,7 @@ PUBLIC = {
     "GET /session",  # answers 401 by itself, and sets the CSRF cookie
     "POST /session",
     "GET /law/*/*",
+    "GET /laws",
     "GET /metrics",
     "GET /metrics/*",
     "GET /rooms",

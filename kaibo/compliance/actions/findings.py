@@ -18,7 +18,7 @@ from kaibo.compliance.errors import (
     WordsUnconfirmed,
 )
 from kaibo.compliance.models import Finding
-from kaibo.compliance.reads import scan
+from kaibo.compliance.reads import rulebook_of, scan
 from kaibo.compliance.rules.gate import ASKING, asking, refusing
 from kaibo.compliance.rules.hits import Hit, Surface
 from kaibo.facts.compliance import ComplianceHit, FindingConfirmed, FindingDismissed
@@ -160,7 +160,12 @@ def clear_words(
     Raises:
         WordsBlocked, WordsUnconfirmed: only the findings were written.
     """
-    scans = [(text, scan(text, surface="title", now=now, allow=allow)) for text in texts if text]
+    book = rulebook_of(org_id)
+    scans = [
+        (text, scan(text, surface="title", now=now, allow=allow, book=book))
+        for text in texts
+        if text
+    ]
     found = [
         Scanned(subject=subject, text=text, hits=hits, actor=by) for text, hits in scans if hits
     ]

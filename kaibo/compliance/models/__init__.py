@@ -1,5 +1,14 @@
 """Tables of compliance, by noun."""
 
 from kaibo.compliance.models.finding import STATES, Finding
+from kaibo.compliance.models.firing import Firing
+from kaibo.compliance.models.pack import PackVersion
+from kaibo.compliance.models.profile import Profile
 
-__all__ = ["STATES", "Finding"]
+__all__ = [
+    "STATES",
+    "Finding",
+    "Firing",
+    "PackVersion",
+    "Profile",
+]

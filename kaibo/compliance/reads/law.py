@@ -1,4 +1,4 @@
-"""The law behind the rules: articles as they read."""
+"""The law behind the rules: articles as they read, and laws by article."""
 
 import re
 from collections.abc import Mapping
@@ -7,10 +7,11 @@ from functools import cache
 
 import yaml
 
-from kaibo.compliance.errors import NoSuchArticle
+from kaibo.compliance.errors import NoSuchArticle, NoSuchLaw
 from kaibo.compliance.reads.packaged import packaged
 
 _NUMERALS = "零一二三四五六七八九"
+LAW_SAID_CHARS_MAX, ARTICLE_SAID_CHARS_MAX = 60, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +29,65 @@ class ArticleView:
     verified: bool
 
 
+@dataclass(frozen=True, slots=True)
+class LawView:
+    """A law with the articles that are kept; ``note`` says what to know before quoting."""
+
+    law: str
+    version: str
+    verified: bool
+    note_zh: str
+    note_en: str
+    articles: list[ArticleView]
+
+
 @cache
-def _articles() -> Mapping[tuple[str, str], ArticleView]:
+def _laws() -> Mapping[str, LawView]:
     found = {}
     for name, source in packaged("law"):
         law = yaml.safe_load(source)
         assert law["law"] == name.removesuffix(".yaml"), f"{name} holds {law['law']}"
-        for article, text in law["articles"].items():
-            view = ArticleView(law["law"], article, law["version"], text.strip(), law["verified"])
-            found[view.law, article] = view
+        note = law.get("note", {"zh": "", "en": ""})
+        articles = [
+            ArticleView(law["law"], number, law["version"], text.strip(), law["verified"])
+            for number, text in law["articles"].items()
+        ]
+        found[law["law"]] = LawView(
+            law["law"], law["version"], law["verified"], note["zh"], note["en"], articles
+        )
+    return found
+
+
+@cache
+def _articles() -> Mapping[tuple[str, str], ArticleView]:
+    return {(one.law, one.article): one for law in _laws().values() for one in law.articles}
+
+
+def laws() -> list[LawView]:
+    """Every law that is kept, by title."""
+    return list(_laws().values())
+
+
+def law(title: str) -> LawView:
+    """One law with its articles.
+
+    Raises:
+        NoSuchLaw: it is not kept.
+    """
+    found = _laws().get(title.strip("《》"))
+    if found is None:
+        raise NoSuchLaw(law=title[:LAW_SAID_CHARS_MAX])
     return found
 
 
 def articles() -> list[ArticleView]:
     """Every article that is kept, by law."""
     return list(_articles().values())
+
+
+def is_kept(law: str, article: str) -> bool:
+    """Whether the article can be opened here."""
+    return (law, article) in _articles()
 
 
 def article(law: str, article: str) -> ArticleView:
@@ -55,7 +100,7 @@ def article(law: str, article: str) -> ArticleView:
     wanted = f"第{_chinese(int(number[1]))}条" if number else article
     found = _articles().get((law.strip("《》"), wanted))
     if found is None:
-        raise NoSuchArticle(law=law[:60], article=article[:20])
+        raise NoSuchArticle(law=law[:LAW_SAID_CHARS_MAX], article=article[:ARTICLE_SAID_CHARS_MAX])
     return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kaibo.base.digits import v3
 from kaibo.base.text import v0
 from kaibo.base.views import View
-from kaibo.compliance.rules.packs import Exemption, Rule
+from kaibo.compliance.rules.parts import Exemption, Rule
 
 WINDOW_BEFORE = 12  # characters in which a negation still governs the match
 WINDOW_AFTER = 8

@@ -7,23 +7,25 @@ reported at once, by file, rule and key.
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import yaml
 
+from kaibo.base.text import v0
 from kaibo.compliance.rules.anchors import anchors
-from kaibo.compliance.rules.hits import (
-    ACTIONS,
-    SEVERITIES,
-    SURFACES,
-    VERDICTS,
-    Action,
-    Citation,
-    Severity,
-    Surface,
-    Verdict,
+from kaibo.compliance.rules.hits import ACTIONS, SEVERITIES, SURFACES, VERDICTS, Citation
+from kaibo.compliance.rules.parts import (
+    GROUPS,
+    LAYERS,
+    SUBJECTS,
+    BadPack,
+    Exemption,
+    Layer,
+    Message,
+    Pack,
+    Rule,
 )
+from kaibo.compliance.rules.retention import years_of
 
 _Word = TypeVar("_Word", bound=str)
 
@@ -32,11 +34,16 @@ _ARTICLE = re.compile("第[一二三四五六七八九十百零]+条(之[一二�
 _ITEM = re.compile("(第[一二三四五六七八九十]+款)?(（[一二三四五六七八九十]+）)?")
 _FRAGMENT = re.compile(r"\{([a-z_]+)\}")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
+LAW_CHARS_MAX, ARTICLE_CHARS_MAX = 60, 20
+KEPT = Message(
+    "命中的原文、位置、规则版本与处理结果",
+    "The text, the place in it, the rule's version and what was done",
+)
 
 _PACK_KEYS = {
     "family", "version", "title", "law", "article", "item", "also", "from", "to", "severity",
     "actions", "raised", "message", "stance", "notify_viewers", "routes", "fragments", "rules",
-    "exemptions",
+    "exemptions", "layer", "group", "subject", "kept", "retention", "stricter",
 }  # fmt: skip
 _PACK_NEEDS = {
     "family",
@@ -51,96 +58,12 @@ _PACK_NEEDS = {
 }
 _RULE_KEYS = {
     "id", "patterns", "keywords", "verdict", "evidence", "severity", "surfaces", "message", "law",
-    "article", "item", "exempt", "actions",
+    "article", "item", "exempt", "actions", "retention",
 }  # fmt: skip
 _EXEMPTION_KEYS = {
     "id", "law", "article", "item", "outcome", "evidence", "message", "before", "after", "inside",
     "clause", "text", "unless",
 }  # fmt: skip
-
-
-class BadPack(ValueError):
-    """A pack cannot be used; ``problems`` says where and why, one sentence each."""
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = tuple(problems)
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What to tell a person."""
-
-    zh: str
-    en: str
-
-
-@dataclass(frozen=True, slots=True)
-class Exemption:
-    """When a match is lawful after all, or lawful once it is proven.
-
-    ``before``/``after``/``inside`` look at the clause left and right of the match and at the
-    match, ``clause`` at the whole clause, ``text`` at everything; all that are given must be
-    found, and ``unless`` must not be found in the clause.
-    """
-
-    id: str
-    citation: Citation
-    outcome: str
-    evidence: str
-    message: Message | None
-    before: re.Pattern[str] | None
-    after: re.Pattern[str] | None
-    inside: re.Pattern[str] | None
-    clause: re.Pattern[str] | None
-    text: re.Pattern[str] | None
-    unless: re.Pattern[str] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One thing not to say; ``patterns`` run over the folded views of a text."""
-
-    id: str
-    patterns: tuple[re.Pattern[str], ...]
-    anchors: frozenset[str]
-    verdict: Verdict
-    evidence: str
-    severity: Severity
-    surfaces: frozenset[Surface]
-    actions: Mapping[Surface, Action]
-    message: Message
-    citation: Citation
-    exemptions: tuple[Exemption, ...]
-    pack: "Pack"
-
-
-@dataclass(frozen=True, slots=True)
-class Pack:
-    """A family of rules with its law, its days and its actions per surface.
-
-    ``routes``: which law applies when the text names certain goods; the first that is found
-    replaces the pack's own article, not one that a rule states for itself.
-    """
-
-    family: str
-    version: str
-    title: Message
-    citation: Citation
-    also: tuple[Citation, ...]
-    starts_on: dt.date
-    ends_on: dt.date | None
-    raised_to: Severity
-    raised_for: frozenset[str]
-    stance: frozenset[str]
-    notify_viewers: bool
-    routes: tuple[tuple[re.Pattern[str], Citation], ...]
-
-    def in_force(self, on: dt.date | None) -> bool:
-        """Whether the pack applies on this day (both ends included); None: not repealed."""
-        if on is None:
-            return self.ends_on is None
-        return self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
 
 
 def load_pack(name: str, source: str) -> tuple[Pack, tuple[Rule, ...]]:
@@ -173,6 +96,7 @@ class _Reader:
     def __init__(self, name: str) -> None:
         self.name = name
         self.problems: list[str] = []
+        self.layer: Layer = "law"
         self.fragments: dict[str, str] = {}
 
     def bad(self, where: str, why: str) -> None:
@@ -217,8 +141,13 @@ class _Reader:
         law = str(data.get("law", default.law if default else ""))
         same = default.article if default is not None and "law" not in data else ""
         found = Citation(law, str(data.get("article", same)), str(data.get("item", "")))
-        if not found.law or "《" in found.law:
+        if not found.law or "《" in found.law or len(found.law) > LAW_CHARS_MAX:
             self.bad(where, "law must be a title without 《》")
+        if self.layer != "law":
+            # A contract numbers its clauses as it likes, and the shop's own words have none.
+            if len(found.article) > ARTICLE_CHARS_MAX or found.item:
+                self.bad(where, f"article has at most {ARTICLE_CHARS_MAX} characters and no item")
+            return found
         if not _ARTICLE.fullmatch(found.article):
             self.bad(where, f"article {found.article!r} must read like 第九条")
         if not _ITEM.fullmatch(found.item):
@@ -241,7 +170,8 @@ class _Reader:
 
     def pack(self, data: Mapping[str, Any]) -> Pack | None:
         self.keys(data, _PACK_KEYS, "pack")
-        missing = _PACK_NEEDS - set(data)
+        self.layer = self.one_of(data.get("layer", "law"), LAYERS, "layer")
+        missing = _PACK_NEEDS - set(data) - (set() if self.layer == "law" else {"article"})
         if missing:
             self.bad("pack", f"needs {', '.join(sorted(missing))}")
             return None
@@ -267,7 +197,20 @@ class _Reader:
             stance=frozenset(stance),
             notify_viewers=bool(data.get("notify_viewers", False)),
             routes=tuple(self.routes(data.get("routes", []))),
+            layer=self.layer,
+            group=self.one_of(data.get("group", "advertising"), tuple(GROUPS), "group"),
+            subject=tuple(
+                self.one_of(word, tuple(SUBJECTS), "subject")
+                for word in self.words(data.get("subject", []), "subject")
+            ),
+            kept=self.message(data["kept"], "kept") if "kept" in data else KEPT,
+            retention=self.retention(data.get("retention", "R3L"), "pack"),
         )
+
+    def retention(self, value: Any, where: str) -> str:
+        if years_of(str(value)) is None:
+            self.bad(where, f"retention {value!r} must read like R3L")
+        return str(value)
 
     def routes(
         self, listed: Sequence[Mapping[str, Any]]
@@ -340,6 +283,8 @@ class _Reader:
             message=self.message(data.get("message", shared.get("message")), where),
             citation=self.citation(data, where, pack.citation),
             exemptions=tuple(exemptions[name] for name in chosen if name in exemptions),
+            retention=self.retention(data.get("retention", pack.retention), where),
+            words=self.words(data.get("keywords", []), where),
             pack=pack,
         )
 
@@ -349,7 +294,8 @@ class _Reader:
         sources = list(self.words(data.get("patterns", []), where))
         keywords = self.words(data.get("keywords", []), where)
         if keywords:
-            sources.append("|".join(map(re.escape, keywords)))
+            # Texts are folded before they are searched, and so are the words.
+            sources.append("|".join(re.escape(v0(word).text) for word in keywords))
         if not sources:
             self.bad(where, "needs patterns or keywords")
         compiled = [p for p in (self.regex(s, where) for s in sources) if p is not None]

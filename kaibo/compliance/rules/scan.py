@@ -28,7 +28,7 @@ from kaibo.compliance.rules.hits import (
     Surface,
     Verdict,
 )
-from kaibo.compliance.rules.packs import Exemption, Pack, Rule
+from kaibo.compliance.rules.parts import Exemption, Pack, Rule
 
 _UNKNOWN_SITUATION = Situation()
 HITS_PER_RULE_MAX = 50  # in one text; more of the same tells nothing new

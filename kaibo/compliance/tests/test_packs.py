@@ -12,7 +12,8 @@ import yaml
 from kaibo.compliance import reads
 from kaibo.compliance.errors import NoSuchArticle, NoSuchRule
 from kaibo.compliance.rules.anchors import anchors
-from kaibo.compliance.rules.packs import BadPack, load_pack
+from kaibo.compliance.rules.packs import load_pack
+from kaibo.compliance.rules.parts import BadPack
 from tests.paths import DOCS, shared_data
 
 GOOD = """

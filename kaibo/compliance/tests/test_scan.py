@@ -73,6 +73,7 @@ def test_clean_lines_touch_nothing_anywhere(line: str, surface: str) -> None:
     assert live(line, surface) == []
 
 
+@pytest.mark.row("LM-065")
 @pytest.mark.parametrize(
     ("text", "exemption"),
     [
@@ -219,6 +220,25 @@ def test_the_law_follows_the_goods() -> None:
     assert cited("这瓶精华能治疗湿疹") == {("化妆品监督管理条例", "第四十三条")}
     assert cited("这个理疗仪能根治颈椎病") == {("广告法", "第十六条")}
     assert cited("这个枕头专治颈椎病") == {("广告法", "第十七条")}
+
+
+@pytest.mark.row("LM-072", "LM-076", "LM-078", "LM-081", "LM-121")
+@pytest.mark.parametrize(
+    ("text", "rule_id", "harmless"),
+    [
+        ("某牌全是假货", "C13.denigration", "比上一代轻20克"),
+        ("接近母乳的奶粉", "C4.breast-milk", "继续母乳喂养"),
+        ("报我们的班包过", "C10.promised-result", "打包过来"),
+        ("戴上就转运发财", "C14.superstition", "转运中心"),
+        ("五星返3元", "C20.reviews", "晒单得积分，评价如实"),
+    ],
+)
+def test_a_claim_is_refused_and_its_harmless_neighbour_is_not(
+    text: str, rule_id: str, harmless: str
+) -> None:
+    hits = reads.scan(text, surface="script")
+    assert [(hit.rule_id, hit.action) for hit in hits if hit.is_live] == [(rule_id, "block")]
+    assert reads.scan(harmless, surface="script") == ()
 
 
 def test_an_unknown_surface_is_refused() -> None:

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from kaibo.base.actor import SYSTEM, Actor
 from kaibo.base.inputs import clean_text
 from kaibo.compliance.actions import Scanned, confirm_findings, record_all_findings
-from kaibo.compliance.reads import Hit, asking, refusing, scan
+from kaibo.compliance.reads import Hit, Rulebook, asking, refusing, rulebook_of, scan
 from kaibo.facts.room import MessageHidden, MessagesPosted, OffPlatformWarned, PostedMessage
 from kaibo.journal.actions import append
 from kaibo.room.actions.board import lock_board, tell
@@ -87,7 +87,8 @@ def post_messages(
         One result per draft, in the same order; ids rise in that order.
     """
     # Judged before the transaction: the database is not held while texts are read.
-    scans = [_scan(draft, now=now, allow=allow) for draft in drafts]
+    book = rulebook_of(org_id)
+    scans = [_scan(draft, now=now, allow=allow, book=book) for draft in drafts]
     findings = [[hit for hit in hits if hit.is_live] for hits in scans]
     waits = [_waits(draft, hits) for draft, hits in zip(drafts, findings, strict=True)]
     states: list[State] = [
@@ -114,12 +115,14 @@ def post_messages(
     return list(map(_posted, ids, states, findings, waits))
 
 
-def _scan(draft: Draft, *, now: dt.datetime, allow: tuple[str, ...]) -> tuple[Hit, ...]:
-    hits = scan(draft.text, surface="chat", now=now, allow=allow)
+def _scan(
+    draft: Draft, *, now: dt.datetime, allow: tuple[str, ...], book: Rulebook
+) -> tuple[Hit, ...]:
+    hits = scan(draft.text, surface="chat", now=now, allow=allow, book=book)
     if draft.person_id is None:
         return hits
     known = {(hit.rule_id, hit.span_start, hit.span_end) for hit in hits}
-    said = scan(draft.text, surface="speech", now=now, allow=allow)
+    said = scan(draft.text, surface="speech", now=now, allow=allow, book=book)
     new = (hit for hit in said if (hit.rule_id, hit.span_start, hit.span_end) not in known)
     return (*hits, *new)
 

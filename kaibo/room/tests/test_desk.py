@@ -171,6 +171,7 @@ def test_a_batch_is_judged_line_by_line(scene: Scene) -> None:
     assert warned == OffPlatformWarned(message_id=ids[1], article=posted[1].article)
 
 
+@pytest.mark.row("LM-051")
 @pytest.mark.row("R-129")
 @pytest.mark.parametrize(
     "text",

@@ -14,7 +14,7 @@ from kaibo.compliance.errors import NoSuchSurface, TextTooLongToScan
 from kaibo.compliance.reads import ArticleView, FindingView, RuleView
 from kaibo.compliance.rules.hits import SURFACES, Hit
 
-router = Router(tags=["compliance"])
+router = Router()
 
 TEXT_CHARS_MAX = 20_000
 
@@ -55,7 +55,7 @@ def article(request: HttpRequest, law: str, article: str) -> ArticleView:
 @router.get("/desk/rules/{rule_id}", response=RuleView, auth=staff("compliance.read"))
 def rule(request: HttpRequest, rule_id: str) -> RuleView:
     """A rule with its law."""
-    return reads.rule(rule_id)
+    return reads.rule(rule_id, org_id=caller(request).org_id)
 
 
 @router.post("/desk/lint", response=LintAnswer, auth=staff("compliance.read"))
@@ -72,6 +72,7 @@ def lint(request: HttpRequest, body: LintText) -> LintAnswer:
         now=timezone.localdate(),
         allow=body.allow,
         category=body.category,
+        book=reads.rulebook_of(caller(request).org_id),
     )
     return LintAnswer(reads.verdict_of(hits), list(hits))
 
