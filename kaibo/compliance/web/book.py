@@ -29,6 +29,8 @@ from kaibo.compliance.web.coverage import sheet_answer
 router = Router()
 
 Number = Annotated[int, Field(strict=True, ge=0, le=10**9)]
+# In an address everything is text.
+Asked = Annotated[int, Field(ge=0, le=10**9)]
 SOURCE_CHARS_MAX = 400_000
 
 
@@ -109,7 +111,7 @@ def list_versions(request: HttpRequest, family: str) -> list[PackVersionView]:
     auth=staff("compliance.read"),
 )
 def list_changes(
-    request: HttpRequest, family: str, before: Number = 0, after: Number = 1
+    request: HttpRequest, family: str, before: Asked = 0, after: Asked = 1
 ) -> list[Difference]:
     """What differs between two versions; 0 is before there was any."""
     return changes(caller(request).org_id, family, before=before, after=after)

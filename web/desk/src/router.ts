@@ -1,4 +1,5 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { withWords } from './lib/later'
 import { useSession } from './lib/session'
 
 declare module 'vue-router' {
@@ -36,6 +37,11 @@ const routes: RouteRecordRaw[] = [
   { path: '/promotions/calendar', name: 'promotion-calendar', component: () => import('./pages/promos/CalendarPage.vue') },
   { path: '/promotions/fans', name: 'fans', component: () => import('./pages/promos/FansPage.vue') },
   { path: '/promotions/edit', name: 'promotion', component: () => import('./pages/promos/PromoPage.vue') },
+  { path: '/compliance', redirect: '/compliance/coverage' },
+  { path: '/compliance/coverage', name: 'coverage', component: withWords(() => import('./pages/compliance/CoveragePage.vue')) },
+  { path: '/compliance/rulebook', name: 'rulebook', component: withWords(() => import('./pages/compliance/RulebookPage.vue')) },
+  { path: '/compliance/words', name: 'own-words', component: withWords(() => import('./pages/compliance/WordsPage.vue')) },
+  { path: '/compliance/profile', name: 'profile', component: withWords(() => import('./pages/compliance/ProfilePage.vue')) },
   { path: '/shipping', redirect: '/shipping/waiting' },
   { path: '/shipping/waiting', name: 'to-ship', component: () => import('./pages/ship/WaitingPage.vue') },
   { path: '/shipping/parcels', name: 'parcels', component: () => import('./pages/ship/ParcelsPage.vue') },

@@ -2,9 +2,11 @@ import { catalogueFaults, catalogueKeys } from '@kaibo/shared'
 import { describe, expect, it } from 'vitest'
 import { catalogue } from '../src/words/catalogue'
 import { words } from '../src/words'
+import { later } from '../src/words/later'
 
-const zh = catalogue(words, 0)
-const en = catalogue(words, 1)
+const every = { ...words, ...later }
+const zh = catalogue(every, 0)
+const en = catalogue(every, 1)
 const sources = Object.entries(
   import.meta.glob<string>(['../src/**/*.{ts,vue}', '!../src/words/**'], { query: '?raw', import: 'default', eager: true }),
 )
@@ -18,7 +20,7 @@ describe('the words of the desk', () => {
   it('exist wherever a page asks for them by a whole name', () => {
     const known = new Set(catalogueKeys(zh))
     const missing = sources.flatMap(([, text]) =>
-      [...text.matchAll(/\bt\(\s*'((?:auctions|deals|desk|draws|goods|guards|imports|invites|plan|live|money|outside|promos|report|shipping)\.[\w.]+)'/g)]
+      [...text.matchAll(/\bt\(\s*'((?:auctions|compliance|deals|desk|draws|goods|guards|imports|invites|plan|live|money|outside|promos|report|shipping)\.[\w.]+)'/g)]
         .map((match) => match[1] as string)
         .filter((name) => !known.has(name)),
     )
