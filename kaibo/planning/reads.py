@@ -197,6 +197,12 @@ def shows_after(org_id: int, *, after: int | None, limit: int) -> Piece[ShowView
     return piece_of(found, limit=limit, place=lambda one: one.id)
 
 
+def past_shows(org_id: int, *, since: dt.datetime, limit: int) -> list[ShowView]:
+    """Shows that went on air since then, the last first; those that are on included."""
+    rows = _shows().filter(organisation_id=org_id, started_at__gte=since)
+    return [show_view(row) for row in rows.order_by("-started_at", "-pk")[:limit]]
+
+
 def live_shows() -> list[ShowView]:
     """Every show that is live, in any organisation."""
     return [show_view(row) for row in _shows().filter(state="live").order_by("started_at")]

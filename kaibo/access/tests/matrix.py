@@ -308,6 +308,8 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "POST /desk/rulebook/preview",
             "GET /desk/rulebook/packs/*/versions",
             "GET /desk/rulebook/packs/*/changes",
+            "POST /desk/rulebook/past",
+            "GET /desk/rulebook/past.xlsx",
             "GET /desk/rulebook/words",
             "GET /desk/rulebook/rules",
             "GET /desk/rulebook/rules.xlsx",

@@ -7,6 +7,7 @@ from kaibo.compliance.reads.book import (
     read_added,
     rulebook,
     rulebook_of,
+    rulebook_trial,
     rulebook_with,
     scan,
 )
@@ -20,7 +21,7 @@ from kaibo.compliance.reads.coverage import (
     proofs,
     signals,
 )
-from kaibo.compliance.reads.findings import FINDINGS_MAX, FindingView, findings
+from kaibo.compliance.reads.findings import FINDINGS_MAX, FindingView, findings, rules_met
 from kaibo.compliance.reads.law import ArticleView, LawView, article, articles, is_kept, law, laws
 from kaibo.compliance.reads.profile import ProfileView, QuestionView, profile, standing_of
 from kaibo.compliance.reads.rules import (
@@ -32,7 +33,8 @@ from kaibo.compliance.reads.rules import (
     rule_view,
 )
 from kaibo.compliance.rules.gate import asking, refusing
-from kaibo.compliance.rules.hits import Hit, verdict_of
+from kaibo.compliance.rules.hits import Hit, Surface, verdict_of
+from kaibo.compliance.rules.parts import BadPack
 from kaibo.compliance.rules.scan import Rulebook
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "FINDINGS_MAX",
     "RULE_COLUMNS",
     "ArticleView",
+    "BadPack",
     "ControlView",
     "FindingView",
     "Hit",
@@ -48,6 +51,7 @@ __all__ = [
     "QuestionView",
     "RuleView",
     "Rulebook",
+    "Surface",
     "article",
     "articles",
     "asking",
@@ -72,7 +76,9 @@ __all__ = [
     "rule_view",
     "rulebook",
     "rulebook_of",
+    "rulebook_trial",
     "rulebook_with",
+    "rules_met",
     "scan",
     "signals",
     "standing_of",

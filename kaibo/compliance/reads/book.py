@@ -104,6 +104,17 @@ def rulebook_of(org_id: int) -> Rulebook:
     return _standing(tuple(current_sources(org_id).values()))
 
 
+def rulebook_trial(org_id: int, source: str) -> Rulebook:
+    """The rulebook of an organisation as it would be with this pack saved; nothing is written.
+
+    Raises:
+        BadPack: it would not be taken; says where.
+    """
+    family = read_added("pack", source).pack.family
+    sources = current_sources(org_id) | {family: source}
+    return rulebook_with(tuple(one for _, one in sorted(sources.items())))
+
+
 @lru_cache(maxsize=64)
 def _standing(sources: tuple[str, ...]) -> Rulebook:
     """As ``rulebook_with``; a text that what ships today refuses is left out, not the others."""

@@ -54,6 +54,12 @@ def findings(
     ]
 
 
+def rules_met(org_id: int, show_id: int) -> set[tuple[str, str]]:
+    """Texts of a show with the rules that were found in them then, suppressed ones aside."""
+    rows = Finding.objects.filter(organisation_id=org_id, show_id=show_id)
+    return set(rows.exclude(state="suppressed").values_list("text", "rule_id"))
+
+
 def _finding_view(row: Finding) -> FindingView:
     return FindingView(
         id=row.pk,

@@ -114,6 +114,33 @@ export interface PackVersion {
   made_at: string
 }
 
+export interface PastHit {
+  show_id: number
+  show_title: string
+  started_at: string
+  place_zh: string
+  place_en: string
+  text: string
+  matched: string
+  rule_id: string
+  law: string
+  article: string
+  item: string
+  verdict: string
+  action: string
+  /** The same rule was found in the same text then. */
+  was_met: boolean
+  /** Only the pack that is tried meets it. */
+  is_new: boolean
+}
+
+export interface PastLook {
+  shows: number
+  texts: number
+  failing: PastHit[]
+  has_more: boolean
+}
+
 export type Surface = 'script' | 'title' | 'speech' | 'chat'
 export const SURFACES: readonly Surface[] = ['script', 'title', 'speech', 'chat']
 export type Doing = 'block' | 'warn' | 'record'
@@ -141,6 +168,8 @@ export const readRules = (family: string) => api.get<Rule[]>(`/desk/rulebook/rul
 export const readVersions = (family: string) => api.get<PackVersion[]>(`/desk/rulebook/packs/${encodeURIComponent(family)}/versions`)
 export const readChanges = (family: string, before: number, after: number) => api.get<Difference[]>(`/desk/rulebook/packs/${encodeURIComponent(family)}/changes?before=${before}&after=${after}`)
 export const previewPack = (source: string) => api.post<PackPreview>('/desk/rulebook/preview', { source })
+/** What past shows said that would fail now; `source` is a pack to try on them. */
+export const lookBack = (days: number, source = '') => api.post<PastLook>('/desk/rulebook/past', { days, source })
 export const readWords = () => api.get<OwnWords>('/desk/rulebook/words')
 
 export const newWords = (): WordEntry => ({ words: [], doing: 'block', surfaces: [...SURFACES], message_zh: '', message_en: '', id: '' })

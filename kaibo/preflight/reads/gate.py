@@ -5,7 +5,6 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Literal
 
 from kaibo.base.times import shop_day
 from kaibo.catalog import reads as catalog
@@ -110,27 +109,33 @@ def _item(
 
 def _findings(show: ShowView, items: list[RunItemView], now: dt.datetime) -> Iterator[Finding]:
     book = compliance.rulebook_of(show.org_id)
-    yield from _scan(show.title, "title", Said("标题", "title"), now, book)
-    yield from _scan(show.policy_text, "script", Said("活动政策", "policy"), now, book)
+    for said, place in texts_of(show, items):
+        for hit in compliance.scan(said.text, surface=said.surface, now=now, book=book):
+            if hit.is_live:
+                article = f"{hit.law}{hit.article}{hit.item}"
+                yield Finding(place, hit.matched, article, hit.verdict == "violation")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a show says somewhere."""
+
+    text: str
+    surface: compliance.Surface
+
+
+def texts_of(show: ShowView, items: list[RunItemView]) -> Iterator[tuple[Text, Said]]:
+    """Every text that a plan puts before viewers, with its place; empty ones are nothing."""
+    yield from _said((show.title,), "title", Said("标题", "title"))
+    yield from _said((show.policy_text,), "script", Said("活动政策", "policy"))
     for item in items:
         place = Said(f"{item.link_no} 号", f"link {item.link_no}")
-        yield from _scan(item.product_title, "title", place, now, book)
+        yield from _said((item.product_title,), "title", place)
         said = (item.script_text, item.benefit, item.mechanism, *item.selling_points)
-        for text in said:
-            yield from _scan(text, "script", place, now, book)
+        yield from _said(said, "script", place)
 
 
-def _scan(
-    text: str,
-    surface: Literal["script", "title"],
-    place: Said,
-    now: dt.datetime,
-    book: compliance.Rulebook,
-) -> Iterator[Finding]:
-    if not text:
-        return
-    for hit in compliance.scan(text, surface=surface, now=now, book=book):
-        if hit.is_live:
-            article = f"{hit.law}{hit.article}{hit.item}"
-            is_violation = hit.verdict == "violation"
-            yield Finding(place, hit.matched, article, is_violation)
+def _said(
+    texts: tuple[str, ...], surface: compliance.Surface, place: Said
+) -> Iterator[tuple[Text, Said]]:
+    yield from ((Text(text, surface), place) for text in texts if text)
