@@ -1,5 +1,6 @@
 """Encryption of personal fields at rest, and signed tokens. Keys come from the settings."""
 
+import hmac
 from functools import cache
 from typing import Any
 
@@ -25,6 +26,17 @@ def decrypt_text(token: str) -> str:
         return _fernet().decrypt(token.encode()).decode()
     except InvalidToken as error:
         raise ValueError("no field key reads this value; was a key removed?") from error
+
+
+def keyed_digests(kind: str, text: str) -> list[str]:
+    """Hashes of a value that only holders of a field key can make, one by each key, newest first.
+
+    Compare with all of them: an older key may have made what is stored.
+    """
+    return [
+        hmac.new(key.encode(), f"{kind}\x00{text}".encode(), "sha256").hexdigest()
+        for key in settings.KAIBO_FIELD_KEYS
+    ]
 
 
 def sign_token(kind: str, values: dict[str, Any]) -> str:

@@ -52,6 +52,10 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "orders.terms": frozenset(),
     "insight.read": frozenset({HOST, OPERATIONS, TECHNICAL, SERVICE}),
     "compliance.read": frozenset({HOST, OPERATIONS, SERVICE}),
+    # Moving a room on the ladder by hand, up or down.
+    "risk.override": frozenset({OPERATIONS}),
+    "blacklist.read": frozenset({OPERATIONS, SERVICE}),
+    "blacklist.edit": frozenset({OPERATIONS}),
     # Packs, the shop's own words, and what the organisation says it is.
     "compliance.edit": frozenset(),
     "people.edit": frozenset(),

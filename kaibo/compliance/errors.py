@@ -98,6 +98,103 @@ class WordsUnconfirmed(Refusal):
     found: Any = None
 
 
+class OverrideReasonMissing(Refusal):
+    """Nobody moves a room on the ladder without saying why."""
+
+    code = "override_reason_missing"
+    http_status = 422
+    text_zh = "请写明人工调整的理由，便于日后核查"
+    text_en = "Say why the room is moved, so that it can be checked later"
+
+
+class NoSuchRung(Refusal):
+    """The ladder has no such rung."""
+
+    code = "no_such_rung"
+    http_status = 422
+    text_zh = "没有“{rung}”这一级，可用 {rungs}"
+    text_en = "There is no rung “{rung}”; use one of {rungs}"
+
+
+class RungUnchanged(Refusal):
+    """The room stands there already."""
+
+    code = "rung_unchanged"
+    text_zh = "直播间已处于“{rung}”，请选择其他等级"
+    text_en = "The room is at “{rung}” already; choose another rung"
+
+
+class RungFinal(Refusal):
+    """A stopped show does not come back."""
+
+    code = "rung_final"
+    text_zh = "本场已停播，不能再调整；请另开一场"
+    text_en = "The show was stopped for good; plan another one"
+
+
+class LiftNotAsked(Refusal):
+    """There is nothing to confirm."""
+
+    code = "lift_not_asked"
+    text_zh = "没有等待确认的解除申请，请刷新后查看"
+    text_en = "Nobody asks to lift the pause; look again"
+
+
+class LiftSamePerson(Refusal):
+    """Who asked cannot confirm."""
+
+    code = "lift_same_person"
+    http_status = 403
+    text_zh = "暂停由严重违规（S1）引起，须由申请人以外的同事确认解除"
+    text_en = "A grave finding (S1) is behind this pause: a colleague has to confirm, not who asked"
+
+
+class FunctionOff(Refusal):
+    """The room is limited: what draws crowds is off (直播电商监督管理办法 art. 13)."""
+
+    code = "function_off"
+    text_zh = "直播间已被限制（风险分 {score}），暂不能使用“{function_zh}”；等级下降后自动恢复"
+    text_en = (
+        "The room is limited (risk score {score}) and “{function}” is off; "
+        "it comes back when the room steps down"
+    )
+
+
+class NoSuchListing(Refusal):
+    """No entry of this number on the organisation's blacklist."""
+
+    code = "no_such_listing"
+    http_status = 404
+    text_zh = "没有找到这条黑名单记录（编号 {id}）"
+    text_en = "Entry {id} of the blacklist was not found"
+
+
+class ListingStateWrong(Refusal):
+    """The step does not follow from the entry's state."""
+
+    code = "listing_state_wrong"
+    text_zh = "该记录当前为“{state}”，不能执行此操作，请刷新后查看"
+    text_en = "The entry is “{state}” now and that step does not follow; look again"
+
+
+class AppealBySamePerson(Refusal):
+    """Who decided an entry does not judge the appeal against it (LM-139)."""
+
+    code = "appeal_same_person"
+    http_status = 403
+    text_zh = "申诉须由作出决定以外的同事复核"
+    text_en = "A colleague has to look at the appeal, not who decided the entry"
+
+
+class OnBlacklist(Refusal):
+    """A listed party comes back under another account (直播电商监督管理办法 art. 14)."""
+
+    code = "on_blacklist"
+    http_status = 403
+    text_zh = "该{kind_zh}在黑名单中（编号 {id}），{ends_at} 前不能登记；如有异议请按告知书申诉"
+    text_en = "This {kind} is on the blacklist (entry {id}) until {ends_at}; an appeal is possible"
+
+
 class PackRefused(Refusal):
     """A pack cannot be used, or would weaken what the law's packs refuse; ``problems`` says how."""
 

@@ -1,5 +1,9 @@
 """What can happen in compliance."""
 
+import datetime as dt
+
+import msgspec
+
 from kaibo.facts.base import Fact
 
 
@@ -41,6 +45,88 @@ class FindingConfirmed(Fact, frozen=True, tag="compliance.finding_confirmed.1"):
 
     finding_id: int
     reason: str
+
+
+class RiskPoints(msgspec.Struct, frozen=True, kw_only=True):
+    """What one finding adds to a room's score: severity and repetition, less age."""
+
+    finding_id: int
+    family: str
+    rule_id: str
+    severity: str
+    severity_points: int
+    repeat_points: int
+    aged_points: int
+
+
+class RiskScored(Fact, frozen=True, tag="compliance.risk_scored.1"):
+    """A room's score moved and its rung did not; the points of the reasons are the score."""
+
+    rung: str
+    score: int
+    reasons: list[RiskPoints]
+
+
+class RungChanged(Fact, frozen=True, tag="compliance.rung_changed.1"):
+    """A room moved on the ladder, and why.
+
+    ``viewers_max``: newcomers are let in up to so many; null: all. ``reason``: of the person who
+    moved it; ``asked_by`` asked to leave a pause and another confirmed. ``settles``: the findings
+    until now are answered for.
+    """
+
+    change_id: int
+    before: str
+    rung: str
+    score: int
+    reasons: list[RiskPoints]
+    cause: str
+    viewers_max: int | None
+    reason: str = ""
+    asked_by: int | None = None
+    settles: bool = False
+
+
+class LiftAsked(Fact, frozen=True, tag="compliance.lift_asked.1"):
+    """Somebody asks to let a paused room go on; another has to confirm."""
+
+    rung: str
+    reason: str
+
+
+class LiftRefused(Fact, frozen=True, tag="compliance.lift_refused.1"):
+    """Another did not confirm: the room stays paused."""
+
+    rung: str
+
+
+class ListingMade(Fact, frozen=True, tag="compliance.listing_made.1"):
+    """Somebody was put on the blacklist; who it is stays with the entry."""
+
+    listing_id: int
+    who: str
+    kinds: list[str]
+    basis: str
+    ends_at: dt.datetime
+
+
+class ListingAppealed(Fact, frozen=True, tag="compliance.listing_appealed.1"):
+    """The listed party appealed."""
+
+    listing_id: int
+
+
+class ListingAnswered(Fact, frozen=True, tag="compliance.listing_answered.1"):
+    """Another person looked at the appeal: the entry stays, or is removed."""
+
+    listing_id: int
+    is_upheld: bool
+
+
+class ListingEnded(Fact, frozen=True, tag="compliance.listing_ended.1"):
+    """The term of an entry is over, and its effects with it."""
+
+    listing_id: int
 
 
 class PackLoaded(Fact, frozen=True, tag="compliance.pack_loaded.1"):

@@ -10,6 +10,7 @@ from kaibo.access.crypto import decrypt_text, encrypt_text
 from kaibo.access.reads import is_colleague
 from kaibo.base.actor import Actor
 from kaibo.base.inputs import clean_text, clean_url
+from kaibo.compliance.reads import check_not_listed
 from kaibo.facts.hosts import (
     GuardianConsented,
     HostAdded,
@@ -59,7 +60,7 @@ def add_host(*, spec: HostSpec, by: Actor, now: dt.datetime) -> HostView:
     """Write a host down, not verified yet.
 
     Raises:
-        BadInput, NoSuchPerson, HostTooYoung: nothing was written.
+        BadInput, NoSuchPerson, HostTooYoung, OnBlacklist: nothing was written.
     """
     row = Host(organisation_id=by.org_id, created_at=now)
     changes: HostChanges = {
@@ -83,7 +84,7 @@ def change_host(*, host_id: int, changes: HostChanges, by: Actor, now: dt.dateti
     """Change what is written of a host; a new name or number ends the verification.
 
     Raises:
-        NoSuchHost, BadInput, NoSuchPerson, HostTooYoung: nothing was written.
+        NoSuchHost, BadInput, NoSuchPerson, HostTooYoung, OnBlacklist: nothing was written.
     """
     row = _locked(by.org_id, host_id)
     anew = _write(row, changes, by=by, now=now)
@@ -158,6 +159,18 @@ def record_guardian_consent(*, host_id: int, by: Actor, now: dt.datetime) -> Hos
     return host_view(row)
 
 
+def check_host_not_listed(*, org_id: int, host_id: int, now: dt.datetime) -> None:
+    """Refuse a host who was put on the blacklist since they were written down.
+
+    Raises:
+        NoSuchHost, OnBlacklist: nothing was written.
+    """
+    row = _locked(org_id, host_id)
+    if row.id_number_encrypted:
+        number = decrypt_text(row.id_number_encrypted)
+        check_not_listed(org_id, "id_number", number, now=now)
+
+
 def _write(row: Host, changes: HostChanges, *, by: Actor, now: dt.datetime) -> bool:
     """Put cleaned values into the row; whether the identity is another one now."""
     name_before = row.name
@@ -180,6 +193,7 @@ def _write(row: Host, changes: HostChanges, *, by: Actor, now: dt.datetime) -> b
 def _write_id_number(row: Host, text: str, *, now: dt.datetime) -> bool:
     number = rules.read_id_number(text)
     rules.check_age(number.born_on, now=now)
+    check_not_listed(row.organisation_id, "id_number", number.text, now=now)
     if row.id_number_encrypted and decrypt_text(row.id_number_encrypted) == number.text:
         return False
     row.id_number_encrypted = encrypt_text(number.text)

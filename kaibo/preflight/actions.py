@@ -5,7 +5,9 @@ import datetime as dt
 from django.db import transaction
 
 from kaibo.base.actor import Actor
+from kaibo.compliance.reads import check_not_listed
 from kaibo.facts.preflight import CheckPassed, PreflightPassed
+from kaibo.hosts.actions import check_host_not_listed
 from kaibo.journal.actions import append
 from kaibo.planning import actions as planning
 from kaibo.planning import reads as plans
@@ -21,12 +23,16 @@ def open_show(*, org_id: int, show_id: int, by: Actor, now: dt.datetime) -> Show
 
     Raises:
         NoSuchShow, ShowNotDraft, NotReady: nothing was written.
+        OnBlacklist: host or seller was listed since the show was planned; neither.
         NotEnoughStock, ProductNotApproved, BelowFloor, …: something below changed in this very
             moment; nothing was written.
     """
     # From here on nobody changes the plan, so what is judged is what opens.
     planning.lock_plan(org_id=org_id, show_id=show_id)
     found = reads.preflight(org_id, show_id, now)
+    view = plans.show(org_id, show_id)
+    check_host_not_listed(org_id=org_id, host_id=view.host_id, now=now)
+    check_not_listed(org_id, "credit_code", view.seller_licence_no.strip().upper(), now=now)
     red = rules.red_codes(found.checks)
     if red:
         raise NotReady(red=red, codes=", ".join(red), count=len(red))

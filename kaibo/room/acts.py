@@ -4,10 +4,11 @@ import datetime as dt
 import time
 
 from kaibo.base.errors import Refusal
+from kaibo.compliance.reads import selling_paused
 from kaibo.room import asked, talk
 from kaibo.room.addresses import Buckets
 from kaibo.room.claims import Claimant, ClaimDesk
-from kaibo.room.errors import StaffCannotClaim, TooFast, TryAgain
+from kaibo.room.errors import ChatPaused, StaffCannotClaim, TooFast, TryAgain
 from kaibo.room.memory import Memory
 from kaibo.room.rules import Limits, Pace, chat_text, check_may_chat
 from kaibo.room.session import Session
@@ -70,6 +71,8 @@ class Acts:
         now = dt.datetime.fromtimestamp(time.time(), dt.UTC)
         text = chat_text(message.text)
         if not session.is_staff:
+            if selling_paused(self._memory.rung):
+                raise ChatPaused
             check_may_chat(self._memory.mutes.get(session.viewer_id), now=now)
             if not self._pace(session.viewer_id).chat.take(1, at=time.monotonic()):
                 raise TooFast

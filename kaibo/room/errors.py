@@ -134,6 +134,15 @@ class MutedNow(Refusal):
     text_en = "You are muted until {until} (UTC)"
 
 
+class ChatPaused(Refusal):
+    """The room is paused on the ladder."""
+
+    code = "chat_paused"
+    http_status = 403
+    text_zh = "直播间因内容核查暂停，恢复后再发言"
+    text_en = "The room is paused while its content is checked; write again when it goes on"
+
+
 class StaffCannotClaim(Refusal):
     """Claims are for viewers."""
 

@@ -4,10 +4,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from kaibo.facts import media, orders, planning, promotions, room
+from kaibo.facts import compliance, media, orders, planning, promotions, room
 from kaibo.facts.base import Fact
 from kaibo.journal.reads import Position
 from kaibo.room import wire
+from kaibo.room.ladder import ladder_events
 from kaibo.room.shown import CouponDrop
 
 _GameState = Literal["published", "open", "closed", "drawn", "finished", "cancelled"]
@@ -377,5 +378,8 @@ def _other_news(fact: Fact) -> News:
             | orders.OrderRefunded(viewer_id=viewer_id, no=no)
         ):
             return News(orders=((viewer_id, no),))
+        case compliance.RungChanged() | compliance.LiftAsked() | compliance.LiftRefused():
+            events, staff_events = ladder_events(fact)
+            return News(events=events, staff_events=staff_events)
         case _:
             return _guard_news(fact)

@@ -14,6 +14,7 @@ from kaibo.room.shown import (
     Explaining,
     LinkView,
     RoomState,
+    Rung,
     SaleView,
 )
 
@@ -28,6 +29,8 @@ class Memory:
     title: str
     state: Literal["soon", "live", "ended"]
     notice: str = ""
+    rung: Rung = "clear"
+    viewers_max: int | None = None
     host_note: str = ""
     explaining: Explaining | None = None
     popped: int | None = None
@@ -46,6 +49,7 @@ class Memory:
     def adopt(self, room: wire.Snapshot) -> None:
         """Become what another gateway of this room knows, as its staff would see it."""
         self.title, self.state, self.notice = room.room.title, room.room.state, room.room.notice
+        self.rung, self.viewers_max = room.room.rung, room.room.viewers_max
         self.host_note, self.explaining = room.host_note or "", room.explaining
         self.popped, self.picture, self.coupon = room.popped, room.picture, room.coupon
         self.links = {link.link_no: link for link in room.links}
@@ -79,6 +83,8 @@ class Memory:
                 self.picture = picture
             case wire.RoomEvent(state=state):
                 self.state = state
+            case wire.RungEvent(rung=rung, viewers_max=viewers_max):
+                self.rung, self.viewers_max = rung, viewers_max
             case wire.HiddenEvent(message_id=message_id):
                 self.chat = deque(
                     (line for line in self.chat if line.id != message_id), self.chat.maxlen
@@ -94,7 +100,14 @@ class Memory:
         return wire.Snapshot(
             seq=seq,
             at=at,
-            room=RoomState(code=self.code, title=self.title, state=self.state, notice=self.notice),
+            room=RoomState(
+                code=self.code,
+                title=self.title,
+                state=self.state,
+                notice=self.notice,
+                rung=self.rung,
+                viewers_max=self.viewers_max,
+            ),
             links=[self.links[number] for number in sorted(self.links)],
             explaining=self.explaining,
             popped=self.popped,

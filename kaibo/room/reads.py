@@ -7,6 +7,7 @@ from typing import Literal, TypeVar, cast
 
 import msgspec
 
+from kaibo.compliance.reads import RoomRiskView, room_risk, rung_now
 from kaibo.insight import reads as insight
 from kaibo.media import reads as media
 from kaibo.planning.errors import NoSuchShow
@@ -200,6 +201,16 @@ def messages(show_id: int, *, limit: int = RECENT_CHAT) -> list[MessageView]:
     ]
 
 
+def risk(org_id: int, show_id: int, *, now: dt.datetime) -> RoomRiskView:
+    """Where the room of a show stands on the ladder, and why.
+
+    Raises:
+        NotFound: no such show in this organisation.
+    """
+    show(org_id, show_id)
+    return room_risk(org_id, show_id, now=now)
+
+
 def mutes(show_id: int, *, now: dt.datetime) -> list[MuteView]:
     """Viewers who may not chat at ``now``."""
     rows = Mute.objects.filter(show_id=show_id, until__gt=now).order_by("viewer_id")
@@ -251,6 +262,7 @@ def memory(org_id: int, show_id: int, *, limits: Limits, now: dt.datetime) -> Me
     lines = [_line(row) for row in messages(show_id, limit=limits.chat_recent * 2)]
     shown = [line for line in lines if line is not None][-limits.chat_recent :]
     dropped = promotions.coupon_dropped(show_id, now=now)
+    stands = rung_now(org_id, show_id)
     explaining = None
     if put_up.explaining_link_no is not None and put_up.explaining_since is not None:
         since = round(put_up.explaining_since.timestamp() * 1000)
@@ -262,6 +274,8 @@ def memory(org_id: int, show_id: int, *, limits: Limits, now: dt.datetime) -> Me
         title=view.title,
         state=state_of(view),
         notice=put_up.notice,
+        rung=stands.rung,
+        viewers_max=stands.viewers_max,
         host_note=put_up.host_note,
         explaining=explaining,
         popped=put_up.popped_link_no,

@@ -156,6 +156,9 @@ class RoomService:
         if stage.memory.state == "ended" and who.actor is None:
             session.end(wire.CLOSE_ENDED, "show ended")
             return
+        if who.actor is None and stage.is_full_to(who.viewer_id, resume=join.resume):
+            session.end(wire.CLOSE_LIMITED, "room is limited")
+            return
         session.viewer_id, session.nickname, session.actor = who.viewer_id, who.nickname, who.actor
         session.resume = join.resume
         stage.hall.wait(session)

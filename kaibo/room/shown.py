@@ -140,13 +140,19 @@ class ViewerName(msgspec.Struct, frozen=True, kw_only=True):
     nickname: str
 
 
+Rung = Literal["clear", "record", "popup", "warning", "limit", "pause", "stop"]
+
+
 class RoomState(msgspec.Struct, frozen=True, kw_only=True):
-    """What the room itself says."""
+    """What the room itself says; ``rung``: where it stands on the ladder, ``viewers_max``: so
+    many newcomers are let in up to, null: all."""
 
     code: str
     title: str
     state: Literal["soon", "live", "ended"]
     notice: str
+    rung: Rung = "clear"
+    viewers_max: int | None = None
 
 
 class OrderLineView(msgspec.Struct, frozen=True, kw_only=True):

@@ -163,6 +163,14 @@ class Stage:
         """Whether nobody is here and nothing waits."""
         return self.hall.is_empty and not self.tally.waiting
 
+    def is_full_to(self, viewer_id: int, *, resume: asked.Resume | None) -> bool:
+        """Whether a limited room (ladder) keeps this viewer out; who is or was here stays."""
+        most = self.memory.viewers_max
+        if most is None or self.memory.counters.online < most:
+            return False
+        is_back = resume is not None and resume.epoch == self.audience.ring.epoch
+        return not is_back and not self.hall.of(viewer_id)
+
     # --- what people do ------------------------------------------------------------------
 
     def receive(self, session: Session, message: asked.ClientMessage) -> None:

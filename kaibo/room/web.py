@@ -16,6 +16,7 @@ from kaibo.audience.actions import enter, issue_viewer_token
 from kaibo.audience.reads import ViewerView, asker, viewer_auth
 from kaibo.base.actor import Actor
 from kaibo.base.networks import network_of
+from kaibo.compliance.reads import RoomRiskView
 from kaibo.planning.reads import show
 from kaibo.promotions.actions import place_bid
 from kaibo.promotions.reads import BidView, LinkView
@@ -105,6 +106,15 @@ class MuteBody(Schema):
 
 class HideBody(Schema):
     reason: str = ""
+
+
+class RungBody(Schema):
+    """A misspelt field is an error, not silence."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rung: str
+    reason: str
 
 
 @router.get("/rooms", response=list[reads.RoomPublic])
@@ -292,3 +302,42 @@ def hide_message(request: _Request, show_id: int, message_id: int, body: HideBod
         now=timezone.now(),
     )
     return Status(204, None)
+
+
+@router.get("/desk/shows/{show_id}/risk", response=RoomRiskView, auth=staff("compliance.read"))
+def get_risk(request: _Request, show_id: int) -> RoomRiskView:
+    """Where the room stands on the ladder, the reasons that add up to its score, and its moves."""
+    return reads.risk(request.auth.org_id, show_id, now=timezone.now())
+
+
+@router.post("/desk/shows/{show_id}/risk", response=RoomRiskView, auth=staff("risk.override"))
+def override_rung(request: _Request, show_id: int, body: RungBody) -> RoomRiskView:
+    """Move the room on the ladder by hand; out of a grave pause this asks a second person."""
+    return actions.override_rung(
+        org_id=request.auth.org_id,
+        show_id=show_id,
+        rung=body.rung,
+        reason=body.reason,
+        by=request.auth,
+        now=timezone.now(),
+    )
+
+
+@router.post(
+    "/desk/shows/{show_id}/risk/confirm", response=RoomRiskView, auth=staff("risk.override")
+)
+def confirm_lift(request: _Request, show_id: int) -> RoomRiskView:
+    """Let a paused room go on, as a colleague asked."""
+    return actions.confirm_lift(
+        org_id=request.auth.org_id, show_id=show_id, by=request.auth, now=timezone.now()
+    )
+
+
+@router.post(
+    "/desk/shows/{show_id}/risk/refuse", response=RoomRiskView, auth=staff("risk.override")
+)
+def refuse_lift(request: _Request, show_id: int) -> RoomRiskView:
+    """Keep the room paused."""
+    return actions.refuse_lift(
+        org_id=request.auth.org_id, show_id=show_id, by=request.auth, now=timezone.now()
+    )

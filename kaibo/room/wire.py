@@ -22,6 +22,7 @@ from kaibo.room.shown import (
     LinkView,
     OrderView,
     RoomState,
+    Rung,
     SaleView,
     ViewerName,
 )
@@ -36,6 +37,7 @@ CLOSE_NO_SUCH_ROOM = 4004
 CLOSE_TOO_SLOW = 4008
 CLOSE_REPLACED = 4009
 CLOSE_ENDED = 4010
+CLOSE_LIMITED = 4013
 CLOSE_TOO_MANY = 4029
 CLOSE_RESTARTING = 1012
 
@@ -133,6 +135,14 @@ class RoomEvent(EventBase, frozen=True, kw_only=True, tag="room"):
     state: Literal["soon", "live", "ended"]
 
 
+class RungEvent(EventBase, frozen=True, kw_only=True, tag="rung"):
+    """The room moved on the ladder: from ``limit`` on newcomers and functions are held back, from
+    ``pause`` on nothing is sold and viewers cannot write, ``stop`` ends the show."""
+
+    rung: Rung
+    viewers_max: int | None = None
+
+
 class HostNoteEvent(EventBase, frozen=True, kw_only=True, tag="host_note"):
     """The desk's message to the host. Staff only."""
 
@@ -198,6 +208,7 @@ PublicEvent = (
     | WarningEvent
     | PictureEvent
     | RoomEvent
+    | RungEvent
 )
 StaffEvent = HostNoteEvent | AlertEvent | NodesEvent
 PrivateEvent = OrderEvent | ClaimEvent | WinEvent | MutedEvent

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from kaibo.access.actions import forget_answers
 from kaibo.audience import follow as audience_follow
+from kaibo.compliance import actions as compliance
 from kaibo.hooks import actions as hooks
 from kaibo.hooks import follow as hooks_follow
 from kaibo.insight import follow as insight_follow
@@ -22,6 +23,7 @@ from kaibo.journal.reads import Entry, unsealed_shows
 from kaibo.media import follow as media_follow
 from kaibo.orders import actions as orders
 from kaibo.orders import follow as orders_follow
+from kaibo.preflight import follow as preflight_follow
 from kaibo.promotions import actions as promotions
 from kaibo.promotions import follow as promotions_follow
 from kaibo.site.environment import seal_key
@@ -36,6 +38,7 @@ FOLLOWERS: dict[str, Callable[[Entry], None]] = {
     "insight": insight_follow.on_entry,
     "media": media_follow.on_entry,
     "orders": orders_follow.on_entry,
+    "preflight": preflight_follow.on_entry,
     "promotions": promotions_follow.on_entry,
 }
 
@@ -73,6 +76,8 @@ TIMERS = (
     Timer("remind_balances", 30.0, lambda now: orders.remind_balances(now=now)),
     Timer("retry_refunds", 5.0, lambda now: orders.retry_refunds(now=now)),
     Timer("sandbox_notices", 1.0, lambda now: orders.deliver_sandbox_notices(now=now)),
+    Timer("step_rungs_down", 1.0, lambda now: compliance.step_rungs_down(now=now)),
+    Timer("end_due_listings", 30.0, lambda now: compliance.end_due_listings(now=now)),
     Timer("seal", 1.0, lambda now: seal_new_facts(now)),
 )
 

@@ -43,6 +43,7 @@ from kaibo.room import actions as room
 from kaibo.room.actions import Draft
 from tests.safety.chance import Chance, drawn_prize, open_invite, open_packet
 from tests.safety.fans import stand_on_tier
+from tests.safety.listing import listed
 from tests.safety.selling import HOME, bid_for, grouped
 
 # 20:00 in Shanghai: the hour the plans of the tests are made for.
@@ -220,7 +221,8 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
     }
     while follow("insight", insight.on_entry):
         pass
-    return Shop(by, shop.mark, viewer.id, ticket, shop.ids | more | _outside(shop, now=now))
+    more |= _outside(shop, now=now) | listed(by, shop.mark, now=now)
+    return Shop(by, shop.mark, viewer.id, ticket, shop.ids | more)
 
 
 def _sent_back(shop: Shop, viewer_id: int, *, now: dt.datetime) -> dict[str, int]:

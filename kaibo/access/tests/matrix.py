@@ -304,6 +304,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "GET /desk/rules/*",
             "GET /desk/shows/*/findings",
             "POST /desk/findings/*/dismiss",
+            "GET /desk/shows/*/risk",
             "GET /desk/rulebook/packs",
             "POST /desk/rulebook/preview",
             "GET /desk/rulebook/packs/*/versions",
@@ -327,6 +328,23 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "POST /desk/rulebook/packs/*/undo",
             "PUT /desk/rulebook/words",
             "PUT /desk/profile",
+        },
+    ),
+    "risk.override": (
+        {"operations"},
+        {
+            "POST /desk/shows/*/risk",
+            "POST /desk/shows/*/risk/confirm",
+            "POST /desk/shows/*/risk/refuse",
+        },
+    ),
+    "blacklist.read": ({"operations", "service"}, {"GET /desk/blacklist"}),
+    "blacklist.edit": (
+        {"operations"},
+        {
+            "POST /desk/blacklist",
+            "POST /desk/blacklist/*/appeal",
+            "POST /desk/blacklist/*/answer",
         },
     ),
     "people.edit": (set(), set()),

@@ -10,6 +10,7 @@ from typing import ParamSpec, TypeVar
 from django.db import transaction
 
 from kaibo.base.actor import Actor
+from kaibo.compliance.actions.ladder import count_findings, recount_room
 from kaibo.compliance.errors import (
     FindingClosed,
     NoSuchFinding,
@@ -25,6 +26,8 @@ from kaibo.facts.compliance import ComplianceHit, FindingConfirmed, FindingDismi
 from kaibo.journal.actions import append, append_all
 
 REASON_CHARS_MAX = 200
+# Where words reach viewers the moment they are said.
+ON_AIR: tuple[Surface, ...] = ("speech", "chat")
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 # Subject, text, and where in it which rule was met.
@@ -36,13 +39,14 @@ class Scanned:
     """One text that was scanned, and what was found in it.
 
     ``subject``: what it is, as ``kind:id`` (``chat_message:12``, ``run_item:5``). ``text``: as it
-    was scanned.
+    was scanned. ``on_air``: viewers saw or heard it.
     """
 
     subject: str
     text: str
     hits: Sequence[Hit]
     actor: Actor
+    on_air: bool = True
 
 
 def record_findings(
@@ -78,6 +82,7 @@ def record_all_findings(
 
     Safe to repeat: a hit that is already on record for the same subject and the same text is
     left alone. Nothing is hidden or blocked here: that is for the caller, by ``hit.action``.
+    What the shop itself said or wrote on air counts on the room's ladder at once (art. 13).
 
     Returns:
         Ids of the new findings, in the order of the texts and their hits.
@@ -114,7 +119,21 @@ def record_all_findings(
     doers = [one.actor for one, _ in fresh.values()]
     told = [(_fact(row), doer) for row, doer in zip(rows, doers, strict=True)]
     append_all(told, at=now, org_id=org_id, show_id=show_id)
+    counted = [row for row, (one, _) in zip(rows, fresh.values(), strict=True) if _counts(row, one)]
+    if counted and show_id is not None:
+        count_findings(counted, org_id=org_id, show_id=show_id, now=now)
     return [row.pk for row in rows]
+
+
+def _counts(row: Finding, scanned: Scanned) -> bool:
+    """Viewers cannot talk a room down, and what never went on air harmed nobody.
+
+    Words that only want evidence are answered for by who sent them with a reason.
+    """
+    if row.verdict == "needs_evidence" and scanned.actor.reason:
+        return False
+    is_own = scanned.actor.kind != "viewer" and scanned.on_air
+    return is_own and row.state == "open" and row.surface in ON_AIR
 
 
 def judged(action: Callable[_P, _R]) -> Callable[_P, _R]:
@@ -295,3 +314,4 @@ def dismiss_finding(
     append(
         FindingDismissed(finding_id=row.pk), at=now, org_id=org_id, show_id=row.show_id, actor=by
     )
+    recount_room(row, now=now)

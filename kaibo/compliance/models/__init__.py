@@ -1,7 +1,9 @@
 """Tables of compliance, by noun."""
 
+from kaibo.compliance.models.blacklist import ListedMark, Listing
 from kaibo.compliance.models.finding import STATES, Finding
 from kaibo.compliance.models.firing import Firing
+from kaibo.compliance.models.ladder import RiskFinding, RoomRisk, RungChange
 from kaibo.compliance.models.pack import PackVersion
 from kaibo.compliance.models.profile import Profile
 
@@ -9,6 +11,11 @@ __all__ = [
     "STATES",
     "Finding",
     "Firing",
+    "ListedMark",
+    "Listing",
     "PackVersion",
     "Profile",
+    "RiskFinding",
+    "RoomRisk",
+    "RungChange",
 ]

@@ -1,5 +1,6 @@
 """What others may know of rulebook, law, controls and findings, as frozen values."""
 
+from kaibo.compliance.reads.blacklist import ListingView, check_not_listed, listing, listings
 from kaibo.compliance.reads.book import (
     current_sources,
     law_digest,
@@ -22,6 +23,14 @@ from kaibo.compliance.reads.coverage import (
     signals,
 )
 from kaibo.compliance.reads.findings import FINDINGS_MAX, FindingView, findings, rules_met
+from kaibo.compliance.reads.ladder import (
+    RoomRiskView,
+    RungNow,
+    check_function_on,
+    is_selling_paused,
+    room_risk,
+    rung_now,
+)
 from kaibo.compliance.reads.law import ArticleView, LawView, article, articles, is_kept, law, laws
 from kaibo.compliance.reads.profile import ProfileView, QuestionView, profile, standing_of
 from kaibo.compliance.reads.rules import (
@@ -32,8 +41,10 @@ from kaibo.compliance.reads.rules import (
     rule_rows,
     rule_view,
 )
+from kaibo.compliance.rules.blacklist import plain_identifier
 from kaibo.compliance.rules.gate import asking, refusing
 from kaibo.compliance.rules.hits import Hit, Surface, verdict_of
+from kaibo.compliance.rules.ladder import Rung, functions_off, height, selling_paused
 from kaibo.compliance.rules.parts import BadPack
 from kaibo.compliance.rules.scan import Rulebook
 
@@ -47,14 +58,20 @@ __all__ = [
     "FindingView",
     "Hit",
     "LawView",
+    "ListingView",
     "ProfileView",
     "QuestionView",
+    "RoomRiskView",
     "RuleView",
     "Rulebook",
+    "Rung",
+    "RungNow",
     "Surface",
     "article",
     "articles",
     "asking",
+    "check_function_on",
+    "check_not_listed",
     "citations",
     "controls",
     "coverage",
@@ -62,15 +79,22 @@ __all__ = [
     "current_sources",
     "duties",
     "findings",
+    "functions_off",
+    "height",
     "is_kept",
+    "is_selling_paused",
     "law",
     "law_digest",
     "laws",
     "lexicon",
+    "listing",
+    "listings",
+    "plain_identifier",
     "profile",
     "proofs",
     "read_added",
     "refusing",
+    "room_risk",
     "rule",
     "rule_rows",
     "rule_view",
@@ -79,7 +103,9 @@ __all__ = [
     "rulebook_trial",
     "rulebook_with",
     "rules_met",
+    "rung_now",
     "scan",
+    "selling_paused",
     "signals",
     "standing_of",
     "verdict_of",

@@ -23,6 +23,8 @@ pytestmark = pytest.mark.django_db
 
 TEXT = "想要的加我微信，你们是最棒的家人，用最好的面膜"
 SHOW_ID = 7
+# What the ladder makes of findings is told next door.
+OF_FINDINGS = (ComplianceHit, FindingConfirmed, FindingDismissed)
 
 
 def record(by: Actor, text: str = TEXT, subject: str = "chat_message:12") -> list[int]:
@@ -40,7 +42,8 @@ def record(by: Actor, text: str = TEXT, subject: str = "chat_message:12") -> lis
 
 def told() -> list[object]:
     rows = Entry.objects.filter(tag__startswith="compliance.").order_by("id")
-    return [registry.decode(row.tag, row.body) for row in rows]
+    facts = [registry.decode(row.tag, row.body) for row in rows]
+    return [fact for fact in facts if isinstance(fact, OF_FINDINGS)]
 
 
 def test_a_hit_is_a_row_and_a_fact(ana: Actor) -> None:

@@ -6,12 +6,13 @@ from typing import Annotated
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Router, Schema, Status
-from pydantic import ConfigDict
+from pydantic import AwareDatetime, ConfigDict
 
 from kaibo.access.reads import caller, staff
 from kaibo.compliance import actions, reads
 from kaibo.compliance.errors import NoSuchSurface, TextTooLongToScan
-from kaibo.compliance.reads import ArticleView, FindingView, RuleView
+from kaibo.compliance.reads import ArticleView, FindingView, ListingView, RuleView
+from kaibo.compliance.rules.blacklist import Kind
 from kaibo.compliance.rules.hits import SURFACES, Hit
 
 router = Router()
@@ -36,6 +37,38 @@ class DismissReason(Schema):
     model_config = ConfigDict(extra="forbid")
 
     reason: str
+
+
+class ListingBody(Schema):
+    """An entry of the blacklist; identifiers by kind: id_number, credit_code, phone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    who: str
+    name: str
+    identifiers: dict[Kind, str]
+    facts: str
+    reason: str
+    basis: str
+    appeal_to: str
+    ends_at: AwareDatetime
+
+
+class AppealBody(Schema):
+    """What the listed party says."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    appeal: str
+
+
+class AppealAnswer(Schema):
+    """What became of an appeal, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    is_upheld: bool
+    answer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +132,36 @@ def dismiss(request: HttpRequest, finding_id: int, body: DismissReason) -> Statu
         now=timezone.now(),
     )
     return Status(204, None)
+
+
+@router.get("/desk/blacklist", response=list[ListingView], auth=staff("blacklist.read"))
+def blacklist(request: HttpRequest) -> list[ListingView]:
+    """Every entry with its letter, newest first."""
+    return reads.listings(caller(request).org_id)
+
+
+@router.post("/desk/blacklist", response={201: ListingView}, auth=staff("blacklist.edit"))
+def add_listing(request: HttpRequest, body: ListingBody) -> Status[ListingView]:
+    """Put somebody on the blacklist until the end of a term."""
+    spec = actions.ListingSpec(**body.model_dump())
+    return Status(201, actions.add_listing(spec=spec, by=caller(request), now=timezone.now()))
+
+
+@router.post("/desk/blacklist/{int:id}/appeal", response=ListingView, auth=staff("blacklist.edit"))
+def appeal_listing(request: HttpRequest, id: int, body: AppealBody) -> ListingView:
+    """Write the listed party's appeal down; it is answered by another person."""
+    return actions.appeal_listing(
+        listing_id=id, appeal=body.appeal, by=caller(request), now=timezone.now()
+    )
+
+
+@router.post("/desk/blacklist/{int:id}/answer", response=ListingView, auth=staff("blacklist.edit"))
+def answer_appeal(request: HttpRequest, id: int, body: AppealAnswer) -> ListingView:
+    """Answer an appeal; not by who decided the entry."""
+    return actions.answer_appeal(
+        listing_id=id,
+        is_upheld=body.is_upheld,
+        answer=body.answer,
+        by=caller(request),
+        now=timezone.now(),
+    )

@@ -11,6 +11,7 @@ from django.db.models import F, Max
 from kaibo.access.reads import organisation
 from kaibo.base.actor import Actor
 from kaibo.base.inputs import check_whole
+from kaibo.compliance.reads import check_not_listed
 from kaibo.facts.planning import CampaignCreated, ShowChanged, ShowEnded, ShowPlanned, ShowStarted
 from kaibo.hosts import reads as hosts
 from kaibo.journal.actions import append
@@ -45,10 +46,10 @@ def plan_show(*, spec: ShowSpec, by: Actor, now: dt.datetime) -> ShowView:
     Without any seller field the organisation's own seller card is taken.
 
     Raises:
-        BadInput, NoSuchHost, NoSuchCampaign: nothing was written.
+        BadInput, NoSuchHost, NoSuchCampaign, OnBlacklist: nothing was written.
     """
     spec = rules.clean_show(_with_seller(spec, by.org_id))
-    _check_known(spec, by.org_id)
+    _check_known(spec, by.org_id, now=now)
     row = Show.objects.create(
         organisation_id=by.org_id, code=_new_code(), created_at=now, **asdict(spec)
     )
@@ -62,7 +63,7 @@ def change_show(*, show_id: int, changes: ShowChanges, by: Actor, now: dt.dateti
     """Plan a draft differently.
 
     Raises:
-        NoSuchShow, ShowNotDraft, NoSuchHost, NoSuchCampaign: nothing was written.
+        NoSuchShow, ShowNotDraft, NoSuchHost, NoSuchCampaign, OnBlacklist: nothing was written.
         BadInput: also when an item would run beyond a shorter show; nothing was written.
     """
     row = lock_show(by.org_id, show_id)
@@ -71,7 +72,7 @@ def change_show(*, show_id: int, changes: ShowChanges, by: Actor, now: dt.dateti
     after = rules.clean_show(replace(before, **changes))
     if after == before:
         return reads.show(by.org_id, show_id)
-    _check_known(after, by.org_id)
+    _check_known(after, by.org_id, now=now)
     ends = row.items.aggregate(ends=Max(F("starts_minute") + F("minutes")))["ends"] or 1
     check_whole("planned_minutes", after.planned_minutes, least=ends, most=MINUTES_MAX)
     for field, value in asdict(after).items():
@@ -159,8 +160,10 @@ def _with_seller(spec: ShowSpec, org_id: int) -> ShowSpec:
     )
 
 
-def _check_known(spec: ShowSpec, org_id: int) -> None:
+def _check_known(spec: ShowSpec, org_id: int, *, now: dt.datetime) -> None:
     hosts.host(org_id, spec.host_id)
+    licence = spec.seller_licence_no.strip().upper()
+    check_not_listed(org_id, "credit_code", licence, now=now)
     if spec.campaign_id is not None:
         reads.campaign(org_id, spec.campaign_id)
 

@@ -5,10 +5,11 @@ import datetime as dt
 from django.db import transaction
 
 from kaibo.base.actor import Actor
+from kaibo.compliance.reads import is_selling_paused
 from kaibo.facts.promotions import BidPlaced
 from kaibo.promotions.actions.auctions import begin_if_due, hammer
 from kaibo.promotions.actions.wins import lock_auction, tell_auction
-from kaibo.promotions.errors import BidRefused, NoSuchAuction
+from kaibo.promotions.errors import BidRefused, NoSuchAuction, RoomPaused
 from kaibo.promotions.models import Auction, BarredViewer, Bid, Offer, Win
 from kaibo.promotions.reads.auctions import BidView, bid_view, leads
 from kaibo.promotions.rules import (
@@ -40,6 +41,7 @@ def place_bid(
     Raises:
         NoSuchAuction: none in this show.
         BidRefused: with the reason, and the least that would follow now.
+        RoomPaused: the ladder keeps everything of the show from being sold.
         BadInput: the key cannot be used. Nothing was written in any of these cases.
     """
     check_request_key(request_key)
@@ -53,6 +55,8 @@ def place_bid(
     mine = row.bids.filter(viewer_id=viewer_id)
     if (earlier := mine.filter(request_key=request_key).first()) is not None:
         return bid_view(earlier, row)
+    if is_selling_paused(org_id, show_id):
+        raise RoomPaused(link_no=row.link_no, state="paused")
     begin_if_due(row, now=now)
     standing = _standing(row, viewer_id)
     why = judge_bid(row.terms, standing, price_fen=price_fen, now=now)

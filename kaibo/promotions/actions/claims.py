@@ -9,6 +9,7 @@ from django.db import transaction
 
 from kaibo.audience.reads.fans import fan_places
 from kaibo.base.actor import SYSTEM
+from kaibo.compliance.reads import is_selling_paused
 from kaibo.facts.promotions import (
     ClaimWon,
     FlashSaleClaimsJudged,
@@ -80,6 +81,9 @@ def claim_flash_sale_batch(
     line = places_in_line(sale, viewers)
     fresh = _first_of_each_key(attempts, claims)
     watch = watch_sale(sale)
+    until = units_before_trip(sale, watch, now=now)
+    if is_selling_paused(sale.organisation_id, sale.show_id):
+        until = 0
     judged = judge_claims(
         sale.terms,
         units_left=sale.units_left,
@@ -87,7 +91,7 @@ def claim_flash_sale_batch(
         attempts=list(fresh.values()),
         waiting=sale.waiting,
         in_line=line.keys(),
-        until_trip=units_before_trip(sale, watch, now=now),
+        until_trip=until,
         fan_places=fan_places(viewers, org_id=sale.organisation_id) if sale.early_tier else None,
     )
     verdicts = dict(zip(fresh, judged.verdicts, strict=True))

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from kaibo.access.crypto import decrypt_text, encrypt_text
 from kaibo.base.actor import SYSTEM, Actor
 from kaibo.compliance.actions import clear_words, judged
+from kaibo.compliance.reads import check_function_on
 from kaibo.facts.base import Fact
 from kaibo.facts.promotions import (
     AwardTold,
@@ -155,7 +156,8 @@ def open_draw(*, draw_id: int, by: Actor, now: dt.datetime) -> DrawView:
     """Let viewers enter, inside the published times. Safe to repeat.
 
     Raises:
-        NoSuchDraw, DrawStateWrong, DrawNotNow: it cannot open. DrawIncomplete, PrizeAboveCap.
+        NoSuchDraw, DrawStateWrong, DrawNotNow, FunctionOff: it cannot open.
+        DrawIncomplete, PrizeAboveCap.
         DrawAlreadyOn: another draw of the show is on. QuizTooLong: too late to ask everything.
         Nothing was written.
     """
@@ -165,6 +167,7 @@ def open_draw(*, draw_id: int, by: Actor, now: dt.datetime) -> DrawView:
     row = lock_draw(draw_id, org_id=by.org_id)
     if row.state == "open":
         return draw_view(row)
+    check_function_on(row.organisation_id, row.show_id, "draw")
     _move(row, "open")
     check_publishable(row.spec)
     assert row.opens_at is not None

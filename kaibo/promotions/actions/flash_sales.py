@@ -7,6 +7,7 @@ from django.db import transaction
 
 from kaibo.base.actor import SYSTEM, Actor
 from kaibo.catalog.actions import hold_stock, release_stock
+from kaibo.compliance.reads import check_function_on
 from kaibo.facts.promotions import (
     FlashSaleScheduled,
     FlashSaleStarted,
@@ -108,13 +109,14 @@ def start_flash_sale(*, sale_id: int, by: Actor, now: dt.datetime) -> SaleView:
     An opening that has passed slides to ``now``; the length of the window stays.
 
     Raises:
-        NoSuchSale, SaleStateWrong, BelowFloor, FloorUnproven: nothing was written.
+        NoSuchSale, SaleStateWrong, FunctionOff, BelowFloor, FloorUnproven: nothing was written.
     """
     sale = lock_sale(sale_id, org_id=by.org_id)
     if sale.state == "running":
         return sale_view(sale)
     if sale.state == "ended":
         raise SaleStateWrong(state=sale.get_state_display())
+    check_function_on(sale.organisation_id, sale.show_id, "flash_sale")
     check_floor_now(sale.offer_id, price_fen=sale.price_fen)
     check_stacked_floor(org_id=sale.organisation_id, show_id=sale.show_id, now=now)
     terms = opened_window(sale.terms, now)

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from kaibo.access.crypto import decrypt_text, encrypt_text
 from kaibo.base.actor import SYSTEM, Actor
 from kaibo.compliance.actions import clear_words, judged
+from kaibo.compliance.reads import check_function_on
 from kaibo.facts.base import Fact
 from kaibo.facts.promotions import (
     PacketCancelled,
@@ -168,12 +169,13 @@ def open_packet(*, packet_id: int, by: Actor, now: dt.datetime) -> PacketView:
     """Let viewers have portions, inside the published times. Safe to repeat.
 
     Raises:
-        NoSuchPacket, PacketStateWrong, PacketNotNow: it cannot open.
+        NoSuchPacket, PacketStateWrong, PacketNotNow, FunctionOff: it cannot open.
         PacketAlreadyOn: another one of the show is on. Nothing was written.
     """
     row = lock_packet(packet_id, org_id=by.org_id)
     if row.state == "open":
         return packet_view(row)
+    check_function_on(row.organisation_id, row.show_id, "packet")
     _move(row, "open")
     assert row.opens_at is not None
     assert row.closes_at is not None

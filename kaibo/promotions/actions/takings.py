@@ -7,11 +7,12 @@ from django.db import transaction
 from django.db.models import Sum
 
 from kaibo.catalog.actions import release_stock, return_stock, sell_stock
+from kaibo.compliance.reads import is_selling_paused
 from kaibo.facts.promotions import UnitsGivenBack, UnitsReturned, UnitsSold
 from kaibo.promotions.actions.floor import check_floor_now
 from kaibo.promotions.actions.hands import put_in_hand, taken_of, tell_taken, tell_units
 from kaibo.promotions.actions.wins import lapse_win, lock_auction, offer_next, pay_win
-from kaibo.promotions.errors import BuyerLimit, NotOnSale
+from kaibo.promotions.errors import BuyerLimit, NotOnSale, RoomPaused
 from kaibo.promotions.models import Claim, FlashSale, GroupOffer, Offer, PresaleOffer, Taking, Win
 from kaibo.promotions.reads import Taken
 from kaibo.promotions.reads.carts import check_early, check_gives, units_in_hand
@@ -36,8 +37,8 @@ def take_units(*, offer_id: int, viewer_id: int, units: int, now: dt.datetime) -
 
     Raises:
         Offer.DoesNotExist: no such offer.
-        NumberOutOfRange, NotOnSale, OnHold, BuyerLimit, SoldOut, EarlyOnly, BelowFloor: nothing
-            was written.
+        RoomPaused, NumberOutOfRange, NotOnSale, OnHold, BuyerLimit, SoldOut, EarlyOnly,
+            BelowFloor: nothing was written.
     """
     offer = _lock(offer_id)
     return hold_units(offer, viewer_id=viewer_id, units=units, price_fen=offer.price_fen, now=now)
@@ -56,9 +57,11 @@ def hold_units(
     """Hold units at this price, the link's own or another's; the caller holds the link's lock.
 
     Raises:
-        NumberOutOfRange, NotOnSale, OnHold, BuyerLimit, SoldOut, EarlyOnly, BelowFloor: nothing
-            was written.
+        RoomPaused, NumberOutOfRange, NotOnSale, OnHold, BuyerLimit, SoldOut, EarlyOnly,
+            BelowFloor: nothing was written.
     """
+    if is_selling_paused(offer.organisation_id, offer.show_id):
+        raise RoomPaused(link_no=offer.link_no, state="paused")
     _check(offer, viewer_id=viewer_id, units=units, group_offer=group_offer)
     check_early(offer, viewer_id=viewer_id, now=now)
     taking = put_in_hand(

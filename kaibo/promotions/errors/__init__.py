@@ -62,6 +62,7 @@ from kaibo.promotions.errors.packets import (
     PacketStateWrong,
     PacketWithoutShow,
 )
+from kaibo.promotions.errors.pause import RoomPaused
 from kaibo.promotions.errors.quizzes import (
     AnswerStands,
     NoSuchQuiz,
@@ -197,6 +198,7 @@ __all__ = [
     "QuizIncomplete",
     "QuizTooLong",
     "RefundDeadlineMissing",
+    "RoomPaused",
     "SaleStateWrong",
     "SaleStillOn",
     "SamePerson",

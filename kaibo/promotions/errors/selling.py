@@ -181,7 +181,7 @@ class ClaimRefused(Refusal):
             "these are the early minutes of a fan tier; it opens to all a little later",
         ),
         "not_running": ("活动未开始或已结束", "the sale has not started or has ended"),
-        "on_hold": ("正在核对价格，暂停抢购", "it is being checked and takes no claims now"),
+        "on_hold": ("正在核对，暂停抢购", "it is being checked and takes no claims now"),
         "bad_request": ("请求有误", "the request cannot be read"),
     }
 

@@ -10,6 +10,7 @@ from kaibo.room.actions.desk import (
     tell_host,
 )
 from kaibo.room.actions.doors import note_cards, note_door
+from kaibo.room.actions.ladder import confirm_lift, override_rung, refuse_lift
 from kaibo.room.actions.proofs import check_proof
 from kaibo.room.actions.reports import Receipt, Subject, file_report
 
@@ -19,14 +20,17 @@ __all__ = [
     "Receipt",
     "Subject",
     "check_proof",
+    "confirm_lift",
     "file_report",
     "hide_message",
     "mute_viewer",
     "note_cards",
     "note_door",
+    "override_rung",
     "pin_notice",
     "pop_link",
     "post_messages",
+    "refuse_lift",
     "start_explaining",
     "stop_explaining",
     "tell_host",

@@ -99,7 +99,7 @@ def post_messages(
         rules = [hits[0].rule_id if hits else "" for hits in findings]
         ids = _keep(drafts, states, rules, org_id=org_id, show_id=show_id)
         scanned = [
-            (_scanned(draft, message_id, hits, org_id=org_id), state)
+            (_scanned(draft, message_id, hits, state, org_id=org_id), state)
             for draft, message_id, hits, state in zip(drafts, ids, scans, states, strict=True)
             if hits
         ]
@@ -191,13 +191,16 @@ def _keep(
     return ids
 
 
-def _scanned(draft: Draft, message_id: int, hits: Sequence[Hit], *, org_id: int) -> Scanned:
+def _scanned(
+    draft: Draft, message_id: int, hits: Sequence[Hit], state: State, *, org_id: int
+) -> Scanned:
     if draft.person_id is None:
         actor = Actor("viewer", draft.viewer_id, org_id)
     else:
         actor = Actor("person", draft.person_id, org_id, reason=draft.because)
     subject = f"chat_message:{message_id}"
-    return Scanned(subject=subject, text=draft.text, hits=hits, actor=actor)
+    on_air = state != "hidden"
+    return Scanned(subject=subject, text=draft.text, hits=hits, actor=actor, on_air=on_air)
 
 
 def _posted(message_id: int, state: State, hits: Sequence[Hit], needs_reason: bool) -> Posted:

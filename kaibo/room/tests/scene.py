@@ -5,10 +5,11 @@ import datetime as dt
 import faulthandler
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
+from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import uvicorn
 from a2wsgi import WSGIMiddleware
@@ -37,6 +38,8 @@ from kaibo.room.bus import Bus
 from kaibo.room.protocol import RoomProtocol
 from kaibo.room.rules import Limits
 from kaibo.room.service import Listen, RoomService
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -194,6 +197,10 @@ class Server:
         """Where it answers."""
         port = self._server.servers[0].sockets[0].getsockname()[1]
         return f"http://127.0.0.1:{port}"
+
+    def on_loop(self, work: Coroutine[Any, Any, T]) -> "Future[T]":
+        """Do something inside the server."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def stop(self) -> None:
         """Stop as on SIGTERM."""

@@ -156,6 +156,9 @@ function applyEvent(view: RoomView, event: Event, at: number): void {
     case 'room':
       if (view.room) view.room.state = event.state
       break
+    case 'rung':
+      if (view.room) view.room = { ...view.room, rung: event.rung, viewers_max: event.viewers_max }
+      break
     case 'host_note':
       view.hostNote = event.text
       break

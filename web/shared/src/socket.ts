@@ -50,7 +50,7 @@ const FINAL: readonly number[] = [
 /** How long to wait before try number `tries` (from 0): full jitter under a doubling limit. */
 export function waitBeforeMs(tries: number, code: number, random: number): number {
   const limit = Math.min(WAIT_MS_MAX, FIRST_WAIT_MS * 2 ** Math.min(tries, 10))
-  const least = code === CLOSE.too_many ? CROWDED_WAIT_MS : 100
+  const least = code === CLOSE.too_many || code === CLOSE.limited ? CROWDED_WAIT_MS : 100
   return Math.round(least + random * limit)
 }
 

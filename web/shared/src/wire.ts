@@ -12,6 +12,7 @@ export const CLOSE = {
   bad_frame: 4000,
   bad_token: 4001,
   ended: 4010,
+  limited: 4013,
   not_admitted: 4003,
   no_such_room: 4004,
   replaced: 4009,
@@ -146,12 +147,17 @@ export interface ViewerName {
   nickname: string
 }
 
-/** What the room itself says. */
+/**
+ * What the room itself says; `rung`: where it stands on the ladder, `viewers_max`: so
+ * many newcomers are let in up to, null: all.
+ */
 export interface RoomState {
   code: string
   title: string
   state: "soon" | "live" | "ended"
   notice: string
+  rung: "clear" | "record" | "popup" | "warning" | "limit" | "pause" | "stop"
+  viewers_max: number | null
 }
 
 /** One line of an order. */
@@ -283,6 +289,16 @@ export interface RoomEvent {
   state: "soon" | "live" | "ended"
 }
 
+/**
+ * The room moved on the ladder: from `limit` on newcomers and functions are held back, from
+ * `pause` on nothing is sold and viewers cannot write, `stop` ends the show.
+ */
+export interface RungEvent {
+  e: "rung"
+  rung: "clear" | "record" | "popup" | "warning" | "limit" | "pause" | "stop"
+  viewers_max: number | null
+}
+
 /** The desk's message to the host. Staff only. */
 export interface HostNoteEvent {
   e: "host_note"
@@ -348,6 +364,7 @@ export type Event =
   | WarningEvent
   | PictureEvent
   | RoomEvent
+  | RungEvent
   | HostNoteEvent
   | AlertEvent
   | NodesEvent

@@ -16,7 +16,7 @@ const sale: SaleView = {
 }
 const counters = { online: 3, peak: 3, views: 4, viewers: 3, likes: 0, comments: 0, follows: 0, shares: 0 }
 const snapshot: Snapshot = {
-  t: 'snapshot', seq: 5, at: 100, room: { code: 'c', title: '标题', state: 'live', notice: '' },
+  t: 'snapshot', seq: 5, at: 100, room: { code: 'c', title: '标题', state: 'live', notice: '', rung: 'clear', viewers_max: null },
   links: [link], explaining: null, popped: null, sales: [], counters, chat: [line(1)],
   picture: 'off', coupon: null, host_note: null, board: null, apart: null,
 }

@@ -90,6 +90,7 @@ export const goods: Words = {
     toProducts: ['去看商品', 'See the products'],
   },
   hosts: {
+    blacklist: ['黑名单', 'Blacklist'],
     title: ['主播', 'Hosts'],
     lead: ['没有核验身份的主播不能开播；核验半年内有效。', 'A host without a verified identity cannot go live; a check holds for six months.'],
     add: ['登记主播', 'Register a host'],

@@ -1,5 +1,7 @@
 import type { Words } from './catalogue'
+import { blacklist } from './blacklist'
 import { compliance } from './compliance'
+import { risk } from './risk'
 
 /** Catalogues that come with their pages, so that the first page is not held up by them. */
-export const later: Words = { compliance }
+export const later: Words = { blacklist, compliance, risk }

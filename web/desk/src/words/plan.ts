@@ -27,6 +27,7 @@ export const plan: Words = {
     draws: ['福袋红包', 'Draws, packets'],
     invites: ['邀请', 'Invitations'],
     guards: ['护栏', 'Guards'],
+    risk: ['风险', 'Risk'],
     orders: ['订单', 'Orders'],
     report: ['复盘', 'Review'],
     wall: ['数据大屏', 'Wall'],

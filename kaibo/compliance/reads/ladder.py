@@ -1,0 +1,214 @@
+"""Where rooms stand on the ladder, and what that means for others."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Final, cast
+
+import msgspec
+
+from kaibo.compliance.errors import FunctionOff
+from kaibo.compliance.models import RiskFinding, RoomRisk, RungChange
+from kaibo.compliance.rules.hits import Severity
+from kaibo.compliance.rules.ladder import (
+    REACHED_AT,
+    WINDOW,
+    Found,
+    Function,
+    Judged,
+    Reason,
+    Rung,
+    functions_off,
+    judge_risk,
+    selling_paused,
+    steps_down_at,
+    viewers_max,
+)
+
+CHANGES_MAX: Final = 200
+_FUNCTIONS_ZH: Final[dict[Function, str]] = {
+    "draw": "抽奖",
+    "packet": "红包",
+    "flash_sale": "秒杀",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonView:
+    """The points of one finding; the points of all reasons are the score."""
+
+    finding_id: int
+    family: str
+    rule_id: str
+    severity: str
+    severity_points: int
+    repeat_points: int
+    aged_points: int
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class RungChangeView:
+    """One move on the ladder, with what it was judged by."""
+
+    id: int
+    before: str
+    rung: str
+    score: int
+    reasons: list[ReasonView]
+    cause: str
+    reason: str
+    by_person: int | None
+    asked_by: int | None
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LiftView:
+    """Somebody asks to leave the pause for this rung; another has to confirm."""
+
+    rung: str
+    reason: str
+    asked_by: int
+    asked_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRiskView:
+    """A room on the ladder. ``reached_at``: the points from which each rung is reached."""
+
+    show_id: int
+    rung: Rung
+    score: int
+    reasons: list[ReasonView]
+    since_at: dt.datetime | None
+    steps_down_at: dt.datetime | None
+    viewers_max: int | None
+    functions_off: bool
+    selling_paused: bool
+    lift: LiftView | None
+    changes: list[RungChangeView]
+    reached_at: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class RungNow:
+    """The rung of a room, for screens."""
+
+    rung: Rung = "clear"
+    since_at: dt.datetime | None = None
+    viewers_max: int | None = None
+
+
+def room_risk(org_id: int, show_id: int, *, now: dt.datetime) -> RoomRiskView:
+    """Where a show's room stands at ``now``, why, and how it came there; the newest first."""
+    row = RoomRisk.objects.filter(organisation_id=org_id, show_id=show_id).first()
+    judged = judged_of(row, now=now) if row else Judged(0, "clear", ())
+    rung = rung_as_stored(row)
+    changes = RungChange.objects.filter(organisation_id=org_id, show_id=show_id).order_by("-pk")
+    return RoomRiskView(
+        show_id=show_id,
+        rung=rung,
+        score=judged.score,
+        reasons=[reason_view(reason) for reason in judged.reasons],
+        since_at=row.since_at if row else None,
+        steps_down_at=steps_down_at(rung, since=row.since_at) if row else None,
+        viewers_max=viewers_max(rung),
+        functions_off=functions_off(rung),
+        selling_paused=selling_paused(rung),
+        lift=_lift(row),
+        changes=[_change(change) for change in changes[:CHANGES_MAX]],
+        reached_at={str(rung): points for rung, points in REACHED_AT.items()},
+    )
+
+
+def rung_now(org_id: int, show_id: int) -> RungNow:
+    """The rung of a show's room; the ground while nothing was found."""
+    row = RoomRisk.objects.filter(organisation_id=org_id, show_id=show_id).first()
+    if row is None:
+        return RungNow()
+    rung = rung_as_stored(row)
+    return RungNow(rung, row.since_at, viewers_max(rung))
+
+
+def is_selling_paused(org_id: int, show_id: int) -> bool:
+    """Whether the ladder keeps everything of a show from being sold."""
+    rows = RoomRisk.objects.filter(organisation_id=org_id, show_id=show_id)
+    found = rows.values_list("rung", flat=True).first()
+    return found is not None and selling_paused(cast(Rung, found))
+
+
+def check_function_on(org_id: int, show_id: int, function: Function) -> None:
+    """Refuse what a limited room may not do; say nothing if it may.
+
+    Raises:
+        FunctionOff: names the function and the score.
+    """
+    row = RoomRisk.objects.filter(organisation_id=org_id, show_id=show_id).first()
+    if row is not None and functions_off(rung_as_stored(row)):
+        raise FunctionOff(
+            function=function, function_zh=_FUNCTIONS_ZH[function], rung=row.rung, score=row.score
+        )
+
+
+def judged_of(row: RoomRisk, *, now: dt.datetime) -> Judged:
+    """The room judged by the findings on record, dismissed ones aside."""
+    # One that is out of the window may still make one within it a repetition.
+    since = now - 2 * WINDOW
+    rows = RiskFinding.objects.filter(
+        organisation_id=row.organisation_id,
+        show_id=row.show_id,
+        at__gt=since,
+        finding__state="open",
+    )
+    found = [
+        Found(
+            finding_id=one.finding_id,
+            family=one.finding.family,
+            rule_id=one.finding.rule_id,
+            severity=cast(Severity, one.finding.severity),
+            at=one.at,
+            settled=row.settled_at is not None and one.at <= row.settled_at,
+        )
+        for one in rows.select_related("finding")
+    ]
+    return judge_risk(found, now=now)
+
+
+def rung_as_stored(row: RoomRisk | None) -> Rung:
+    """The rung in a row, by its type."""
+    return cast(Rung, row.rung) if row else "clear"
+
+
+def reason_view(reason: Reason) -> ReasonView:
+    """A reason with its sum."""
+    return ReasonView(
+        finding_id=reason.finding_id,
+        family=reason.family,
+        rule_id=reason.rule_id,
+        severity=reason.severity,
+        severity_points=reason.severity_points,
+        repeat_points=reason.repeat_points,
+        aged_points=reason.aged_points,
+        points=reason.points,
+    )
+
+
+def _lift(row: RoomRisk | None) -> LiftView | None:
+    if row is None or row.asked_by is None or row.asked_at is None:
+        return None
+    return LiftView(row.asked_rung, row.asked_reason, row.asked_by, row.asked_at)
+
+
+def _change(row: RungChange) -> RungChangeView:
+    return RungChangeView(
+        id=row.pk,
+        before=row.before,
+        rung=row.rung,
+        score=row.score,
+        reasons=msgspec.convert(row.reasons, list[ReasonView]),
+        cause=row.cause,
+        reason=row.reason,
+        by_person=row.by_person,
+        asked_by=row.asked_by,
+        at=row.at,
+    )

@@ -1,0 +1,130 @@
+"""Facts of the ladder replayed equal where the tables say each room stands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Any
+
+import pytest
+
+from kaibo.base.actor import Actor
+from kaibo.base.errors import Refusal
+from kaibo.compliance import actions, reads
+from kaibo.compliance.models import RoomRisk
+from kaibo.compliance.rules.hits import SEVERITIES
+from kaibo.compliance.rules.ladder import RUNGS
+from kaibo.compliance.tests.conftest import NOW, manager_of
+from kaibo.compliance.tests.words import say
+from kaibo.facts import compliance as told
+from kaibo.facts.base import Fact
+from kaibo.journal.reads import read
+
+pytestmark = pytest.mark.django_db
+
+FOLDED: frozenset[type[Fact]] = frozenset(
+    {told.RiskScored, told.RungChanged, told.LiftAsked, told.LiftRefused}
+)
+
+
+@dataclass(frozen=True)
+class Room:
+    """A room as facts alone tell it."""
+
+    rung: str = "clear"
+    score: int = 0
+    since_at: dt.datetime | None = None
+    settled_at: dt.datetime | None = None
+    asked: tuple[str, int, str, dt.datetime] | None = None
+
+
+def _replayed(org_id: int) -> dict[int, Room]:
+    rooms: dict[int, Room] = {}
+    for entry in read(limit=10_000):
+        if entry.org_id != org_id or entry.show_id is None:
+            continue
+        room = rooms.get(entry.show_id, Room())
+        match entry.fact:
+            case told.RungChanged() as moved:
+                assert moved.before != moved.rung
+                assert room.rung == moved.before
+                settled = room.settled_at
+                if moved.settles:
+                    settled = room.asked[3] if moved.cause == "lift" and room.asked else entry.at
+                room = Room(moved.rung, moved.score, entry.at, settled)
+            case told.RiskScored(rung=rung, score=score):
+                assert room.rung == rung
+                room = replace(room, score=score)
+            case told.LiftAsked(rung=rung, reason=reason):
+                who = int(entry.actor.removeprefix("person:"))
+                room = replace(room, asked=(rung, who, reason, entry.at))
+            case told.LiftRefused(rung=rung):
+                assert room.asked is not None
+                assert room.asked[0] == rung
+                room = replace(room, asked=None)
+            case _:
+                continue
+        rooms[entry.show_id] = room
+    return rooms
+
+
+def _stored(org_id: int) -> dict[int, Room]:
+    return {
+        row.show_id: Room(
+            row.rung,
+            row.score,
+            row.since_at,
+            row.settled_at,
+            (row.asked_rung, row.asked_by, row.asked_reason, row.asked_at)
+            if row.asked_by is not None and row.asked_at is not None
+            else None,
+        )
+        for row in RoomRisk.objects.filter(organisation_id=org_id)
+    }
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_ladder_replays_after_any_history(seed: int) -> None:
+    """Findings, dismissals, time and people, in whatever order, refused or not."""
+    chance, ana = Random(seed), manager_of("ana")
+    people = [ana, replace(ana, id=2)]
+    now, refused, known = NOW, set[str](), list[int]()
+    for _ in range(150):
+        now += dt.timedelta(seconds=chance.randrange(1, 240))
+        show_id, by = chance.choice([7, 8]), chance.choice(people)
+        try:
+            _do(chance, by, show_id, known, now=now)
+        except Refusal as refusal:
+            refused.add(refusal.code)
+    assert _replayed(ana.org_id) == _stored(ana.org_id)
+    assert len(refused) >= 3
+    for show_id in (7, 8):
+        moves = reads.room_risk(ana.org_id, show_id, now=now).changes[::-1]
+        assert len(moves) > 5
+        rungs = ["clear", *(move.rung for move in moves)]
+        assert [move.before for move in moves] == rungs[:-1]
+        for move in moves:
+            assert sum(reason.points for reason in move.reasons) == move.score
+
+
+def _do(chance: Random, by: Actor, show_id: int, known: list[int], *, now: dt.datetime) -> None:
+    scope: dict[str, Any] = {"org_id": by.org_id, "show_id": show_id, "by": by, "now": now}
+    match chance.choice(["say", "say", "time", "time", "dismiss", "move", "move", "yes", "no"]):
+        case "say":
+            severity = chance.choices(SEVERITIES, [1, 6, 10, 10])[0]
+            family = chance.choice(["C1", "C2", "C3"])
+            known.append(say(by, severity, show_id=show_id, now=now, family=family))
+        case "time":
+            actions.step_rungs_down(now=now)
+        case "dismiss":
+            chosen = chance.choice(known or [0])
+            actions.dismiss_finding(
+                org_id=by.org_id, finding_id=chosen, reason="误报", by=by, now=now
+            )
+        case "move":
+            actions.override_rung(**scope, rung=chance.choice(RUNGS[:-1]), reason="核查")
+        case "yes":
+            actions.confirm_lift(**scope)
+        case "no":
+            actions.refuse_lift(**scope)
