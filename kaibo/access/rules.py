@@ -58,6 +58,10 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "blacklist.edit": frozenset({OPERATIONS}),
     # Packs, the shop's own words, and what the organisation says it is.
     "compliance.edit": frozenset(),
+    # Packs take what was kept of people out of the house.
+    "evidence.export": frozenset(),
+    # Holds, and deletions that the law lets go; each needs two people.
+    "evidence.keep": frozenset(),
     "people.edit": frozenset(),
     "keys.edit": frozenset(),
     "hooks.edit": frozenset({TECHNICAL}),

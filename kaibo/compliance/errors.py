@@ -254,3 +254,21 @@ class AnswersContradict(Refusal):
     http_status = 422
     text_zh = "至少有一项业务应为“是”：平台、自营直播、主播服务或供货，请核对回答"
     text_en = "At least one of platform, own rooms, hosts for others or own goods must be yes"
+
+
+class KeepCodeUnreadable(Refusal):
+    """A keep-time is a code such as R3L, R6M or R60D, of something that is kept."""
+
+    code = "keep_code_unreadable"
+    http_status = 422
+    text_zh = "“{given}”不是保存期限，应写作 recording=R5L、log=R12M 这样的形式"
+    text_en = "“{given}” is no keep-time; write it as recording=R5L or log=R12M"
+
+
+class KeptTooShort(Refusal):
+    """The law's floor may be raised, never lowered."""
+
+    code = "kept_too_short"
+    http_status = 422
+    text_zh = "{kind} 的保存期限 {given} 短于法定下限 {floor}，请改长"
+    text_en = "{kind} would be kept for {given}, shorter than the law's {floor}; make it longer"

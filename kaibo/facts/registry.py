@@ -12,6 +12,7 @@ MODULES = (
     "audience",
     "catalog",
     "compliance",
+    "evidence",
     "hooks",
     "hosts",
     "media",

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection, transaction
 
 from kaibo.base.actor import Actor
+from kaibo.base.trees import canonical, grow, leaf_digest, root_of
 from kaibo.facts import registry
 from kaibo.facts.base import Fact
 from kaibo.journal import edge, rules
@@ -128,13 +129,13 @@ def seal(show_id: int, *, key: Ed25519PrivateKey, now: dt.datetime, limit: int =
         new = rows_after(rows, after, limit=limit)
         if not new:
             return 0
-        digests = [rules.leaf_digest(rules.canonical(leaf_value(row))) for row in new]
+        digests = [leaf_digest(canonical(leaf_value(row))) for row in new]
         Leaf.objects.bulk_create(
             Leaf(show_id=show_id, index=size + i, entry=row, digest=digest.hex())
             for i, (row, digest) in enumerate(zip(new, digests, strict=True))
         )
-        peaks, size = rules.grow(peaks, size, digests)
-        root = rules.root_of(peaks)
+        peaks, size = grow(peaks, size, digests)
+        root = root_of(peaks)
         statement = rules.head_statement(show_id=show_id, size=size, root=root, at_ms=at_ms(now))
         Head.objects.create(
             show_id=show_id,

@@ -1,16 +1,21 @@
 """Reading the log, safely while others write."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
+from kaibo.base.trees import Levels
 from kaibo.facts import registry
 from kaibo.facts.base import Fact
+from kaibo.journal import rules
 from kaibo.journal.models import Entry as EntryRow
 from kaibo.journal.models import Head, Leaf
 
@@ -114,21 +119,56 @@ def evidence(show_id: int) -> Iterator[dict[str, Any]]:
     """
     heads = Head.objects.filter(show_id=show_id).order_by("size")
     for head in heads:
-        yield {
-            "kind": "head",
-            "show_id": show_id,
-            "size": head.size,
-            "root": head.root,
-            "at_ms": at_ms(head.at),
-            "signature": head.signature,
-        }
-    for leaf in Leaf.objects.filter(show_id=show_id).order_by("index").select_related("entry"):
+        yield _head_line(head)
+    leaves = Leaf.objects.filter(show_id=show_id).order_by("index").select_related("entry")
+    for leaf in leaves.iterator(chunk_size=1_000):
         yield {
             "kind": "leaf",
             "index": leaf.index,
             "digest": leaf.digest,
             "entry": leaf_value(leaf.entry),
         }
+
+
+def _head_line(head: Head) -> dict[str, Any]:
+    return {
+        "kind": "head",
+        "show_id": head.show_id,
+        "size": head.size,
+        "root": head.root,
+        "at_ms": at_ms(head.at),
+        "signature": head.signature,
+    }
+
+
+def proofs(show_id: int, wanted: Callable[[str, dict[str, Any]], bool]) -> Iterator[dict[str, Any]]:
+    """Some sealed facts of a show with their proofs, one a line: the newest head, then facts.
+
+    Args:
+        wanted: told a fact's tag and its body.
+
+    Nothing else of the log is in it: a proof holds digests of other leaves only.
+    """
+    head = Head.objects.filter(show_id=show_id).order_by("-size").first()
+    if head is None:
+        return
+    yield _head_line(head)
+    leaves = Leaf.objects.filter(show_id=show_id, index__lt=head.size).order_by("index")
+    digests = leaves.values_list("digest", flat=True).iterator(chunk_size=5_000)
+    tree = Levels(bytes.fromhex(digest) for digest in digests)
+    for leaf in leaves.select_related("entry").iterator(chunk_size=1_000):
+        if wanted(leaf.entry.tag, json.loads(leaf.entry.body)):
+            path = [step.hex() for step in tree.path(leaf.index)]
+            entry = leaf_value(leaf.entry)
+            yield {"kind": "fact", "index": leaf.index, "path": path, "entry": entry}
+
+
+def check_lines(lines: Iterator[dict[str, Any]], public_key: Ed25519PublicKey) -> rules.Verdict:
+    """Check the log of a show, whole (``evidence``) or in part (``proofs``); needs no database."""
+    begin = list(islice(lines, 2))
+    is_part = len(begin) < 2 or begin[1].get("kind") == "fact"
+    check = rules.check_proofs if is_part else rules.check_evidence
+    return check(chain(begin, lines), public_key)
 
 
 def leaf_value(row: EntryRow) -> dict[str, Any]:

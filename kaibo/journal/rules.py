@@ -1,61 +1,13 @@
-"""The tree under the seal: RFC 6962 hashes over RFC 8785 canonical JSON. Pure."""
+"""The seal of a show's facts: signed heads of their tree (``base.trees``). Pure."""
 
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import rfc8785
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-
-def canonical(value: dict[str, Any]) -> bytes:
-    """The one byte form of a JSON value (RFC 8785), so that equal means equal."""
-    return rfc8785.dumps(value)
-
-
-def leaf_digest(body: bytes) -> bytes:
-    """Hash of one leaf (RFC 6962 §2.1): the 0x00 prefix keeps leaves and nodes apart."""
-    return hashlib.sha256(b"\x00" + body).digest()
-
-
-def node_digest(left: bytes, right: bytes) -> bytes:
-    """Hash of an inner node (RFC 6962 §2.1)."""
-    return hashlib.sha256(b"\x01" + left + right).digest()
-
-
-def grow(peaks: Sequence[bytes], size: int, leaves: Iterable[bytes]) -> tuple[list[bytes], int]:
-    """Add leaf digests to a tree known only by its peaks (roots of its full subtrees).
-
-    Args:
-        peaks: left to right, one for each set bit of ``size``, largest first.
-        size: leaves so far.
-
-    Returns:
-        The new peaks and the new size. Cost: amortised two hashes a leaf.
-    """
-    grown = list(peaks)
-    assert len(grown) == size.bit_count()
-    for leaf in leaves:
-        grown.append(leaf)
-        carry = size
-        while carry & 1:
-            right = grown.pop()
-            grown.append(node_digest(grown.pop(), right))
-            carry >>= 1
-        size += 1
-    return grown, size
-
-
-def root_of(peaks: Sequence[bytes]) -> bytes:
-    """The tree's root (RFC 6962 MTH) from its peaks; of no leaf, the hash of nothing."""
-    if not peaks:
-        return hashlib.sha256(b"").digest()
-    root = peaks[-1]
-    for peak in reversed(peaks[:-1]):
-        root = node_digest(peak, root)
-    return root
+from kaibo.base.trees import canonical, grow, leaf_digest, root_by_path, root_of
 
 
 def head_statement(*, show_id: int, size: int, root: bytes, at_ms: int) -> bytes:
@@ -124,3 +76,34 @@ def _signature_problems(head: dict[str, Any], public_key: Ed25519PublicKey) -> l
     except (InvalidSignature, ValueError):
         return [f"head of size {head['size']}: the signature is not the key's"]
     return []
+
+
+def check_proofs(lines: Iterable[dict[str, Any]], public_key: Ed25519PublicKey) -> Verdict:
+    """Check single facts, each with the proof that a signed head covers it.
+
+    Args:
+        lines: one head, then facts as ``reads.proofs`` writes them.
+
+    The first problem ends the check.
+    """
+    head: dict[str, Any] | None = None
+    facts = 0
+    try:
+        for line in lines:
+            if line["kind"] == "head":
+                head = line
+                if problems := _signature_problems(line, public_key):
+                    return Verdict(facts, 1, problems)
+                continue
+            name = f"fact {line['index']} (entry {line['entry']['id']})"
+            if line["kind"] != "fact" or head is None:
+                return Verdict(facts, 0, [f"{name} stands before a signed head"])
+            path = [bytes.fromhex(step) for step in line["path"]]
+            leaf = leaf_digest(canonical(line["entry"]))
+            root = root_by_path(leaf, line["index"], head["size"], path)
+            if root is None or root.hex() != head["root"]:
+                return Verdict(facts, 1, [f"{name} was changed: it does not lead to the root"])
+            facts += 1
+    except (KeyError, TypeError, ValueError) as error:
+        return Verdict(facts, 0, [f"line {facts + 1} is not a fact: {error!r}"])
+    return Verdict(facts, int(head is not None), [])

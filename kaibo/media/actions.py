@@ -2,11 +2,14 @@
 
 import datetime as dt
 import secrets
+from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 
 from kaibo.access.crypto import encrypt_text
 from kaibo.base.actor import SYSTEM, Actor
+from kaibo.base.disk import sync_folder
 from kaibo.facts.media import (
     StreamEnded,
     StreamKeyIssued,
@@ -19,6 +22,7 @@ from kaibo.media.errors import NoSuchStreamKey
 from kaibo.media.models import StreamKey, StreamSession
 from kaibo.media.ports import StreamBegan, StreamOver
 from kaibo.media.reads import StreamKeyView, hash_secret, view_of
+from kaibo.media.recorder import INDEX_NAME
 
 # Long enough to plan ahead, short enough that a forgotten key closes by itself.
 KEY_VALID = dt.timedelta(days=90)
@@ -142,6 +146,28 @@ def end_forgotten_streams(*, now: dt.datetime) -> int:
     for row in rows:
         _forget(row, now=now)
     return len(rows)
+
+
+def erase_recording(*, org_id: int, session_id: str) -> bool:
+    """Take the files of a recording away; its row stays. Safe to repeat, also after a kill.
+
+    Whether it may go is not asked here: only ``evidence`` calls it, by its retention rules. The
+    index goes last, so that what is half gone is still seen to be there.
+
+    Returns:
+        Whether anything was there.
+    """
+    row = StreamSession.objects.get(organisation_id=org_id, session_id=session_id)
+    if not row.recording:
+        return False
+    folder = Path(settings.KAIBO_RECORDINGS) / row.recording
+    if not folder.is_dir():
+        return False
+    for path in sorted(folder.iterdir(), key=lambda path: path.name == INDEX_NAME):
+        path.unlink()
+    folder.rmdir()
+    sync_folder(folder.parent)
+    return True
 
 
 def _current(org_id: int, show_id: int) -> StreamKey | None:

@@ -1,9 +1,12 @@
 """What others may know of keys and pictures, as frozen values."""
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import Path
+from typing import Final, Literal
 
+from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from kaibo.access.crypto import decrypt_text
@@ -15,8 +18,10 @@ from kaibo.media.errors import (
 )
 from kaibo.media.models import StreamKey, StreamSession
 from kaibo.media.ports import PublishGrant
+from kaibo.media.recorder import RecordedSegment, read_index
 
 _KEYS_COMPARED = 50
+_CHUNK: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,54 @@ def stream_sessions(*, org_id: int, show_id: int) -> list[StreamSessionView]:
         )
         for row in rows.order_by("began_at", "id")
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The closed segments of one connection's recording; none if its folder is gone."""
+
+    session_id: str
+    began_at: dt.datetime
+    over_at: dt.datetime | None
+    folder: str
+    segments: tuple[RecordedSegment, ...]
+
+
+def recordings(*, org_id: int, show_id: int) -> list[Recording]:
+    """What was recorded of a show, oldest first."""
+    home = Path(settings.KAIBO_RECORDINGS)
+    return [
+        Recording(
+            view.session_id,
+            view.began_at,
+            view.over_at,
+            view.recording,
+            tuple(read_index(home / view.recording)) if view.recording else (),
+        )
+        for view in stream_sessions(org_id=org_id, show_id=show_id)
+    ]
+
+
+def clip_chunks(folder: str, segments: Sequence[RecordedSegment]) -> Iterator[bytes]:
+    """Segments of one file as a film that plays alone: the file's beginning, then their bytes.
+
+    Raises:
+        OSError: the recording is not there any more.
+    """
+    assert segments, "a clip is of something"
+    assert len({one.file for one in segments}) == 1, "one film has one set of parameters"
+    path = Path(settings.KAIBO_RECORDINGS) / folder / segments[0].file
+    first = next(one for one in read_index(path.parent) if one.file == path.name)
+    with path.open("rb") as file:
+        for offset, byte_count in [
+            (0, first.offset),
+            *((s.offset, s.byte_count) for s in segments),
+        ]:
+            file.seek(offset)
+            left = byte_count
+            while left and (chunk := file.read(min(left, _CHUNK))):
+                left -= len(chunk)
+                yield chunk
 
 
 def hash_secret(secret: str) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeVar, cast
 
@@ -185,20 +186,33 @@ def board(show_id: int) -> BoardView:
 def messages(show_id: int, *, limit: int = RECENT_CHAT) -> list[MessageView]:
     """The newest lines of chat, oldest first, hidden ones included."""
     rows = ChatMessage.objects.filter(show_id=show_id).order_by("-id")[:limit]
-    return [
-        MessageView(
-            id=row.pk,
-            viewer_id=row.viewer_id,
-            nickname=row.nickname,
-            kind=row.kind,
-            text=row.text,
-            reply_to=row.reply_to,
-            at=row.at,
-            state=row.state,
-            rule_id=row.rule_id,
-        )
-        for row in reversed(rows)
-    ]
+    return [_message(row) for row in reversed(rows)]
+
+
+def chat_between(
+    org_id: int, show_id: int, *, since: dt.datetime | None = None, until: dt.datetime | None = None
+) -> Iterator[MessageView]:
+    """Every line of a show's chat in order, hidden ones included; of a time if one is given."""
+    rows = ChatMessage.objects.filter(organisation_id=org_id, show_id=show_id).order_by("id")
+    if since is not None:
+        rows = rows.filter(at__gte=since)
+    if until is not None:
+        rows = rows.filter(at__lt=until)
+    return (_message(row) for row in rows.iterator(chunk_size=1_000))
+
+
+def _message(row: ChatMessage) -> MessageView:
+    return MessageView(
+        id=row.pk,
+        viewer_id=row.viewer_id,
+        nickname=row.nickname,
+        kind=row.kind,
+        text=row.text,
+        reply_to=row.reply_to,
+        at=row.at,
+        state=row.state,
+        rule_id=row.rule_id,
+    )
 
 
 def risk(org_id: int, show_id: int, *, now: dt.datetime) -> RoomRiskView:

@@ -11,6 +11,7 @@ from kaibo.audience.web import router as audience
 from kaibo.base.errors import NotFound, TextUnreadable
 from kaibo.catalog.web import router as catalog
 from kaibo.compliance.web import router as compliance
+from kaibo.evidence.web import router as evidence
 from kaibo.hooks.web import router as hooks
 from kaibo.hosts.web import router as hosts
 from kaibo.insight.web import router as insight
@@ -27,6 +28,7 @@ ROUTERS = (
     audience,
     catalog,
     compliance,
+    evidence,
     hooks,
     hosts,
     insight,

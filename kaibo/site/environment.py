@@ -15,6 +15,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from kaibo.base.errors import Refusal
+from kaibo.compliance.rules.keeping import check_raised
+
 
 class SettingError(Exception):
     """A setting is missing or unreadable; the message says which and what is expected."""
@@ -65,6 +68,15 @@ def names(name: str, default: str, *, known: Collection[str]) -> list[str]:
     if not set(found) <= set(known) or len(set(found)) < len(found):
         raise SettingError(f"{name}={value!r}: expected some of {', '.join(known)}, each once")
     return found
+
+
+def kept(name: str) -> dict[str, tuple[str, ...]]:
+    """Keep-times above the law's floors, as ``recording=R5L,log=R12M``."""
+    value = text(name, "")
+    try:
+        return check_raised(value)
+    except Refusal as refusal:
+        raise SettingError(f"{name}={value!r}: {refusal.message('en')}") from refusal
 
 
 def group(prefix: str, *names: str) -> dict[str, str]:

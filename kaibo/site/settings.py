@@ -12,6 +12,7 @@ KAIBO_HOME.mkdir(parents=True, exist_ok=True)
 KAIBO_KEYS = KAIBO_HOME / "keys"
 KAIBO_FIELD_KEYS = env.field_keys(KAIBO_KEYS)
 KAIBO_LAKE = KAIBO_HOME / "lake"
+KAIBO_PACKS = KAIBO_HOME / "packs"
 KAIBO_PHOTOS = KAIBO_HOME / "photos"
 KAIBO_RECORDINGS = KAIBO_HOME / "recordings"
 KAIBO_HOST = env.text("KAIBO_HOST", "127.0.0.1")
@@ -38,6 +39,8 @@ KAIBO_PROOF_OF_WORK = env.whole("KAIBO_PROOF_OF_WORK", 0, most=10_000_000)
 KAIBO_API_PER_MIN = env.whole("KAIBO_API_PER_MIN", 600, most=1_000_000)
 # Webhooks go to addresses of the open internet only; 1 lets them also go to this network.
 KAIBO_HOOKS_PRIVATE = env.flag("KAIBO_HOOKS_PRIVATE", False)
+# Keep-times longer than the law's, such as recording=R5L,log=R12M; shorter ones are refused.
+KAIBO_KEEP = env.kept("KAIBO_KEEP")
 REDIS_URL = env.text("REDIS_URL", "")
 
 DEBUG = env.flag("KAIBO_DEBUG", False)
@@ -69,6 +72,7 @@ INSTALLED_APPS = [
     "kaibo.planning",
     "kaibo.preflight",
     "kaibo.room",
+    "kaibo.evidence",
     "kaibo.site",
 ]
 

@@ -14,6 +14,8 @@ from django.utils import timezone
 from kaibo.access.actions import forget_answers
 from kaibo.audience import follow as audience_follow
 from kaibo.compliance import actions as compliance
+from kaibo.evidence import actions as evidence
+from kaibo.evidence import follow as evidence_follow
 from kaibo.hooks import actions as hooks
 from kaibo.hooks import follow as hooks_follow
 from kaibo.insight import follow as insight_follow
@@ -34,6 +36,7 @@ GATHER_S = 0.1
 
 FOLLOWERS: dict[str, Callable[[Entry], None]] = {
     "audience": audience_follow.on_entry,
+    "evidence": evidence_follow.on_entry,
     "hooks": hooks_follow.on_entry,
     "insight": insight_follow.on_entry,
     "media": media_follow.on_entry,
@@ -106,6 +109,41 @@ class Relay:
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join(timeout=5)
+
+
+class Packer:
+    """One thread for packs and deletions: they take minutes and must not keep timers waiting."""
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="packer", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """A pack in the making is built again by whoever comes next."""
+        self._stop.set()
+        self._thread.join(timeout=1)
+
+    def _run(self) -> None:
+        while not self._stop.wait(1.0):
+            close_old_connections()
+            now = timezone.now()
+            _guarded("build_packs", build_packs, now)
+            _guarded("finish_deletions", finish_deletions, now)
+        connection.close()
+
+
+def build_packs(now: dt.datetime) -> int:
+    """Build what waits, one pack at a time."""
+    return evidence.build_due(key=seal_key(settings.KAIBO_KEYS), now=now)
+
+
+def finish_deletions(now: dt.datetime) -> int:
+    """Take away what two people let go."""
+    return evidence.finish_deletions(now=now)
 
 
 class Worker:

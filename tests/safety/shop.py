@@ -18,6 +18,8 @@ from kaibo.catalog import actions as catalog
 from kaibo.compliance import actions as compliance
 from kaibo.compliance.actions import WordEntry
 from kaibo.compliance.reads import findings
+from kaibo.evidence import actions as evidence
+from kaibo.evidence.models import Deletion
 from kaibo.hooks import actions as hooks
 from kaibo.hooks.models import Delivery
 from kaibo.hosts import actions as hosts
@@ -258,7 +260,23 @@ def _outside(shop: Shop, *, now: dt.datetime) -> dict[str, int]:
         endpoint_id=made.endpoint.id, entry_id=1, tag="x", body="{}", state="dead", created_at=now
     )
     key = make_key(name=shop.mark, scopes=[], by=by, now=now).key
-    return {"key": key.id, "hook": made.endpoint.id, "deliverie": row.pk}
+    ids = {"key": key.id, "hook": made.endpoint.id, "deliverie": row.pk}
+    return ids | _evidence(shop, now=now)
+
+
+def _evidence(shop: Shop, *, now: dt.datetime) -> dict[str, int]:
+    """A pack that is asked for, a hold, and a deletion that waits for the second person."""
+    by, show_id = shop.by, shop.ids["show"]
+    asked = evidence.ask_export(
+        subject_kind="show", subject_id=str(show_id), version="authority", reason=shop.mark,
+        recipient=shop.mark, by=by, now=now,
+    )  # fmt: skip
+    hold = evidence.place_hold(show_id=int(show_id), reason=shop.mark, by=by, now=now)
+    row = Deletion.objects.create(
+        organisation_id=by.org_id, show_id=show_id, reason=shop.mark, kept_until=now, code="R3L",
+        asked_by=by.id, asked_at=now,
+    )  # fmt: skip
+    return {"export": asked.id, "hold": hold.id, "deletion": row.pk}
 
 
 def _guarded(shop: Shop, viewer_id: int, *, now: dt.datetime) -> dict[str, int]:

@@ -347,6 +347,27 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "POST /desk/blacklist/*/answer",
         },
     ),
+    "evidence.export": (
+        set(),
+        {
+            "GET /desk/exports",
+            "POST /desk/exports",
+            "GET /desk/exports/*",
+            "GET /desk/exports/*/custody",
+            "GET /desk/exports/*/pack",
+        },
+    ),
+    "evidence.keep": (
+        set(),
+        {
+            "GET /desk/shows/*/keeping",
+            "POST /desk/shows/*/holds",
+            "POST /desk/holds/*/lift",
+            "POST /desk/shows/*/deletions",
+            "POST /desk/deletions/*/confirm",
+            "POST /desk/deletions/*/refuse",
+        },
+    ),
     "people.edit": (set(), set()),
     "keys.edit": (
         set(),

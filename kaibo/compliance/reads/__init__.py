@@ -22,7 +22,13 @@ from kaibo.compliance.reads.coverage import (
     proofs,
     signals,
 )
-from kaibo.compliance.reads.findings import FINDINGS_MAX, FindingView, findings, rules_met
+from kaibo.compliance.reads.findings import (
+    FINDINGS_MAX,
+    FindingView,
+    every_finding,
+    findings,
+    rules_met,
+)
 from kaibo.compliance.reads.ladder import (
     RoomRiskView,
     RungNow,
@@ -44,6 +50,7 @@ from kaibo.compliance.reads.rules import (
 from kaibo.compliance.rules.blacklist import plain_identifier
 from kaibo.compliance.rules.gate import asking, refusing
 from kaibo.compliance.rules.hits import Hit, Surface, verdict_of
+from kaibo.compliance.rules.keeping import Kept, codes_of, delete_after
 from kaibo.compliance.rules.ladder import Rung, functions_off, height, selling_paused
 from kaibo.compliance.rules.parts import BadPack
 from kaibo.compliance.rules.scan import Rulebook
@@ -57,6 +64,7 @@ __all__ = [
     "ControlView",
     "FindingView",
     "Hit",
+    "Kept",
     "LawView",
     "ListingView",
     "ProfileView",
@@ -73,11 +81,14 @@ __all__ = [
     "check_function_on",
     "check_not_listed",
     "citations",
+    "codes_of",
     "controls",
     "coverage",
     "coverage_rows",
     "current_sources",
+    "delete_after",
     "duties",
+    "every_finding",
     "findings",
     "functions_off",
     "height",

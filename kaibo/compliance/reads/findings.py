@@ -54,6 +54,12 @@ def findings(
     ]
 
 
+def every_finding(org_id: int, show_id: int) -> list[FindingView]:
+    """All findings of a show in the order they were found, however many: for evidence."""
+    rows = Finding.objects.filter(organisation_id=org_id, show_id=show_id)
+    return [_finding_view(row) for row in rows.order_by("found_at", "id").iterator()]
+
+
 def rules_met(org_id: int, show_id: int) -> set[tuple[str, str]]:
     """Texts of a show with the rules that were found in them then, suppressed ones aside."""
     rows = Finding.objects.filter(organisation_id=org_id, show_id=show_id)

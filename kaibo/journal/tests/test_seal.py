@@ -10,6 +10,7 @@ from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kaibo.base import trees
 from kaibo.base.actor import SYSTEM
 from kaibo.facts.access import PersonSignedIn
 from kaibo.journal import reads, rules
@@ -29,16 +30,16 @@ def merkle_tree_hash(leaves: list[bytes]) -> bytes:
     k = 1
     while k * 2 < len(leaves):
         k *= 2
-    return rules.node_digest(merkle_tree_hash(leaves[:k]), merkle_tree_hash(leaves[k:]))
+    return trees.node_digest(merkle_tree_hash(leaves[:k]), merkle_tree_hash(leaves[k:]))
 
 
 @given(st.lists(st.binary(max_size=8), max_size=70), st.integers(0, 70))
 def test_a_tree_grown_in_two_steps_is_the_tree_of_the_rfc(bodies: list[bytes], cut: int) -> None:
-    leaves = [rules.leaf_digest(body) for body in bodies]
-    peaks, size = rules.grow([], 0, leaves[:cut])
-    peaks, size = rules.grow(peaks, size, leaves[cut:])
+    leaves = [trees.leaf_digest(body) for body in bodies]
+    peaks, size = trees.grow([], 0, leaves[:cut])
+    peaks, size = trees.grow(peaks, size, leaves[cut:])
     assert size == len(leaves)
-    assert rules.root_of(peaks) == merkle_tree_hash(leaves)
+    assert trees.root_of(peaks) == merkle_tree_hash(leaves)
 
 
 def tell(count: int, *, show_id: int) -> None:

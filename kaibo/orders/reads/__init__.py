@@ -1,5 +1,12 @@
 """What others may know of orders and of their money, as frozen values."""
 
+from kaibo.orders.reads.evidence import (
+    OrderRecord,
+    order_record,
+    order_views,
+    return_photos,
+    trades_ended,
+)
 from kaibo.orders.reads.groups import (
     GroupPage,
     GroupView,
@@ -71,6 +78,7 @@ __all__ = [
     "OrderLedger",
     "OrderLineView",
     "OrderPage",
+    "OrderRecord",
     "OrderView",
     "Reconciliation",
     "StatementLook",
@@ -88,12 +96,16 @@ __all__ = [
     "ledger_of_order",
     "look_at_statement",
     "order",
+    "order_record",
     "order_rows",
     "order_view",
+    "order_views",
     "orders_after",
     "orders_by_id",
     "orders_of_show",
     "orders_of_viewer",
     "reconcile",
+    "return_photos",
+    "trades_ended",
     "trial_balance",
 ]

@@ -7,6 +7,7 @@ from kaibo.planning.actions.shows import (
     end_show,
     lock_plan,
     plan_show,
+    queue_at_show,
     start_show,
 )
 from kaibo.planning.rules import CampaignSpec, RunItemSpec, ShowChanges, ShowSpec
@@ -24,6 +25,7 @@ __all__ = [
     "lock_plan",
     "move_item",
     "plan_show",
+    "queue_at_show",
     "set_run_of_show",
     "start_show",
 ]

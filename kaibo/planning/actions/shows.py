@@ -131,6 +131,16 @@ def lock_plan(*, org_id: int, show_id: int) -> None:
     check_draft(lock_show(org_id, show_id))
 
 
+def queue_at_show(*, org_id: int, show_id: int) -> None:
+    """Let the callers' transactions about one show follow one another.
+
+    Raises:
+        NoSuchShow: none of this id in the organisation.
+    """
+    assert transaction.get_connection().in_atomic_block
+    lock_show(org_id, show_id)
+
+
 def lock_show(org_id: int, show_id: int) -> Show:
     """The show under its row lock, so that changing, opening and closing queue."""
     rows = Show.objects.select_for_update()

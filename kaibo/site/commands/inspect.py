@@ -5,8 +5,9 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -19,6 +20,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import OperationalError, connection
 
+from kaibo.evidence.checking import check_pack
+from kaibo.evidence.rules.container import HEADER_MARK
 from kaibo.insight import files, reads
 from kaibo.journal.errors import EvidenceUnreadable
 from kaibo.journal.rules import check_evidence
@@ -32,8 +35,8 @@ from kaibo.site.environment import seal_key
 @click.command(
     "verify",
     help=say(
-        "离线核验证据文件；改动过的条目会被指名。",
-        "Check an evidence file offline; whatever was changed is named.",
+        "离线核验证据包或证据文件；第一个被改动的条目会被指名。",
+        "Check an evidence pack or file offline; the first changed item is named.",
     ),
 )
 @click.argument("file", type=click.File("rb"), default="-")
@@ -48,7 +51,10 @@ from kaibo.site.environment import seal_key
 @json_option
 @refusals_exit_1
 def verify_command(file: Any, key: Path | None, as_json: bool) -> None:
-    verdict = check_evidence(_lines(file), _public_key(key))
+    public_key = _public_key(key)
+    if isinstance(file, BufferedReader) and file.peek(4)[:4] == HEADER_MARK and file.seekable():
+        _verify_pack(file, public_key, as_json=as_json)
+    verdict = check_evidence(_lines(file), public_key)
     words = say(
         f"{'完整无改动' if verdict.holds else '核验不通过'}：{verdict.leaves} 条事实，"
         f"{verdict.heads} 个签名",
@@ -60,6 +66,18 @@ def verify_command(file: Any, key: Path | None, as_json: bool) -> None:
         as_json=as_json,
         text="\n".join([words, *verdict.problems]),
     )
+    sys.exit(0 if verdict.holds else 1)
+
+
+def _verify_pack(file: BufferedReader, public_key: Ed25519PublicKey, *, as_json: bool) -> NoReturn:
+    verdict = check_pack(file, public_key)
+    told = say(
+        f"完整无改动：{verdict.items} 个条目，{verdict.facts} 条事实，树根 {verdict.root}",
+        f"Intact: {verdict.items} items, {verdict.facts} facts, root {verdict.root}",
+    )
+    wrong = say(f"核验不通过：{verdict.wrong}", f"NOT intact: {verdict.wrong}")
+    text = told if verdict.holds else wrong
+    show({**asdict(verdict), "holds": verdict.holds}, as_json=as_json, text=text)
     sys.exit(0 if verdict.holds else 1)
 
 

@@ -23,7 +23,7 @@ from kaibo.site.commands.listening import (
 from kaibo.site.commands.words import say
 from kaibo.site.line import Line, end_with_the_front
 from kaibo.site.passing import PassOn, nothing_here
-from kaibo.site.worker import Relay, Worker
+from kaibo.site.worker import Packer, Relay, Worker
 
 
 @click.command(
@@ -75,6 +75,7 @@ def web_command(
             stack.enter_context(Line(end, on_end=end_with_the_front))
         if chores:
             stack.enter_context(Relay())
+            stack.enter_context(Packer())
             stack.enter_context(Worker())
         listen(asgi.web_app(), host=host, port=port, uds=uds, behind=True)
 
@@ -93,5 +94,5 @@ def worker_command() -> None:
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
-    with Relay(), Worker():
+    with Relay(), Packer(), Worker():
         over.wait()

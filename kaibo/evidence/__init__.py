@@ -1,0 +1,1 @@
+"""Owns sealed packs of what happened: who got which, why; it gathers and never changes anything."""
