@@ -26,9 +26,10 @@ Heard = Literal["taken", "known", "gap"]
 _ALERTS = {
     True: (
         "nodes_apart",
-        "与其他节点失去联系：画面事件暂停，抢购与下单不受影响 · cut off from other nodes",
+        "与其他节点失去联系：画面事件暂停，抢购与下单不受影响",
+        "Cut off from other nodes: their events wait, claims and orders go on",
     ),
-    False: ("nodes_joined", "已恢复与其他节点的联系 · other nodes are back"),
+    False: ("nodes_joined", "已恢复与其他节点的联系", "Other nodes are back"),
 }
 
 
@@ -159,10 +160,10 @@ class Audience:
         if self.memory.apart == apart:
             return
         self.memory.apart = apart
-        code, text = _ALERTS[apart]
+        code, zh, en = _ALERTS[apart]
         events: list[wire.Event] = [
             wire.NodesEvent(apart=apart),
-            wire.AlertEvent(code=code, text=text),
+            wire.AlertEvent(code=code, text=zh, text_en=en),
         ]
         told = wire.Tick(seq=self.ring.seq, at=now_ms(), events=events)
         self.hall.staff.send(_parcel(told))

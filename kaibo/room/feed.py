@@ -332,20 +332,26 @@ def _guard_news(fact: Fact) -> News:
     """What the desk has to know or decide about; viewers hear nothing of it."""
     match fact:
         case promotions.BreakerTripped(link_no=no, window_s=window_s):
-            text = f"{no} 号链接已熔断：{window_s} 秒内让利超出上限，已停止下单"
-            return News(staff_events=(wire.AlertEvent(code="breaker", text=text),))
+            code = "breaker"
+            zh = f"{no} 号链接已熔断：{window_s} 秒内让利超出上限，已停止下单"
+            en = f"Link {no} is stopped: too much was given away within {window_s} s"
         case promotions.BreakerResetAsked(link_no=no):
-            text = f"{no} 号链接申请恢复销售，等待另一位同事复核"
+            code = "second_person"
+            zh = f"{no} 号链接申请恢复销售，等待另一位同事复核"
+            en = f"Link {no} is to sell again; a colleague has to agree"
         case promotions.BreakerReset(link_no=no):
-            text = f"{no} 号链接已恢复销售"
-            return News(staff_events=(wire.AlertEvent(code="breaker", text=text),))
+            code = "breaker"
+            zh, en = f"{no} 号链接已恢复销售", f"Link {no} sells again"
         case promotions.ChangeAsked(link_no=no):
-            text = f"{no} 号链接有高风险改动，等待另一位同事确认"
+            code = "second_person"
+            zh = f"{no} 号链接有高风险改动，等待另一位同事确认"
+            en = f"A dangerous change of link {no} waits for a colleague"
         case promotions.ChangeRejected(link_no=no):
-            text = f"{no} 号链接的改动已被驳回"
+            code = "second_person"
+            zh, en = f"{no} 号链接的改动已被驳回", f"The change of link {no} was refused"
         case _:
             return NOTHING
-    return News(staff_events=(wire.AlertEvent(code="second_person", text=text),))
+    return News(staff_events=(wire.AlertEvent(code=code, text=zh, text_en=en),))
 
 
 def _other_news(fact: Fact) -> News:

@@ -79,8 +79,9 @@ class Shelf:
                 self._sales[sale.id] = sale
                 self._post(wire.SaleEvent(sale=sale))
         for link in empty:
-            text = f"{link.link_no} 号链接已售罄 · link {link.link_no} is sold out"
-            self._post(wire.AlertEvent(code="sold_out", text=text))
+            no = link.link_no
+            zh, en = f"{no} 号链接已售罄", f"Link {no} is sold out"
+            self._post(wire.AlertEvent(code="sold_out", text=zh, text_en=en))
 
     def _had_units(self, link_no: int) -> bool:
         known = self._links.get(link_no)

@@ -150,10 +150,11 @@ class HostNoteEvent(EventBase, frozen=True, kw_only=True, tag="host_note"):
 
 
 class AlertEvent(EventBase, frozen=True, kw_only=True, tag="alert"):
-    """Something staff should look at. Staff only."""
+    """Something staff should look at. Staff only. ``text_en``: empty where ``text`` is for all."""
 
     code: str
     text: str
+    text_en: str = ""
 
 
 class NodesEvent(EventBase, frozen=True, kw_only=True, tag="nodes"):

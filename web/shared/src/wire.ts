@@ -305,11 +305,12 @@ export interface HostNoteEvent {
   text: string
 }
 
-/** Something staff should look at. Staff only. */
+/** Something staff should look at. Staff only. `text_en`: empty where `text` is for all. */
 export interface AlertEvent {
   e: "alert"
   code: string
   text: string
+  text_en: string
 }
 
 /** Whether this gateway is cut off from the others of the room. Staff only, not numbered. */

@@ -11,6 +11,8 @@ export interface Alert {
   word: string | null
   named: Record<string, number>
   text: string
+  /** In English; empty where the text is for all. */
+  textEn: string
   cite: string
   /** What was done about it already, a text under `live.alerts`; empty when nothing. */
   done: string
@@ -29,7 +31,7 @@ export interface Scene {
 const LATE_MINUTES = 3
 const FINDINGS_SHOWN = 20
 
-const plain = { named: {}, text: '', cite: '', done: '', link: null }
+const plain = { named: {}, text: '', textEn: '', cite: '', done: '', link: null }
 
 function stockAlerts(goods: readonly Goods[]): Alert[] {
   return goods
@@ -63,6 +65,7 @@ function findingAlerts(findings: readonly Finding[]): Alert[] {
       mood: latest.verdict === 'violation' && !isOff ? ('wrong' as const) : ('look' as const),
       word: null,
       named: {},
+      textEn: '',
       text: group.length > 1 ? `${latest.text} ×${group.length}` : latest.text,
       cite: `《${latest.law}》${latest.article}${latest.item}`,
       done: latest.confirmed_reason !== '' ? 'confirmed' : ACTION_WORDS[latest.action] ?? 'recorded',
@@ -78,7 +81,7 @@ export function alertsOf(scene: Scene): Alert[] {
   all.push(...stockAlerts(scene.goods))
   if (scene.lateMinutes >= LATE_MINUTES) all.push({ ...plain, key: 'late', mood: 'look', word: 'late', named: { n: scene.lateMinutes } })
   for (const event of scene.events) {
-    all.push({ ...plain, key: `event:${event.code}:${event.at}`, mood: 'look', word: null, text: event.text })
+    all.push({ ...plain, key: `event:${event.code}:${event.at}`, mood: 'look', word: null, text: event.text, textEn: event.text_en ?? '' })
   }
   all.push(...findingAlerts(scene.findings))
   return all.filter((alert) => !scene.seen.has(alert.key))
