@@ -58,6 +58,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/money/import', name: 'order-import', component: () => import('./pages/money/OrderImportPage.vue') },
   { path: '/orders/:no([\\w-]+)/ledger', name: 'order-ledger', component: () => import('./pages/money/OrderLedgerPage.vue') },
   { path: '/settings/api', name: 'outside', component: () => import('./pages/settings/OutsidePage.vue') },
+  { path: '/evidence', name: 'evidence', component: () => import('./pages/evidence/EvidencePage.vue') },
   { path: '/metrics', name: 'metrics', component: () => import('./pages/MetricsPage.vue') },
   { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/LostPage.vue') },
 ]

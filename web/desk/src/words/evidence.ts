@@ -1,0 +1,33 @@
+import type { Words } from './catalogue'
+
+/** Evidence packs. */
+export const evidence: Words = {
+  title: ['证据包', 'Evidence'],
+  lead: ['把一个订单或一场直播封存成一个文件，离线可核验，改动一个字节都会被指出。', 'An order or a show in one sealed file. It is checked offline, and one changed byte is named.'],
+  of: ['内容', 'Of'],
+  order: ['一个订单', 'An order'],
+  show: ['整场直播', 'A whole show'],
+  orderNo: ['订单编号', 'Order no'],
+  chooseShow: ['选择场次', 'Choose a show'],
+  version: ['版本', 'Version'],
+  consumer: ['消费者版', 'Consumer'],
+  authority: ['监管版', 'Authority'],
+  consumerWhy: ['本人信息完整，其他买家掩码，员工不具名。', 'Their own data is clear; other buyers are masked, staff are not named.'],
+  authorityWhy: ['完整内容，只交给依法有权查阅的机关。', 'Complete: only for an authority that may ask for it.'],
+  reason: ['事由', 'Why'],
+  recipient: ['提供给', 'For whom'],
+  make: ['生成', 'Make it'],
+  asked: ['正在生成', 'It is being made'],
+  state: { ready: ['已封存', 'Sealed'], failed: ['未能生成：{fault}', 'Not made: {fault}'], other: ['生成中', 'Being made'] },
+  kept: ['已生成', 'Made so far'],
+  none: ['还没有证据包', 'No pack yet'],
+  noneWhy: ['生成后会列在这里，连同谁取走过。', 'They are listed here, with who took them.'],
+  items: ['{n} 项，{size} MB', '{n} items, {size} MB'],
+  by: ['{who} 制作于 {at}', 'Made by {who}, {at}'],
+  takenBy: ['{who} 取走于 {at}', 'Taken by {who}, {at}'],
+  untaken: ['尚未取走', 'Not taken yet'],
+  sheet: ['移交单', 'Custody sheet'],
+  custody: ['经手', 'Custody'],
+  take: ['下载', 'Download'],
+  check: ['核验', 'Check'],
+}
