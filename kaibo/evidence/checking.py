@@ -1,21 +1,18 @@
 """Checking a pack offline, in the order of its bytes; the first wrong item is named."""
 
 import hashlib
-import json
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from kaibo.base.trees import canonical
+from kaibo.evidence.pictures import Wrong, check_pictures, read_lines, read_value
 from kaibo.evidence.rules import container, packs
 from kaibo.evidence.rules.container import Entry
 from kaibo.journal import reads as journal
 
 _CHUNK: Final = 1 << 20
-_MANIFEST_BYTES_MAX: Final = 64 * 2**20
 _NAME_BYTES_MAX: Final = 200
 _ITEM_FIELDS: Final = frozenset(packs.Item.__dataclass_fields__)
 _HEAD_FIELDS: Final = frozenset(packs.PackHead.__dataclass_fields__)
@@ -37,10 +34,6 @@ class PackVerdict:
         return not self.wrong
 
 
-class _Wrong(Exception):
-    """The first wrong item."""
-
-
 def check_pack(file: BinaryIO, public_key: Ed25519PublicKey) -> PackVerdict:
     """Check every byte of a pack against the signer's public key. Needs no network, no database.
 
@@ -55,18 +48,19 @@ def check_pack(file: BinaryIO, public_key: Ed25519PublicKey) -> PackVerdict:
         pack = listed["pack"]
         _check_items(listed["items"], entries[:-2])
         root, size = packs.root(pack, listed["items"])
-        seal = _value(file, entries[-1])
+        seal = read_value(file, entries[-1])
         if fault := packs.seal_fault(
             seal, pack_id=pack["pack_id"], root=root, size=size, public_key=public_key
         ):
-            raise _Wrong(f"{packs.SEAL}: {fault}")
+            raise Wrong(f"{packs.SEAL}: {fault}")
         file.seek(offset)
         # One byte more than there may be, so that nothing can hang behind the end.
         wanted = container.directory(entries, offset=offset)
         if file.read(len(wanted) + 1) != wanted:
-            raise _Wrong("the directory at the end of the file is not that of its items")
+            raise Wrong("the directory at the end of the file is not that of its items")
         facts = _check_journal(file, entries, public_key)
-    except _Wrong as wrong:
+        check_pictures(file, {one.path: one for one in entries}, listed["items"])
+    except Wrong as wrong:
         return PackVerdict(max(len(entries) - 2, 0), 0, "", pack, str(wrong))
     return PackVerdict(len(entries) - 2, facts, root.hex(), pack)
 
@@ -81,7 +75,7 @@ def _scan(file: BinaryIO, entries: list[Entry]) -> int:
         if head[:4] == container.DIRECTORY_MARK and entries:
             return offset
         if len(head) < container.HEADER_BYTES or head[:4] != container.HEADER_MARK:
-            raise _Wrong(f"{name}: its header cannot be read")
+            raise Wrong(f"{name}: its header cannot be read")
         name_bytes, byte_count, crc = container.header_says(head)
         raw = file.read(min(name_bytes, _NAME_BYTES_MAX))
         name = f"{name} {raw.decode('utf-8', 'replace')}"
@@ -96,25 +90,25 @@ def _scan(file: BinaryIO, entries: list[Entry]) -> int:
         except UnicodeDecodeError:
             wanted = b""
         if left:
-            raise _Wrong(f"{name}: the file ends in the middle of it")
+            raise Wrong(f"{name}: the file ends in the middle of it")
         if crc != found_crc:
-            raise _Wrong(f"{name}: its bytes were changed")
+            raise Wrong(f"{name}: its bytes were changed")
         if head + raw != wanted:
-            raise _Wrong(f"{name}: its header was changed")
+            raise Wrong(f"{name}: its header was changed")
         entries.append(Entry(path, byte_count, crc, digest.hexdigest(), offset))
 
 
 def _listed(file: BinaryIO, entries: list[Entry]) -> dict[str, Any]:
     if [one.path for one in entries[-2:]] != [packs.MANIFEST, packs.SEAL]:
-        raise _Wrong(f"{packs.MANIFEST}: it is not where it belongs")
-    value = _value(file, entries[-2])
+        raise Wrong(f"{packs.MANIFEST}: it is not where it belongs")
+    value = read_value(file, entries[-2])
     items, pack = value.get("items"), value.get("pack")
     if value.get("format") != packs.FORMAT or not isinstance(items, list):
-        raise _Wrong(f"{packs.MANIFEST}: it is not of the form {packs.FORMAT}")
+        raise Wrong(f"{packs.MANIFEST}: it is not of the form {packs.FORMAT}")
     if not isinstance(pack, dict) or pack.keys() != _HEAD_FIELDS:
-        raise _Wrong(f"{packs.MANIFEST}: it does not say whose pack this is")
+        raise Wrong(f"{packs.MANIFEST}: it does not say whose pack this is")
     if not all(isinstance(item, dict) and item.keys() == _ITEM_FIELDS for item in items):
-        raise _Wrong(f"{packs.MANIFEST}: an item is not described")
+        raise Wrong(f"{packs.MANIFEST}: an item is not described")
     return value
 
 
@@ -122,49 +116,20 @@ def _check_items(items: list[dict[str, Any]], entries: list[Entry]) -> None:
     for number, (item, entry) in enumerate(zip(items, entries, strict=False), start=1):
         name = f"item {number} {item['path']}"
         if item["path"] != entry.path:
-            raise _Wrong(f"{name}: the pack holds {entry.path} in its place")
+            raise Wrong(f"{name}: the pack holds {entry.path} in its place")
         if (item["byte_count"], item["sha256"]) != (entry.byte_count, entry.sha256):
-            raise _Wrong(f"{name}: its bytes are not those of the manifest")
+            raise Wrong(f"{name}: its bytes are not those of the manifest")
     if len(items) > len(entries):
-        raise _Wrong(f"item {len(entries) + 1} {items[len(entries)]['path']}: it is missing")
+        raise Wrong(f"item {len(entries) + 1} {items[len(entries)]['path']}: it is missing")
     if len(entries) > len(items):
-        raise _Wrong(f"item {len(items) + 1} {entries[len(items)].path}: no manifest names it")
+        raise Wrong(f"item {len(items) + 1} {entries[len(items)].path}: no manifest names it")
 
 
 def _check_journal(file: BinaryIO, entries: list[Entry], public_key: Ed25519PublicKey) -> int:
     entry = next((one for one in entries if one.path == packs.JOURNAL), None)
     if entry is None:
         return 0
-    verdict = journal.check_lines(_lines(file, entry), public_key)
+    verdict = journal.check_lines(read_lines(file, entry), public_key)
     if verdict.problems:
-        raise _Wrong(f"{packs.JOURNAL}: {verdict.problems[0]}")
+        raise Wrong(f"{packs.JOURNAL}: {verdict.problems[0]}")
     return verdict.leaves
-
-
-def _lines(file: BinaryIO, entry: Entry) -> Iterator[dict[str, Any]]:
-    left = entry.byte_count
-    file.seek(entry.offset + container.HEADER_BYTES + len(entry.path.encode()))
-    while left > 0:
-        line = file.readline(left)
-        left -= len(line)
-        try:
-            value = json.loads(line)
-            assert isinstance(value, dict)
-        except (ValueError, AssertionError) as error:
-            raise _Wrong(f"{packs.JOURNAL}: a line cannot be read") from error
-        yield value
-
-
-def _value(file: BinaryIO, entry: Entry) -> dict[str, Any]:
-    """A JSON file of the pack; only its one byte form is right (RFC 8785)."""
-    if entry.byte_count > _MANIFEST_BYTES_MAX:
-        raise _Wrong(f"{entry.path}: it is too long")
-    file.seek(entry.offset + container.HEADER_BYTES + len(entry.path.encode()))
-    data = file.read(entry.byte_count)
-    try:
-        value = json.loads(data)
-        if isinstance(value, dict) and canonical(value) == data:
-            return value
-    except (ValueError, RecursionError):
-        pass
-    raise _Wrong(f"{entry.path}: it is not canonical JSON")

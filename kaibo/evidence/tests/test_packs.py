@@ -9,7 +9,10 @@ from random import Random
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.conf import settings
 
 from kaibo.base.trees import canonical
 from kaibo.catalog.tests.conftest import NOW
@@ -17,14 +20,17 @@ from kaibo.evidence import actions, reads
 from kaibo.evidence.checking import PackVerdict, check_pack
 from kaibo.evidence.errors import NoSuchExport, PackNotReady, PackReasonMissing
 from kaibo.evidence.models import Download, Export
+from kaibo.evidence.pieces import plain
 from kaibo.evidence.rules import container
-from kaibo.evidence.rules.packs import PackHead
+from kaibo.evidence.rules.packs import PackHead, Version
 from kaibo.evidence.tests.stage import KEY, Evening
 from kaibo.evidence.writing import PackWriter
 from kaibo.facts import evidence as told
 from kaibo.facts.base import Fact
 from kaibo.journal.reads import facts_of_show
+from kaibo.media.recorder import INDEX_NAME, read_index
 from kaibo.media.tests import mp4
+from kaibo.site.commands.inspect import verify_command
 
 HEAD = PackHead(
     pack_id="ab" * 16, organisation_id=1, organisation="安", subject_kind="show", subject_id="7",
@@ -272,3 +278,43 @@ def _contained(files: dict[str, bytes]) -> bytes:
         entries.append(container.Entry(path, len(data), crc, "", len(out)))
         out += container.header(path, byte_count=len(data), crc=crc) + data
     return out + container.directory(entries, offset=len(out))
+
+
+@pytest.mark.row("LM-140")
+@pytest.mark.parametrize("version", ["authority", "consumer"])
+def test_a_byte_of_the_picture_changed_on_the_disk_is_named(
+    evening: Evening, version: Version
+) -> None:
+    """Before the pack was built, so the pack itself is whole: its clip is not what was recorded."""
+    folder = Path(settings.KAIBO_RECORDINGS) / "ana" / "one"
+    (film,) = folder.glob("*.mp4")
+    data = bytearray(film.read_bytes())
+    first = read_index(folder)[0]
+    data[first.offset + first.byte_count // 2] ^= 1
+    film.write_bytes(data)
+    path = evening.pack("order", version)
+    clip = next(name for name in opened(path) if name.startswith("clips/"))
+    assert check(path.read_bytes()).wrong == (
+        f"{clip}: the segment of {plain(first.begins_at)} is not the one that was recorded"
+    )
+
+
+@pytest.mark.row("LM-140")
+def test_an_index_changed_to_fit_is_not_the_one_that_was_sealed(evening: Evening) -> None:
+    """With the picture's digest mended in the index, the list does not fold to what was told."""
+    index = Path(settings.KAIBO_RECORDINGS) / "ana" / "one" / INDEX_NAME
+    lines = index.read_text("utf-8").splitlines()
+    first = json.loads(lines[0])
+    lines[0] = json.dumps(first | {"duration_ms": first["duration_ms"] + 1})
+    index.write_text("\n".join([*lines, ""]), "utf-8")
+    verdict = check(evening.pack("show", "authority").read_bytes())
+    assert verdict.wrong.startswith("recordings.json: the segments of ana-session are not those")
+
+
+def test_the_command_takes_the_key_as_doctor_shows_it(tmp_path: Path) -> None:
+    pack = tmp_path / "a.zip"
+    small(pack)
+    key = KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+    for given, status in ((key, 0), (key[::-1], 1), ("nowhere.pem", 2)):
+        done = CliRunner().invoke(verify_command, [str(pack), "--key", given])
+        assert done.exit_code == status, done.output

@@ -1,6 +1,7 @@
 """``kaibo verify``, ``kaibo report`` and ``kaibo doctor``: looking, never changing."""
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -31,6 +32,8 @@ from kaibo.site import front
 from kaibo.site.commands.words import json_option, lang, refusals_exit_1, say, show, stop
 from kaibo.site.environment import seal_key
 
+_HEX_KEY = re.compile(r"[0-9a-f]{64}")
+
 
 @click.command(
     "verify",
@@ -42,15 +45,16 @@ from kaibo.site.environment import seal_key
 @click.argument("file", type=click.File("rb"), default="-")
 @click.option(
     "--key",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="PEM|HEX",
     help=say(
-        "签名方公钥（PEM）；缺省为本机公钥",
-        "the signer's public key (PEM); this machine's if left out",
+        "签名方公钥：PEM 文件，或 kaibo doctor 显示的 64 位十六进制；缺省为本机公钥",
+        "the signer's public key: a PEM file, or the 64 hex digits that kaibo doctor shows;"
+        " this machine's if left out",
     ),
 )
 @json_option
 @refusals_exit_1
-def verify_command(file: Any, key: Path | None, as_json: bool) -> None:
+def verify_command(file: Any, key: str | None, as_json: bool) -> None:
     public_key = _public_key(key)
     if isinstance(file, BufferedReader) and file.peek(4)[:4] == HEADER_MARK and file.seekable():
         _verify_pack(file, public_key, as_json=as_json)
@@ -138,10 +142,16 @@ def _lines(file: Any) -> Iterator[dict[str, Any]]:
         yield value
 
 
-def _public_key(path: Path | None) -> Ed25519PublicKey:
-    if path is None:
+def _public_key(given: str | None) -> Ed25519PublicKey:
+    """The key of a PEM file, of 64 hex digits as ``kaibo doctor`` prints them, or our own."""
+    if given is None:
         return seal_key(settings.KAIBO_KEYS).public_key()
-    key = load_pem_public_key(path.read_bytes())
+    try:
+        if _HEX_KEY.fullmatch(given):
+            return Ed25519PublicKey.from_public_bytes(bytes.fromhex(given))
+        key = load_pem_public_key(Path(given).read_bytes())
+    except (OSError, ValueError) as error:
+        stop(f"--key {given}: {error}", status=2)
     if not isinstance(key, Ed25519PublicKey):
         stop(say("公钥不是 Ed25519。", "The key is not an Ed25519 public key."), status=2)
     return key

@@ -43,6 +43,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/compliance/coverage', name: 'coverage', component: withWords(() => import('./pages/compliance/CoveragePage.vue')) },
   { path: '/compliance/rulebook', name: 'rulebook', component: withWords(() => import('./pages/compliance/RulebookPage.vue')) },
   { path: '/compliance/words', name: 'own-words', component: withWords(() => import('./pages/compliance/WordsPage.vue')) },
+  { path: '/compliance/evidence', name: 'evidence', component: withWords(() => import('./pages/evidence/EvidencePage.vue')) },
   { path: '/compliance/profile', name: 'profile', component: withWords(() => import('./pages/compliance/ProfilePage.vue')) },
   { path: '/shipping', redirect: '/shipping/waiting' },
   { path: '/shipping/waiting', name: 'to-ship', component: () => import('./pages/ship/WaitingPage.vue') },
@@ -58,7 +59,6 @@ const routes: RouteRecordRaw[] = [
   { path: '/money/import', name: 'order-import', component: () => import('./pages/money/OrderImportPage.vue') },
   { path: '/orders/:no([\\w-]+)/ledger', name: 'order-ledger', component: () => import('./pages/money/OrderLedgerPage.vue') },
   { path: '/settings/api', name: 'outside', component: () => import('./pages/settings/OutsidePage.vue') },
-  { path: '/evidence', name: 'evidence', component: () => import('./pages/evidence/EvidencePage.vue') },
   { path: '/metrics', name: 'metrics', component: () => import('./pages/MetricsPage.vue') },
   { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/LostPage.vue') },
 ]

@@ -37,6 +37,37 @@ export interface NewPack {
   recipient: string
 }
 
+export interface Hold {
+  id: number
+  reason: string
+  placed_at: string
+  lifted_at: string | null
+  lifted_reason: string
+}
+
+export interface Deletion {
+  id: number
+  state: 'asked' | 'confirmed' | 'refused' | 'done'
+  reason: string
+  asked_by: number
+  asked_at: string
+  decided_at: string | null
+  done_at: string | null
+  sha256: string
+}
+
+/** `until` is null while something that the time counts from has not come. */
+export interface Keeping {
+  until: string | null
+  code: string
+  codes: string[]
+  open_trades: number
+  holds: Hold[]
+  deletions: Deletion[]
+}
+
+export const DELETION_MOOD: Record<Deletion['state'], Mood> = { asked: 'look', confirmed: 'wrong', refused: 'plain', done: 'info' }
+export const readKeeping = (show: number) => api.get<Keeping>(`/desk/shows/${show}/keeping`)
 export const readPacks = () => api.get<Pack[]>('/desk/exports')
 export const askPack = (pack: NewPack) => api.post<Pack>('/desk/exports', pack)
 /** Addresses, not calls: a pack may have gigabytes, which the browser writes to its disk. */

@@ -11,7 +11,6 @@ export const desk: Words = {
     promos: ['优惠', 'Promotions'],
     shipping: ['发货', 'Shipping'],
     money: ['账目', 'Money'],
-    evidence: ['证据', 'Evidence'],
     metrics: ['指标', 'Metrics'],
     compliance: ['合规', 'Compliance'],
     settings: ['设置', 'Settings'],

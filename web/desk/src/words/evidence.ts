@@ -2,7 +2,6 @@ import type { Words } from './catalogue'
 
 /** Evidence packs. */
 export const evidence: Words = {
-  title: ['证据包', 'Evidence'],
   lead: ['把一个订单或一场直播封存成一个文件，离线可核验，改动一个字节都会被指出。', 'An order or a show in one sealed file. It is checked offline, and one changed byte is named.'],
   of: ['内容', 'Of'],
   order: ['一个订单', 'An order'],
@@ -30,4 +29,22 @@ export const evidence: Words = {
   custody: ['经手', 'Custody'],
   take: ['下载', 'Download'],
   check: ['核验', 'Check'],
+  keeping: ['保存期限与法定留存', 'Keep-times and legal holds'],
+  keepingLead: ['录像保存到各项期限中最晚的一天；有留存令时无论多久都不能删；删除要两个人。', 'Recordings are kept to the latest of all terms; a legal hold beats every date; two people delete.'],
+  until: ['保存至 {at}（{code}）', 'Kept until {at} ({code})'],
+  noEnd: ['还没有期限：直播未结束，或有 {n} 笔交易未完成', 'No end yet: the show is not over, or {n} trades are not complete'],
+  because: ['事由', 'Why'],
+  hold: ['下留存令', 'Place a hold'],
+  lift: ['解除（先写事由）', 'Lift (say why first)'],
+  holdStands: ['留存中', 'Held'],
+  holdLifted: ['已解除', 'Lifted'],
+  askDeletion: ['申请删除录像', 'Ask to delete the recordings'],
+  deletion: { asked: ['待第二人确认', 'Waits for a second person'], confirmed: ['正在删除', 'Being deleted'], refused: ['未同意', 'Refused'], done: ['已删除', 'Deleted'] },
+  waits: ['等另一位同事确认', 'A colleague has to agree'],
+  confirm: ['确认删除', 'Agree to delete'],
+  confirmSure: ['删除这场直播的全部录像？', 'Delete all recordings of this show?'],
+  confirmWhy: ['不能恢复。删除证明会留下每一段的摘要。', 'This is not undone. The certificate keeps the digest of every segment.'],
+  refuse: ['不同意', 'Refuse'],
+  certificate: ['删除证明 SHA-256', 'Certificate, SHA-256'],
+  did: { held: ['已下留存令', 'Held'], lifted: ['已解除', 'Lifted'], asked: ['已申请，等另一位同事确认', 'Asked; a colleague has to agree'], confirmed: ['已确认，正在删除', 'Agreed; they are going'], refused: ['已回复不同意', 'Refused'] },
 }
