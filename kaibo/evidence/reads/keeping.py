@@ -18,7 +18,7 @@ class HoldView:
 
     id: int
     show_id: int
-    reason: str
+    placed_reason: str
     placed_by: int
     placed_at: dt.datetime
     lifted_by: int | None

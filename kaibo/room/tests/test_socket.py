@@ -49,7 +49,14 @@ async def test_a_viewer_gets_welcome_snapshot_and_events(scene: Scene, serve: Se
         assert robot.welcome["viewer"] == {"id": viewer_id, "nickname": "bo"}
         assert robot.welcome["staff"] is False
         assert robot.welcome["protocol"] == 1
-        room = {"code": scene.show.code, "title": "双11", "state": "soon", "notice": ""}
+        room = {
+            "code": scene.show.code,
+            "title": "双11",
+            "state": "soon",
+            "notice": "",
+            "rung": "clear",
+            "viewers_max": None,
+        }
         assert robot.snapshot["room"] == room
         (link,) = robot.snapshot["links"]
         assert (link["link_no"], link["state"], link["price_fen"]) == (1, "listed", None)

@@ -39,7 +39,7 @@ export interface NewPack {
 
 export interface Hold {
   id: number
-  reason: string
+  placed_reason: string
   placed_at: string
   lifted_at: string | null
   lifted_reason: string
