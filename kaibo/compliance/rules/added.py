@@ -23,6 +23,8 @@ RULES_MAX: Final = 300
 WORDS_MAX: Final = 5_000
 WORD_CHARS: Final = range(2, 41)
 VERSION_CHARS_MAX: Final = 20
+DEPTH_MAX: Final = 8
+NUMBER_LIMIT: Final = 10**15
 ID_CHARS_MAX: Final = 60
 SHOP: Final = "SHOP"
 _FAMILY: Final = re.compile(r"[A-Z][A-Z0-9-]{1,9}")
@@ -116,14 +118,35 @@ def load_added(name: str, source: str, *, shipped: Sequence[Rule]) -> Added:
     return Added(pack, rules, changes)
 
 
+class _PlainLoader(yaml.SafeLoader):
+    """YAML without aliases: a kilobyte of them, written out in a message, fills the memory."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("aliases are not read; write it out")
+        return super().compose_node(parent, index)
+
+
 def _mapping(name: str, source: str) -> dict[str, Any]:
     try:
-        data = yaml.safe_load(source)
+        data = yaml.load(source, Loader=_PlainLoader)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise BadPack([f"{name}: not YAML: {str(error)[:200]}"]) from error
     if not isinstance(data, dict):
         raise BadPack([f"{name}: must be a mapping"])
+    if not _is_plain(data, DEPTH_MAX):
+        raise BadPack([f"{name}: lies deeper than {DEPTH_MAX} levels, or has a huge number"])
     return {str(key): value for key, value in data.items()}
+
+
+def _is_plain(value: Any, depth: int) -> bool:
+    """Whether a value can be written out: no deeper than this, and no number that cannot be."""
+    if isinstance(value, int):
+        return abs(value) < NUMBER_LIMIT
+    if not isinstance(value, dict | list | tuple | set):
+        return True
+    inside = [*value, *value.values()] if isinstance(value, dict) else value
+    return depth > 0 and all(_is_plain(one, depth - 1) for one in inside)
 
 
 def _kept_back(name: str, data: Mapping[str, Any]) -> Iterable[str]:

@@ -119,6 +119,12 @@ class _Reader:
             return ()
         return tuple(value)
 
+    def places(self, value: Any, where: str) -> Mapping[Any, Any]:
+        if isinstance(value, dict):
+            return value
+        self.bad(where, "actions must name surfaces")
+        return {}
+
     def day(self, value: Any, where: str) -> dt.date:
         if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
             return value
@@ -262,12 +268,16 @@ class _Reader:
         if not _ID.fullmatch(where):
             self.bad(where, "id must be letters, digits, dots and hyphens")
         patterns, found = self.patterns(data, where)
-        stated = {**dict(shared["actions"]), **dict(data.get("actions", {}))}
+        stated = {
+            **self.places(shared["actions"], where),
+            **self.places(data.get("actions", {}), where),
+        }
         actions = {
             self.one_of(surface, SURFACES, where): self.one_of(action, ACTIONS, where)
             for surface, action in stated.items()
         }
-        surfaces = [self.one_of(s, SURFACES, where) for s in data.get("surfaces", stated)]
+        named = self.words(data.get("surfaces", list(actions)), where)
+        surfaces = [self.one_of(surface, SURFACES, where) for surface in named]
         chosen = data.get("exempt", list(exemptions))
         for name in set(chosen) - set(exemptions):
             self.bad(where, f"unknown exemption {name!r}")

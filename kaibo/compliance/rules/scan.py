@@ -64,8 +64,9 @@ class _Table:
             for anchor in rule.anchors:
                 owners.setdefault(anchor, set()).add(number)
         self._owners = [frozenset(numbers) for numbers in owners.values()]
+        # A DFA finds no line faster and takes fourteen times the memory, for each organisation.
         self._find = AhoCorasick(
-            list(owners), implementation=Implementation.DFA
+            list(owners), implementation=Implementation.ContiguousNFA
         ).find_matches_as_indexes
 
     def look(self, text: str) -> set[int]:

@@ -87,6 +87,32 @@ def test_what_weakens_the_law_is_refused_with_its_place(
     assert any(why in problem for problem in found), found
 
 
+ALIASES = "x0: &b0 [l]\n" + "".join(
+    f"x{n}: &b{n} [{', '.join([f'*b{n - 1}'] * 9)}]\n" for n in range(1, 12)
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        (pack(actions=5), "actions must name surfaces"),
+        (pack(actions=[["title"]]), "actions must name surfaces"),
+        (pack(rules=[{"id": "DY.1", "keywords": ["清仓"], "actions": "block"}]), "must name"),
+        (pack(rules=[{"id": "DY.1", "keywords": ["清仓"], "surfaces": 5}]), "list of texts"),
+        (pack(retention=None) + "retention: 0x" + "F" * 9_000, "huge number"),
+        (pack() + "kept: " + "[" * 20 + "]" * 20, "deeper than 8"),
+        (ALIASES + pack(severity=None) + "severity: *b11", "aliases are not read"),
+    ],
+)
+def test_what_is_malformed_is_refused_and_never_written_out(
+    ana: Actor, source: str, why: str
+) -> None:
+    """The aliases would be 31 thousand million letters in the message that refuses them."""
+    found = problems(source, ana)
+    assert any(why in problem for problem in found), found
+    assert len("".join(found)) < 2_000
+
+
 @pytest.mark.row("LM-026")
 def test_the_floor_is_held_against_what_the_whole_rulebook_does() -> None:
     """Take a family away, as a broken or forged pack would, and the rulebook does not load."""
