@@ -171,7 +171,6 @@ def test_strangers_see_no_orders(shop: Shop) -> None:
     assert viewer(shop.org_id).post(f"/my/orders/{no}/cancel")["state"] == "closed"
 
 
-@pytest.mark.row("LM-128")
 def test_the_desk_lists_and_exports_with_masked_receivers(shop: Shop) -> None:
     Offer.objects.update(title="=HYPERLINK(1)")
     order = place(shop, units=2, expected_total_fen=19_800)

@@ -153,7 +153,6 @@ def test_self_invites_and_farms_do_not_count_and_are_on_file(shop: Shop) -> None
     assert card(shop, ana).invited == "no"
 
 
-@pytest.mark.row("LM-060")
 def test_there_is_one_level_only(shop: Shop) -> None:
     """Whom the invited invite counts for them, and for nobody above."""
     made = open_one(shop, invitees_per_reward=1)
