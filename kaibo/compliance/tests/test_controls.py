@@ -35,7 +35,9 @@ MERCHANT = {
 
 
 def codes() -> set[str]:
-    """The code of every refusal in the product."""
+    """The code of every refusal in the product, whatever was imported before."""
+    for path in PACKAGE.glob("*/errors*"):
+        importlib.import_module(f"kaibo.{path.parent.name}.errors")
     found, todo = set(), [Refusal]
     while todo:
         kind = todo.pop()
