@@ -235,12 +235,14 @@ _PICTOGRAPHS = re.compile(f"{_PICTOGRAPH}+")
 _SEPARATORS = re.compile(
     f"(?<=[{CJK}a-z0-9]){_SEPARATOR}+(?=[{CJK}])|(?<=[{CJK}]){_SEPARATOR}+(?=[a-z0-9])"
 )
+# A plus is no mere separator: before a name it says 加, so it is taken out where nobody reads it.
+_PLUSES = re.compile(f"(?<=[{CJK}])\\++(?=[{CJK}])")
 _SPACED_LETTERS = re.compile(
     f"(?<![a-z0-9])[a-z](?:{_SEPARATOR}{{1,3}}[a-z])+(?![a-z0-9])", re.ASCII
 )
 _NOT_LETTERS = re.compile("[^a-z]+")
 _REPEATS = re.compile(f"([{CJK}]{{1,2}}?)\\1+|([a-z])\\2{{2,}}")
-_V1_GATE = re.compile(f"{_PICTOGRAPH}|{_SEPARATOR}|([{CJK}]{{1,2}}?)\\1|([a-z])\\2\\2")
+_V1_GATE = re.compile(f"{_PICTOGRAPH}|{_SEPARATOR}|\\+|([{CJK}]{{1,2}}?)\\1|([a-z])\\2\\2")
 
 
 def needs_v1(text: str) -> bool:
@@ -249,7 +251,7 @@ def needs_v1(text: str) -> bool:
 
 
 def bare_text(text: str) -> str:
-    """A V0 text without pictographs and separators, repeats not yet folded."""
+    """A V0 text without pictographs and separators; pluses stand, repeats are not yet folded."""
     text = _PICTOGRAPHS.sub("", text)
     text = _SPACED_LETTERS.sub(_letters_alone, text)
     return _SEPARATORS.sub("", text)
@@ -257,12 +259,13 @@ def bare_text(text: str) -> str:
 
 def without_repeats(text: str) -> str:
     """What ``v1`` makes of a ``bare_text``: all that a search needs before it finds anything."""
-    return _REPEATS.sub(_once, text)
+    return _REPEATS.sub(_once, _PLUSES.sub("", text))
 
 
 def v1(view: View) -> View:
     """Strip pictographs and separators, join spaced letters, fold stretched repeats."""
-    return rewrite(_bare(view), _REPEATS, _once)._replace(name="V1")
+    view = rewrite(_bare(view), _PLUSES, lambda m: "")
+    return rewrite(view, _REPEATS, _once)._replace(name="V1")
 
 
 def _bare(view: View) -> View:
@@ -300,6 +303,12 @@ def needs_v2(text: str) -> bool:
     return _simplifications()[1].search(text) is not None
 
 
+def simplified(text: str) -> str:
+    """Traditional characters, banker's numerals and look-alike letters as plain ones."""
+    table, changed = _simplifications()
+    return text if changed.search(text) is None else text.translate(table)
+
+
 def v2(view: View, lexicon: Lexicon) -> View:
     """Read a V0 as a reader who knows the disguises would."""
     table, _ = _simplifications()
@@ -307,4 +316,5 @@ def v2(view: View, lexicon: Lexicon) -> View:
     view = View("V2", view.text.translate(table), view.starts, view.ends)
     # Repeats are folded last: 微微信信 is a stutter, but 威威 may be part of a code word.
     view = rewrite(lexicon.read_words(view), _SEPARATORS, lambda m: "")
+    view = rewrite(view, _PLUSES, lambda m: "")
     return rewrite(view, _REPEATS, _once)

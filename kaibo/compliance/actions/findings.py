@@ -164,6 +164,7 @@ def clear_words(
     now: dt.datetime,
     allow: Sequence[str] = (),
     proven: Sequence[str] = (),
+    proven_rules: Sequence[str] = (),
 ) -> None:
     """Let words of the shop go before buyers, or refuse; what was found is kept either way.
 
@@ -175,6 +176,7 @@ def clear_words(
         subject: what carries the words, as ``kind:id``; empty texts are nothing.
         allow: contacts of the shop itself.
         proven: words that the system's own records bear out, so that nobody has to.
+        proven_rules: rules whose evidence is what the words stand on, such as a registered draw.
 
     Raises:
         WordsBlocked, WordsUnconfirmed: only the findings were written.
@@ -195,7 +197,11 @@ def clear_words(
         record_all_findings(found, org_id=org_id, show_id=show_id, surface="title", now=now)
 
     hits = [hit for one in found for hit in one.hits]
-    asked = [hit for hit in asking(hits) if not _borne_out(hit.matched, proven)]
+    asked = [
+        hit
+        for hit in asking(hits)
+        if hit.rule_id not in proven_rules and not _borne_out(hit.matched, proven)
+    ]
     if worst := refusing(hits):
         blocked = WordsBlocked(**_told(worst))
         blocked.found = keep

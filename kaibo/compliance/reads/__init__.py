@@ -38,6 +38,7 @@ from kaibo.compliance.reads.ladder import (
     rung_now,
 )
 from kaibo.compliance.reads.law import ArticleView, LawView, article, articles, is_kept, law, laws
+from kaibo.compliance.reads.models import about_models, models, read_by_models
 from kaibo.compliance.reads.profile import ProfileView, QuestionView, profile, standing_of
 from kaibo.compliance.reads.rules import (
     RULE_COLUMNS,
@@ -54,6 +55,7 @@ from kaibo.compliance.rules.keeping import Kept, codes_of, delete_after
 from kaibo.compliance.rules.ladder import Rung, functions_off, height, selling_paused
 from kaibo.compliance.rules.parts import BadPack
 from kaibo.compliance.rules.scan import Rulebook
+from kaibo.compliance.rules.textmodel import TextModel
 
 __all__ = [
     "COVERAGE_COLUMNS",
@@ -75,6 +77,8 @@ __all__ = [
     "Rung",
     "RungNow",
     "Surface",
+    "TextModel",
+    "about_models",
     "article",
     "articles",
     "asking",
@@ -100,10 +104,12 @@ __all__ = [
     "lexicon",
     "listing",
     "listings",
+    "models",
     "plain_identifier",
     "profile",
     "proofs",
     "read_added",
+    "read_by_models",
     "refusing",
     "room_risk",
     "rule",

@@ -305,7 +305,7 @@ class _Reader:
         keywords = self.words(data.get("keywords", []), where)
         if keywords:
             # Texts are folded before they are searched, and so are the words.
-            sources.append("|".join(re.escape(v0(word).text) for word in keywords))
+            sources.append("|".join(_whole(v0(word).text) for word in keywords))
         if not sources:
             self.bad(where, "needs patterns or keywords")
         compiled = [p for p in (self.regex(s, where) for s in sources) if p is not None]
@@ -316,3 +316,10 @@ class _Reader:
             except ValueError as error:
                 self.bad(where, str(error))
         return tuple(compiled), frozenset(found)
+
+
+def _whole(word: str) -> str:
+    """A keyword as a pattern: letters of the Latin alphabet that go on make another word."""
+    before = "(?<![a-z])" if word[:1].isascii() and word[:1].isalpha() else ""
+    after = "(?![a-z])" if word[-1:].isascii() and word[-1:].isalpha() else ""
+    return before + re.escape(word) + after

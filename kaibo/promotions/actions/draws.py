@@ -357,4 +357,5 @@ def _clear(row: Draw, *, by: Actor, now: dt.datetime) -> None:
         show_id=row.show_id,
         by=by,
         now=now,
+        proven_rules=["C19.draw"],  # this is the registered draw that the rule asks for
     )

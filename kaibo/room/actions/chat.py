@@ -11,7 +11,17 @@ from django.db import connection, transaction
 from kaibo.base.actor import SYSTEM, Actor
 from kaibo.base.inputs import clean_text
 from kaibo.compliance.actions import Scanned, confirm_findings, record_all_findings
-from kaibo.compliance.reads import Hit, Rulebook, asking, refusing, rulebook_of, scan
+from kaibo.compliance.reads import (
+    Hit,
+    Rulebook,
+    TextModel,
+    asking,
+    models,
+    read_by_models,
+    refusing,
+    rulebook_of,
+    scan,
+)
 from kaibo.facts.room import MessageHidden, MessagesPosted, OffPlatformWarned, PostedMessage
 from kaibo.journal.actions import append
 from kaibo.room.actions.board import lock_board, tell
@@ -78,7 +88,8 @@ def post_messages(
     A line that breaks a rule is hidden or warned, with its article, and becomes a finding. When
     one leads buyers off the platform, the whole room is warned, at most once a minute. What staff
     write is the shop's own word: it is judged as speech too, and a warning keeps it back until
-    they say why it may stand, which is kept with the finding.
+    they say why it may stand, which is kept with the finding. Where a model was trained it reads
+    what viewers write, never what staff do, and only what no rule has hidden.
 
     Args:
         allow: contacts of the shop itself, which chat may name.
@@ -88,7 +99,8 @@ def post_messages(
     """
     # Judged before the transaction: the database is not held while texts are read.
     book = rulebook_of(org_id)
-    scans = [_scan(draft, now=now, allow=allow, book=book) for draft in drafts]
+    readers = models()
+    scans = [_scan(draft, now=now, allow=allow, book=book, readers=readers) for draft in drafts]
     findings = [[hit for hit in hits if hit.is_live] for hits in scans]
     waits = [_waits(draft, hits) for draft, hits in zip(drafts, findings, strict=True)]
     states: list[State] = [
@@ -116,11 +128,18 @@ def post_messages(
 
 
 def _scan(
-    draft: Draft, *, now: dt.datetime, allow: tuple[str, ...], book: Rulebook
+    draft: Draft,
+    *,
+    now: dt.datetime,
+    allow: tuple[str, ...],
+    book: Rulebook,
+    readers: Sequence[TextModel],
 ) -> tuple[Hit, ...]:
     hits = scan(draft.text, surface="chat", now=now, allow=allow, book=book)
     if draft.person_id is None:
-        return hits
+        if refusing(hits) is not None:
+            return hits
+        return (*hits, *read_by_models(draft.text, of=readers))
     known = {(hit.rule_id, hit.span_start, hit.span_end) for hit in hits}
     said = scan(draft.text, surface="speech", now=now, allow=allow, book=book)
     new = (hit for hit in said if (hit.rule_id, hit.span_start, hit.span_end) not in known)

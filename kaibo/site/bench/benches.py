@@ -14,7 +14,7 @@ BENCHES: dict[str, Needs] = {
     "rooms": "sqlite",
     "nodes": "sqlite",
     "claims": "engine",
-    "text": "nothing",
+    "scan": "nothing",
     "offers": "nothing",
     "lake": "nothing",
     "isolation": "sqlite",

@@ -19,9 +19,9 @@ from kaibo.room.models import ChatMessage
 from kaibo.site.bench import servers
 from kaibo.site.bench.figures import Outcome, Say, pairwise
 from kaibo.site.bench.readers import Dialect, Log, Readers, allow_sockets
+from kaibo.site.bench.scan import make_lines
 from kaibo.site.bench.scene import Scene
 from kaibo.site.bench.servers import Bench
-from kaibo.site.bench.text import make_lines
 
 MODERATION_BAR = 0.25
 GREETING = b'{"t":"snapshot"'

@@ -16,7 +16,7 @@ from django.conf import settings
 from kaibo.compliance.reads import verdict_of
 from kaibo.insight.lake import Lake
 from kaibo.promotions.rules import PriceBook
-from kaibo.site.bench import lake, offers, text
+from kaibo.site.bench import lake, offers, scan
 from kaibo.site.bench.benches import BENCHES, module
 from kaibo.site.bench.figures import Outcome, pairwise
 from kaibo.site.bench.readers import Dialect, Readers, marked, masked
@@ -90,18 +90,21 @@ class TestOutcome:
         assert told["absent"] == {"x_vs_y": "not here"}
 
 
-class TestText:
+class TestScan:
     def test_shape(self) -> None:
-        told = check_shape(text.run(text.SIZES["tiny"], say=quiet))
-        assert names(told) == ["text.all_rules_vs_bare_chain"]
+        told = check_shape(scan.run(scan.SIZES["tiny"], say=quiet))
+        assert names(told) == [
+            "scan.all_rules_vs_bare_chain",
+            "scan.most_words_vs_fewest",
+        ]
 
     def test_lines_are_what_their_kind_says(self) -> None:
-        lines = text.make_lines(1_000)
+        lines = scan.make_lines(1_000)
         assert {kind: len(found) for kind, found in lines.items()} == {
             "plain": 820, "noisy": 150, "guilty": 30,
         }  # fmt: skip
-        assert text.make_lines(1_000) == lines
-        verdicts = {kind: {text.judge(line) for line in found} for kind, found in lines.items()}
+        assert scan.make_lines(1_000) == lines
+        verdicts = {kind: {scan.judge(line) for line in found} for kind, found in lines.items()}
         assert verdicts["plain"] == {"clear"}
         assert "violation" in verdicts["guilty"]
         assert verdict_of(()) == "clear"
@@ -273,17 +276,17 @@ class TestCommand:
     def test_one_object_and_0_when_all_judged_bars_hold(self, outcome: Outcome) -> None:
         outcome.judge("a_vs_b", [1.0], 2.0, sense="at_most")
         outcome.cannot_judge("a_vs_c", 2.0, sense="at_most", why="not here")
-        ran = CliRunner().invoke(command.bench_command, ["text", "--quick", "--json"])
+        ran = CliRunner().invoke(command.bench_command, ["scan", "--quick", "--json"])
         told = json.loads(ran.stdout)
         assert ran.exit_code == 0
         assert {"machine", "runs", "results", "bars"} <= set(told)
-        assert told["runs"] == {"text": 1}
+        assert told["runs"] == {"scan": 1}
         assert [bar["holds"] for bar in told["bars"]] == [True, None]
         assert {"cpu", "cores", "load_1m", "load_1m_after"} <= set(told["machine"])
 
     def test_1_when_a_bar_does_not_hold(self, outcome: Outcome) -> None:
         outcome.judge("a_vs_b", [3.0], 2.0, sense="at_most")
-        assert CliRunner().invoke(command.bench_command, ["text"]).exit_code == 1
+        assert CliRunner().invoke(command.bench_command, ["scan"]).exit_code == 1
 
     def test_2_for_an_unknown_name(self) -> None:
         assert CliRunner().invoke(command.bench_command, ["speed"]).exit_code == 2

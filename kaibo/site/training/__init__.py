@@ -1,0 +1,1 @@
+"""``kaibo scan train``: from labelled texts to the file of a model."""
