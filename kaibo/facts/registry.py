@@ -19,6 +19,7 @@ MODULES = (
     "orders",
     "planning",
     "preflight",
+    "promises",
     "promotions",
     "room",
 )

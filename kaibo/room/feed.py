@@ -4,10 +4,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from kaibo.facts import compliance, media, orders, planning, promotions, room
+from kaibo.facts import compliance, media, orders, planning, promises, promotions, room
 from kaibo.facts.base import Fact
 from kaibo.journal.reads import Position
 from kaibo.room import wire
+from kaibo.room.corrections import correction_events
+from kaibo.room.guards import guard_events
 from kaibo.room.ladder import ladder_events
 from kaibo.room.shown import CouponDrop
 
@@ -70,6 +72,9 @@ def events_for(fact: Fact, *, at: dt.datetime) -> News:
         return _auction_news(fact)
     if type(fact) in _OF_SHELF:
         return News(shelf=True)
+    if type(fact) in _OF_CORRECTIONS:
+        events, staff_events = correction_events(fact)
+        return News(events=events, staff_events=staff_events)
     if type(fact) in _GAMES:
         return _game_news(fact)
     return _ON_SCREEN.get(type(fact)) or _other_news(fact)
@@ -142,6 +147,16 @@ _OF_SHELF = frozenset(
         promotions.GroupOfferEnded,
         promotions.PresaleStarted,
         promotions.PresaleStopped,
+    }
+)
+_OF_CORRECTIONS = frozenset(
+    {
+        promises.CorrectionOpened,
+        promises.CorrectionShown,
+        promises.CorrectionSaid,
+        promises.CorrectionOverdue,
+        promises.CorrectionMade,
+        promises.CorrectionWithdrawn,
     }
 )
 _OF_CLAIMS = (
@@ -328,32 +343,6 @@ def _win_event(auction_id: int, win: promotions.WinTold) -> wire.WinEvent:
     )
 
 
-def _guard_news(fact: Fact) -> News:
-    """What the desk has to know or decide about; viewers hear nothing of it."""
-    match fact:
-        case promotions.BreakerTripped(link_no=no, window_s=window_s):
-            code = "breaker"
-            zh = f"{no} 号链接已熔断：{window_s} 秒内让利超出上限，已停止下单"
-            en = f"Link {no} is stopped: too much was given away within {window_s} s"
-        case promotions.BreakerResetAsked(link_no=no):
-            code = "second_person"
-            zh = f"{no} 号链接申请恢复销售，等待另一位同事复核"
-            en = f"Link {no} is to sell again; a colleague has to agree"
-        case promotions.BreakerReset(link_no=no):
-            code = "breaker"
-            zh, en = f"{no} 号链接已恢复销售", f"Link {no} sells again"
-        case promotions.ChangeAsked(link_no=no):
-            code = "second_person"
-            zh = f"{no} 号链接有高风险改动，等待另一位同事确认"
-            en = f"A dangerous change of link {no} waits for a colleague"
-        case promotions.ChangeRejected(link_no=no):
-            code = "second_person"
-            zh, en = f"{no} 号链接的改动已被驳回", f"The change of link {no} was refused"
-        case _:
-            return NOTHING
-    return News(staff_events=(wire.AlertEvent(code=code, text=zh, text_en=en),))
-
-
 def _other_news(fact: Fact) -> News:
     match fact:
         case promotions.CouponDropped():
@@ -382,10 +371,12 @@ def _other_news(fact: Fact) -> News:
             | orders.BalanceReminded(viewer_id=viewer_id, no=no)
             | orders.OrderRefundStarted(viewer_id=viewer_id, no=no)
             | orders.OrderRefunded(viewer_id=viewer_id, no=no)
+            | orders.OrderNotified(viewer_id=viewer_id, no=no)
+            | orders.NoticeAnswered(viewer_id=viewer_id, no=no)
         ):
             return News(orders=((viewer_id, no),))
         case compliance.RungChanged() | compliance.LiftAsked() | compliance.LiftRefused():
             events, staff_events = ladder_events(fact)
             return News(events=events, staff_events=staff_events)
         case _:
-            return _guard_news(fact)
+            return News(staff_events=guard_events(fact))

@@ -5,10 +5,13 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Literal
 
+from msgspec.structs import replace
+
 from kaibo.room import wire
 from kaibo.room.shown import (
     Board,
     ChatLine,
+    Correction,
     Counters,
     CouponDrop,
     Explaining,
@@ -16,6 +19,7 @@ from kaibo.room.shown import (
     RoomState,
     Rung,
     SaleView,
+    ToCorrect,
 )
 
 
@@ -39,6 +43,8 @@ class Memory:
     coupon: CouponDrop | None = None
     links: dict[int, LinkView] = field(default_factory=dict)
     sales: dict[int, SaleView] = field(default_factory=dict)
+    corrections: dict[int, Correction] = field(default_factory=dict)
+    to_correct: dict[int, ToCorrect] = field(default_factory=dict)
     mutes: dict[int, dt.datetime] = field(default_factory=dict)
     counters: Counters = field(default_factory=Counters)
     board: Board = field(default_factory=Board)
@@ -54,6 +60,8 @@ class Memory:
         self.popped, self.picture, self.coupon = room.popped, room.picture, room.coupon
         self.links = {link.link_no: link for link in room.links}
         self.sales = {sale.id: sale for sale in room.sales}
+        self.corrections = {one.id: one for one in room.corrections}
+        self.to_correct = {one.id: one for one in room.to_correct or []}
         self.counters, self.board = room.counters, room.board or Board()
         self.chat = deque(room.chat, self.chat.maxlen)
 
@@ -79,6 +87,12 @@ class Memory:
             case wire.CouponGoneEvent(promotion_id=promotion_id):
                 if self.coupon is not None and self.coupon.promotion_id == promotion_id:
                     self.coupon = None
+            case wire.CorrectionEvent(correction=correction):
+                self.corrections[correction.id] = correction
+            case wire.ToCorrectEvent(to_correct=to_correct):
+                self.to_correct[to_correct.id] = to_correct
+            case wire.ToCorrectMovedEvent(id=id, part=part):
+                self._move(id, part)
             case wire.PictureEvent(state=picture):
                 self.picture = picture
             case wire.RoomEvent(state=state):
@@ -91,6 +105,12 @@ class Memory:
                 )
             case _:
                 pass
+
+    def _move(self, id: int, part: Literal["said", "shown", "overdue", "over"]) -> None:
+        if part == "over":
+            self.to_correct.pop(id, None)
+        elif id in self.to_correct:
+            self.to_correct[id] = replace(self.to_correct[id], **{f"is_{part}": True})
 
     def snapshot(self, *, seq: int, at: int, staff: bool) -> wire.Snapshot:
         """The whole room after control event ``seq``; staff also get note and board."""
@@ -116,6 +136,8 @@ class Memory:
             chat=list(self.chat),
             picture=self.picture,
             coupon=coupon,
+            corrections=[one for one in self.corrections.values() if one.until > at],
+            to_correct=list(self.to_correct.values()) if staff else None,
             host_note=self.host_note if staff else None,
             board=self.board if staff else None,
             apart=self.apart if staff else None,

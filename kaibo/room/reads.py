@@ -20,12 +20,22 @@ from kaibo.planning.reads import (
     show,
     show_by_code,
 )
+from kaibo.promises.reads import CorrectionView, on_screen
 from kaibo.promotions import reads as promotions
 from kaibo.room.errors import NoSuchRoom
 from kaibo.room.memory import Memory
 from kaibo.room.models import ChatMessage, Mute, RoomBoard
 from kaibo.room.rules import Limits
-from kaibo.room.shown import Board, ChatLine, CouponDrop, Explaining, LinkView, SaleView
+from kaibo.room.shown import (
+    Board,
+    ChatLine,
+    Correction,
+    CouponDrop,
+    Explaining,
+    LinkView,
+    SaleView,
+    ToCorrect,
+)
 
 RoomStateName = Literal["soon", "live", "ended"]
 RECENT_CHAT = 100
@@ -183,6 +193,12 @@ def board(show_id: int) -> BoardView:
     )
 
 
+def link_on_air(show_id: int) -> int | None:
+    """The link that is being explained, else the one popped last."""
+    put_up = board(show_id)
+    return put_up.explaining_link_no or put_up.popped_link_no
+
+
 def messages(show_id: int, *, limit: int = RECENT_CHAT) -> list[MessageView]:
     """The newest lines of chat, oldest first, hidden ones included."""
     rows = ChatMessage.objects.filter(show_id=show_id).order_by("-id")[:limit]
@@ -277,6 +293,7 @@ def memory(org_id: int, show_id: int, *, limits: Limits, now: dt.datetime) -> Me
     shown = [line for line in lines if line is not None][-limits.chat_recent :]
     dropped = promotions.coupon_dropped(show_id, now=now)
     stands = rung_now(org_id, show_id)
+    corrected = on_screen(org_id, show_id, now=now)
     explaining = None
     if put_up.explaining_link_no is not None and put_up.explaining_since is not None:
         since = round(put_up.explaining_since.timestamp() * 1000)
@@ -297,6 +314,8 @@ def memory(org_id: int, show_id: int, *, limits: Limits, now: dt.datetime) -> Me
         coupon=_on_wire(dropped, CouponDrop) if dropped else None,
         links={link.link_no: link for link in links},
         sales={sale.id: sale for sale in sales},
+        corrections={one.id: _correction(one) for one in corrected if one.until_at},
+        to_correct={one.id: _to_correct(one) for one in corrected if one.state == "open"},
         mutes={mute.viewer_id: mute.until for mute in mutes(show_id, now=now)},
         chat=deque(shown, maxlen=limits.chat_recent),
     )
@@ -318,6 +337,31 @@ def _line(row: MessageView) -> ChatLine | None:
         at=round(row.at.timestamp() * 1000),
         kind=cast(Literal["viewer", "host", "staff"], row.kind),
         reply_to=row.reply_to,
+    )
+
+
+def _correction(view: CorrectionView) -> Correction:
+    assert view.until_at is not None
+    return Correction(
+        id=view.id,
+        link_no=view.link_no,
+        text=view.right_zh,
+        text_en=view.right_en,
+        until=round(view.until_at.timestamp() * 1000),
+    )
+
+
+def _to_correct(view: CorrectionView) -> ToCorrect:
+    return ToCorrect(
+        id=view.id,
+        link_no=view.link_no,
+        wrong=view.wrong,
+        right_zh=view.right_zh,
+        right_en=view.right_en,
+        due_at=view.due_at,
+        is_said=view.said_at is not None,
+        is_shown=view.shown_at is not None,
+        is_overdue=view.overdue_at is not None,
     )
 
 

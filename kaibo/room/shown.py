@@ -143,6 +143,33 @@ class ViewerName(msgspec.Struct, frozen=True, kw_only=True):
 Rung = Literal["clear", "record", "popup", "warning", "limit", "pause", "stop"]
 
 
+class Correction(msgspec.Struct, frozen=True, kw_only=True):
+    """What was said wrongly and what is right, on viewers' screens until then (milliseconds)."""
+
+    id: int
+    link_no: int | None
+    text: str
+    text_en: str
+    until: int
+
+
+class ToCorrect(msgspec.Struct, frozen=True, kw_only=True):
+    """A correction that is still to be made, for staff: the words to say, and until when.
+
+    ``is_said``, ``is_shown``: which of its parts are done. ``is_overdue``: its link is stopped.
+    """
+
+    id: int
+    link_no: int | None
+    wrong: str
+    right_zh: str
+    right_en: str
+    due_at: dt.datetime
+    is_said: bool = False
+    is_shown: bool = False
+    is_overdue: bool = False
+
+
 class RoomState(msgspec.Struct, frozen=True, kw_only=True):
     """What the room itself says; ``rung``: where it stands on the ladder, ``viewers_max``: so
     many newcomers are let in up to, null: all."""
@@ -183,6 +210,17 @@ class OrderPresale(msgspec.Struct, frozen=True, kw_only=True):
     words_en: str
 
 
+class OrderNotice(msgspec.Struct, frozen=True, kw_only=True):
+    """A correction of what was said of an order's goods; ``answer`` is "" until there is one."""
+
+    id: int
+    link_no: int
+    text_zh: str
+    text_en: str
+    sent_at: dt.datetime
+    answer: Literal["", "keep", "refund"]
+
+
 class OrderView(msgspec.Struct, frozen=True, kw_only=True):
     """An order as its buyer sees it, part of ``GET /api/my/orders/{no}``."""
 
@@ -200,3 +238,4 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True):
     group_id: int | None = None
     presale: OrderPresale | None = None
     protected_until: dt.datetime | None = None
+    notices: list[OrderNotice] = []

@@ -18,6 +18,7 @@ from kaibo.base.actor import Actor
 from kaibo.base.networks import network_of
 from kaibo.compliance.reads import RoomRiskView
 from kaibo.planning.reads import show
+from kaibo.promises.actions import Heard, Line
 from kaibo.promotions.actions import place_bid
 from kaibo.promotions.reads import BidView, LinkView
 from kaibo.room import actions, reads
@@ -97,6 +98,19 @@ class LinkBody(Schema):
 
 class TextBody(Schema):
     text: str
+
+
+class LineBody(Schema):
+    """A line that was said so many seconds ago."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str
+    ago_s: Annotated[float, Field(ge=0, le=600)] = 0
+
+
+class LinesBody(Schema):
+    lines: Annotated[list[LineBody], Field(min_length=1, max_length=200)]
 
 
 class MuteBody(Schema):
@@ -257,6 +271,21 @@ def pin_notice(request: _Request, show_id: int, body: TextBody) -> Status[None]:
         now=timezone.now(),
     )
     return Status(204, None)
+
+
+@router.post("/desk/shows/{show_id}/speech", response=Heard, auth=staff("room.host"))
+def hear_lines(request: _Request, show_id: int, body: LinesBody) -> Heard:
+    """What the host said, typed by somebody who listens; it is judged and held to the settings."""
+    now = timezone.now()
+    said = [(now - dt.timedelta(seconds=one.ago_s), one.text) for one in body.lines]
+    return actions.hear_lines(
+        org_id=request.auth.org_id,
+        show_id=show_id,
+        lines=[Line(at, at, text) for at, text in said],
+        source="typed",
+        by=request.auth,
+        now=now,
+    )
 
 
 @router.post("/desk/shows/{show_id}/host-note", response={204: None}, auth=staff("room.desk"))

@@ -16,6 +16,7 @@ from kaibo.room.asked import ClientMessage
 from kaibo.room.shown import (
     Board,
     ChatLine,
+    Correction,
     Counters,
     CouponDrop,
     Explaining,
@@ -24,6 +25,7 @@ from kaibo.room.shown import (
     RoomState,
     Rung,
     SaleView,
+    ToCorrect,
     ViewerName,
 )
 
@@ -123,6 +125,25 @@ class WarningEvent(EventBase, frozen=True, kw_only=True, tag="warning"):
     article: str
 
 
+class CorrectionEvent(EventBase, frozen=True, kw_only=True, tag="correction"):
+    """What was said on air is corrected; shown until its time is over."""
+
+    correction: Correction
+
+
+class ToCorrectEvent(EventBase, frozen=True, kw_only=True, tag="to_correct"):
+    """A correction has to be made."""
+
+    to_correct: ToCorrect
+
+
+class ToCorrectMovedEvent(EventBase, frozen=True, kw_only=True, tag="to_correct_moved"):
+    """A part of a correction is done, or it is overdue; ``over``: nothing is owed any more."""
+
+    id: int
+    part: Literal["said", "shown", "overdue", "over"]
+
+
 class PictureEvent(EventBase, frozen=True, kw_only=True, tag="picture"):
     """The picture came or went."""
 
@@ -207,11 +228,12 @@ PublicEvent = (
     | AuctionEvent
     | HiddenEvent
     | WarningEvent
+    | CorrectionEvent
     | PictureEvent
     | RoomEvent
     | RungEvent
 )
-StaffEvent = HostNoteEvent | AlertEvent | NodesEvent
+StaffEvent = HostNoteEvent | AlertEvent | NodesEvent | ToCorrectEvent | ToCorrectMovedEvent
 PrivateEvent = OrderEvent | ClaimEvent | WinEvent | MutedEvent
 Event = PublicEvent | StaffEvent
 
@@ -249,6 +271,8 @@ class Snapshot(ServerFrame, frozen=True, kw_only=True, tag="snapshot"):
     chat: list[ChatLine]
     picture: Literal["off", "live"]
     coupon: CouponDrop | None = None
+    corrections: list[Correction] = []
+    to_correct: list[ToCorrect] | None = None
     host_note: str | None = None
     board: Board | None = None
     apart: bool | None = None

@@ -19,6 +19,7 @@ from kaibo.media.desk import router as media
 from kaibo.orders.web import router as orders
 from kaibo.planning.web import router as planning
 from kaibo.preflight.web import router as preflight
+from kaibo.promises.web import router as promises
 from kaibo.promotions.web import router as promotions
 from kaibo.room.web import router as room
 from kaibo.site.answers import Json, answer, answer_refusals
@@ -36,6 +37,7 @@ ROUTERS = (
     orders,
     planning,
     preflight,
+    promises,
     promotions,
     room,
 )

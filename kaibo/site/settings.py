@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "kaibo.promotions",
     "kaibo.orders",
     "kaibo.planning",
+    "kaibo.promises",
     "kaibo.preflight",
     "kaibo.room",
     "kaibo.evidence",

@@ -32,6 +32,8 @@ FOLDED: frozenset[type[Fact]] = frozenset(
         told.BreakerResetAsked,
         told.BreakerResetRefused,
         told.BreakerReset,
+        told.LinkStopped,
+        told.LinkStopLifted,
         told.ChangeAsked,
         told.ChangeMade,
         told.ChangeRejected,
@@ -60,6 +62,12 @@ class Books:
             case told.BreakerTripped():
                 self.trips[fact.trip_id] = "tripped", fact.off_fen
                 self.stopped[_row(fact)] = True
+            case told.LinkStopped():
+                self.trips[fact.trip_id] = "tripped", 0
+                self.stopped[_row(fact)] = True
+            case told.LinkStopLifted():
+                self.trips[fact.trip_id] = "lifted", 0
+                self.stopped[_row(fact)] = False
             case told.BreakerResetAsked():
                 self.trips[fact.trip_id] = "asked", self.trips[fact.trip_id][1]
             case told.BreakerResetRefused():
@@ -87,7 +95,10 @@ class Books:
                 self.links.given[fact.offer_id] -= fact.units_returned
 
 
-def _row(fact: told.BreakerTripped | told.BreakerReset) -> tuple[str, int]:
+_OfRow = told.BreakerTripped | told.BreakerReset | told.LinkStopped | told.LinkStopLifted
+
+
+def _row(fact: _OfRow) -> tuple[str, int]:
     return ("link", fact.offer_id) if fact.sale_id is None else ("sale", fact.sale_id)
 
 
@@ -117,9 +128,13 @@ def test_replay_equals_the_tables_after_a_random_hour(seed: int) -> None:
     run_sale(shop, units=30, lasts_s=80_000, per_buyer_max=100)
     terms = GuardTerms(short_off_fen_max=60_000, long_off_fen_max=200_000)
     actions.set_guards(terms=terms, by=shop.by, now=after(0))
+    link: dict[str, Any] = {"org_id": shop.org_id, "show_id": SHOW, "link_no": 1, "now": after(0)}
+    actions.stop_link(**link)
+    actions.lift_stop(**link)
     for step in range(90):
         with contextlib.suppress(Refusal):
             _any_act(shop, chance, step=step, now=after(step * 7))()
+    assert "lifted" in {row.state for row in Trip.objects.all()}
     assert {"reset", "tripped", "asked"} & {row.state for row in Trip.objects.all()}
     assert {"made", "undone"} <= {row.state for row in Change.objects.all()}
     assert_books_equal_tables(shop)
@@ -141,7 +156,7 @@ def _any_act(shop: Shop, chance: Random, *, step: int, now: dt.datetime) -> Any:
         if row.state == "made":
             steps = [actions.undo_change]
         acts += [partial(act, change_id=row.pk, **by) for act in steps]
-    for trip in Trip.objects.exclude(state="reset"):
+    for trip in Trip.objects.exclude(state__in=("reset", "lifted")):
         acts += [partial(actions.ask_reset, trip_id=trip.pk, reason="核对", **by)]
         acts += [partial(actions.confirm_reset, trip_id=trip.pk, **by)]
         acts += [partial(actions.refuse_reset, trip_id=trip.pk, **by)]

@@ -80,6 +80,7 @@ def targets(route: Route, shop: Shop) -> list[dict[str, object]]:
                 "step": ["start", "stop"],
                 "verb": ["start", "pause", "end"],
                 "no": [ids["order"]],
+                "notice_id": [ids["notice"]],
                 "viewer_id": [ids["viewer"]],
                 "message_id": [ids["message"]],
                 "finding_id": [ids["finding"]],
@@ -101,7 +102,7 @@ def body_of(route: Route, shop: Shop) -> Any:
 
 def send(client: Client, route: Route, path: Mapping[str, object], body: Any) -> Any:
     """One call; a file is sent as a form."""
-    if route.name.endswith(("/run.xlsx", "/photos")):
+    if route.name.endswith(("/run.xlsx", "/photos", "/captions")):
         return client.post(route.at(path), {"file": io.BytesIO(b"PK")})
     text = "" if body is None else json.dumps(body)
     return client.generic(route.method, route.at(path), text, "application/json")

@@ -77,6 +77,7 @@ VIEWER = {
     "GET /my/orders/*",
     "GET /my/providers",
     "POST /my/orders/*/cancel",
+    "POST /my/orders/*/notices/*",
     "POST /my/orders/*/pay",
     "POST /my/orders/*/refund",
     "GET /my/orders/*/parcels",

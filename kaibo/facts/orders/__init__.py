@@ -32,6 +32,7 @@ from kaibo.facts.orders.invoices import (
     InvoiceMoved,
     InvoicesExported,
 )
+from kaibo.facts.orders.notices import NoticeAnswered, OrderNotified
 from kaibo.facts.orders.parcels import (
     AddressesExported,
     LineUnits,
@@ -78,8 +79,10 @@ __all__ = [
     "InvoiceMoved",
     "InvoicesExported",
     "LineUnits",
+    "NoticeAnswered",
     "OrderClosed",
     "OrderFileApplied",
+    "OrderNotified",
     "OrderPaid",
     "OrderPlaced",
     "OrderRefundStarted",

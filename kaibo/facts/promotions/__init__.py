@@ -68,6 +68,8 @@ from kaibo.facts.promotions.guards import (
     ChangeRejected,
     ChangeUndone,
     GuardsSet,
+    LinkStopLifted,
+    LinkStopped,
 )
 from kaibo.facts.promotions.invites import (
     InviteCancelled,
@@ -193,6 +195,8 @@ __all__ = [
     "InviteeRefused",
     "InviteeUncounted",
     "InviterJoined",
+    "LinkStopLifted",
+    "LinkStopped",
     "OfferClosed",
     "OfferListed",
     "OfferShelved",

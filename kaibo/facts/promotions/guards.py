@@ -44,6 +44,24 @@ class BreakerReset(Fact, frozen=True, kw_only=True, tag="promotions.breaker_rese
     link_no: int
 
 
+class LinkStopped(Fact, frozen=True, kw_only=True, tag="promotions.link_stopped.1"):
+    """A link or its flash sale takes no more units: what was said of it is not corrected."""
+
+    trip_id: int
+    offer_id: int
+    sale_id: int | None
+    link_no: int
+
+
+class LinkStopLifted(Fact, frozen=True, kw_only=True, tag="promotions.link_stop_lifted.1"):
+    """What was said of it is corrected: it sells again."""
+
+    trip_id: int
+    offer_id: int
+    sale_id: int | None
+    link_no: int
+
+
 class GuardsSet(Fact, frozen=True, kw_only=True, tag="promotions.guards_set.1"):
     """The shop's thresholds from now on."""
 

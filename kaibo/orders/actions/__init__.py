@@ -33,6 +33,7 @@ from kaibo.orders.actions.invoices import (
     reverse_invoice,
     withdraw_invoice,
 )
+from kaibo.orders.actions.notices import answer_notice, notify_orders
 from kaibo.orders.actions.parcels import (
     bounce_parcel,
     deliver_parcel,
@@ -95,6 +96,7 @@ __all__ = [
     "accept_return",
     "add_return_photo",
     "answer_cancel",
+    "answer_notice",
     "apply_order_file",
     "ask_cancel",
     "ask_invoice",
@@ -122,6 +124,7 @@ __all__ = [
     "keep_order",
     "lose_parcel",
     "note_price_drop",
+    "notify_orders",
     "open_payment",
     "order_file_errors",
     "order_file_preview",

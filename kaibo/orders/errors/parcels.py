@@ -181,6 +181,14 @@ class BuyerMustAgree(Refusal):
     )
 
 
+class NoSuchNotice(NotFound):
+    """The order has no notice of this id."""
+
+    code = "no_such_notice"
+    text_zh = "这个订单没有编号为 {id} 的通知，请刷新后再看"
+    text_en = "The order has no notice {id}; reload and look again"
+
+
 class NothingToAnswer(Refusal):
     """Nobody asked to cancel this order, or it was answered."""
 

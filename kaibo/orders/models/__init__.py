@@ -7,6 +7,7 @@ from kaibo.orders.models.files import OrderFile, PlatformOrder, PlatformOrderLin
 from kaibo.orders.models.group import Group, Member
 from kaibo.orders.models.invoices import Invoice
 from kaibo.orders.models.ledger import LedgerEntry
+from kaibo.orders.models.notices import OrderNotice
 from kaibo.orders.models.order import Order, OrderLine
 from kaibo.orders.models.parcels import OrderPromise, Parcel, ParcelLine, ShopTerms
 from kaibo.orders.models.payment import Callback, Payment, Refund
@@ -27,6 +28,7 @@ __all__ = [
     "Order",
     "OrderFile",
     "OrderLine",
+    "OrderNotice",
     "OrderPromise",
     "Parcel",
     "ParcelLine",

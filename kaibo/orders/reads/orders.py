@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from django.db.models import Count, QuerySet
@@ -87,6 +87,18 @@ class PresaleView:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeView:
+    """What a buyer was told of an order: a correction, and what they answered (``""``: nothing)."""
+
+    id: int
+    link_no: int
+    text_zh: str
+    text_en: str
+    sent_at: dt.datetime
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class OrderView:
     """An order as its buyer sees it.
 
@@ -108,6 +120,7 @@ class OrderView:
     group_id: int | None = None
     presale: PresaleView | None = None
     protected_until: dt.datetime | None = None
+    notices: list[NoticeView] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +290,10 @@ def order_view(row: Order) -> OrderView:
         group_id=row.member.group_id if hasattr(row, "member") else None,
         presale=_presale_view(row) if hasattr(row, "presale") else None,
         protected_until=row.promise.protected_until if hasattr(row, "promise") else None,
+        notices=[
+            NoticeView(one.pk, one.link_no, one.text_zh, one.text_en, one.sent_at, one.answer)
+            for one in sorted(row.notices.all(), key=lambda one: one.pk)
+        ],
     )
 
 
@@ -311,4 +328,6 @@ def _desk_order(row: Order) -> DeskOrder:
 
 
 def _rows(rows: "QuerySet[Order]") -> "QuerySet[Order]":
-    return rows.prefetch_related("lines", "refunds").select_related("member", "presale", "promise")
+    return rows.prefetch_related("lines", "refunds", "notices").select_related(
+        "member", "presale", "promise"
+    )

@@ -11,6 +11,7 @@ from pydantic import Field
 from kaibo.audience.reads import asker, viewer_auth
 from kaibo.orders import actions
 from kaibo.orders.actions import ReturnWish
+from kaibo.orders.reads import OrderView
 from kaibo.orders.reads import cancels as cancel_reads
 from kaibo.orders.reads import parcels as parcel_reads
 from kaibo.orders.reads import returns as reads
@@ -126,3 +127,19 @@ def answer_cancel(request: HttpRequest, no: str, body: Answer) -> CancelView:
     """Agree to what the seller asks, or not; nothing else undoes a paid order."""
     by, now = asker(request), timezone.now()
     return actions.answer_cancel(no=no, agrees=body.agrees, by=by, now=now)
+
+
+class NoticeAnswer(Body):
+    """Whether the buyer has the money back."""
+
+    refund: Annotated[bool, Field(strict=True)]
+
+
+@router.post("/my/orders/{no}/notices/{int:notice_id}", response=OrderView, auth=viewer_auth)
+def answer_notice(
+    request: HttpRequest, no: str, notice_id: int, body: NoticeAnswer
+) -> OrderView:
+    """Keep the order in spite of the correction, or have the money of its goods back."""
+    return actions.answer_notice(
+        no=no, notice_id=notice_id, refund=body.refund, by=asker(request), now=timezone.now()
+    )

@@ -112,6 +112,7 @@ from kaibo.promotions.actions.quizzes import (
     save_quiz,
 )
 from kaibo.promotions.actions.resets import ask_reset, confirm_reset, refuse_reset, set_guards
+from kaibo.promotions.actions.stops import lift_stop, stop_link
 from kaibo.promotions.actions.takings import (
     give_back_units,
     lock_links,
@@ -213,6 +214,7 @@ __all__ = [
     "give_back_units",
     "give_back_uses",
     "leave_waitlist",
+    "lift_stop",
     "list_offer",
     "lock_gifts",
     "lock_links",
@@ -272,6 +274,7 @@ __all__ = [
     "start_presale_offer",
     "start_promotion",
     "stop_flash_sale",
+    "stop_link",
     "take_group_units",
     "take_presale_units",
     "take_units",

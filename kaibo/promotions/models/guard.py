@@ -7,6 +7,8 @@ from kaibo.promotions.models.flash_sale import FlashSale
 from kaibo.promotions.models.offer import Offer
 from kaibo.promotions.rules import CHANGE, CHANGE_KINDS, KEY_CHARS_MAX, TRIP, GuardTerms
 
+STOP_CAUSES = [("pace", "让利过快"), ("correction", "逾期未更正")]
+OVER = ["reset", "lifted"]
 PRICE_KINDS = [("tag", "划线价"), ("open", "开价"), ("flash", "秒杀价")]
 
 
@@ -59,13 +61,18 @@ _LIMITS = (
 
 
 class Trip(models.Model):
-    """One time the breaker stopped a link or its flash sale; its lock is that of the link."""
+    """One time a link or its flash sale was stopped; its lock is that of the link.
+
+    ``pace``: the breaker, too much was given away. ``correction``: what was said of it on air is
+    not corrected in time; it is lifted when that is done.
+    """
 
     organisation = models.ForeignKey("access.Organisation", PROTECT, related_name="+")
     offer = models.ForeignKey(Offer, PROTECT, related_name="trips")
     sale = models.ForeignKey(FlashSale, PROTECT, null=True, related_name="trips")
     show_id = models.BigIntegerField(db_index=True)
     link_no = models.PositiveIntegerField()
+    cause = models.CharField(max_length=10, choices=STOP_CAUSES, default="pace", db_default="pace")
     window_s = models.PositiveIntegerField()
     off_fen = models.BigIntegerField()
     off_fen_max = models.BigIntegerField()
@@ -80,7 +87,13 @@ class Trip(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=TRIP.names), name="promotions_trip_state"),
             models.CheckConstraint(
-                condition=Q(off_fen__gt=F("off_fen_max")), name="promotions_trip_is_over"
+                condition=Q(cause="correction", off_fen=0, off_fen_max=0)
+                | Q(cause="pace", off_fen__gt=F("off_fen_max")),
+                name="promotions_trip_is_over",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="lifted") | Q(cause="correction"),
+                name="promotions_trip_lifted",
             ),
             models.CheckConstraint(
                 condition=~Q(state="reset")
@@ -89,12 +102,12 @@ class Trip(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["offer"],
-                condition=Q(sale__isnull=True) & ~Q(state="reset"),
+                condition=Q(sale__isnull=True) & ~Q(state__in=OVER),
                 name="promotions_one_trip_of_a_link",
             ),
             models.UniqueConstraint(
                 fields=["sale"],
-                condition=Q(sale__isnull=False) & ~Q(state="reset"),
+                condition=Q(sale__isnull=False) & ~Q(state__in=OVER),
                 name="promotions_one_trip_of_a_sale",
             ),
         ]

@@ -28,10 +28,11 @@ def discount_hits(
     row = Offer.objects.filter(show_id=show_id, link_no=link_no, organisation_id=org_id).first()
     if row is None:
         raise NoSuchLink(link_no=link_no)
-    return judge_discounts(claims, _given(row, now=now))
+    return judge_discounts(claims, given_now(row, now=now))
 
 
-def _given(row: Offer, *, now: dt.datetime) -> Given:
+def given_now(row: Offer, *, now: dt.datetime) -> Given:
+    """What a link gives at best, and what that is compared with."""
     org_id, show_id = row.organisation_id, row.show_id
     end = dt.datetime.max.replace(tzinfo=dt.UTC)
     lines = price_lines(org_id, show_id=show_id, begins=now, ends=end)

@@ -17,6 +17,7 @@ class TripView:
     show_id: int
     link_no: int
     sale_id: int | None
+    cause: str
     window_s: int
     off_fen: int
     off_fen_max: int
@@ -87,6 +88,7 @@ def trip_view(row: Trip) -> TripView:
         show_id=row.show_id,
         link_no=row.link_no,
         sale_id=row.sale_id,
+        cause=row.cause,
         window_s=row.window_s,
         off_fen=row.off_fen,
         off_fen_max=row.off_fen_max,

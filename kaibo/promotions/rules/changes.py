@@ -26,7 +26,7 @@ CHANGE: Final = Machine(
         Move("made", "undo", "undone", by="undo_change"),
     ),
 )
-# One time the breaker stopped a link or a flash sale.
+# One time a link or a flash sale was stopped, by the breaker or by a correction that is overdue.
 TRIP: Final = Machine(
     "trip",
     "熔断",
@@ -34,11 +34,14 @@ TRIP: Final = Machine(
         State("tripped", "已熔断", is_final=True),
         State("asked", "待复核"),
         State("reset", "已恢复", is_final=True),
+        State("lifted", "已解除", is_final=True),
     ),
     (
         Move("tripped", "ask", "asked", by="ask_reset"),
         Move("asked", "reset", "reset", by="confirm_reset"),
         Move("asked", "refuse", "tripped", by="refuse_reset"),
+        Move("tripped", "lift", "lifted", by="lift_stop"),
+        Move("asked", "lift", "lifted", by="lift_stop"),
     ),
 )
 

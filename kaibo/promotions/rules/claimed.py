@@ -13,15 +13,16 @@ from typing import Final, Literal
 
 from kaibo.promotions.rules.truth import ROUNDING_FEN, whole_of
 
-Kind = Literal["fold", "off", "price", "lowest"]
+Kind = Literal["fold", "off", "price", "lowest", "was"]
 
 
 @dataclass(frozen=True, slots=True)
 class DiscountClaim:
     """What words promise.
 
-    ``value``: of ``fold`` hundredths of the base (五折 is 50), of ``off`` and ``price`` fen, of
-    ``lowest`` nothing. ``is_clear`` is False where nobody can say what it is held against.
+    ``value``: of ``fold`` hundredths of the base (五折 is 50), of ``off``, ``price`` and ``was``
+    (原价, what it is compared with) fen, of ``lowest`` nothing. ``is_clear`` is False where nobody
+    can say what it is held against.
     """
 
     words: str
@@ -54,6 +55,16 @@ class DiscountHit:
     given_fen: int
 
 
+def spoken_claims(text: str, *, link_no: int) -> list[DiscountClaim]:
+    """Every price and discount that a host says, in its order: as in ``discount_claims``, and 只要,
+    今天, 59块钱带走, 原价.
+
+    >>> [(one.kind, one.value) for one in spoken_claims("原价99，今天只要五十九块九", link_no=1)]
+    [('was', 9900), ('price', 5990)]
+    """
+    return _claims(text, link_no=link_no, is_spoken=True)
+
+
 def discount_claims(text: str, *, link_no: int) -> list[DiscountClaim]:
     """Every discount that a text promises, in its order.
 
@@ -65,18 +76,7 @@ def discount_claims(text: str, *, link_no: int) -> list[DiscountClaim]:
     >>> [one.is_clear for one in discount_claims("第二件半价", link_no=1)]
     [False]
     """
-    text = unicodedata.normalize("NFKC", text).casefold()
-    # 2号链接五折 on link 1: whose discount it is nobody knows.
-    named = {whole_of(found[1]) for found in _LINK.finditer(text)}
-    is_ours = named <= {link_no}
-    found = sorted(_matches(text), key=lambda one: one[0])
-    return [
-        DiscountClaim(
-            words, kind, value or 0,
-            is_ours and value is not None and not _CONDITION.search(text[:at]),
-        )
-        for at, words, kind, value in found
-    ]  # fmt: skip
+    return _claims(text, link_no=link_no, is_spoken=False)
 
 
 def judge_discounts(
@@ -89,7 +89,7 @@ def judge_discounts(
     """
     hits, unjudged = [], []
     for claim in claims:
-        promised = _promised(claim, given) if claim.is_clear else None
+        promised = promised_fen(claim, given) if claim.is_clear else None
         if promised is None:
             unjudged.append(claim.words)
         elif given.lowest_fen > promised + (ROUNDING_FEN if claim.kind == "fold" else 0):
@@ -97,7 +97,23 @@ def judge_discounts(
     return hits, unjudged
 
 
-def _promised(claim: DiscountClaim, given: Given) -> int | None:
+def _claims(text: str, *, link_no: int, is_spoken: bool) -> list[DiscountClaim]:
+    text = unicodedata.normalize("NFKC", text).casefold()
+    # 2号链接五折 on link 1: whose discount it is nobody knows.
+    named = {whole_of(found[1]) for found in _LINK.finditer(text)}
+    is_ours = named <= {link_no}
+    found = sorted(_matches(text, is_spoken=is_spoken), key=lambda one: one[0])
+    return [
+        DiscountClaim(
+            words, kind, value or 0,
+            is_ours and value is not None and not _CONDITION.search(text[:at]),
+        )
+        for at, words, kind, value in found
+    ]  # fmt: skip
+
+
+def promised_fen(claim: DiscountClaim, given: Given) -> int | None:
+    """The price of a unit that words promise; None if they promise none that is known."""
     match claim.kind:
         case "fold":
             return given.base_fen * claim.value // 100
@@ -107,15 +123,19 @@ def _promised(claim: DiscountClaim, given: Given) -> int | None:
             return claim.value
         case "lowest":
             return given.earlier_fen
+        case "was":
+            return None
 
 
 _HAN: Final = "零〇一二三四五六七八九"
 _COUNT: Final = rf"(?:\d{{1,7}}|[{_HAN}十百千万两]{{1,9}})"
+_WHOLE: Final = rf"(?P<whole>{_COUNT})(?P<part>\.\d{{1,2}})?(?![\d.])"
+# 块九 is a tenth; 块钱一瓶 and 块一瓶 are a price of one.
+_YUAN: Final = rf"\s*(?:元|块钱|块(?:(?P<tenth>[\d{_HAN}])(?!\s*[个件单套瓶盒袋支包份]))?|rmb|yuan)"
 # 99, 99.9, 九十九块九. A share, or a number of something else, is no amount.
-_AMOUNT: Final = (
-    rf"(?P<whole>{_COUNT})(?P<part>\.\d{{1,2}})?(?![\d.])"
-    rf"(?:\s*(?:元|块钱?|rmb|yuan)(?P<tenth>[\d{_HAN}])?)?(?!\s*(?:%|折|[个件单套次人天号点分]))"
-)
+_AMOUNT: Final = rf"{_WHOLE}(?:{_YUAN})?(?!\s*(?:%|折|[个件单套次人天号点分]))"
+# Where anything may be counted, only what names its money is one. 59元起 is the least of many.
+_MONEY: Final = rf"{_WHOLE}{_YUAN}(?!\s*(?:起|以[上下内]|左右|多))"
 _CUT_SHORT: Final = re.compile(r"[百千万][一二两三四五六七八九]$")
 _LINK: Final = re.compile(rf"({_COUNT})\s*号(?!码|位)")
 # Right before the words: what has to be done for it first.
@@ -152,11 +172,31 @@ _LOWEST: Final = re.compile(
     r"史低|历史(?:最低|新低)价?|史上最低价?|\ball[\s-]time low\b|\blowest price ever\b"
 )
 
+_WAS: Final = re.compile(
+    r"(?:原价|日常价?|平时|平常|专柜价?|门市价|门店价?|吊牌价|官网价?|划线价|市场价)"
+    rf"(?:都|是|要|卖|为|:)*\s*(?:¥|rmb)?\s*{_AMOUNT}"
+)
+_SPOKEN: Final = (
+    re.compile(
+        r"(?:只要|仅要|只需|仅需|仅售|才|今天|现在|今晚|直播间|破价|福利价|一口价|价格|卖|就|直接)"
+        rf"(?:就|直接|只要|只需|才|是|要|为|给到|给你们?)*\s*(?:¥|rmb)?\s*{_MONEY}"
+    ),
+    re.compile(
+        rf"(?:只要|仅需|只需|仅售|一口价|福利价|破价)\s*(?:¥|rmb)?\s*{_AMOUNT}"
+        r"(?=$|[,。!;、 ]|就|带|拿|到|包)"
+    ),
+    re.compile(
+        rf"{_MONEY}\s*(?:就|能|可以)*(?:带走|拿走|带回家|到手|包邮|秒杀|开价|一[个件瓶盒袋套支包])"
+    ),
+)
+
 _Found = tuple[int, str, Kind, int | None]
 
 
-def _matches(text: str) -> Iterator[_Found]:
+def _matches(text: str, *, is_spoken: bool) -> Iterator[_Found]:
     clear = [*_folds(text), *_amounts(text)]
+    if is_spoken:
+        clear += _spoken(text, [range(at, at + len(words)) for at, words, *_ in clear])
     spans = {at for at, *_ in clear}
     yield from clear
     for found in _LOOSE.finditer(text):
@@ -187,6 +227,17 @@ def _amounts(text: str) -> Iterator[_Found]:
     for kind, pattern in kinds:
         for found in pattern.finditer(text):
             yield found.start(), found[0].strip(), kind, _fen(found)
+
+
+def _spoken(text: str, taken: list[range]) -> Iterator[_Found]:
+    """Prices in plain speech that nothing else has read: of words that meet, the first count."""
+    kinds: list[tuple[Kind, re.Pattern[str]]] = [("was", _WAS)]
+    kinds += [("price", pattern) for pattern in _SPOKEN]
+    for kind, pattern in kinds:
+        for found in pattern.finditer(text):
+            if not any(found.start() < one.stop and one.start < found.end() for one in taken):
+                taken.append(range(*found.span()))
+                yield found.start(), found[0].strip(), kind, _fen(found)
 
 
 def _fen(found: re.Match[str]) -> int | None:

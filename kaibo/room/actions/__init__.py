@@ -11,6 +11,7 @@ from kaibo.room.actions.desk import (
 )
 from kaibo.room.actions.doors import note_cards, note_door
 from kaibo.room.actions.ladder import confirm_lift, override_rung, refuse_lift
+from kaibo.room.actions.lines import hear_lines
 from kaibo.room.actions.proofs import check_proof
 from kaibo.room.actions.reports import Receipt, Subject, file_report
 
@@ -22,6 +23,7 @@ __all__ = [
     "check_proof",
     "confirm_lift",
     "file_report",
+    "hear_lines",
     "hide_message",
     "mute_viewer",
     "note_cards",

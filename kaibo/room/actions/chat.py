@@ -24,9 +24,11 @@ from kaibo.compliance.reads import (
 )
 from kaibo.facts.room import MessageHidden, MessagesPosted, OffPlatformWarned, PostedMessage
 from kaibo.journal.actions import append
+from kaibo.promises.actions import note_written
 from kaibo.room.actions.board import lock_board, tell
 from kaibo.room.errors import NoSuchMessage
 from kaibo.room.models import ChatMessage
+from kaibo.room.reads import link_on_air
 from kaibo.room.rules import chat_state, warning_due
 
 REASON_CHARS_MAX = 200
@@ -123,6 +125,7 @@ def post_messages(
                 confirm_findings([one], org_id=org_id, by=one.actor, now=now)
         fact = MessagesPosted(messages=list(map(_told, drafts, ids, states)))
         append(fact, at=now, org_id=org_id, show_id=show_id, actor=SYSTEM(org_id))
+        _note_own(drafts, ids, states, org_id=org_id, show_id=show_id, now=now)
         _warn_once(ids, findings, org_id=org_id, show_id=show_id, now=now)
     return list(map(_posted, ids, states, findings, waits))
 
@@ -173,6 +176,36 @@ def hide_message(
     row.save(update_fields=["state"])
     fact = MessageHidden(message_id=message_id, reason=why)
     append(fact, at=now, org_id=org_id, show_id=show_id, actor=by)
+
+
+def _note_own(
+    drafts: Sequence[Draft],
+    ids: Sequence[int],
+    states: Sequence[State],
+    *,
+    org_id: int,
+    show_id: int,
+    now: dt.datetime,
+) -> None:
+    """What staff promise in chat is held against what is configured, as if it had been said."""
+    own = [
+        (draft, id)
+        for draft, id, state in zip(drafts, ids, states, strict=True)
+        if draft.person_id is not None and state != "hidden"
+    ]
+    if not own:
+        return
+    link_no = link_on_air(show_id)
+    for draft, id in own:
+        note_written(
+            draft.text,
+            org_id=org_id,
+            show_id=show_id,
+            source="chat",
+            source_id=id,
+            link_no=link_no,
+            now=now,
+        )
 
 
 def _keep(

@@ -18,6 +18,7 @@ from kaibo.facts.room import (
     ViewerUnmuted,
 )
 from kaibo.planning.reads import run_of_show, show
+from kaibo.promises.actions import note_written
 from kaibo.promotions.actions import open_price, put_on_shelf
 from kaibo.promotions.reads import (
     LinkView,
@@ -122,6 +123,15 @@ def pin_notice(*, org_id: int, show_id: int, text: str, by: Actor, now: dt.datet
     board.notice = notice
     board.save(update_fields=["notice"])
     tell(board, NoticePinned(text=notice, unjudged=unjudged), by=by, now=now)
+    note_written(
+        notice,
+        org_id=org_id,
+        show_id=show_id,
+        source="notice",
+        source_id=show_id,
+        link_no=board.explaining_link_no or board.popped_link_no,
+        now=now,
+    )
 
 
 def _check_true(notice: str, board: RoomBoard, *, now: dt.datetime) -> tuple[list[str], list[str]]:

@@ -200,6 +200,7 @@ export interface OrderView {
   group_id: number | null
   presale: OrderPresale | null
   protected_until: string | null
+  notices: OrderNotice[]
 }
 
 /** A link of the shelf is now as given. */
@@ -277,6 +278,12 @@ export interface WarningEvent {
   article: string
 }
 
+/** What was said on air is corrected; shown until its time is over. */
+export interface CorrectionEvent {
+  e: "correction"
+  correction: Correction
+}
+
 /** The picture came or went. */
 export interface PictureEvent {
   e: "picture"
@@ -317,6 +324,19 @@ export interface AlertEvent {
 export interface NodesEvent {
   e: "nodes"
   apart: boolean
+}
+
+/** A correction has to be made. */
+export interface ToCorrectEvent {
+  e: "to_correct"
+  to_correct: ToCorrect
+}
+
+/** A part of a correction is done, or it is overdue; `over`: nothing is owed any more. */
+export interface ToCorrectMovedEvent {
+  e: "to_correct_moved"
+  id: number
+  part: "said" | "shown" | "overdue" | "over"
 }
 
 /** This viewer's order is now as given. Private. */
@@ -363,12 +383,15 @@ export type Event =
   | AuctionEvent
   | HiddenEvent
   | WarningEvent
+  | CorrectionEvent
   | PictureEvent
   | RoomEvent
   | RungEvent
   | HostNoteEvent
   | AlertEvent
   | NodesEvent
+  | ToCorrectEvent
+  | ToCorrectMovedEvent
 
 export type PrivateEvent =
   | OrderEvent
@@ -498,6 +521,8 @@ export interface Snapshot {
   chat: ChatLine[]
   picture: "off" | "live"
   coupon: CouponDrop | null
+  corrections: Correction[]
+  to_correct: ToCorrect[] | null
   host_note: string | null
   board: Board | null
   apart: boolean | null

@@ -1,0 +1,1 @@
+"""What captions say and what a correction owes, as pure decisions and tables."""

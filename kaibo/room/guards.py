@@ -1,0 +1,38 @@
+"""What the desk is told of links that were stopped and of dangerous changes. Pure."""
+
+from kaibo.facts import promotions
+from kaibo.facts.base import Fact
+from kaibo.room import wire
+
+
+def guard_events(fact: Fact) -> tuple[wire.Event, ...]:
+    """What the desk has to know or decide about; viewers hear nothing of it."""
+    match fact:
+        case promotions.BreakerTripped(link_no=no, window_s=window_s):
+            code = "breaker"
+            zh = f"{no} 号链接已熔断：{window_s} 秒内让利超出上限，已停止下单"
+            en = f"Link {no} is stopped: too much was given away within {window_s} s"
+        case promotions.BreakerResetAsked(link_no=no):
+            code = "second_person"
+            zh = f"{no} 号链接申请恢复销售，等待另一位同事复核"
+            en = f"Link {no} is to sell again; a colleague has to agree"
+        case promotions.BreakerReset(link_no=no):
+            code = "breaker"
+            zh, en = f"{no} 号链接已恢复销售", f"Link {no} sells again"
+        case promotions.LinkStopped(link_no=no, sale_id=None):
+            code = "correct_overdue"
+            zh = f"{no} 号链接已停售：更正逾期。完成更正后自动恢复"
+            en = f"Link {no} is stopped: the correction is overdue. It sells again when made"
+        case promotions.LinkStopLifted(link_no=no, sale_id=None):
+            code = "breaker"
+            zh, en = f"{no} 号链接已更正，恢复销售", f"Link {no} is corrected and sells again"
+        case promotions.ChangeAsked(link_no=no):
+            code = "second_person"
+            zh = f"{no} 号链接有高风险改动，等待另一位同事确认"
+            en = f"A dangerous change of link {no} waits for a colleague"
+        case promotions.ChangeRejected(link_no=no):
+            code = "second_person"
+            zh, en = f"{no} 号链接的改动已被驳回", f"The change of link {no} was refused"
+        case _:
+            return ()
+    return (wire.AlertEvent(code=code, text=zh, text_en=en),)
