@@ -11,6 +11,7 @@ from kaibo.base.trees import canonical
 from kaibo.evidence.rules import masking, packs, windows
 from kaibo.evidence.rules.packs import Version
 from kaibo.facts import planning as plans
+from kaibo.facts import promises as told
 from kaibo.facts import promotions as offers
 from kaibo.facts import registry, room
 from kaibo.facts.base import Fact
@@ -20,6 +21,7 @@ from kaibo.facts.preflight import PreflightPassed
 from kaibo.journal import reads as journal
 from kaibo.media import reads as media
 from kaibo.media.reads import Recording
+from kaibo.promises import reads as promises
 from kaibo.promotions import reads as promotions
 from kaibo.room import reads as rooms
 
@@ -34,6 +36,7 @@ PUBLIC: Final[tuple[type[Fact], ...]] = (
     offers.OfferClosed, offers.FlashSaleScheduled, offers.FlashSaleStarted,
     offers.FlashSaleStopped, offers.PromotionStarted, offers.PromotionPaused,
     offers.PromotionEnded, offers.PromotionExtended,
+    told.LinesHeard, told.CorrectionShown,
 )  # fmt: skip
 _PUBLIC_TAGS: Final = frozenset(registry.tag_of(kind) for kind in PUBLIC)
 
@@ -137,6 +140,37 @@ def chat(
         at=until or order.now,
         source=f"room.ChatMessage show:{show_id}",
         media_type=LINES,
+    )
+
+
+def said(order: Order, show_id: int, *, span: windows.Span | None = None) -> Iterator[Piece]:
+    """What was said on air in a show or some of its minutes, what it promised beside what was
+    configured, and what was corrected.
+    """
+    since, until = span or (None, None)
+    rows = promises.utterances(order.org_id, show_id, since=since, until=until)
+    yield Piece(
+        path="said.jsonl",
+        chunks=lines(plain(row) for row in rows),
+        what=("口播逐句", "what was said on air, line by line"),
+        at=until or order.now,
+        source=f"promises.Utterance show:{show_id}",
+        media_type=LINES,
+    )
+    ledger = [
+        row
+        for row in promises.every_promise(order.org_id, show_id)
+        if (since is None or row.said_at >= since) and (until is None or row.said_at < until)
+    ]
+    corrections = promises.corrections(order.org_id, show_id)
+    if not order.is_full:
+        corrections = [one for one in corrections if one.shown_at is not None]
+    yield document(
+        "promises.json",
+        {"promises": ledger, "corrections": corrections},
+        what=("承诺台账与更正", "promises beside what was configured, and corrections"),
+        at=order.now,
+        source=f"promises.Promise show:{show_id}",
     )
 
 

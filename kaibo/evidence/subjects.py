@@ -54,6 +54,7 @@ class OfShow:
         else:
             yield pieces.some_journal(show_id, now=order.now)
         yield from pieces.shop_window(order, show_id)
+        yield from pieces.said(order, show_id)
         yield pieces.chat(order, show_id)
         found = compliance.every_finding(order.org_id, show_id)
         if order.is_full:
@@ -92,6 +93,7 @@ class OfOrder:
         yield pieces.prices(order, record.sku_ids)
         placed = record.view.placed_at
         near = (placed - CHAT_AROUND, placed + CHAT_AROUND)
+        yield from pieces.said(order, show_id, span=near)
         yield pieces.chat(order, show_id, own=record.viewer_id, span=near)
         for id, at, data in orders.return_photos(record, org_id=order.org_id):
             yield Piece(

@@ -32,6 +32,8 @@ _Structs = tuple[type[msgspec.Struct], ...]
 _SHOWN: _Structs = (
     shown.SaleView,
     shown.CouponDrop,
+    shown.Correction,
+    shown.ToCorrect,
     shown.GroupTag,
     shown.PresaleTag,
     shown.LinkView,
@@ -43,6 +45,7 @@ _SHOWN: _Structs = (
     shown.RoomState,
     shown.OrderLineView,
     shown.OrderPresale,
+    shown.OrderNotice,
     shown.OrderView,
 )
 

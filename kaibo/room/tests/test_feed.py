@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from kaibo.facts import media, orders, planning, promotions, room
+from kaibo.facts import media, orders, planning, promises, promotions, room
 from kaibo.facts.audience import ViewerFollowed
 from kaibo.facts.base import Fact
 from kaibo.facts.registry import kinds
 from kaibo.room import feed, wire
 from kaibo.room.feed import NOTHING, ClaimNews, News, events_for
-from kaibo.room.shown import CouponDrop
+from kaibo.room.shown import Correction, CouponDrop, ToCorrect
 
 AT = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
 AT_MS = 1_795_348_800_000
@@ -234,3 +234,35 @@ def test_what_may_move_a_shelf_makes_it_read_again() -> None:
 
     known = {kind.__struct_config__.tag for kind in (*feed._OF_SHELF, *feed._OF_CLAIMS)}
     assert set(moving) <= known
+
+
+def test_a_correction_is_staff_s_until_it_is_shown() -> None:
+    words: dict[str, Any] = {"right_zh": "99 元", "right_en": "¥99"}
+    opened = promises.CorrectionOpened(
+        correction_id=5, promise_id=1, finding_id=None, link_no=1, severity="S2", wrong="59",
+        due_at=AT, **words,
+    )  # fmt: skip
+    shown = promises.CorrectionShown(correction_id=5, link_no=1, until_at=AT, orders=2, **words)
+    to_correct = ToCorrect(id=5, link_no=1, wrong="59", due_at=AT, **words)
+    moved = {
+        part: News(staff_events=(wire.ToCorrectMovedEvent(id=5, part=part),))
+        for part in ("said", "overdue", "over")
+    }
+    assert events_for(opened, at=AT) == News(
+        staff_events=(wire.ToCorrectEvent(to_correct=to_correct),)
+    )
+    assert events_for(shown, at=AT) == News(
+        events=(
+            wire.CorrectionEvent(
+                correction=Correction(id=5, link_no=1, text="99 元", text_en="¥99", until=AT_MS)
+            ),
+        ),
+        staff_events=(wire.ToCorrectMovedEvent(id=5, part="shown"),),
+    )
+    said = promises.CorrectionSaid(correction_id=5, utterance_id=9)
+    late = promises.CorrectionOverdue(correction_id=5, link_no=1)
+    made = promises.CorrectionMade(correction_id=5, link_no=1)
+    dropped = promises.CorrectionWithdrawn(correction_id=5, link_no=1, reason="无误")
+    assert [events_for(fact, at=AT) for fact in (said, late, made, dropped)] == [
+        moved["said"], moved["overdue"], moved["over"], moved["over"],
+    ]  # fmt: skip

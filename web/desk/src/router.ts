@@ -31,6 +31,7 @@ const routes: RouteRecordRaw[] = [
   { path: `/shows/:id${id}/invites`, name: 'invites', component: () => import('./pages/live/InvitesPage.vue') },
   { path: `/shows/:id${id}/guards`, name: 'guards', component: () => import('./pages/live/GuardsPage.vue') },
   { path: `/shows/:id${id}/risk`, name: 'risk', component: () => import('./pages/live/RiskPage.vue') },
+  { path: `/shows/:id${id}/promises`, name: 'promises', component: () => import('./pages/live/PromisesPage.vue') },
   { path: `/shows/:id${id}/orders`, name: 'orders', component: () => import('./pages/report/OrdersPage.vue') },
   { path: `/shows/:id${id}/report`, name: 'report', component: () => import('./pages/report/ReportPage.vue') },
   { path: `/shows/:id${id}/wall`, name: 'wall', component: () => import('./pages/report/WallPage.vue'), meta: { bare: true } },

@@ -2,8 +2,8 @@
 
 import { isOlder } from './auction'
 import type {
-  AlertEvent, AuctionEvent, Board, ChatLine, Counters, CouponDrop, Event, Explaining, GameEvent, LinkView, RoomState,
-  SaleView, ServerMessage, ViewerName,
+  AlertEvent, AuctionEvent, Board, ChatLine, Correction, Counters, CouponDrop, Event, Explaining, GameEvent, LinkView,
+  RoomState, SaleView, ServerMessage, ToCorrect, ViewerName,
 } from './wire'
 
 export interface RoomView {
@@ -26,6 +26,10 @@ export interface RoomView {
   auctions: Record<number, AuctionEvent>
   chat: ChatLine[]
   warning: { text: string; article: string; at: number } | null
+  /** What was said wrongly and is right; each is shown until its own time. */
+  corrections: Record<number, Correction>
+  /** What is still to be corrected; told to staff only. */
+  toCorrect: Record<number, ToCorrect>
   alerts: (AlertEvent & { at: number })[]
   /** This gateway does not hear the others of the room; told to staff only. */
   apart: boolean
@@ -54,6 +58,8 @@ export function emptyRoomView(): RoomView {
     auctions: {},
     chat: [],
     warning: null,
+    corrections: {},
+    toCorrect: {},
     alerts: [],
     apart: false,
   }
@@ -73,6 +79,8 @@ export function applyFrame(view: RoomView, frame: ServerMessage): void {
     view.popped = frame.popped
     view.picture = frame.picture
     view.coupon = frame.coupon ?? null
+    view.corrections = byId(frame.corrections ?? [])
+    view.toCorrect = byId(frame.to_correct ?? [])
     view.counters = frame.counters
     view.board = frame.board
     view.hostNote = frame.host_note ?? ''
@@ -92,6 +100,16 @@ export function addChat(view: RoomView, lines: readonly ChatLine[]): void {
   const fresh = lines.filter((line) => line.id === 0 || !known.has(line.id))
   if (fresh.length === 0) return
   view.chat = [...view.chat, ...fresh].slice(-CHAT_LINES_KEPT)
+}
+
+function byId<T extends { id: number }>(rows: readonly T[]): Record<number, T> {
+  return Object.fromEntries(rows.map((row) => [row.id, row]))
+}
+
+function moveToCorrect(view: RoomView, id: number, part: 'said' | 'shown' | 'overdue' | 'over'): void {
+  const one = view.toCorrect[id]
+  if (part === 'over') view.toCorrect = byId(Object.values(view.toCorrect).filter((row) => row.id !== id))
+  else if (one) view.toCorrect[id] = { ...one, [`is_${part}`]: true }
 }
 
 function applySale(view: RoomView, sale: SaleView): void {
@@ -149,6 +167,15 @@ function applyEvent(view: RoomView, event: Event, at: number): void {
       break
     case 'warning':
       view.warning = { text: event.text, article: event.article, at }
+      break
+    case 'correction':
+      view.corrections[event.correction.id] = event.correction
+      break
+    case 'to_correct':
+      view.toCorrect[event.to_correct.id] = event.to_correct
+      break
+    case 'to_correct_moved':
+      moveToCorrect(view, event.id, event.part)
       break
     case 'picture':
       view.picture = event.state

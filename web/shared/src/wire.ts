@@ -54,6 +54,32 @@ export interface CouponDrop {
   closes_at: string
 }
 
+/** What was said wrongly and what is right, on viewers' screens until then (milliseconds). */
+export interface Correction {
+  id: number
+  link_no: number | null
+  text: string
+  text_en: string
+  until: number
+}
+
+/**
+ * A correction that is still to be made, for staff: the words to say, and until when.
+ *
+ * `is_said`, `is_shown`: which of its parts are done. `is_overdue`: its link is stopped.
+ */
+export interface ToCorrect {
+  id: number
+  link_no: number | null
+  wrong: string
+  right_zh: string
+  right_en: string
+  due_at: string
+  is_said: boolean
+  is_shown: boolean
+  is_overdue: boolean
+}
+
 /** The group buy of a link: so many pay this price; `leader_price_fen` for who opens one. */
 export interface GroupTag {
   id: number
@@ -182,6 +208,16 @@ export interface OrderPresale {
   ship_by: string
   words_zh: string
   words_en: string
+}
+
+/** A correction of what was said of an order's goods; `answer` is "" until there is one. */
+export interface OrderNotice {
+  id: number
+  link_no: number
+  text_zh: string
+  text_en: string
+  sent_at: string
+  answer: "" | "keep" | "refund"
 }
 
 /** An order as its buyer sees it, part of `GET /api/my/orders/{no}`. */

@@ -18,7 +18,7 @@ const counters = { online: 3, peak: 3, views: 4, viewers: 3, likes: 0, comments:
 const snapshot: Snapshot = {
   t: 'snapshot', seq: 5, at: 100, room: { code: 'c', title: '标题', state: 'live', notice: '', rung: 'clear', viewers_max: null },
   links: [link], explaining: null, popped: null, sales: [], counters, chat: [line(1)],
-  picture: 'off', coupon: null, host_note: null, board: null, apart: null,
+  picture: 'off', coupon: null, host_note: null, board: null, apart: null, corrections: [], to_correct: null,
 }
 const tick = (events: Event[], chat: ChatLine[] | null = null) =>
   ({ t: 'tick', seq: 6, at: 200, events, counters: null, chat, board: null }) as const
@@ -115,5 +115,23 @@ describe('the room as frames tell it', () => {
     view.sales = { 1: { ...sale, id: 1, state: 'ended' }, 2: { ...sale, id: 2 } }
     expect(saleOf(view, 1)?.id).toBe(2)
     expect(saleOf(view, 9)).toBeNull()
+  })
+
+  it('keeps what is corrected and what is still to be', () => {
+    const view = emptyRoomView()
+    const due_at = '2026-11-22T12:15:00Z'
+    const to_correct = {
+      id: 5, link_no: 1, wrong: '59', right_zh: '99 元', right_en: '¥99', due_at,
+      is_said: false, is_shown: false, is_overdue: false,
+    }
+    const correction = { id: 5, link_no: 1, text: '99 元', text_en: '¥99', until: 9_000 }
+    const tick = (seq: number, ...events: Event[]) =>
+      applyFrame(view, { t: 'tick', seq, at: 1_000, events, counters: null, chat: null, board: null })
+    tick(1, { e: 'to_correct', to_correct })
+    tick(2, { e: 'to_correct_moved', id: 5, part: 'shown' }, { e: 'correction', correction })
+    expect(view.toCorrect[5]).toEqual({ ...to_correct, is_shown: true })
+    expect(view.corrections[5]).toEqual(correction)
+    tick(3, { e: 'to_correct_moved', id: 5, part: 'over' }, { e: 'to_correct_moved', id: 6, part: 'said' })
+    expect(view.toCorrect).toEqual({})
   })
 })

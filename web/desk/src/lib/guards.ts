@@ -7,11 +7,12 @@ export interface Trip {
   id: number
   link_no: number
   sale_id: number | null
+  cause: 'pace' | 'correction'
   window_s: number
   off_fen: number
   off_fen_max: number
   tripped_at: string
-  state: 'tripped' | 'asked' | 'reset'
+  state: 'tripped' | 'asked' | 'reset' | 'lifted'
   reason: string
   asked_by: number | null
 }
@@ -49,7 +50,7 @@ export type Thresholds = Record<
   number
 >
 
-export const TRIP_MOOD: Record<Trip['state'], Mood> = { tripped: 'wrong', asked: 'look', reset: 'fine' }
+export const TRIP_MOOD: Record<Trip['state'], Mood> = { tripped: 'wrong', asked: 'look', reset: 'fine', lifted: 'fine' }
 export const CHANGE_MOOD: Record<Change['state'] | 'lapsed', Mood> = { asked: 'look', made: 'fine', rejected: 'plain', undone: 'plain', lapsed: 'plain' }
 
 export const readGuards = (show: number) => api.get<Guards>(`/desk/shows/${show}/guards`)

@@ -12,6 +12,7 @@ export const guards: Words = {
   trips: ['熔断', 'Breaker'],
   tripsNone: ['没有熔断，一切照常在卖。', 'Nothing has tripped; everything sells.'],
   trip: ['{n} 号链接{what}：{window}内让利 {off}，上限 {most}', 'Link {n}{what}: {off} given away within {window}, at most {most}'],
+  tripCorrection: ['{n} 号链接{what}：口播更正逾期', 'Link {n}{what}: a correction is overdue'],
   tripSale: ['的秒杀', ', its flash sale'],
   window: { s: ['{n} 秒', '{n} s'], min: ['{n} 分钟', '{n} min'], h: ['{n} 小时', '{n} h'] },
   changes: ['改动', 'Changes'],
@@ -23,7 +24,7 @@ export const guards: Words = {
   },
   danger: { deep_cut: ['低于参考价的三成', 'Far below the reference price'], large_sum: ['可能让利 {off}', 'May give away {off}'] },
   state: {
-    tripped: ['已停卖', 'Stopped'], asked: ['待确认', 'Waits'], reset: ['已恢复', 'Sells again'],
+    tripped: ['已停卖', 'Stopped'], asked: ['待确认', 'Waits'], reset: ['已恢复', 'Sells again'], lifted: ['已解除', 'Lifted'],
     made: ['已生效', 'Made'], rejected: ['已驳回', 'Rejected'], undone: ['已撤销', 'Undone'], lapsed: ['已过期', 'Lapsed'],
   },
   act: { ask: ['申请恢复', 'Ask to sell again'], confirm: ['确认', 'Confirm'], refuse: ['驳回', 'Refuse'], undo: ['撤销', 'Undo'] },

@@ -283,7 +283,6 @@ export const live: Words = {
     flashLeft: ['秒杀还剩', 'Flash ends in'],
     saleOpens: ['距开抢', 'Opens in'],
     explained: ['已讲', 'On air'],
-    correct: ['请更正', 'Correct this'],
     desk: ['中控', 'Desk'],
     ended: ['已下播，辛苦了', 'The show has ended. Well done'],
     moveSure: ['已切到 {n} 号', 'Now link {n}'],

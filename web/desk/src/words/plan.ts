@@ -28,6 +28,7 @@ export const plan: Words = {
     invites: ['邀请', 'Invitations'],
     guards: ['护栏', 'Guards'],
     risk: ['风险', 'Risk'],
+    promises: ['口播与更正', 'Speech'],
     orders: ['订单', 'Orders'],
     report: ['复盘', 'Review'],
     wall: ['数据大屏', 'Wall'],
