@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.house import House
 from tests.journeys.test_browser import browser, page_of, picture
@@ -55,13 +55,7 @@ def test_a_wrong_price_is_put_right_on_air(house: House, browser: Browser) -> No
 
     phone = page_of(browser, width=375, height=812, phone=True)
     phone.goto(f"{house.url}/room/{show['code']}")
-    put_aside(phone, "山野百花蜂蜜", units=1)
-    phone.locator(".bag").click()
-    phone.get_by_role("button", name="购物车 1").click()
-    buy(phone)
-    expect(phone.get_by_text("付款成功")).to_be_visible(timeout=30_000)
-    phone.get_by_role("status").get_by_role("button", name="回到直播").click()
-
+    buy_honey(phone)
     screen.get_by_role("button", name="公示并通知买家").click()
     screen.locator(".el-message-box").get_by_role("button", name="公示并通知买家").click()
     expect(screen.get_by_text("已公示，1 单买家已收到通知")).to_be_visible()
@@ -72,6 +66,25 @@ def test_a_wrong_price_is_put_right_on_air(house: House, browser: Browser) -> No
     expect(screen.locator(".row").first).to_contain_text("已更正")
     picture(screen, "correction-desk")
 
+    has_money_back(phone)
+    (order,) = [one["order"] for one in desk.get(f"{at}/orders")["items"]]
+    assert order["state"] in ("refunding", "refunded")
+    assert order["refund_fen"] == 5_900
+    rows = desk.get(f"{at}/promises")
+    assert rows["verdicts"] == {"agrees": 2, "differs": 1}
+
+
+def buy_honey(phone: Page) -> None:
+    put_aside(phone, "山野百花蜂蜜", units=1)
+    phone.locator(".bag").click()
+    phone.get_by_role("button", name="购物车 1").click()
+    buy(phone)
+    expect(phone.get_by_text("付款成功")).to_be_visible(timeout=30_000)
+    phone.get_by_role("status").get_by_role("button", name="回到直播").click()
+
+
+def has_money_back(phone: Page) -> None:
+    """The notice in the order, and the choice."""
     phone.get_by_role("button", name="我的订单").click()
     notice = phone.get_by_role("group", name="更正通知")
     expect(notice).to_contain_text("可以退款")
@@ -79,8 +92,3 @@ def test_a_wrong_price_is_put_right_on_air(house: House, browser: Browser) -> No
     picture(phone, "correction-order")
     notice.get_by_role("button", name="退款").click()
     expect(notice).to_contain_text("已按你的选择退款")
-    (order,) = [one["order"] for one in desk.get(f"{at}/orders")["items"]]
-    assert order["state"] in ("refunding", "refunded")
-    assert order["refund_fen"] == 5_900
-    rows = desk.get(f"{at}/promises")
-    assert rows["verdicts"] == {"agrees": 2, "differs": 1}
