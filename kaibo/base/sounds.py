@@ -8,8 +8,6 @@ import re
 import unicodedata
 from functools import cache
 
-from pypinyin.constants import PINYIN_DICT
-
 _LOOSER = (
     (re.compile("^([zcs])h"), r"\1"),
     (re.compile("^n"), "l"),
@@ -29,6 +27,8 @@ def loose(pinyin: str) -> str:
 @cache
 def sounds() -> dict[str, str]:
     """Every character of the two common blocks that has a reading, and its loose syllable."""
+    from pypinyin.constants import PINYIN_DICT  # its 40,000 readings, where a model asks for them
+
     return {
         chr(code): loose(readings.partition(",")[0])
         for code, readings in sorted(PINYIN_DICT.items())
