@@ -14,6 +14,7 @@ from kaibo.orders.actions.moves import enter_shares, move_order, move_payment
 from kaibo.orders.actions.owing import owe_refund
 from kaibo.orders.actions.parcel_units import start_promise
 from kaibo.orders.actions.presales import keep_deposit, presale_of, sell_deposit
+from kaibo.orders.actions.protection import pay_back_missed
 from kaibo.orders.actions.seats import may_ship, pay_seat
 from kaibo.orders.actions.units import fact_lines, lines_of, retake, sell
 from kaibo.orders.errors import GroupFull, GroupOver, InGroupAlready, NoSuchPayment
@@ -159,6 +160,7 @@ def _revive(order: Order, payment: Payment, *, now: dt.datetime) -> None:
         owe_refund(order, payment, why="units_gone", by=by, now=now)
     else:
         _mark_paid(order, payment, revived=True, now=now)
+        pay_back_missed(order, now=now)
 
 
 def _mark_paid(

@@ -12,7 +12,7 @@ from kaibo.facts.base import Fact
 from kaibo.facts.orders import CartLinePut, CartLineRemoved, CartOrdered
 from kaibo.journal.actions import append
 from kaibo.orders import reads
-from kaibo.orders.actions.placing import OrderSpec, OrderWish, place_order
+from kaibo.orders.actions.placing import OrderSpec, OrderWish, check_same_show, place_order
 from kaibo.orders.models import Cart, CartLine, Order
 from kaibo.orders.reads import OrderView
 from kaibo.orders.rules import LINES_MAX, Address, check_request_key
@@ -117,6 +117,7 @@ def checkout_cart(*, spec: CheckoutSpec, now: dt.datetime) -> OrderView:
     cart = _lock(owner)
     earlier = Order.objects.filter(viewer_id=owner.viewer_id, request_key=spec.request_key).first()
     if earlier is not None:
+        check_same_show(earlier, owner.show_id)
         return reads.order(earlier.no, viewer_id=owner.viewer_id)
     lines = [] if cart is None else list(cart.lines.order_by("pk"))
     check_chosen(sorted(spec.links), {line.link_no for line in lines})

@@ -22,7 +22,13 @@ from kaibo.orders.actions.parcel_units import promise_shipping
 from kaibo.orders.actions.presales import PresaleWish, check_shown, place_presale
 from kaibo.orders.actions.seats import GroupWish, take_seat
 from kaibo.orders.actions.units import fact_lines
-from kaibo.orders.errors import GroupAlone, LineTwice, LinkOrClaim, NothingToPay
+from kaibo.orders.errors import (
+    GroupAlone,
+    KeyOfAnotherShow,
+    LineTwice,
+    LinkOrClaim,
+    NothingToPay,
+)
 from kaibo.orders.models import Order, OrderLine
 from kaibo.orders.reads import OrderView
 from kaibo.orders.rules import (
@@ -134,6 +140,7 @@ def place_order(*, spec: OrderSpec, now: dt.datetime) -> OrderView:
 
     Raises:
         BadInput and its kin: something typed cannot be used.
+        KeyOfAnotherShow: the key stands for an order of another show.
         NoSuchLink, NotOnSale, SoldOut, BuyerLimit: a link does not give the units.
         NoSuchClaim, ClaimUsed, ClaimLapsed: a claim does not.
         NoSuchGroupOffer, NoSuchGroup, GroupOver, GroupFull, InGroupAlready: no seat in a group.
@@ -349,8 +356,19 @@ def _write_order(spec: OrderSpec, address: Address, *, now: dt.datetime) -> tupl
         found = earlier.first()
         if found is None:
             raise
+        check_same_show(found, spec.show_id)
         return found, False
     return row, True
+
+
+def check_same_show(earlier: Order, show_id: int) -> None:
+    """Refuse a key that already stands for an order of another show; say nothing if it does not.
+
+    Raises:
+        KeyOfAnotherShow: nothing was written.
+    """
+    if earlier.show_id != show_id:
+        raise KeyOfAnotherShow(no=earlier.no)
 
 
 def _snapshot(held: Held, *, now: dt.datetime) -> dict[str, object]:

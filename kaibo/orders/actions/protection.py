@@ -1,6 +1,7 @@
 """Price protection (价保): who paid more than the shop's goods sell for soon after is paid back."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Final
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from kaibo.facts.orders import PriceDropNoted, PriceDropSettled
 from kaibo.journal.actions import append
 from kaibo.orders.actions.refunds import undo_money
 from kaibo.orders.actions.units import lock_order
-from kaibo.orders.models import OrderLine, OrderPromise, PriceDrop
+from kaibo.orders.models import Order, OrderLine, OrderPromise, PriceDrop
 from kaibo.orders.rules.protection import DROP, STANDS, difference_fen
 from kaibo.promotions.actions import lower_deal
 from kaibo.promotions.reads import price_stands
@@ -52,7 +53,9 @@ def note_price_drop(
         due_at=since + STANDS,
         place=place,
     )
-    if PriceDrop.objects.filter(place=place).exists() or not _protected(drop).exists():
+    # An order that closed unpaid may be revived by late money.
+    states = ("created", "paid", "closed")
+    if PriceDrop.objects.filter(place=place).exists() or not _protected(drop, states).exists():
         return
     drop.save()
     fact = PriceDropNoted(
@@ -86,14 +89,30 @@ def honour_price_drops(*, now: dt.datetime) -> int:
     return paid
 
 
-def _protected(drop: PriceDrop) -> "QuerySet[OrderLine]":
+def pay_back_missed(order: Order, *, now: dt.datetime) -> None:
+    """Pay back what fell while an order was closed that late money revived just now.
+
+    The caller holds the order's lock and made it paid. What is not honoured yet comes by itself.
+    """
+    skus = set(order.lines.values_list("sku_id", flat=True))
+    drops = PriceDrop.objects.filter(
+        organisation_id=order.organisation_id, sku_id__in=skus, state="honoured"
+    )
+    for drop in drops.filter(since__gt=order.placed_at).order_by("price_fen", "pk"):
+        for line in _protected(drop).filter(order=order).order_by("pk"):
+            _pay_back(drop, line, now=now)
+
+
+def _protected(
+    drop: PriceDrop, states: Collection[str] = ("created", "paid")
+) -> "QuerySet[OrderLine]":
     """Lines of the goods that were bought before the price, at more, and are protected still."""
     return OrderLine.objects.filter(
         sku_id=drop.sku_id,
         gift=None,
         amount_fen__gt=F("refunded_fen") + (F("units") - F("units_refunded")) * drop.price_fen,
         order__organisation_id=drop.organisation_id,
-        order__state__in=["created", "paid"],
+        order__state__in=states,
         order__placed_at__lt=drop.since,
         order__promise__protected_until__gte=drop.since,
     ).select_related("order")

@@ -3,6 +3,7 @@
 from kaibo.orders.errors.buying import (
     CallbackRefused,
     GiftGone,
+    KeyOfAnotherShow,
     LineTwice,
     LinkOrClaim,
     NoSuchOrder,
@@ -115,6 +116,7 @@ __all__ = [
     "InGroupAlready",
     "InvoiceNumberTaken",
     "InvoiceStateWrong",
+    "KeyOfAnotherShow",
     "KindUnclear",
     "LineTwice",
     "LinesDisagree",

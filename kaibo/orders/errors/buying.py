@@ -44,6 +44,14 @@ class ReceiverUnusable(BadInput):
     text_en = "The address cannot be used: {why_en}"
 
 
+class KeyOfAnotherShow(Refusal):
+    """A request key stands for one order; this one was used in another show."""
+
+    code = "key_of_another_show"
+    text_zh = "这个请求编号已用于另一场直播的订单 {no}。没有重复下单，请换一个编号再试"
+    text_en = "This request key already stands for order {no} of another show. Use a new key"
+
+
 class PriceChanged(Refusal):
     """The page showed another total than what the order costs now; nothing was written."""
 

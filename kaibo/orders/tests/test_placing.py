@@ -13,6 +13,7 @@ from kaibo.facts.orders import OrderClosed, OrderedLine, OrderPlaced
 from kaibo.journal.models import Entry
 from kaibo.orders import actions, reads
 from kaibo.orders.errors import (
+    KeyOfAnotherShow,
     LinkOrClaim,
     NoSuchOrder,
     NothingToPay,
@@ -94,6 +95,15 @@ def test_an_order_holds_units_and_keeps_what_the_page_said(shop: Shop) -> None:
         )
     ]
     assert not Entry.objects.filter(body__contains="张三").exists()
+
+
+def test_a_key_stands_for_one_order_of_one_show(shop: Shop) -> None:
+    """Not the order of the other show, and no second one either."""
+    first = place(shop)
+    with pytest.raises(KeyOfAnotherShow) as refused:
+        place(shop, show_id=SHOW + 1)
+    assert refused.value.data == {"no": first.no}
+    assert Order.objects.count() == 1
 
 
 def test_the_same_key_is_the_same_order(shop: Shop) -> None:

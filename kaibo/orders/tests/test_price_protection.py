@@ -18,7 +18,7 @@ from kaibo.orders.reads.protection import price_drops
 from kaibo.orders.reads.units import undone_fen
 from kaibo.orders.rules.protection import STANDS, difference_fen
 from kaibo.orders.tests.books import audit
-from kaibo.orders.tests.buying import pay, place
+from kaibo.orders.tests.buying import open_payment, pay, place, tell
 from kaibo.orders.tests.presaling import deposit, start
 from kaibo.orders.tests.shipping import DAY, bought, line_id
 from kaibo.promotions import actions as promotions
@@ -251,3 +251,21 @@ def test_any_falls_and_refunds_end_at_exactly_what_was_paid(
             line.refunded_fen += fen
             line.units_refunded += now
     assert (line.units_refunded, line.refunded_fen) == (units, paid)
+
+
+@pytest.mark.row("LM-096")
+def test_late_money_gets_what_fell_while_the_order_was_closed(shop: Shop) -> None:
+    """The only protected order had closed unpaid when the price fell."""
+    order = place(shop)
+    payment = open_payment(order)
+    actions.close_due_orders(now=after(900))
+    set_price(shop, 8_900, at=after(901))
+    due = after(901) + STANDS
+    assert actions.honour_price_drops(now=due) == 0
+    (drop,) = price_drops(shop.org_id)
+    assert (drop.state, drop.lines) == ("honoured", 0)
+    assert tell(payment, now=due) == "done"
+    assert protected(order.no) == (1_000, 1_000)
+    (drop,) = price_drops(shop.org_id)
+    assert (drop.lines, drop.amount_fen) == (1, 1_000)
+    audit()
