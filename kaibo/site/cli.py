@@ -43,6 +43,7 @@ _MODULES = {
     "export": "data",
     "key": "keys",
     "scan": "scan",
+    "hear": "hear",
     "report": "inspect",
     "verify": "inspect",
     "doctor": "inspect",

@@ -17,6 +17,10 @@ KAIBO_PHOTOS = KAIBO_HOME / "photos"
 KAIBO_RECORDINGS = KAIBO_HOME / "recordings"
 # Models that `kaibo scan train` made, abuse.json and spam.json; without a file nothing is read.
 KAIBO_TEXT_MODELS = Path(env.text("KAIBO_TEXT_MODELS", str(KAIBO_HOME / "models"))).resolve()
+# A streaming model of sherpa-onnx for `kaibo hear`; without one nothing is heard by itself.
+KAIBO_SPEECH_MODEL = (
+    Path(found).resolve() if (found := env.text("KAIBO_SPEECH_MODEL", "")) else None
+)
 KAIBO_HOST = env.text("KAIBO_HOST", "127.0.0.1")
 KAIBO_PORT = env.integer("KAIBO_PORT", 8000)
 KAIBO_RTMP_PORT = env.integer("KAIBO_RTMP_PORT", 1935)

@@ -21,6 +21,7 @@ from kaibo.orders.actions.gifts import check_gifts, write_gifts
 from kaibo.orders.actions.parcel_units import promise_shipping
 from kaibo.orders.actions.presales import PresaleWish, check_shown, place_presale
 from kaibo.orders.actions.seats import GroupWish, take_seat
+from kaibo.orders.actions.shown import Held, snapshot_of
 from kaibo.orders.actions.units import fact_lines
 from kaibo.orders.errors import (
     GroupAlone,
@@ -59,8 +60,6 @@ from kaibo.promotions.actions import (
 from kaibo.promotions.reads import (
     GroupOfferView,
     LineWish,
-    PresaleOfferView,
-    WinView,
     offer_id,
     payer_amounts,
 )
@@ -119,17 +118,6 @@ class OrderSpec:
     gifts_shown: Mapping[int, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What a new order holds, its price, and the group buy, presale or win it stands on."""
-
-    taken: list[Taken]
-    used: Used
-    group: GroupOfferView | None = None
-    presale: PresaleOfferView | None = None
-    win: WinView | None = None
-
-
 @transaction.atomic
 def place_order(*, spec: OrderSpec, now: dt.datetime) -> OrderView:
     """Hold units and promotions, keep what the page said, and wait for the money.
@@ -166,7 +154,7 @@ def place_order(*, spec: OrderSpec, now: dt.datetime) -> OrderView:
     order.pay_before = min(ends, default=order.pay_before)
     if held.presale is not None:
         place_presale(order, held.presale, units=taken[0].units, now=now)
-    order.snapshot = _snapshot(held, now=now)
+    order.snapshot = snapshot_of(held, now=now)
     order.use_ids = list(used.use_ids)
     order.save(update_fields=["pay_before", "snapshot", "use_ids"])
     _tell(order, spec, now=now)
@@ -369,50 +357,3 @@ def check_same_show(earlier: Order, show_id: int) -> None:
     """
     if earlier.show_id != show_id:
         raise KeyOfAnotherShow(no=earlier.no)
-
-
-def _snapshot(held: Held, *, now: dt.datetime) -> dict[str, object]:
-    """What the page said at this moment, for disputes years later."""
-    taken, used = held.taken, held.used
-    terms = {"group": held.group, "presale": held.presale, "win": held.win}
-    return {
-        **{name: _plain(view) for name, view in terms.items() if view is not None},
-        "at": now.isoformat(),
-        "lines": [
-            {
-                "link_no": one.link_no,
-                "sku_code": one.sku_code,
-                "title": one.title,
-                "spec": one.spec,
-                "image_url": one.image_url,
-                "units": one.units,
-                "unit_price_fen": one.unit_price_fen,
-                "day_price_fen": one.day_price_fen,
-                "price_basis": one.price_basis,
-                "from": "flash_sale" if one.claim_id is not None else "link",
-                "amount_fen": fen,
-                "seller": {"name": one.seller_name, "licence_no": one.seller_licence_no},
-            }
-            for one, fen in zip(taken, used.quote.line_fen, strict=True)
-        ],
-        "promotions": [
-            {
-                "id": at_work.promotion.id,
-                "title": at_work.promotion.title_zh,
-                "off_fen": at_work.off_fen,
-            }
-            for at_work in used.quote.applied
-        ],
-        # The tiers that promotions asked for, and the buyer's at this moment.
-        "fans": {str(id): fan for id, fan in used.fans.items()},
-        # What they were earned with too: it says later whether they still are.
-        "gifts": [asdict(gift) for gift in used.gifts],
-    }
-
-
-def _plain(view: GroupOfferView | PresaleOfferView | WinView) -> dict[str, object]:
-    """Terms as JSON keeps them."""
-    return {
-        name: value.isoformat() if isinstance(value, dt.datetime) else value
-        for name, value in asdict(view).items()
-    }
