@@ -32,6 +32,10 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "hosts.read": frozenset({HOST, OPERATIONS}),
     "hosts.edit": frozenset({OPERATIONS}),
     "hosts.verify": frozenset(),
+    # Pictures of people and their papers, and comparing faces before a show.
+    "hosts.check": frozenset({OPERATIONS}),
+    # A document's number in full; each time is a fact.
+    "hosts.reveal": frozenset(),
     "room.open": frozenset({OPERATIONS}),
     "room.desk": frozenset({OPERATIONS}),
     # The second of two people: a dangerous change, or selling again after the breaker.

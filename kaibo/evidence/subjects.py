@@ -16,6 +16,7 @@ from kaibo.orders import reads as orders
 from kaibo.orders.reads import OrderRecord
 from kaibo.planning import reads as plans
 from kaibo.planning.reads import ShowView
+from kaibo.roster import reads as roster
 
 # Chat this long before and after an order was placed.
 CHAT_AROUND: Final = dt.timedelta(minutes=5)
@@ -134,6 +135,8 @@ def _parties(order: Order, show: ShowView) -> Piece:
     }
     if order.is_full:
         value["run_of_show"] = plans.run_of_show(show.id)
+        # Numbers masked; who was checked, by whom and when, but no photograph.
+        value["roster"] = roster.roster(order.org_id, show.id, now=order.now)
     return document(
         "parties.json",
         value,

@@ -12,8 +12,21 @@ class CheckPassed(msgspec.Struct, frozen=True, kw_only=True):
     state: str
 
 
+class PersonCleared(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who appears: by which affiliation it is known who answers, and their check."""
+
+    host_id: int
+    affiliation_id: int
+    check_id: int
+
+
 class PreflightPassed(Fact, frozen=True, kw_only=True, tag="preflight.preflight_passed.1"):
-    """Every check of the gate let the show go live; ``plan_digest`` is what they judged."""
+    """Every check of the gate let the show go live; ``plan_digest`` is what they judged.
+
+    Facts from before rosters have no ``roster_digest`` and name nobody.
+    """
 
     checks: tuple[CheckPassed, ...]
     plan_digest: str
+    roster_digest: str = ""
+    people: tuple[PersonCleared, ...] = ()

@@ -22,6 +22,7 @@ MODULES = (
     "promises",
     "promotions",
     "room",
+    "roster",
 )
 
 

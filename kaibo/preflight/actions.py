@@ -6,7 +6,7 @@ from django.db import transaction
 
 from kaibo.base.actor import Actor
 from kaibo.compliance.reads import check_not_listed
-from kaibo.facts.preflight import CheckPassed, PreflightPassed
+from kaibo.facts.preflight import CheckPassed, PersonCleared, PreflightPassed
 from kaibo.hosts.actions import check_host_not_listed
 from kaibo.journal.actions import append
 from kaibo.planning import actions as planning
@@ -15,6 +15,8 @@ from kaibo.planning.reads import RunItemView, ShowView
 from kaibo.preflight import reads, rules
 from kaibo.preflight.errors import NotReady
 from kaibo.promotions import actions as promotions
+from kaibo.roster import reads as roster
+from kaibo.roster.reads import CastPerson
 
 
 @transaction.atomic
@@ -23,15 +25,18 @@ def open_show(*, org_id: int, show_id: int, by: Actor, now: dt.datetime) -> Show
 
     Raises:
         NoSuchShow, ShowNotDraft, NotReady: nothing was written.
-        OnBlacklist: host or seller was listed since the show was planned; neither.
+        OnBlacklist: seller or somebody who appears was listed since the show was planned; neither.
         NotEnoughStock, ProductNotApproved, BelowFloor, …: something below changed in this very
             moment; nothing was written.
     """
     # From here on nobody changes the plan, so what is judged is what opens.
     planning.lock_plan(org_id=org_id, show_id=show_id)
-    found = reads.preflight(org_id, show_id, now)
     view = plans.show(org_id, show_id)
-    check_host_not_listed(org_id=org_id, host_id=view.host_id, now=now)
+    # Locked in the order of their ids: whoever is changed meanwhile is changed before or after.
+    for host_id in sorted(roster.parts_of(view)):
+        check_host_not_listed(org_id=org_id, host_id=host_id, now=now)
+    cast = roster.cast_of(view, now=now)
+    found = reads.preflight(org_id, show_id, now)
     check_not_listed(org_id, "credit_code", view.seller_licence_no.strip().upper(), now=now)
     red = rules.red_codes(found.checks)
     if red:
@@ -39,6 +44,8 @@ def open_show(*, org_id: int, show_id: int, by: Actor, now: dt.datetime) -> Show
     fact = PreflightPassed(
         checks=tuple(CheckPassed(code=check.code, state=check.state) for check in found.checks),
         plan_digest=reads.plan_digest(show_id),
+        roster_digest=cast.digest,
+        people=tuple(_cleared(one) for one in cast.people),
     )
     append(fact, at=now, org_id=org_id, show_id=show_id, actor=by)
     # In the order of SKUs, so that two shows opening at once queue instead of deadlocking.
@@ -57,6 +64,13 @@ def close_show(*, org_id: int, show_id: int, by: Actor, now: dt.datetime) -> Sho
     ended = planning.end_show(org_id=org_id, show_id=show_id, by=by, now=now)
     promotions.close_offers(show_id=show_id, by=by, now=now)
     return ended
+
+
+def _cleared(one: CastPerson) -> PersonCleared:
+    home = one.standing.affiliation
+    assert home is not None
+    assert one.check_id is not None
+    return PersonCleared(host_id=one.host_id, affiliation_id=home.id, check_id=one.check_id)
 
 
 def _list(item: RunItemView, *, org_id: int, show_id: int, by: Actor, now: dt.datetime) -> None:

@@ -22,6 +22,7 @@ from kaibo.preflight.web import router as preflight
 from kaibo.promises.web import router as promises
 from kaibo.promotions.web import router as promotions
 from kaibo.room.web import router as room
+from kaibo.roster.web import router as roster
 from kaibo.site.answers import Json, answer, answer_refusals
 
 ROUTERS = (
@@ -38,6 +39,7 @@ ROUTERS = (
     planning,
     preflight,
     promises,
+    roster,
     promotions,
     room,
 )

@@ -41,6 +41,8 @@ KAIBO_CHAT_PER_S = env.integer("KAIBO_CHAT_PER_S", 1)
 # A proof of work before a room's door: the most hashes a browser computes; 0 asks for none.
 # 100,000 are about a second on a phone. Pages need https for it.
 KAIBO_PROOF_OF_WORK = env.whole("KAIBO_PROOF_OF_WORK", 0, most=10_000_000)
+# Dotted path of a class that compares faces by an outside service; without one a colleague does.
+KAIBO_FACE_SERVICE = env.text("KAIBO_FACE_SERVICE", "")
 # Requests that one API key may make a minute, counted by each web process; 0 sets no limit.
 KAIBO_API_PER_MIN = env.whole("KAIBO_API_PER_MIN", 600, most=1_000_000)
 # Webhooks go to addresses of the open internet only; 1 lets them also go to this network.
@@ -78,6 +80,7 @@ INSTALLED_APPS = [
     "kaibo.planning",
     "kaibo.promises",
     "kaibo.preflight",
+    "kaibo.roster",
     "kaibo.room",
     "kaibo.evidence",
     "kaibo.site",

@@ -29,6 +29,7 @@ from kaibo.preflight import follow as preflight_follow
 from kaibo.promises import actions as promises
 from kaibo.promotions import actions as promotions
 from kaibo.promotions import follow as promotions_follow
+from kaibo.roster import actions as roster
 from kaibo.site.environment import seal_key
 
 _log = structlog.get_logger(__name__)
@@ -76,6 +77,7 @@ TIMERS = (
     Timer("forget_answers", 600.0, lambda now: forget_answers(now=now)),
     Timer("forget_old_carts", 60.0, lambda now: orders.forget_old_carts(now=now)),
     Timer("forget_return_photos", 3_600.0, lambda now: orders.forget_return_photos(now=now)),
+    Timer("forget_check_photos", 3_600.0, lambda now: roster.forget_check_photos(now=now)),
     Timer("forget_deliveries", 3_600.0, lambda now: hooks.forget_deliveries(now=now)),
     Timer("remind_balances", 30.0, lambda now: orders.remind_balances(now=now)),
     Timer("retry_refunds", 5.0, lambda now: orders.retry_refunds(now=now)),

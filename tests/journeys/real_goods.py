@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.house import Desk
+from tests.people import clear_people
 
 LINKS = 12
 
@@ -81,6 +82,7 @@ def plan_show(desk: Desk, goods: list[dict[str, Any]]) -> dict[str, Any]:
         for n, item in enumerate(goods, start=1)
     ]
     desk.call("PUT", f"/desk/shows/{show['id']}/items", {"items": items})
+    clear_people(desk, show["id"])
     gate = desk.get(f"/desk/shows/{show['id']}/preflight")
     red = [check for check in gate["checks"] if check["state"] == "red"]
     assert not red, red

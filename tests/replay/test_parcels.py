@@ -192,7 +192,7 @@ def _any_act(shop: Shop, chance: Random, *, now: dt.datetime) -> Callable[[], An
         ),
         partial(actions.import_waybills, data=_file(chance), **common),
     ]
-    line = chance.choice(list(OrderLine.objects.select_related("order")))
+    line = chance.choice(list(OrderLine.objects.select_related("order").order_by("pk")))
     order = line.order
     viewer = Actor("viewer", order.viewer_id, shop.org_id)
     number = f"7310000{chance.randint(0, 10**6):07}"
@@ -218,7 +218,7 @@ def _any_act(shop: Shop, chance: Random, *, now: dt.datetime) -> Callable[[], An
 
 
 def _on_parcels(chance: Random, number: str, common: dict[str, Any]) -> list[Callable[[], Any]]:
-    parcels = list(Parcel.objects.all())
+    parcels = list(Parcel.objects.order_by("pk"))
     if not parcels:
         return []
     on = {"parcel_id": chance.choice(parcels).pk, **common}
@@ -232,7 +232,7 @@ def _on_parcels(chance: Random, number: str, common: dict[str, Any]) -> list[Cal
 
 
 def _on_returns(chance: Random, number: str, common: dict[str, Any]) -> list[Callable[[], Any]]:
-    returns = list(Return.objects.all())
+    returns = list(Return.objects.order_by("pk"))
     if not returns:
         return []
     one = chance.choice(returns)
@@ -258,7 +258,7 @@ def _on_returns(chance: Random, number: str, common: dict[str, Any]) -> list[Cal
 
 def _file(chance: Random) -> bytes:
     lines = ["订单编号,快递公司,快递单号,签收时间"]
-    for no in Order.objects.values_list("no", flat=True)[:3]:
+    for no in Order.objects.order_by("pk").values_list("no", flat=True)[:3]:
         at = chance.choice(["", "2026-11-23"])
         lines.append(f"{no},圆通,YT{chance.randint(0, 3):012},{at}")
     return "\n".join(lines).encode()

@@ -117,7 +117,7 @@ def test_replay_equals_the_tables_after_a_random_hour(seed: int) -> None:
 
 def _any_act(chance: Random, show: Show, step: int, *, at: float) -> None:
     now = after(at)
-    id = chance.choice(list(Correction.objects.values_list("pk", flat=True)) or [0])
+    id = chance.choice(list(Correction.objects.order_by("pk").values_list("pk", flat=True)) or [0])
     match chance.choice(
         ["say", "say", "say", "buy", "buy", "show", "host", "not", "late", "answer"]
     ):

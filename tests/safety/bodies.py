@@ -20,6 +20,13 @@ SALE = {
 CHANGE = {"kind": "units", "link_no": 1, "units": 1}
 NEW = {"code": "X", "title": "偷"}
 HOST = {"name": "偷", "stage_name": "偷"}
+CONSENT = {
+    "name": "林大满",
+    "id_number": DAI_NUMBER,
+    "relation": "parent",
+    "signed_on": "2026-11-22",
+    "paper_id": 1,
+}
 REPORT = {"subject": "viewer", "reason": "骂人"}
 PROMOTION = {
     "terms": {
@@ -52,6 +59,12 @@ BODIES: dict[str, Any] = {
     },
     "PATCH /desk/hosts/*": {"stage_name": "新名"},
     "POST /desk/hosts/*/verify": {"id_number": DAI_NUMBER, "method": "document"},
+    "POST /desk/hosts/*/reveal": {"reason": "税务报送"},
+    "POST /desk/hosts/*/guardian": CONSENT,
+    "POST /desk/hosts/*/affiliations": {"kind": "self", "since_on": "2026-11-22", "paper_id": 1},
+    "POST /desk/hosts/*/proofs": {"edition_id": 1, "done_on": "2026-11-22", "score": 90},
+    "PUT /desk/shows/*/roster": {"guests": []},
+    "POST /desk/shows/*/roster/send": {"sent_to": "平台"},
     "PATCH /desk/shows/*": {"title": "新标题"},
     "POST /desk/shows/*/items/*/move": {"position": 2},
     "POST /desk/shows/*/links/*/open": {"price_fen": 9_900},

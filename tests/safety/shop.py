@@ -29,7 +29,6 @@ from kaibo.media.actions import issue_stream_key
 from kaibo.orders import actions as orders
 from kaibo.orders.actions import CartOwner, OrderSpec, OrderWish
 from kaibo.orders.models import Payment, ReturnPhoto
-from kaibo.orders.reads import order as order_of
 from kaibo.orders.sandbox import bank
 from kaibo.orders.tests.buying import tell
 from kaibo.orders.tests.photographs import jpeg
@@ -37,8 +36,6 @@ from kaibo.planning import actions as planning
 from kaibo.planning.rules import CampaignSpec, ShowSpec
 from kaibo.preflight.actions import open_show
 from kaibo.preflight.tests.ready import make_ready
-from kaibo.promises import reads as promises
-from kaibo.promises.actions import Line
 from kaibo.promotions import actions as promotions
 from kaibo.promotions.actions import Attempt, FlashSaleSpec, PromotionSpec
 from kaibo.promotions.reads import offer_id, trips
@@ -47,7 +44,9 @@ from kaibo.promotions.rules import Promotion as Terms
 from kaibo.room import actions as room
 from kaibo.room.actions import Draft
 from tests.safety.chance import Chance, drawn_prize, open_invite, open_packet
+from tests.safety.correcting import corrected
 from tests.safety.fans import stand_on_tier
+from tests.safety.filing import filed
 from tests.safety.listing import listed
 from tests.safety.selling import HOME, bid_for, grouped
 
@@ -120,6 +119,7 @@ def found_shop(code: str, *, number: str, now: dt.datetime = EVENING) -> Shop:
         org_id=by.org_id, show_id=show_id, room_code=plan.show.code, by=by, now=now
     ).key
     ids = {
+        **filed(by, show_id, host_id, now=now),
         **goods,
         "family": _own_packs(code, mark, by=by, now=now),
         "host": host_id,
@@ -245,25 +245,15 @@ def _sent_back(shop: Shop, viewer_id: int, *, now: dt.datetime) -> dict[str, int
     return {"parcel": parcel.id, "return": asked.id, "return-photo": photo.pk}
 
 
-def _corrected(shop: Shop, no: str, *, now: dt.datetime) -> dict[str, int]:
-    """A wrong word of the host's that is to be corrected, and what the buyer was told of it."""
-    here: dict[str, Any] = {"org_id": shop.org_id, "show_id": shop.ids["show"], "now": now}
-    said = Line(now, now, f"{shop.mark}，邮费自理")
-    room.hear_lines(**here, lines=[said], source="typed", by=shop.by)
-    (one,) = promises.corrections(shop.org_id, int(shop.ids["show"]))
-    orders.notify_orders(
-        **here, link_no=1, since=now, correction_id=one.id, text_zh=shop.mark, text_en=shop.mark
-    )
-    return {"correction": one.id, "notice": order_of(no, org_id=shop.org_id).notices[0].id}
-
-
 def _papers(shop: Shop, no: str, viewer_id: int, *, now: dt.datetime) -> dict[str, int]:
     """An invoice that the viewer asked for, and an address of theirs."""
     buyer = Actor("viewer", viewer_id, shop.org_id)
     wish = orders.InvoiceWish(kind="person", title=shop.mark)
     asked = orders.ask_invoice(no=no, wish=wish, by=buyer, now=now)
     saved = orders.save_address(address=HOME, is_default=True, by=buyer, now=now)
-    return {"invoice": asked.id, "addresse": saved.id} | _corrected(shop, no, now=now)
+    return {"invoice": asked.id, "addresse": saved.id} | corrected(
+        shop.by, shop.mark, int(shop.ids["show"]), no, now=now
+    )
 
 
 def _outside(shop: Shop, *, now: dt.datetime) -> dict[str, int]:

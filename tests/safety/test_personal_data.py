@@ -137,6 +137,11 @@ def test_no_log_and_no_fact_says_what_was_entrusted(
     caplog.set_level(logging.DEBUG)
     no = buy(ana)
     sign_in(ana)
+    at = f"/api/desk/hosts/{ana.ids['host']}"
+    shown = ana.desk().post(f"{at}/reveal", {"reason": "税务报送"}, "application/json")
+    assert shown.json() == {"id_number": ANA_NUMBER}
+    wrong = {"id_number": ANA_NUMBER[:-1], "method": "document"}
+    assert ana.desk().post(f"{at}/verify", wrong, "application/json").status_code == 422
 
     def broken(**_: object) -> None:
         raise RuntimeError("a bug that must be seen")

@@ -42,6 +42,8 @@ EMPTY = {
     "GET /desk/shows/*/orders.csv",
     "GET /desk/shows/*/orders.xlsx",
 }
+# Their body is a file.
+FILES = ("/run.xlsx", "/photos", "/captions", "/papers", "/licence", "/check", "/check-outside")
 # Ids of no shop: the rulebook, the dictionary, the room's public door, the sandbox's callbacks.
 NOT_OURS = {
     "GET /desk/rules/*",
@@ -82,6 +84,7 @@ def targets(route: Route, shop: Shop) -> list[dict[str, object]]:
                 "no": [ids["order"]],
                 "notice_id": [ids["notice"]],
                 "viewer_id": [ids["viewer"]],
+                "host_id": [ids["host"]],
                 "message_id": [ids["message"]],
                 "finding_id": [ids["finding"]],
                 "code": [ids["code"]],
@@ -97,13 +100,18 @@ def body_of(route: Route, shop: Shop) -> Any:
         return {"items": [{**ITEM, "sku_id": shop.ids["sku"]}]}
     if route.name == "POST /desk/shows/*/mutes":
         return {"viewer_id": shop.viewer_id, "minutes": 5}
-    return BODIES.get(route.name)
+    body = BODIES.get(route.name)
+    own = {"paper_id": "affiliation-paper", "edition_id": "edition"}
+    if body and route.name.endswith(("/affiliations", "/proofs")):
+        return body | {field: shop.ids[own[field]] for field in own if field in body}
+    return body
 
 
 def send(client: Client, route: Route, path: Mapping[str, object], body: Any) -> Any:
     """One call; a file is sent as a form."""
-    if route.name.endswith(("/run.xlsx", "/photos", "/captions")):
-        return client.post(route.at(path), {"file": io.BytesIO(b"PK")})
+    if route.name.endswith(FILES):
+        query = "?kind=portrait" if route.name.endswith("/papers") else "?result=match"
+        return client.post(route.at(path) + query, {"file": io.BytesIO(b"PK")})
     text = "" if body is None else json.dumps(body)
     return client.generic(route.method, route.at(path), text, "application/json")
 
@@ -198,7 +206,7 @@ def read_text(answer: Any) -> str:
     """All the text of an answer."""
     if "spreadsheet" in answer.headers["Content-Type"]:
         return str(read_xlsx(answer.content, rows_max=999))
-    text: str = answer.content.decode()
+    text: str = answer.content.decode("utf-8", "replace")
     return text
 
 

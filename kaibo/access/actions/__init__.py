@@ -8,6 +8,7 @@ from kaibo.access.actions.people import (
     add_person,
     create_organisation,
     issue_staff_token,
+    lock_organisation,
     sign_in,
     sign_out,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "create_organisation",
     "forget_answers",
     "issue_staff_token",
+    "lock_organisation",
     "make_key",
     "revoke_key",
     "sign_in",

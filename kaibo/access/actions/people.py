@@ -124,6 +124,12 @@ def sign_out(request: HttpRequest, *, by: Actor, now: dt.datetime) -> None:
     logout(request)
 
 
+def lock_organisation(org_id: int) -> None:
+    """Let writers of what an organisation has one of follow one another."""
+    assert transaction.get_connection().in_atomic_block
+    Organisation.objects.select_for_update(no_key=True).get(pk=org_id)
+
+
 def issue_staff_token(actor: Actor, show_id: int) -> str:
     """A ticket for a staff socket of one show."""
     return sign_token("staff", {"person_id": actor.id, "show_id": show_id})

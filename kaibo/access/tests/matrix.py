@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from kaibo.access.tests.matrix_people import PEOPLE
+
 # Permission -> who holds it beside management, and every route behind it. Written by hand, so
 # that giving a role more or moving a route to a looser permission is a change of two files.
 TABLE: dict[str, tuple[set[str], set[str]]] = {
@@ -62,15 +64,12 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "PATCH /desk/shows/*",
             "PUT /desk/shows/*/items",
             "POST /desk/shows/*/items/*/move",
+            "PUT /desk/shows/*/roster",
+            "POST /desk/shows/*/roster/send",
             "POST /desk/shows/*/run.xlsx",
         },
     ),
-    "hosts.read": ({"host", "operations"}, {"GET /desk/hosts", "GET /desk/hosts/*"}),
-    "hosts.edit": ({"operations"}, {"POST /desk/hosts", "PATCH /desk/hosts/*"}),
-    "hosts.verify": (
-        set(),
-        {"POST /desk/hosts/*/verify", "POST /desk/hosts/*/guardian"},
-    ),
+    **PEOPLE,
     "room.open": (
         {"operations"},
         {"POST /desk/shows/*/open", "POST /desk/shows/*/close"},

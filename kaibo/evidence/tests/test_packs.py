@@ -30,6 +30,7 @@ from kaibo.facts.base import Fact
 from kaibo.journal.reads import facts_of_show
 from kaibo.media.recorder import INDEX_NAME, read_index
 from kaibo.media.tests import mp4
+from kaibo.preflight.tests.ready import NUMBER
 from kaibo.site.commands.inspect import verify_command
 
 HEAD = PackHead(
@@ -145,6 +146,10 @@ def test_an_authority_gets_the_show_whole(evening: Evening) -> None:
     assert len(clips) == 1
     assert len([s for s in mp4.samples(files[clips[0]]) if s.track == 1]) == 225
     assert "静安区市场监督管理局" in files["custody.html"].decode()
+    roster = json.loads(files["parties.json"])["roster"]
+    assert [one["checked"] for one in roster["people"]] == ["match"]
+    assert [one["receipt"] for one in roster["sent"]] == ["R-1"]
+    assert NUMBER not in files["parties.json"].decode()
 
 
 def test_a_consumer_gets_their_order_and_nobody_else(evening: Evening) -> None:
@@ -157,6 +162,7 @@ def test_a_consumer_gets_their_order_and_nobody_else(evening: Evening) -> None:
     assert order["receiver"]["phone"] == "13812345678"
     assert order["snapshot"]["lines"][0]["unit_price_fen"] == 9_900
     assert "ledger" not in order
+    assert "roster" not in json.loads(files["parties.json"])
     mine, other = (json.loads(line) for line in files["chat.jsonl"].splitlines())
     assert (mine["nickname"], mine["text"]) == ("王小花", "我是13812345678")
     assert (other["nickname"], other["text"]) == ("李**", "加微信 ***")

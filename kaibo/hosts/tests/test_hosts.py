@@ -1,6 +1,7 @@
 """Hosts written down, verified and masked; over HTTP as well."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from kaibo.hosts.errors import (
     NoSuchPerson,
 )
 from kaibo.hosts.reads import HostView
-from kaibo.hosts.tests.people import id_number
+from kaibo.hosts.tests.people import consented, id_number
 from kaibo.journal.reads import last_position, read
 
 pytestmark = pytest.mark.django_db
@@ -64,15 +65,16 @@ def test_verification_compares_the_document_with_the_file(ana: Actor) -> None:
     other = id_number(dt.date(1995, 3, 8), 2)
     with pytest.raises(IdentityMismatch):
         actions.verify_host(host_id=host.id, id_number=other, method="document", by=ana, now=NOW)
-    assert reads.host(ana.org_id, host.id) == host
+    assert reads.host(ana.org_id, host.id) == replace(host, refused_at=NOW)
+    assert reads.standing(ana.org_id, host.id, now=NOW).identity == "refused"
     verified = actions.verify_host(
         host_id=host.id, id_number=NUMBER.lower(), method="in_person", by=ana, now=NOW
     )
     assert (verified.verified_at, verified.verified_by) == (NOW, ana.id)
     assert verified.verified_through == dt.date(2027, 5, 22)
-    assert reads.identity_state(verified, NOW) == "valid"
+    assert reads.standing(ana.org_id, host.id, now=NOW).identity == "valid"
     assert [entry.fact for entry in read(place)] == [
-        HostIdentityRefused(host_id=host.id, method="document"),
+        HostIdentityRefused(host_id=host.id, method="document", ends=True),
         HostVerified(host_id=host.id, method="in_person"),
     ]
 
@@ -110,13 +112,13 @@ def test_a_child_is_refused_and_a_minor_needs_consent(ana: Actor) -> None:
     assert read(place) == []
     minor = host_of(ana, MINOR)
     assert reads.standing(ana.org_id, minor.id, now=NOW).age == "needs_guardian"
-    actions.record_guardian_consent(host_id=minor.id, by=ana, now=NOW)
+    consented(minor.id, by=ana, now=NOW)
     assert reads.standing(ana.org_id, minor.id, now=NOW).age == "with_guardian"
     grown = NOW.replace(year=2028)
     assert reads.standing(ana.org_id, minor.id, now=grown).age == "adult"
     adult = host_of(ana)
     with pytest.raises(GuardianNotNeeded):
-        actions.record_guardian_consent(host_id=adult.id, by=ana, now=NOW)
+        consented(adult.id, by=ana, now=NOW)
 
 
 def test_only_colleagues_can_be_tied_to_a_host(ana: Actor) -> None:
@@ -136,7 +138,7 @@ def test_another_shops_host_is_not_there(ana: Actor) -> None:
         lambda: reads.host(dai.org_id, host.id),
         lambda: reads.standing(dai.org_id, host.id, now=NOW),
         lambda: actions.change_host(host_id=host.id, changes={}, by=dai, now=NOW),
-        lambda: actions.record_guardian_consent(host_id=host.id, by=dai, now=NOW),
+        lambda: consented(host.id, by=dai, now=NOW),
         lambda: actions.verify_host(
             host_id=host.id, id_number=NUMBER, method="document", by=dai, now=NOW
         ),
@@ -193,7 +195,14 @@ def test_only_verifiers_verify() -> None:
     neighbour = Desk(manager_of("dai").org_id)
     neighbour.get(f"/hosts/{host.id}", 404)
     neighbour.post(f"/hosts/{host.id}/verify", body, 404)
-    neighbour.post(f"/hosts/{10**40}/guardian", None, 404)
+    consent = {
+        "name": "林大满",
+        "id_number": NUMBER,
+        "relation": "parent",
+        "signed_on": "2026-11-22",
+        "paper_id": 1,
+    }
+    neighbour.post(f"/hosts/{10**40}/guardian", consent, 404)
     assert reads.host(org_id, host.id).verified_at is None
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from django.db import transaction
 
 from kaibo.base.actor import SYSTEM, Actor
+from kaibo.base.photos import clean_photo
 from kaibo.facts.orders import ReturnPhotoAdded, ReturnPhotosForgotten
 from kaibo.journal.actions import append
 from kaibo.orders import photos
@@ -15,7 +16,7 @@ from kaibo.orders.errors import NoSuchReturn, PhotosFull, ReturnStateWrong
 from kaibo.orders.models import Return, ReturnPhoto
 from kaibo.orders.reads import returns as reads
 from kaibo.orders.reads.returns import ReturnView
-from kaibo.orders.rules.photos import KEPT_FOR, PHOTOS_MAX, clean_photo
+from kaibo.orders.rules.photos import KEPT_FOR, PHOTOS_MAX
 
 # A file without a row is an addition that did not come to its end.
 UNKNOWN_AFTER: Final = dt.timedelta(days=1)

@@ -87,7 +87,7 @@ from kaibo.orders.errors.parcels import (
     WaybillTaken,
     WaybillUnusable,
 )
-from kaibo.orders.errors.photos import NoSuchPhoto, PhotosFull, PhotoTooLarge, PhotoUnreadable
+from kaibo.orders.errors.photos import NoSuchPhoto, PhotosFull
 from kaibo.orders.errors.presales import (
     BalanceNotOpen,
     NoPenaltyOwed,
@@ -154,8 +154,6 @@ __all__ = [
     "PayTooLate",
     "PaymentOff",
     "PersonalNumber",
-    "PhotoTooLarge",
-    "PhotoUnreadable",
     "PhotosFull",
     "PhotosNeeded",
     "PlatformUnknown",

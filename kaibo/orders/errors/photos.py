@@ -3,30 +3,6 @@
 from kaibo.base.errors import NotFound, Refusal
 
 
-class PhotoTooLarge(Refusal):
-    """More bytes or more picture than is taken."""
-
-    code = "photo_too_large"
-    http_status = 413
-    text_zh = "这张照片太大：最多 {bytes_max_mb} MB、{megapixels_max} 百万像素。请截取或缩小后再传"
-    text_en = (
-        "This photograph is too large: at most {bytes_max_mb} MB and {megapixels_max} megapixels. "
-        "Crop or shrink it and send it again"
-    )
-
-
-class PhotoUnreadable(Refusal):
-    """No JPEG, PNG or WebP, or a broken one."""
-
-    code = "photo_unreadable"
-    http_status = 422
-    text_zh = "读不出这张照片。请传 JPEG、PNG 或 WebP；苹果手机可在相机设置里选“兼容性最佳”"
-    text_en = (
-        "This photograph cannot be read. Send JPEG, PNG or WebP; on an iPhone choose “Most "
-        "Compatible” in the camera's settings"
-    )
-
-
 class PhotosFull(Refusal):
     """A return has as many photographs as it may."""
 

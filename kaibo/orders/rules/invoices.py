@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from kaibo.base.codes import is_credit_code
 from kaibo.base.errors import BadInput
 from kaibo.base.inputs import clean_text
 from kaibo.base.machines import Machine, Move, State
@@ -18,8 +19,6 @@ TitleKind = Literal["person", "company"]
 TITLE_KINDS: Final[dict[TitleKind, str]] = {"person": "个人", "company": "单位"}
 TITLE_CHARS_MAX: Final = 100
 NUMBER_CHARS_MAX: Final = 40
-# GB 32100-2015: digits and capital letters but I, O, S, V, Z; the 18th is the check character.
-_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _TAX_NO: Final = re.compile(r"[0-9A-Z]{15,20}", re.ASCII)
 _NUMBER: Final = re.compile(r"[0-9A-Za-z-]{6,40}", re.ASCII)
 
@@ -75,20 +74,6 @@ def clean_wish(wish: InvoiceWish) -> InvoiceWish:
     if not _TAX_NO.fullmatch(tax_no) or (len(tax_no) == 18 and not is_credit_code(tax_no)):
         raise TaxNumberUnusable(field="tax_no")
     return InvoiceWish(kind="company", title=title, tax_no=tax_no)
-
-
-def is_credit_code(code: str) -> bool:
-    """Whether the check character of an 18-character unified social credit code fits.
-
-    GB 32100-2015: weights are powers of 3 modulo 31.
-
-    >>> is_credit_code("91350100M000100Y43"), is_credit_code("91350100M000100Y44")
-    (True, False)
-    """
-    if len(code) != 18 or any(char not in _ALPHABET for char in code):
-        return False
-    total = sum(_ALPHABET.index(char) * 3**place % 31 for place, char in enumerate(code[:17]))
-    return _ALPHABET[-total % 31] == code[17]
 
 
 def clean_number(number: str) -> str:

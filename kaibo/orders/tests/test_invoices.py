@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kaibo.access.crypto import decrypt_text
+from kaibo.base.codes import is_credit_code
 from kaibo.base.errors import BadInput, Refusal
 from kaibo.facts import orders as told
 from kaibo.journal.reads import last_position, read
@@ -26,7 +27,7 @@ from kaibo.orders.errors import (
 from kaibo.orders.models import Invoice, Order, SavedAddress
 from kaibo.orders.reads import book, invoices
 from kaibo.orders.rules import clean_address
-from kaibo.orders.rules.invoices import clean_wish, is_credit_code
+from kaibo.orders.rules.invoices import clean_wish
 from kaibo.orders.tests.buying import HOME, place
 from kaibo.orders.tests.shipping import bought, buyer, line_id
 from kaibo.promotions.tests.shop import NOW, Shop, make_shop, open_link

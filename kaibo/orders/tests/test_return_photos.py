@@ -17,6 +17,8 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from kaibo.audience.actions import issue_viewer_token
+from kaibo.base.errors import PhotoTooLarge, PhotoUnreadable
+from kaibo.base.photos import BYTES_MAX, Photo, clean_photo
 from kaibo.catalog.tests.desk import Desk
 from kaibo.facts.orders import ReturnPhotoAdded, ReturnPhotosForgotten
 from kaibo.orders import actions, photos
@@ -24,14 +26,12 @@ from kaibo.orders.errors import (
     NoSuchPhoto,
     NoSuchReturn,
     PhotosFull,
-    PhotoTooLarge,
-    PhotoUnreadable,
     ReturnStateWrong,
 )
 from kaibo.orders.models import ReturnPhoto
 from kaibo.orders.reads import returns as reads
 from kaibo.orders.reads.returns import ReturnView
-from kaibo.orders.rules.photos import BYTES_MAX, KEPT_FOR, PHOTOS_MAX, Photo, clean_photo
+from kaibo.orders.rules.photos import KEPT_FOR, PHOTOS_MAX
 from kaibo.orders.tests.photographs import SECRET, bomb, jpeg, phone_jpeg, png
 from kaibo.orders.tests.shipping import DAY, bought, buyer, delivered
 from kaibo.orders.tests.test_returns import ask

@@ -9,6 +9,7 @@ from ninja.files import UploadedFile
 from pydantic import Field
 
 from kaibo.audience.reads import asker, viewer_auth
+from kaibo.base.photos import check_size
 from kaibo.orders import actions
 from kaibo.orders.actions import ReturnWish
 from kaibo.orders.reads import OrderView
@@ -18,7 +19,6 @@ from kaibo.orders.reads import returns as reads
 from kaibo.orders.reads.cancels import CancelView
 from kaibo.orders.reads.parcels import ParcelView
 from kaibo.orders.reads.returns import ReturnableLine, ReturnView
-from kaibo.orders.rules.photos import check_size
 from kaibo.orders.rules.returns import Reason
 from kaibo.orders.web.bodies import Body, Whole, photo_answer
 from kaibo.orders.web.shipping import Handed

@@ -15,8 +15,10 @@ from kaibo.media import reads as media
 from kaibo.planning import reads as planning
 from kaibo.planning.reads import RunItemView, ShowView
 from kaibo.preflight import rules
-from kaibo.preflight.rules import Check, Finding, Item, Said, State
+from kaibo.preflight.rules import Check, Finding, Item, Person, Said, State
 from kaibo.promotions.reads import worst_price
+from kaibo.roster import reads as roster
+from kaibo.roster.reads import Cast, CastPerson
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def preflight(org_id: int, show_id: int, now: dt.datetime) -> Preflight:
     items = planning.run_of_show(show_id)
     checks = (
         *_plan_checks(show),
-        *_host_checks(show, now),
+        *_people_checks(show, roster.cast_of(show, now=now), now),
         *_goods_checks(show, items, now),
         rules.check_scripts(list(_findings(show, items, now)), where=f"/desk/shows/{show_id}/plan"),
         rules.check_stream_key(
@@ -62,13 +64,44 @@ def _plan_checks(show: ShowView) -> Iterator[Check]:
     yield rules.check_seller_bar({f: getattr(show, f) for f in rules.SELLER_FIELDS}, where=where)
 
 
-def _host_checks(show: ShowView, now: dt.datetime) -> Iterator[Check]:
-    where = "/desk/hosts"
-    today = hosts.standing(show.org_id, show.host_id, now=now)
-    yield rules.check_host_identity(
-        show.host_name, today.identity, through=today.verified_through, where=where
+def _people_checks(show: ShowView, cast: Cast, now: dt.datetime) -> Iterator[Check]:
+    where, here = "/desk/hosts", f"/desk/shows/{show.id}/roster"
+    people = [_person(one) for one in cast.people]
+    profile = compliance.standing_of(show.org_id)
+    kind = profile.kind if profile else ""
+    operator = hosts.operator(show.org_id, now=now)
+    yield rules.check_operator_file(
+        operator.state,
+        kind=kind,
+        through=operator.verified_through,
+        licence_ends_on=operator.licence_expires_on,
+        where="/desk/hosts/operator",
     )
-    yield rules.check_host_age(show.host_name, today.age, where=where)
+    yield rules.check_host_identity(people, where=where)
+    yield rules.check_host_age(people, where=where)
+    yield rules.check_host_affiliation(people, where=where)
+    yield rules.check_host_entity(people, where=where)
+    yield rules.check_host_agreement(people, kind=kind, where=where)
+    yield rules.check_host_training(people, where=where)
+    yield rules.check_roster_sent(cast.state, count=len(people), where=here)
+    yield rules.check_presence(people, where=here)
+
+
+def _person(one: CastPerson) -> Person:
+    today = one.standing
+    home = today.affiliation
+    return Person(
+        name=one.name,
+        identity=today.identity,
+        through=today.verified_through,
+        age=today.age,
+        affiliation=home.kind if home else "",
+        entity=home.responsible_name if home else "",
+        agreement=today.agreement,
+        training=today.training,
+        trained_through=today.trained_through,
+        checked=one.checked,
+    )
 
 
 def _goods_checks(show: ShowView, items: list[RunItemView], now: dt.datetime) -> Iterator[Check]:

@@ -3,10 +3,10 @@
 import datetime as dt
 
 from kaibo.catalog.tests.desk import Desk
-from kaibo.hosts import actions as hosts
-from kaibo.hosts.tests.people import id_number
+from kaibo.hosts.tests.people import id_number, operating, stand
 from kaibo.planning import actions as planning
 from kaibo.planning.tests.plan import Plan, make_plan
+from kaibo.roster.tests.ready import cleared
 
 NUMBER = id_number(dt.date(1995, 3, 8))
 
@@ -16,8 +16,9 @@ def make_ready(code: str = "ana", *, now: dt.datetime, number: str = NUMBER) -> 
     plan = make_plan(code)
     desk = Desk(plan.org_id)
     host_id = plan.show.host_id
-    hosts.change_host(host_id=host_id, changes={"id_number": number}, by=desk.by, now=now)
-    hosts.verify_host(host_id=host_id, id_number=number, method="document", by=desk.by, now=now)
+    operating(by=desk.by, now=now)
+    stand(host_id, number, by=desk.by, now=now)
+    cleared(plan.show.id, by=desk.by, now=now)
     changes = planning.ShowChanges(
         theme="初冬护肤",
         goal="新增会员 200 人",

@@ -16,6 +16,7 @@ from kaibo.planning import actions as planning
 from kaibo.planning.reads import show
 from kaibo.preflight.actions import open_show
 from kaibo.preflight.tests.ready import NUMBER, make_ready
+from kaibo.roster.tests.ready import cleared
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +28,7 @@ LATER = NOW + dt.timedelta(days=30)
 @pytest.mark.parametrize("who", ["host", "operator"])
 def test_the_gate_does_not_open_until_the_term_is_over(who: str) -> None:
     """Nothing is written; when the entry has ended it opens."""
-    plan, _ = make_ready(now=NOW)
+    plan, desk = make_ready(now=NOW)
     changes = planning.ShowChanges(seller_licence_no=LICENCE.lower())
     planning.change_show(show_id=plan.show.id, changes=changes, by=plan.by, now=NOW)
     issue_stream_key(
@@ -47,5 +48,6 @@ def test_the_gate_does_not_open_until_the_term_is_over(who: str) -> None:
         changes = planning.ShowChanges(theme="新主题")
         with pytest.raises(OnBlacklist):
             planning.change_show(show_id=plan.show.id, changes=changes, by=plan.by, now=NOW)
+    cleared(plan.show.id, by=desk.by, now=LATER)
     opened = open_show(org_id=plan.org_id, show_id=plan.show.id, by=plan.by, now=LATER)
     assert opened.state == "live"

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from kaibo.base.actor import SYSTEM
 from kaibo.catalog import actions as catalog
 from kaibo.catalog import reads as goods
 from kaibo.catalog.tests.conftest import manager_of
@@ -15,7 +16,8 @@ from kaibo.catalog.tests.desk import Desk
 from kaibo.facts.planning import ShowEnded, ShowStarted
 from kaibo.facts.preflight import CheckPassed, PreflightPassed
 from kaibo.hosts import actions as hosts
-from kaibo.hosts.tests.people import id_number
+from kaibo.hosts.errors import IdentityMismatch
+from kaibo.hosts.tests.people import consented, id_number
 from kaibo.journal.reads import facts_of_show, last_position, read
 from kaibo.planning import actions as planning
 from kaibo.planning import reads as plans
@@ -71,7 +73,7 @@ def test_a_ready_show_opens_and_closes() -> None:
     (passed,) = facts_of_show(plan.show.id, [PreflightPassed])
     assert isinstance(passed.fact, PreflightPassed)
     assert CheckPassed(code="stream_key", state="amber") in passed.fact.checks
-    assert len(passed.fact.checks) == 11
+    assert len(passed.fact.checks) == 18
     desk.post(f"/shows/{plan.show.id}/open", None, 409)
     closed = desk.post(f"/shows/{plan.show.id}/close")
     assert closed["state"] == "ended"
@@ -121,8 +123,11 @@ def without_licence(plan: Plan) -> None:
     change(plan, seller_licence_no="")
 
 
-def unverified_host(plan: Plan) -> None:
-    hosts.change_host(host_id=plan.show.host_id, changes={"name": "别人"}, by=plan.by, now=EVENING)
+def refused_host(plan: Plan) -> None:
+    other = id_number(dt.date(1990, 1, 1))
+    host_id, by = plan.show.host_id, SYSTEM(plan.org_id)
+    with pytest.raises(IdentityMismatch):
+        hosts.verify_host(host_id=host_id, id_number=other, method="document", by=by, now=EVENING)
 
 
 SPOILT: list[tuple[Callable[[Plan], None], str]] = [
@@ -137,7 +142,7 @@ SPOILT: list[tuple[Callable[[Plan], None], str]] = [
     (without_card, "plan_fields"),
     (without_policy, "plan_fields"),
     (without_licence, "seller_bar"),
-    (unverified_host, "host_identity"),
+    (refused_host, "host_identity"),
 ]
 
 
@@ -232,7 +237,7 @@ def test_a_host_of_sixteen_opens_only_with_consent_and_a_younger_one_never() -> 
     grown = reads.preflight(plan.org_id, plan.show.id, dt.datetime(2028, 6, 2, tzinfo=dt.UTC))
     assert {check.code: check.state for check in grown.checks}["host_age"] == "green"
     with time_machine.travel(born_day, tick=False):
-        desk.post(f"/hosts/{plan.show.host_id}/guardian")
+        consented(plan.show.host_id, by=desk.by, now=born_day)
         assert states(desk, plan)["host_age"] == "amber"
         assert desk.post(opening)["state"] == "live"
 

@@ -11,7 +11,6 @@ from kaibo.access.rules import HOST, MANAGEMENT, OPERATIONS, SERVICE, TECHNICAL
 from kaibo.base.actor import Actor
 from kaibo.catalog import actions as catalog
 from kaibo.catalog.rules import ProductSpec, SkuSpec
-from kaibo.hosts import actions as hosts
 from kaibo.media.actions import issue_stream_key
 from kaibo.planning import actions as planning
 from kaibo.planning.rules.run_of_show import RunItemSpec
@@ -19,10 +18,9 @@ from kaibo.planning.rules.shows import CampaignSpec, ShowSpec
 from kaibo.site.demo.fans import give_prices, publish_tiers
 from kaibo.site.demo.goods import ITEMS, DemoItem
 from kaibo.site.demo.history import play_history
+from kaibo.site.demo.people import clear_people, register_host, register_operator
 
 PASSWORD = "kaibo-demo"
-# Invented: the region code, the birthday and the serial belong to nobody; the check digit fits.
-HOST_ID_NUMBER = "330100199603150028"
 
 SELLER = SellerCard(
     name="山野集（演示）食品有限公司",
@@ -68,20 +66,8 @@ def seed() -> int:
     }
     lin, chen = people["lin"], people["chen"]
     skus = {item.code: _product(item, by=chen, approver=lin, now=long_ago) for item in ITEMS}
-    host = hosts.add_host(
-        spec=hosts.HostSpec(
-            name="林小满",
-            stage_name="小满",
-            avatar_url="/demo/host.svg",
-            person_id=people["xiaoman"].id,
-            id_number=HOST_ID_NUMBER,
-        ),
-        by=chen,
-        now=long_ago,
-    )
-    hosts.verify_host(
-        host_id=host.id, id_number=HOST_ID_NUMBER, method="in_person", by=lin, now=long_ago
-    )
+    register_operator(by=chen, verifier=lin, now=long_ago)
+    host_id = register_host(person_id=people["xiaoman"].id, by=chen, verifier=lin, now=long_ago)
     campaign = planning.create_campaign(
         spec=CampaignSpec(
             name="秋收山货节", goal="让新客尝到当季山货，老客回来续购", budget_fen=2_000_000
@@ -90,9 +76,11 @@ def seed() -> int:
         now=long_ago,
     )
     publish_tiers(by=chen, now=long_ago)
-    past = plan(host.id, campaign.id, skus, title="秋收山货节 · 首场", by=chen, now=now)
+    past = plan(host_id, campaign.id, skus, title="秋收山货节 · 首场", by=chen, now=now)
+    clear_people(past, host_id, by=chen, now=now - dt.timedelta(hours=23))
     play_history(org_id=org_id, show_id=past, desk=chen, now=now)
-    plan(host.id, campaign.id, skus, title="秋收山货节 · 今晚开播", by=chen, now=now)
+    tonight = plan(host_id, campaign.id, skus, title="秋收山货节 · 今晚开播", by=chen, now=now)
+    clear_people(tonight, host_id, by=chen, now=now)
     give_prices(skus["SY-CHA"], by=chen, now=now)
     return org_id
 

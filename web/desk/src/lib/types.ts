@@ -121,7 +121,7 @@ export interface ImportResult {
   skipped: number
 }
 
-export type IdentityState = 'valid' | 'due' | 'expired' | 'missing'
+export type IdentityState = 'valid' | 'due' | 'expired' | 'missing' | 'refused'
 
 export type AgeState = 'unknown' | 'too_young' | 'needs_guardian' | 'with_guardian' | 'adult'
 export type VerifyMethod = 'document' | 'in_person' | 'provider'

@@ -2,8 +2,9 @@ import type { Words } from './catalogue'
 import { blacklist } from './blacklist'
 import { compliance } from './compliance'
 import { evidence } from './evidence'
+import { people } from './people'
 import { promises } from './promises'
 import { risk } from './risk'
 
 /** Catalogues that come with their pages, so that the first page is not held up by them. */
-export const later: Words = { blacklist, compliance, evidence, promises, risk }
+export const later: Words = { blacklist, compliance, evidence, people, promises, risk }

@@ -20,6 +20,7 @@ export const plan: Words = {
   tabs: {
     label: ['这一场', 'This show'],
     plan: ['策划', 'Plan'],
+    roster: ['出镜名单', 'Roster'],
     preflight: ['开播前检查', 'Preflight'],
     live: ['中控台', 'Desk'],
     host: ['主播屏', 'Host board'],

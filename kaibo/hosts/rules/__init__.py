@@ -10,11 +10,10 @@ from typing import Final, Literal
 from kaibo.base.times import shop_day
 from kaibo.hosts.errors import HostTooYoung, IdNumberWrong
 
-Identity = Literal["valid", "due", "expired", "missing"]
+Identity = Literal["valid", "due", "expired", "missing", "refused"]
 Age = Literal["unknown", "too_young", "needs_guardian", "with_guardian", "adult"]
 
 NAME_CHARS_MAX: Final = 60
-METHOD_CHARS_MAX: Final = 60
 METHODS: Final = ("document", "in_person", "provider")
 
 # 直播电商监督管理办法 art. 8: re-verified at least every six months.
@@ -35,12 +34,13 @@ _PLACES: Final = frozenset(
 )
 _SHAPE: Final = re.compile(r"[1-9]\d{16}[\dX]", re.ASCII)
 _CHECK_CHARACTERS: Final = "10X98765432"
-_BIRTH_YEAR_MIN: Final = 1900
+# The standard's second worked example was born in 1880.
+_BIRTH_YEAR_MIN: Final = 1800
 
 
 @dataclass(frozen=True, slots=True)
 class IdNumber:
-    """A resident identity number that passed every check."""
+    """The number of a document that passed every check there is for its kind."""
 
     text: str
     born_on: dt.date
@@ -52,7 +52,7 @@ class IdNumber:
         >>> read_id_number("11010519491231002X").masked
         '1****************X'
         """
-        return f"{self.text[0]}{'*' * 16}{self.text[-1]}"
+        return f"{self.text[0]}{'*' * (len(self.text) - 2)}{self.text[-1]}"
 
 
 def read_id_number(text: str) -> IdNumber:
@@ -89,19 +89,30 @@ def months_later(day: dt.date, months: int) -> dt.date:
     return dt.date(year, month + 1, min(day.day, last))
 
 
-def valid_through(verified_at: dt.datetime) -> dt.date:
+def valid_through(verified_at: dt.datetime, months: int = VERIFIED_MONTHS) -> dt.date:
     """The last day on which a verification still holds."""
-    return months_later(shop_day(verified_at), VERIFIED_MONTHS)
+    return months_later(shop_day(verified_at), months)
 
 
-def identity_state(verified_at: dt.datetime | None, *, now: dt.datetime) -> Identity:
+def identity_state(
+    verified_at: dt.datetime | None,
+    *,
+    now: dt.datetime,
+    is_refused: bool = False,
+    months: int = VERIFIED_MONTHS,
+) -> Identity:
     """Whether a verification holds now: ``due`` still does, but its last 30 days have begun.
+
+    Args:
+        is_refused: the last document that was read was not this person's.
 
     Source: LM-001, LM-002.
     """
+    if is_refused:
+        return "refused"
     if verified_at is None:
         return "missing"
-    left = (valid_through(verified_at) - shop_day(now)).days
+    left = (valid_through(verified_at, months) - shop_day(now)).days
     if left < 0:
         return "expired"
     return "due" if left <= DUE_DAYS else "valid"
@@ -112,29 +123,35 @@ def age_years(born_on: dt.date, *, on: dt.date) -> int:
     return on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))
 
 
-def age_state(born_on: dt.date | None, *, has_consent: bool, now: dt.datetime) -> Age:
-    """Whether somebody may host by age.
+def age_state(
+    born_on: dt.date | None,
+    *,
+    has_consent: bool,
+    now: dt.datetime,
+    years_min: int = HOST_YEARS_MIN,
+) -> Age:
+    """Whether somebody may appear by age.
 
     Source: LM-007: 16 or over; at 16 and 17 only with a guardian's consent.
     """
     if born_on is None:
         return "unknown"
     years = age_years(born_on, on=shop_day(now))
-    if years < HOST_YEARS_MIN:
+    if years < years_min:
         return "too_young"
     if years < ADULT_YEARS:
         return "with_guardian" if has_consent else "needs_guardian"
     return "adult"
 
 
-def check_age(born_on: dt.date, *, now: dt.datetime) -> None:
-    """Refuse whoever is under 16.
+def check_age(born_on: dt.date, *, now: dt.datetime, years_min: int = HOST_YEARS_MIN) -> None:
+    """Refuse whoever is under 16, or under what the shop has set above it.
 
     Raises:
         HostTooYoung: not 16 yet on this day, or not born yet.
     """
-    if age_state(born_on, has_consent=False, now=now) == "too_young":
-        raise HostTooYoung(years_min=HOST_YEARS_MIN)
+    if age_state(born_on, has_consent=False, now=now, years_min=years_min) == "too_young":
+        raise HostTooYoung(years_min=years_min)
 
 
 def _weighted(digits: str) -> int:

@@ -1,4 +1,4 @@
-"""Each check as a pure decision: what is wrong and what to do, in both languages."""
+"""Each check of plan and goods as a pure decision: what is wrong and what to do."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
@@ -86,8 +86,15 @@ class Finding:
 TITLES: Final = {
     "plan_fields": Said("策划要素", "Plan"),
     "seller_bar": Said("经营者公示", "Seller shown to viewers"),
-    "host_identity": Said("主播实名核验", "Host identity"),
-    "host_age": Said("主播年龄", "Host age"),
+    "operator_file": Said("运营者档案", "Room operator's file"),
+    "host_identity": Said("出镜人员实名核验", "Identity of who appears"),
+    "host_age": Said("出镜人员年龄", "Age of who appears"),
+    "host_affiliation": Said("归属证明", "Proof of affiliation"),
+    "host_entity": Said("责任主体", "Who answers"),
+    "host_agreement": Said("协议签署", "Agreement signed"),
+    "host_training": Said("规则培训", "Training"),
+    "roster_sent": Said("出镜名单报送", "Roster sent"),
+    "presence": Said("开播前动态核验", "Check before going on air"),
     "run_of_show": Said("排品表", "Run of show"),
     "products_approved": Said("商品审核", "Product review"),
     "stock": Said("库存", "Stock"),
@@ -121,56 +128,12 @@ def check_seller_bar(fields: Mapping[str, str], *, where: str) -> Check:
     return _filled("seller_bar", fields, SELLER_FIELDS, where=where)
 
 
-def check_host_identity(host: str, identity: str, *, through: dt.date | None, where: str) -> Check:
-    """The host's identity was verified within six months (LM-001, LM-002, R-120)."""
-    until = through.isoformat() if through else ""
-    if identity == "missing":
-        detail = Said(f"{host} 尚未完成实名核验", f"{host} has not been verified")
-    elif identity == "expired":
-        detail = Said(
-            f"{host} 的实名核验已于 {until} 到期", f"{host}'s verification ran out on {until}"
-        )
-    elif identity == "due":
-        detail = Said(
-            f"{host} 的实名核验将于 {until} 到期", f"{host}'s verification runs out on {until}"
-        )
-    else:
-        detail = Said(f"{host} 已核验，有效期至 {until}", f"{host} is verified until {until}")
-    states: dict[str, State] = {"valid": "green", "due": "amber"}
-    do = Said("在主播页核对证件并重新核验", "verify the document again on the hosts page")
-    return _check("host_identity", states.get(identity, "red"), detail, do=do, where=where)
-
-
-def check_host_age(host: str, age: str, *, where: str) -> Check:
-    """The host is 16 or over, and at 16 or 17 the guardian agreed (LM-007, R-119)."""
-    consent = Said("上传监护人书面同意", "record the guardian's written consent")
-    other = Said("更换主播", "choose another host")
-    number = Said("在主播页登记身份证号码", "enter the identity number on the hosts page")
-    told: dict[str, tuple[State, Said, Said]] = {
-        "adult": ("green", Said(f"{host} 已满 18 周岁", f"{host} is of age"), other),
-        "with_guardian": (
-            "amber",
-            Said(f"{host} 为 16–17 周岁，监护人已同意", f"{host} is 16 or 17, with consent"),
-            Said("按未成年人保护要求安排时段与内容", "mind the rules for minors at work"),
-        ),
-        "needs_guardian": (
-            "red",
-            Said(f"{host} 为 16–17 周岁，缺监护人同意", f"{host} is 16 or 17, without consent"),
-            consent,
-        ),
-        "too_young": ("red", Said(f"{host} 未满 16 周岁", f"{host} is under 16"), other),
-        "unknown": ("red", Said(f"{host} 的年龄未知", f"{host}'s age is not known"), number),
-    }
-    state, detail, do = told[age]
-    return _check("host_age", state, detail, do=do, where=where)
-
-
 def check_run_of_show(items: Sequence[Item], *, where: str) -> Check:
     """There is something to sell, in an order."""
     count = len(items)
     detail = Said(f"共 {count} 个链接", f"{count} links") if items else Said("还没有商品", "empty")
     do = Said("添加商品或导入排品表", "add goods or upload a run of show")
-    return _check("run_of_show", "green" if items else "red", detail, do=do, where=where)
+    return made("run_of_show", "green" if items else "red", detail, do=do, where=where)
 
 
 def check_products_approved(items: Sequence[Item], *, ends_on: dt.date, where: str) -> Check:
@@ -179,13 +142,13 @@ def check_products_approved(items: Sequence[Item], *, ends_on: dt.date, where: s
     if bad:
         detail = _named(bad, Said("未通过审核或资质已过期", "not approved, or papers expired"))
         do = Said("提交审核并通过，或更新资质，或移出排品表", "have it approved, or remove it")
-        return _check("products_approved", "red", detail, do=do, where=where)
+        return made("products_approved", "red", detail, do=do, where=where)
     ending = [item for item in items if _expires_before(item, ends_on)]
     if ending:
         detail = _named(ending, Said("资质将在直播结束前到期", "papers expire before the end"))
         do = Said("先更新资质", "renew the papers first")
-        return _check("products_approved", "amber", detail, do=do, where=where)
-    return _fine("products_approved", Said("全部通过审核", "all approved"), where=where)
+        return made("products_approved", "amber", detail, do=do, where=where)
+    return fine("products_approved", Said("全部通过审核", "all approved"), where=where)
 
 
 def check_stock(items: Sequence[Item], *, where: str) -> Check:
@@ -195,7 +158,7 @@ def check_stock(items: Sequence[Item], *, where: str) -> Check:
         planned[item.sku_id] = planned.get(item.sku_id, 0) + item.units_planned
     short = [item for item in items if planned[item.sku_id] > item.available]
     if short:
-        detail = _listed(
+        detail = listed(
             Said(
                 f"{_label(item).zh} 计划 {planned[item.sku_id]}，可用 {item.available}",
                 f"{_label(item).en}: {planned[item.sku_id]} planned, {item.available} free",
@@ -203,20 +166,20 @@ def check_stock(items: Sequence[Item], *, where: str) -> Check:
             for item in short
         )
         do = Said("补货，或减少计划件数", "receive goods, or plan fewer units")
-        return _check("stock", "red", detail, do=do, where=where)
+        return made("stock", "red", detail, do=do, where=where)
     empty = [item for item in items if item.units_planned == 0]
     if empty:
         detail = _named(empty, Said("未安排库存", "no units planned"))
         do = Said("填写总库存，或确认开播后再上库存", "plan units, or add a batch while live")
-        return _check("stock", "amber", detail, do=do, where=where)
-    return _fine("stock", Said("库存充足", "enough for the plan"), where=where)
+        return made("stock", "amber", detail, do=do, where=where)
+    return fine("stock", Said("库存充足", "enough for the plan"), where=where)
 
 
 def check_price_floor(items: Sequence[Item], *, where: str) -> Check:
     """The lowest price a buyer can reach is not below the floor."""
     below = [item for item in items if item.worst_price_fen < item.floor_price_fen]
     if below:
-        detail = _listed(
+        detail = listed(
             Said(
                 f"{_label(item).zh} 最低到手价 {yuan(item.worst_price_fen)} 元，"
                 f"低于底价 {yuan(item.floor_price_fen)} 元",
@@ -226,8 +189,8 @@ def check_price_floor(items: Sequence[Item], *, where: str) -> Check:
             for item in below
         )
         do = Said("调整直播价或秒杀价，或由管理者调整底价", "raise the price, or change the floor")
-        return _check("price_floor", "red", detail, do=do, where=where)
-    return _fine("price_floor", Said("均不低于底价", "none below its floor"), where=where)
+        return made("price_floor", "red", detail, do=do, where=where)
+    return fine("price_floor", Said("均不低于底价", "none below its floor"), where=where)
 
 
 def check_promotion_terms(items: Sequence[Item], *, where: str) -> Check:
@@ -239,7 +202,7 @@ def check_promotion_terms(items: Sequence[Item], *, where: str) -> Check:
         if item.day_price_fen > item.price_fen and item.price_basis.strip().lower() in _EMPTY
     ]
     if not priceless and not baseless:
-        return _fine("promotion_terms", Said("条款完整", "complete"), where=where)
+        return fine("promotion_terms", Said("条款完整", "complete"), where=where)
     parts = []
     if priceless:
         parts.append(_named(priceless, Said("没有直播价", "no live price")))
@@ -247,7 +210,7 @@ def check_promotion_terms(items: Sequence[Item], *, where: str) -> Check:
         parts.append(_named(baseless, Said("划线价缺比价依据", "compared price without a basis")))
     detail = Said("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))
     do = Said("填写直播价与比价依据", "enter the price and what it is compared with")
-    return _check("promotion_terms", "red", detail, do=do, where=where)
+    return made("promotion_terms", "red", detail, do=do, where=where)
 
 
 def check_scripts(findings: Sequence[Finding], *, where: str) -> Check:
@@ -255,11 +218,11 @@ def check_scripts(findings: Sequence[Finding], *, where: str) -> Check:
     broken = [finding for finding in findings if finding.is_violation]
     if broken:
         do = Said("改写或删除标出的话术", "reword or delete what is named")
-        return _check("scripts", "red", _found(broken), do=do, where=where)
+        return made("scripts", "red", _found(broken), do=do, where=where)
     if findings:
         do = Said("备好证明材料，或改写", "have the proof at hand, or reword")
-        return _check("scripts", "amber", _found(findings), do=do, where=where)
-    return _fine("scripts", Said("未发现违规表述", "nothing found"), where=where)
+        return made("scripts", "amber", _found(findings), do=do, where=where)
+    return fine("scripts", Said("未发现违规表述", "nothing found"), where=where)
 
 
 def check_stream_key(key: str, *, where: str) -> Check:
@@ -270,7 +233,7 @@ def check_stream_key(key: str, *, where: str) -> Check:
     }
     detail = details.get(key, Said("尚未生成", "none issued yet"))
     do = Said("在中控台生成推流密钥并填入推流软件", "issue a key on the desk and enter it in OBS")
-    return _check("stream_key", "green" if key == "valid" else "amber", detail, do=do, where=where)
+    return made("stream_key", "green" if key == "valid" else "amber", detail, do=do, where=where)
 
 
 _EMPTY: Final = PLACEHOLDERS | {""}
@@ -282,20 +245,20 @@ def _filled(
 ) -> Check:
     lacking = [name for field, name in names.items() if fields[field].strip().lower() in _EMPTY]
     if not lacking:
-        return _fine(code, Said("已填写", "filled in"), where=where)
+        return fine(code, Said("已填写", "filled in"), where=where)
     detail = Said(
         "未填写：" + "、".join(zh for zh, _ in lacking),
         "missing: " + ", ".join(en for _, en in lacking),
     )
     do = Said("在策划页填写", "fill it in on the plan page")
-    return _check(code, "red", detail, do=do, where=where)
+    return made(code, "red", detail, do=do, where=where)
 
 
-def _fine(code: str, detail: Said, *, where: str) -> Check:
-    return _check(code, "green", detail, do=_NOTHING, where=where)
+def fine(code: str, detail: Said, *, where: str) -> Check:
+    return made(code, "green", detail, do=_NOTHING, where=where)
 
 
-def _check(code: str, state: State, detail: Said, *, do: Said, where: str) -> Check:
+def made(code: str, state: State, detail: Said, *, do: Said, where: str) -> Check:
     title = TITLES[code]
     todo = do if state != "green" else _NOTHING
     return Check(code, state, title.zh, title.en, detail.zh, detail.en, todo.zh, todo.en, where)
@@ -312,13 +275,13 @@ def _label(item: Item) -> Said:
 
 
 def _named(items: Sequence[Item], what: Said) -> Said:
-    return _listed(
+    return listed(
         Said(f"{_label(item).zh} {what.zh}", f"{_label(item).en}: {what.en}") for item in items
     )
 
 
 def _found(findings: Sequence[Finding]) -> Said:
-    return _listed(
+    return listed(
         Said(
             f"{finding.place.zh}“{finding.matched}”（{finding.article}）",
             f"{finding.place.en} “{finding.matched}” ({finding.article})",
@@ -327,7 +290,7 @@ def _found(findings: Sequence[Finding]) -> Said:
     )
 
 
-def _listed(said: Iterable[Said]) -> Said:
+def listed(said: Iterable[Said]) -> Said:
     sentences = list(said)
     more = len(sentences) - NAMED_MAX
     shown = sentences[:NAMED_MAX]

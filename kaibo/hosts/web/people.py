@@ -1,26 +1,22 @@
-"""Hosts over HTTP."""
+"""People who appear: writing down, verifying, and seeing a number in full."""
 
-from typing import Annotated, cast
+import datetime as dt
+from dataclasses import asdict
+from typing import cast
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Field, Router, Schema, Status
-from pydantic import ConfigDict
+from ninja import Router, Status
 
 from kaibo.access.reads import caller, staff
 from kaibo.hosts import actions, reads
-from kaibo.hosts.actions import HostChanges, HostSpec, Method
+from kaibo.hosts.actions import HostChanges, HostSpec, IdentityTerms, Method
 from kaibo.hosts.reads import HostCard
+from kaibo.hosts.rules.documents import Document
+from kaibo.hosts.rules.standing import Part
+from kaibo.hosts.web.bodies import Body, Whole
 
-router = Router(tags=["hosts"])
-
-Whole = Annotated[int, Field(strict=True)]
-
-
-class Body(Schema):
-    """A misspelt field is an error, not silence."""
-
-    model_config = ConfigDict(extra="forbid")
+router = Router()
 
 
 class NewHost(Body):
@@ -29,6 +25,9 @@ class NewHost(Body):
     avatar_url: str = ""
     person_id: Whole | None = None
     id_number: str = ""
+    part: Part = "host"
+    document: Document = "resident_id"
+    born_on: dt.date | None = None
 
 
 class ChangedHost(Body):
@@ -37,11 +36,29 @@ class ChangedHost(Body):
     avatar_url: str = ""
     person_id: Whole | None = None
     id_number: str = ""
+    part: Part = "host"
+    document: Document = "resident_id"
+    born_on: dt.date | None = None
 
 
 class Verification(Body):
     id_number: str
     method: Method
+
+
+class Why(Body):
+    reason: str
+
+
+class Revealed(Body):
+    id_number: str
+
+
+class TermsBody(Body):
+    reverify_months: Whole
+    age_min: Whole
+    training_months: Whole
+    check_hours: Whole
 
 
 @router.get("/desk/hosts", response=list[HostCard], auth=staff("hosts.read"))
@@ -76,8 +93,21 @@ def verify_host(request: HttpRequest, id: int, body: Verification) -> HostCard:
     return reads.host_card(by.org_id, id, now=now)
 
 
-@router.post("/desk/hosts/{int:id}/guardian", response=HostCard, auth=staff("hosts.verify"))
-def record_guardian_consent(request: HttpRequest, id: int) -> HostCard:
+@router.post("/desk/hosts/{int:id}/reveal", response=Revealed, auth=staff("hosts.reveal"))
+def reveal_id_number(request: HttpRequest, id: int, body: Why) -> Revealed:
+    """The number in full, for a reason that is kept with the name of who asked."""
     by, now = caller(request), timezone.now()
-    actions.record_guardian_consent(host_id=id, by=by, now=now)
-    return reads.host_card(by.org_id, id, now=now)
+    number = actions.reveal_id_number(host_id=id, reason=body.reason, by=by, now=now)
+    return Revealed(id_number=number)
+
+
+@router.get("/desk/identity-terms", response=TermsBody, auth=staff("hosts.read"))
+def show_identity_terms(request: HttpRequest) -> TermsBody:
+    return TermsBody(**asdict(reads.terms_of(caller(request).org_id)))
+
+
+@router.put("/desk/identity-terms", response=TermsBody, auth=staff("hosts.verify"))
+def set_identity_terms(request: HttpRequest, body: TermsBody) -> TermsBody:
+    by, now = caller(request), timezone.now()
+    terms = IdentityTerms(**body.model_dump())
+    return TermsBody(**asdict(actions.set_identity_terms(terms=terms, by=by, now=now)))
