@@ -1,15 +1,18 @@
-"""Fan tiers at the desk over HTTP."""
+"""Fan tiers at the desk and accounts of viewers, over HTTP."""
 
 from typing import Annotated
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import ConfigDict, Field
 
 from kaibo.access.reads import caller, staff
+from kaibo.audience.actions import accounts
 from kaibo.audience.actions import fans as actions
+from kaibo.audience.reads import asker, viewer_auth
 from kaibo.audience.reads import fans as reads
+from kaibo.audience.reads.accounts import AccountView, account_of
 from kaibo.audience.reads.fans import FanAudit, FanMemberPage, FanPlanView, FanView
 from kaibo.audience.rules.fans import FanTerms, FanTier
 
@@ -96,3 +99,63 @@ def take_fan_tier_back(request: HttpRequest, viewer_id: int, body: TakeBackBody)
     return actions.take_fan_tier_back(
         viewer_id=viewer_id, reason=body.reason, by=caller(request), now=timezone.now()
     )
+
+
+class LoginBody(_Body):
+    """A login and a password; ``device``: the one that signs in."""
+
+    login: Annotated[str, Field(max_length=300)]
+    password: Annotated[str, Field(max_length=300)]
+
+
+class SignInBody(LoginBody):
+    device: str
+
+
+class DeviceBody(_Body):
+    device: str
+
+
+class AccountAnswer(Schema):
+    """The account, or null where there is none."""
+
+    account: AccountView | None
+
+
+@router.get("/my/account", response=AccountAnswer, auth=viewer_auth)
+def my_account(request: HttpRequest) -> AccountAnswer:
+    viewer = asker(request)
+    return AccountAnswer(account=account_of(viewer.id, org_id=viewer.org_id))
+
+
+@router.post("/my/account", response={201: AccountView}, auth=viewer_auth)
+def make_account(request: HttpRequest, body: LoginBody) -> Status[AccountView]:
+    """Give oneself a login and a password."""
+    viewer = asker(request)
+    made = accounts.make_account(
+        org_id=viewer.org_id,
+        viewer_id=viewer.id,
+        login=body.login,
+        password=body.password,
+        now=timezone.now(),
+    )
+    return Status(201, made)
+
+
+@router.post("/my/account/sign-in", response=AccountView, auth=viewer_auth)
+def sign_in(request: HttpRequest, body: SignInBody) -> AccountView:
+    """Sign in on this device; entering again gives the account's ticket."""
+    return accounts.sign_in(
+        org_id=asker(request).org_id,
+        device=body.device,
+        login=body.login,
+        password=body.password,
+        now=timezone.now(),
+    )
+
+
+@router.post("/my/account/sign-out", response={204: None}, auth=viewer_auth)
+def sign_out(request: HttpRequest, body: DeviceBody) -> Status[None]:
+    """Sign out on this device."""
+    accounts.sign_out(org_id=asker(request).org_id, device=body.device, now=timezone.now())
+    return Status(204, None)

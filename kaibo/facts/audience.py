@@ -13,6 +13,26 @@ class ViewerSeen(Fact, frozen=True, kw_only=True, tag="audience.viewer_seen.1"):
     viewer_id: int
 
 
+class AccountMade(Fact, frozen=True, kw_only=True, tag="audience.account_made.1"):
+    """A viewer has a login and a password from now on."""
+
+    viewer_id: int
+
+
+class DeviceSignedIn(Fact, frozen=True, kw_only=True, tag="audience.device_signed_in.1"):
+    """On another device somebody signed in: whoever enters with it is this viewer."""
+
+    device_id: int
+    viewer_id: int
+
+
+class DeviceSignedOut(Fact, frozen=True, kw_only=True, tag="audience.device_signed_out.1"):
+    """The device is again who it was."""
+
+    device_id: int
+    viewer_id: int
+
+
 class ViewerFollowed(Fact, frozen=True, kw_only=True, tag="audience.viewer_followed.1"):
     """A viewer follows the organisation."""
 

@@ -21,10 +21,10 @@ from kaibo.access.errors import KeyExpiresTooSoon, NameTaken
 from kaibo.access.models import Person
 from kaibo.audience import actions as audience
 from kaibo.audience import reads as rooms
-from kaibo.audience.errors import DeviceUnreadable
-from kaibo.audience.models import Follow, Viewer
+from kaibo.audience.actions import accounts
+from kaibo.audience.models import Account, Device, Follow, Viewer
 from kaibo.base.actor import Actor
-from kaibo.base.errors import BadInput
+from kaibo.base.errors import Refusal
 from kaibo.facts import access as told
 from kaibo.facts import audience as seen
 from kaibo.facts.base import Fact
@@ -45,6 +45,9 @@ FOLDED: frozenset[type[Fact]] = frozenset(
         told.ApiKeyMade,
         told.ApiKeyRevoked,
         seen.ViewerSeen,
+        seen.AccountMade,
+        seen.DeviceSignedIn,
+        seen.DeviceSignedOut,
         seen.ViewerFollowed,
         seen.ViewerUnfollowed,
     }
@@ -67,6 +70,8 @@ class Books:
     revoked: dict[int, dt.datetime] = field(default_factory=dict)
     viewers: dict[int, tuple[int, dt.datetime]] = field(default_factory=dict)
     followers: dict[int, tuple[int, dt.datetime]] = field(default_factory=dict)
+    accounts: dict[int, dt.datetime] = field(default_factory=dict)
+    devices: dict[int, tuple[int, dt.datetime]] = field(default_factory=dict)
 
     def replay(self, entry: Entry) -> None:
         """Take one fact in."""
@@ -88,6 +93,12 @@ class Books:
             case seen.ViewerSeen(viewer_id=viewer_id):
                 assert entry.actor == f"viewer:{viewer_id}"
                 self.viewers[viewer_id] = (entry.org_id, entry.at)
+            case seen.AccountMade(viewer_id=viewer_id):
+                self.accounts[viewer_id] = entry.at
+            case seen.DeviceSignedIn(device_id=device_id, viewer_id=viewer_id):
+                self.devices[device_id] = viewer_id, entry.at
+            case seen.DeviceSignedOut(device_id=device_id):
+                del self.devices[device_id]
             case seen.ViewerFollowed(viewer_id=viewer_id):
                 self.followers[viewer_id] = (entry.org_id, entry.at)
             case seen.ViewerUnfollowed(viewer_id=viewer_id):
@@ -106,6 +117,10 @@ def _as_read(org_ids: list[int]) -> Books:
                 books.revoked[key.id] = key.revoked_at
         for row in Viewer.objects.filter(organisation_id=org_id):
             books.viewers[row.pk] = (org_id, row.created_at)
+        for account in Account.objects.filter(organisation_id=org_id):
+            books.accounts[account.viewer_id] = account.created_at
+        for device in Device.objects.filter(organisation_id=org_id).select_related("account"):
+            books.devices[device.pk] = device.account.viewer_id, device.since
         for viewer_id in rooms.followers(org_id):
             books.followers[viewer_id] = (org_id, Follow.objects.get(viewer_id=viewer_id).since)
         known = {id for id, (home, _) in books.viewers.items() if home == org_id}
@@ -199,8 +214,31 @@ def _visits(chance: Random, org_ids: list[int], *, now: dt.datetime) -> Callable
     ids = list(Viewer.objects.values_list("pk", flat=True))
     if not ids or chance.random() < 0.4:
         return enter
+    if chance.random() < 0.5:
+        return _signs(chance, org_id, device, ids, now=now)
     verb = chance.choice([audience.follow, audience.unfollow])
     return partial(verb, org_id=org_id, viewer_id=chance.choice(ids), now=now)
+
+
+def _signs(
+    chance: Random, org_id: int, device: str, ids: list[int], *, now: dt.datetime
+) -> Callable[[], object]:
+    """An account is made, signed in or signed out."""
+    login = f"1380000000{chance.randrange(3)}"
+    said = {"login": login, "password": PASSWORD}
+    acts: list[Callable[[], object]] = [
+        partial(
+            accounts.make_account,
+            org_id=org_id,
+            viewer_id=chance.choice(ids),
+            now=now,
+            **said,
+        ),
+        partial(accounts.sign_in, org_id=org_id, device=device, now=now, **said),
+        partial(accounts.sign_in, org_id=org_id, device=device, now=now, **said),
+        partial(accounts.sign_out, org_id=org_id, device=device, now=now),
+    ]
+    return chance.choice(acts)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -208,14 +246,15 @@ def test_viewers_replay_after_any_history(seed: int) -> None:
     chance, start = Random(seed), last_position()
     org_ids = [_found("ana"), _found("dai")]
     refused = 0
-    for step in range(120):
+    for step in range(200):
         try:
             _visits(chance, org_ids, now=NOW + dt.timedelta(seconds=step))()
-        except (BadInput, DeviceUnreadable, Viewer.DoesNotExist):
+        except (Refusal, Viewer.DoesNotExist):
             refused += 1
     books, kinds = _since(start)
     assert books == _as_read(org_ids)
     assert 5 < len(books.viewers) <= 10, "five devices at two shops; a name makes no viewer"
     assert books.followers
+    assert books.accounts
     assert refused > 20
     assert kinds >= {k for k in FOLDED if k.__module__ == seen.__name__}

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from kaibo.access.crypto import sign_token
 from kaibo.audience import rules
-from kaibo.audience.models import Follow, Viewer
+from kaibo.audience.models import Device, Follow, Viewer
 from kaibo.audience.reads import ViewerView
 from kaibo.base.actor import Actor
 from kaibo.facts.audience import ViewerFollowed, ViewerSeen, ViewerUnfollowed
@@ -15,7 +15,7 @@ from kaibo.journal.actions import append
 
 
 def enter(*, org_id: int, device: str, nickname: str, now: dt.datetime) -> ViewerView:
-    """Know a device again, or take it in as a new viewer.
+    """Know a device or the account signed in on it again, or take it in as a new viewer.
 
     Args:
         device: 16 to 64 characters that the browser keeps; stored only as a keyed hash.
@@ -27,11 +27,13 @@ def enter(*, org_id: int, device: str, nickname: str, now: dt.datetime) -> Viewe
     name = rules.check_nickname(nickname)
     digest = rules.device_hash(device, secret=settings.SECRET_KEY.encode())
     with transaction.atomic():
-        viewer, is_new = Viewer.objects.get_or_create(
-            organisation_id=org_id,
-            device_hash=digest,
-            defaults={"nickname": name or f"观众{digest[:5]}", "created_at": now},
-        )
+        viewer, is_new = _viewer_of(org_id, digest), False
+        if viewer is None:
+            viewer, is_new = Viewer.objects.get_or_create(
+                organisation_id=org_id,
+                device_hash=digest,
+                defaults={"nickname": name or f"观众{digest[:5]}", "created_at": now},
+            )
         if is_new:
             doer = Actor("viewer", viewer.pk, org_id)
             append(ViewerSeen(viewer_id=viewer.pk), at=now, org_id=org_id, actor=doer)
@@ -39,6 +41,13 @@ def enter(*, org_id: int, device: str, nickname: str, now: dt.datetime) -> Viewe
             viewer.nickname = name
             viewer.save(update_fields=["nickname"])
     return ViewerView(viewer.pk, viewer.nickname)
+
+
+def _viewer_of(org_id: int, digest: str) -> Viewer | None:
+    """Whose account is signed in on a device; None if nobody's is."""
+    rows = Device.objects.filter(organisation_id=org_id, device_hash=digest)
+    found = rows.select_related("account__viewer").first()
+    return None if found is None else found.account.viewer
 
 
 @transaction.atomic

@@ -30,3 +30,8 @@ export function device(): string {
   keep('device', fresh)
   return fresh
 }
+
+/** Be a new phone from the next entry on: who signs out leaves nothing of the account behind. */
+export function forgetDevice(): void {
+  keep('device', null)
+}
