@@ -62,7 +62,6 @@ class _Commands(click.Group):
             return None
         module = import_module(f"kaibo.site.commands.{_MODULES[name]}")
         command: click.Command = getattr(module, f"{name}_command")
-        gc.freeze()
         gc.enable()
         return command
 
