@@ -3,13 +3,14 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Literal, cast
+from typing import Any, Final, Literal, cast
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from kaibo.base.inputs import check_whole
 from kaibo.base.sheets import Cell
 from kaibo.catalog import reads as catalog
+from kaibo.orders.reads.evidence import order_record
 from kaibo.orders.reads.parcels import shop_terms
 from kaibo.promises.errors import NoSuchCorrection
 from kaibo.promises.judging import Configured, Verdict
@@ -24,6 +25,8 @@ PAGE_MAX: Final = 100_000
 # A correction stays on the desk's list however long the show is; nobody corrects more at once.
 OPEN_MAX: Final = 100
 LINES_SHOWN: Final = 200
+# What was said longer before an order than this is not taken for its reason.
+PROMISED_WITHIN: Final = dt.timedelta(hours=1)
 
 PROMISE_COLUMNS: Final = (
     "时间 Said at",
@@ -192,6 +195,48 @@ def utterances(
 
 def _utterance(row: Utterance) -> UtteranceView:
     return UtteranceView(row.pk, row.source, row.link_no, row.began_at, row.ended_at, row.text)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPromised:
+    """What an order's buyer was promised: by the page as it was then, and by the shop's words.
+
+    ``promises``: about the order's links, or about no link, in the hour before it was placed.
+    """
+
+    no: str
+    placed_at: dt.datetime
+    snapshot: dict[str, Any]
+    promises: list[PromiseView]
+    corrections: list[CorrectionView]
+
+
+def promised_to(no: str, *, org_id: int) -> OrderPromised:
+    """What the page and the shop's words promised to whoever placed an order.
+
+    Raises:
+        NoSuchOrder: none of this number in the organisation.
+    """
+    record = order_record(no, org_id=org_id)
+    placed_at, show_id = record.view.placed_at, record.view.show_id
+    links = Q(link_no__in=record.link_nos) | Q(link_no=None)
+    said = Promise.objects.filter(
+        links,
+        organisation_id=org_id,
+        show_id=show_id,
+        said_at__gt=placed_at - PROMISED_WITHIN,
+        said_at__lte=placed_at,
+    )
+    wrong = Correction.objects.filter(
+        links, organisation_id=org_id, show_id=show_id, since_at__lte=placed_at
+    )
+    return OrderPromised(
+        no=no,
+        placed_at=placed_at,
+        snapshot=record.snapshot,
+        promises=[promise_view(row) for row in said.select_related("correction").order_by("pk")],
+        corrections=[correction_view(row) for row in wrong.order_by("pk")],
+    )
 
 
 def newest_utterances(org_id: int, show_id: int) -> list[UtteranceView]:

@@ -14,7 +14,7 @@ from kaibo.base.sheets import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
 from kaibo.planning.reads import show
 from kaibo.promises import actions, reads
 from kaibo.promises.actions import Heard
-from kaibo.promises.reads import CorrectionView, PromisePage, UtteranceView
+from kaibo.promises.reads import CorrectionView, OrderPromised, PromisePage, UtteranceView
 
 router = Router(tags=["promises"])
 
@@ -58,6 +58,12 @@ def export_promises_csv(request: HttpRequest, id: int) -> HttpResponse:
 @router.get("/desk/shows/{int:id}/promises.xlsx", auth=staff("compliance.read"))
 def export_promises_xlsx(request: HttpRequest, id: int) -> HttpResponse:
     return _file(request, id, "xlsx")
+
+
+@router.get("/desk/orders/{no}/promised", response=OrderPromised, auth=staff("orders.read"))
+def show_promised(request: HttpRequest, no: str) -> OrderPromised:
+    """What page and host promised to the buyer of an order."""
+    return reads.promised_to(no, org_id=caller(request).org_id)
 
 
 @router.get(

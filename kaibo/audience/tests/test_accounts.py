@@ -97,7 +97,6 @@ def test_a_login_is_one_account_of_one_shop(org_id: int) -> None:
     assert make(other, enter(other, PHONE)) == AccountView("138****5678")
 
 
-@pytest.mark.row("LM-125")
 def test_only_ciphertext_hash_and_mask_are_kept(org_id: int) -> None:
     make(org_id, enter(org_id, PHONE))
     row = Account.objects.get()

@@ -238,3 +238,23 @@ def test_what_is_on_the_screens(show: Show) -> None:
         for at in (61, 359, 361)
     ]
     assert ids == [[id], [id], []]
+
+
+def test_what_page_and_host_promised_is_kept_with_the_order(show: Show) -> None:
+    """Of its link, in the hour before; what was said later or of another link is not."""
+    show.say("全场包邮", at=1)
+    show.say("今天只要59块", at=10)
+    order = show.order(1, at=4_000)
+    show.say("保湿", at=4_010)
+    found = reads.promised_to(order.no, org_id=show.org_id)
+    (line,) = found.snapshot["lines"]
+    assert (line["link_no"], line["unit_price_fen"], line["price_basis"]) == (
+        1, 9_900, "门店价（2026年11月）",
+    )  # fmt: skip
+    assert found.promises == []
+    assert [one.wrong for one in found.corrections] == ["今天只要59块"]
+    sooner = show.order(2, at=900)
+    words = [one.words for one in reads.promised_to(sooner.no, org_id=show.org_id).promises]
+    assert words == ["包邮", "今天只要59块"]
+    with pytest.raises(NoSuchOrder):
+        reads.promised_to(order.no, org_id=make_show("bo").org_id)

@@ -34,6 +34,13 @@ export const promises: Words = {
   type: ['主播刚说了什么？回车提交', 'What did the host just say? Enter sends it'],
   send: ['录入', 'Send'],
   heard: ['{lines} 句，{promises} 条承诺，{differing} 条不一致', '{lines} lines, {promises} promises, {differing} differ'],
+  order: {
+    title: ['订单 {no} 的承诺', 'Promised to order {no}'],
+    page: ['页面（{at} 下单时）', 'The page, when it was placed at {at}'],
+    compared: ['划线价 {price}（{basis}）', 'compared with {price} ({basis})'],
+    host: ['主播与公告（下单前一小时）', 'Host and notices, in the hour before'],
+    nothing: ['没有录入的承诺。', 'No promise was heard.'],
+  },
   captions: ['导入字幕', 'Import captions'],
   captionsHint: ['WebVTT 或 SRT，UTF-8；00:00:00 为开播时刻。重复导入不会重复记录。', 'WebVTT or SRT in UTF-8; 00:00:00 is when the show began. Importing twice records once.'],
 }

@@ -74,6 +74,7 @@ export const report: Words = {
     emptyWhy: ['有人下单就会出现在这里。', 'Orders appear here as they come.'],
     payBefore: ['{at} 前付款', 'Pay before {at}'],
     units: ['{n} 件', '{n} units'],
+    promised: ['承诺', 'Promised'],
     movements: ['资金流水', 'Movements of its money'],
     state: {
       created: ['待付款', 'Unpaid'],
