@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from kaibo.base.money import yuan
 from kaibo.promises.promised import EFFECTS, Promised, promises_in
 from kaibo.promotions.reads import DiscountClaim, GiftOffered, Given, promised_fen
 
@@ -173,4 +174,4 @@ def _pairs(text: str) -> Iterator[str]:
 
 
 def _yuan(fen: int) -> str:
-    return f"{fen // 100}.{fen % 100:02}".removesuffix(".00")
+    return yuan(fen).removesuffix(".00")

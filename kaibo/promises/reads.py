@@ -109,6 +109,20 @@ class CorrectionView:
         return self.shown_at and self.shown_at + SHOWN_FOR
 
 
+@dataclass(frozen=True, slots=True)
+class OrderPromised:
+    """What an order's buyer was promised: by the page as it was then, and by the shop's words.
+
+    ``promises``: about the order's links, or about no link, in the hour before it was placed.
+    """
+
+    no: str
+    placed_at: dt.datetime
+    snapshot: dict[str, Any]
+    promises: list[PromiseView]
+    corrections: list[CorrectionView]
+
+
 def configured(
     org_id: int, show_id: int, link_no: int | None, *, now: dt.datetime, at: dt.datetime | None
 ) -> tuple[Configured, int | None]:
@@ -195,20 +209,6 @@ def utterances(
 
 def _utterance(row: Utterance) -> UtteranceView:
     return UtteranceView(row.pk, row.source, row.link_no, row.began_at, row.ended_at, row.text)
-
-
-@dataclass(frozen=True, slots=True)
-class OrderPromised:
-    """What an order's buyer was promised: by the page as it was then, and by the shop's words.
-
-    ``promises``: about the order's links, or about no link, in the hour before it was placed.
-    """
-
-    no: str
-    placed_at: dt.datetime
-    snapshot: dict[str, Any]
-    promises: list[PromiseView]
-    corrections: list[CorrectionView]
 
 
 def promised_to(no: str, *, org_id: int) -> OrderPromised:

@@ -1,14 +1,13 @@
 """Naming who appears, sending the roster, and comparing faces before going on air."""
 
 import datetime as dt
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 from django.db import transaction
 from django.db.models import Max
 
-from kaibo.access.crypto import encrypt_text
+from kaibo.access.crypto import encrypt_bytes
 from kaibo.base.actor import SYSTEM, Actor
 from kaibo.base.inputs import clean_text
 from kaibo.base.photos import clean_photo
@@ -247,7 +246,7 @@ def _keep(
         result=result,
         way=way,
         note=note,
-        photo_encrypted=encrypt_text(b64encode(photo).decode()),
+        photo_encrypted=encrypt_bytes(photo),
         checked_by_id=by.id if by.kind == "person" else None,
         at=now,
     )

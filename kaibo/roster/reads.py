@@ -1,13 +1,12 @@
 """Who appears in a show, and what still keeps each of them off the air."""
 
 import datetime as dt
-from base64 import b64decode
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from django.conf import settings
 
-from kaibo.access.crypto import decrypt_text
+from kaibo.access.crypto import decrypt_bytes
 from kaibo.hosts import reads as hosts
 from kaibo.hosts.reads import HostCard, HostStanding
 from kaibo.planning import reads as planning
@@ -191,7 +190,7 @@ def check_photo(org_id: int, id: int) -> bytes:
     row = Check.objects.filter(organisation_id=org_id, pk=id).first()
     if row is None or not row.photo_encrypted:
         raise NoSuchCheck(id=id)
-    return b64decode(decrypt_text(row.photo_encrypted))
+    return decrypt_bytes(row.photo_encrypted)
 
 
 def sheet_rows(view: RosterView) -> list[list[str]]:

@@ -2,13 +2,12 @@
 
 import datetime as dt
 import hashlib
-from base64 import b64encode
 from dataclasses import asdict
 from typing import cast
 
 from django.db import transaction
 
-from kaibo.access.crypto import encrypt_text
+from kaibo.access.crypto import encrypt_bytes
 from kaibo.base.actor import Actor
 from kaibo.base.photos import clean_photo
 from kaibo.base.times import shop_day
@@ -66,7 +65,7 @@ def file_licence(*, data: bytes, by: Actor, now: dt.datetime) -> OperatorView:
     with transaction.atomic():
         row = _known(by.org_id)
         if row.licence_digest != digest:
-            row.licence_encrypted = encrypt_text(b64encode(photo.data).decode())
+            row.licence_encrypted = encrypt_bytes(photo.data)
             row.licence_digest = digest
             row.verified_at = row.verified_by_id = None
             row.save()

@@ -2,13 +2,12 @@
 
 import datetime as dt
 import hashlib
-from base64 import b64encode
 from dataclasses import dataclass
 from typing import Final
 
 from django.db import transaction
 
-from kaibo.access.crypto import decrypt_text, encrypt_text
+from kaibo.access.crypto import decrypt_text, encrypt_bytes, encrypt_text
 from kaibo.base.actor import Actor
 from kaibo.base.inputs import check_whole
 from kaibo.base.photos import clean_photo
@@ -92,7 +91,7 @@ def add_paper(
             raise PapersFull(most=PAPERS_MAX)
         row = Paper.objects.create(
             organisation_id=by.org_id, host=host, kind=kind, digest=digest, added_at=now,
-            content_encrypted=encrypt_text(b64encode(photo.data).decode()),
+            content_encrypted=encrypt_bytes(photo.data),
             width=photo.width, height=photo.height,
         )  # fmt: skip
         ends = kind == "portrait" and host.verified_at is not None

@@ -1,10 +1,9 @@
 """What is on file of somebody, and the editions that people sign and learn."""
 
 import datetime as dt
-from base64 import b64decode
 from dataclasses import dataclass
 
-from kaibo.access.crypto import decrypt_text
+from kaibo.access.crypto import decrypt_bytes
 from kaibo.hosts.errors import NoSuchEdition, NoSuchHost, NoSuchPaper
 from kaibo.hosts.models import Affiliation, Edition, Guardian, Host, Paper, Proof
 from kaibo.hosts.reads.standing import AffiliationView, affiliation_view
@@ -108,7 +107,7 @@ def paper_data(org_id: int, id: int) -> bytes:
     row = Paper.objects.filter(organisation_id=org_id, pk=id).first()
     if row is None:
         raise NoSuchPaper(id=id)
-    return b64decode(decrypt_text(row.content_encrypted))
+    return decrypt_bytes(row.content_encrypted)
 
 
 def editions(org_id: int) -> list[EditionView]:

@@ -1,10 +1,9 @@
 """Who runs the organisation's rooms, and whether their file holds today."""
 
 import datetime as dt
-from base64 import b64decode
 from dataclasses import dataclass
 
-from kaibo.access.crypto import decrypt_text
+from kaibo.access.crypto import decrypt_bytes
 from kaibo.hosts.errors import LicenceMissing
 from kaibo.hosts.models import Operator
 from kaibo.hosts.reads.people import standing
@@ -66,4 +65,4 @@ def licence_data(org_id: int) -> bytes:
     row = Operator.objects.filter(organisation_id=org_id).first()
     if row is None or not row.licence_encrypted:
         raise LicenceMissing()
-    return b64decode(decrypt_text(row.licence_encrypted))
+    return decrypt_bytes(row.licence_encrypted)

@@ -4,8 +4,10 @@
 """
 
 import datetime as dt
+from contextlib import suppress
 
 from django.db import transaction
+from django.db.models import F
 
 from kaibo.base.actor import SYSTEM, Actor
 from kaibo.base.inputs import clean_text
@@ -38,6 +40,8 @@ from kaibo.promotions.actions import lift_stop, stop_link
 from kaibo.promotions.errors import NoSuchLink
 
 OVERDUE_AT_ONCE_MAX = 200
+# What these find is a matter of price and stock, and stands in the ledger beside the setting.
+_LEDGERED = frozenset({"C6", "C11"})
 
 
 def open_for_promise(row: Promise, *, now: dt.datetime) -> None:
@@ -208,7 +212,10 @@ def stop_overdue(*, now: dt.datetime) -> int:
     Returns:
         How many corrections became overdue now; at most 200 are looked at.
     """
-    due = Correction.objects.filter(state="open", due_at__lte=now).order_by("due_at")
+    # Those that just became overdue first: however many wait, none of them keeps a new one on sale.
+    due = Correction.objects.filter(state="open", due_at__lte=now).order_by(
+        F("overdue_at").desc(nulls_first=True), "due_at"
+    )
     found = 0
     for id in list(due.values_list("pk", flat=True)[:OVERDUE_AT_ONCE_MAX]):
         with transaction.atomic():
@@ -216,10 +223,6 @@ def stop_overdue(*, now: dt.datetime) -> int:
             if row is not None:
                 found += _stop(row, now=now)
     return found
-
-
-# What these find is a matter of price and stock, and stands in the ledger beside the setting.
-_LEDGERED = frozenset({"C6", "C11"})
 
 
 def _words(field: str, text: str | None) -> str:
@@ -271,10 +274,8 @@ def _stop(row: Correction, *, now: dt.datetime) -> bool:
         fact = CorrectionOverdue(correction_id=row.pk, link_no=row.link_no)
         _tell(row, fact, by=SYSTEM(row.organisation_id), now=now)
     if row.link_no is not None:
-        try:
+        with suppress(NoSuchLink):
             stop_link(org_id=row.organisation_id, show_id=row.show_id, link_no=row.link_no, now=now)
-        except NoSuchLink:
-            return is_new
     return is_new
 
 

@@ -34,10 +34,9 @@ from kaibo.promotions.errors import NoSuchLink
 
 HeardBy = Literal["speech", "typed", "captions"]
 Source = Literal["speech", "chat", "notice", "picture"]
-LINES_MAX = 200
 # A line older than this is held against what is known of its moment, not against what is now.
-_PROVEN = "承诺台账：与当时设置一致"
 STILL_NOW = dt.timedelta(seconds=60)
+_PROVEN = "承诺台账：与当时设置一致"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,7 @@ def note_written(
     What differs opens a correction, as if it had been said.
     """
     said = _Said(source, source_id, now, text)
-    _note(said, link_no, org_id=org_id, show_id=show_id, now=now)
+    _note(said, link_named(text) or link_no, org_id=org_id, show_id=show_id, now=now)
 
 
 def _cleaned(line: Line) -> Line:
@@ -281,11 +280,10 @@ def _meet(matched: str, words: str) -> bool:
 def _note(
     said: _Said, link_no: int | None, *, org_id: int, show_id: int, now: dt.datetime
 ) -> list[Judged]:
-    """Write a row for each promise of one text; open and settle corrections."""
-    found = promises_in(said.text, link_no=link_named(said.text) or link_no)
+    """Write a row for each promise of one text about a link; open and settle corrections."""
+    found = promises_in(said.text, link_no=link_no)
     if not found:
         return []
-    link_no = link_named(said.text) or link_no
     is_past = now - said.at > STILL_NOW
     setting, sku_id = _setting(org_id, show_id, link_no, now=now, at=said.at if is_past else None)
     judged = [judge(promised, setting) for promised in found]

@@ -23,6 +23,7 @@ from kaibo.orders.errors import NoSuchNotice, NoSuchOrder
 from kaibo.orders.models import OrderNotice
 from kaibo.orders.tests.buying import pay
 from kaibo.promises import actions, reads
+from kaibo.promises.actions import corrections
 from kaibo.promises.errors import CorrectionOver, NoSuchCorrection
 from kaibo.promises.models import Correction
 from kaibo.promises.tests.stage import Show, after, make_show
@@ -150,6 +151,18 @@ def test_a_link_with_two_overdue_corrections_waits_for_both(show: Show) -> None:
         CorrectionWithdrawn(correction_id=id, link_no=1, reason="口误当场已澄清")
         for id in (first, second)
     ]
+
+
+def test_many_that_wait_keep_no_new_one_on_sale(
+    show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(corrections, "OVERDUE_AT_ONCE_MAX", 1)
+    first = wrong_price(show)
+    show.say("邮费自理", at=20)
+    late = after(3_600)
+    assert [actions.stop_overdue(now=late) for _ in range(3)] == [1, 1, 0]
+    overdue = [one.correction_id for one in show.facts(CorrectionOverdue)]
+    assert overdue == [first, Correction.objects.latest("pk").pk]
 
 
 def test_a_flash_sale_that_starts_on_a_stopped_link_stops_too(show: Show) -> None:
