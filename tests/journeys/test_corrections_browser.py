@@ -70,14 +70,7 @@ def test_a_wrong_price_is_put_right_on_air(house: House, browser: Browser) -> No
     (order,) = [one["order"] for one in desk.get(f"{at}/orders")["items"]]
     assert order["state"] in ("refunding", "refunded")
     assert order["refund_fen"] == 5_900
-    screen.bring_to_front()  # a drawer of a page behind another stays outside
-    screen.goto(f"{house.url}/desk/shows/{show['id']}/orders")
-    screen.get_by_role("button", name="承诺").click()
-    kept = screen.get_by_role("dialog", name=f"订单 {order['no']} 的承诺")
-    expect(kept).to_contain_text("只要39块")
-    expect(kept).to_contain_text("售价 59 元")
-    expect(kept.get_by_text("只要39块").first).to_be_in_viewport(ratio=1)
-    picture(screen, "correction-order")
+    shows_what_was_promised(screen, f"{house.url}/desk/shows/{show['id']}/orders", order["no"])
     rows = desk.get(f"{at}/promises")
     assert rows["verdicts"] == {"agrees": 2, "differs": 1}
 
@@ -100,3 +93,15 @@ def has_money_back(phone: Page) -> None:
     picture(phone, "correction-order")
     notice.get_by_role("button", name="退款").click()
     expect(notice).to_contain_text("已按你的选择退款")
+
+
+def shows_what_was_promised(screen: Page, orders: str, no: str) -> None:
+    """What page and host promised, one click from the order."""
+    screen.bring_to_front()  # a drawer of a page behind another stays outside
+    screen.goto(orders)
+    screen.get_by_role("button", name="承诺").click()
+    kept = screen.get_by_role("dialog", name=f"订单 {no} 的承诺")
+    expect(kept).to_contain_text("只要39块")
+    expect(kept).to_contain_text("售价 59 元")
+    expect(kept.get_by_text("只要39块").first).to_be_in_viewport(ratio=1)
+    picture(screen, "correction-order")
