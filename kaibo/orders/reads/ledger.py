@@ -165,15 +165,19 @@ def trial_balance(
         BadInput: days that make no period.
     """
     begins, _ = check_period(since, until)
-    rows = _within(org_id, None, until).order_by()
     before = Q(at__lt=begins) if begins else Q(pk__in=[])
     sums: dict[tuple[str, str], tuple[int, int]] = {}
-    for side in ("debit", "credit"):
-        earlier, during = Sum("amount_fen", filter=before), Sum("amount_fen", filter=~before)
-        for code, old, new in rows.values(side).annotate(old=earlier, new=during).values_list(
-            side, "old", "new"
-        ):  # fmt: skip
-            sums[side, code] = old or 0, new or 0
+    # One query for both sides: an entry written between two would stand on one side only.
+    for debit, credit, old, new in (
+        _within(org_id, None, until)
+        .order_by()
+        .values("debit", "credit")
+        .annotate(old=Sum("amount_fen", filter=before), new=Sum("amount_fen", filter=~before))
+        .values_list("debit", "credit", "old", "new")
+    ):
+        for side in (("debit", debit), ("credit", credit)):
+            was_old, was_new = sums.get(side, (0, 0))
+            sums[side] = was_old + (old or 0), was_new + (new or 0)
     accounts = [
         _account_balance(
             account,

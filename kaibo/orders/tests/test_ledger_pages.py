@@ -73,6 +73,13 @@ def test_the_trial_balance_of_a_period(shop: Shop) -> None:
         assert [row["zh"] for row in found["accounts"]][:2] == ["应收支付渠道款", "预收货款"]
 
 
+def test_both_sides_are_read_at_one_moment(shop: Shop, django_assert_num_queries: Any) -> None:
+    pay(place(shop))
+    with django_assert_num_queries(1):
+        found = reads.trial_balance(shop.org_id)
+    assert found.debit_fen == found.credit_fen == 19_800
+
+
 def test_the_entries_of_an_account_newest_first(shop: Shop) -> None:
     three_days(shop)
     may = desk(shop.org_id)

@@ -128,3 +128,12 @@ def test_a_text_with_both_labels_is_left_out(tmp_path: Path) -> None:
     samples, sources = read_samples([path])
     assert [(one.text, one.label) for one in samples] == [("坏", 1), ("行", 0)]
     assert sources[0].rows == 4
+
+
+def test_a_long_cell_is_read_and_the_limit_of_others_stays(tmp_path: Path) -> None:
+    usual = csv.field_size_limit()
+    long = tmp_path / "long.csv"
+    long.write_text(f"text,label\n{'好' * (usual + 1)},0\n笨瓜,1\n", encoding="utf-8")
+    kept, _ = read_samples([long])
+    assert sorted(len(sample.text) for sample in kept) == [2, usual + 1]
+    assert csv.field_size_limit() == usual

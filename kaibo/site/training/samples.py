@@ -87,12 +87,15 @@ def _cell(path: Path, row: Mapping[str, str], names: Iterable[str]) -> str:
     raise BadData(f"{path}: no column {' or '.join(names)}")
 
 
-def _csv(path: Path, text: str) -> Iterator[dict[str, str]]:
-    csv.field_size_limit(_CELL_BYTES_MAX)
+def _csv(path: Path, text: str) -> list[dict[str, str]]:
+    # The limit is the process's: whoever reads a table after this one counts on the usual limit.
+    usual = csv.field_size_limit(_CELL_BYTES_MAX)
     try:
-        yield from csv.DictReader(text.splitlines(keepends=True))
+        return list(csv.DictReader(text.splitlines(keepends=True)))
     except csv.Error as error:
         raise BadData(f"{path}: {error}") from error
+    finally:
+        csv.field_size_limit(usual)
 
 
 def _json_lines(path: Path, text: str) -> Iterator[dict[str, str]]:
