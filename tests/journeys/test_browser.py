@@ -46,7 +46,10 @@ def browser() -> Iterator[Browser]:
 
 
 def page_of(browser: Browser, *, width: int, height: int, phone: bool) -> Page:
-    """A page as a phone or a desk has it; any error on it fails the test."""
+    """A page as a phone or a desk has it; any error on it fails the test.
+
+    Nothing glides: a list that opens while its dialog still moves may lose a click.
+    """
     context = browser.new_context(
         viewport={"width": width, "height": height},
         locale="zh-CN",
@@ -54,6 +57,7 @@ def page_of(browser: Browser, *, width: int, height: int, phone: bool) -> Page:
         is_mobile=phone,
         has_touch=phone,
         device_scale_factor=2 if phone else 1,
+        reduced_motion="reduce",
     )
     context.set_default_timeout(WAIT_MS)
     page = context.new_page()
