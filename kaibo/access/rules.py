@@ -60,6 +60,8 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "risk.override": frozenset({OPERATIONS}),
     "blacklist.read": frozenset({OPERATIONS, SERVICE}),
     "blacklist.edit": frozenset({OPERATIONS}),
+    "sanctions.read": frozenset({OPERATIONS, SERVICE}),
+    "sanctions.edit": frozenset({OPERATIONS}),
     # Packs, the shop's own words, and what the organisation says it is.
     "compliance.edit": frozenset(),
     # Packs take what was kept of people out of the house.

@@ -272,3 +272,75 @@ class KeptTooShort(Refusal):
     http_status = 422
     text_zh = "{kind} 的保存期限 {given} 短于法定下限 {floor}，请改长"
     text_en = "{kind} would be kept for {given}, shorter than the law's {floor}; make it longer"
+
+
+class NoSuchSanction(Refusal):
+    """No decision of this number in the organisation."""
+
+    code = "no_such_sanction"
+    http_status = 404
+    text_zh = "没有找到这条处置决定（编号 {id}），请刷新列表"
+    text_en = "Decision {id} was not found; reload the list"
+
+
+class SanctionStateWrong(Refusal):
+    """The step does not follow from the decision's state."""
+
+    code = "sanction_state_wrong"
+    text_zh = "该决定当前为“{state}”，不能执行此操作，请刷新后查看"
+    text_en = "The decision is “{state}” now and that step does not follow; look again"
+
+
+class SanctionUnfounded(Refusal):
+    """A decision rests on findings that count, or on an authority's notice (LM-017)."""
+
+    code = "sanction_unfounded"
+    http_status = 422
+    text_zh = "请选择作为证据的有效命中记录，或填写监管机关与通知文号"
+    text_en = "Name open findings as evidence, or the authority and the number of its notice"
+
+
+class SanctionTooHeavy(Refusal):
+    """Kind and degree must fit what happened (直播电商监督管理办法 art. 12)."""
+
+    code = "sanction_too_heavy"
+    http_status = 422
+    text_zh = "“{measure_zh}”须有 {wanted} 及以上命中，所选最重为 {severity}；请改用较轻的措施"
+    text_en = (
+        "“{measure}” takes a finding of {wanted} or graver and the gravest here is {severity}; "
+        "choose a lighter measure"
+    )
+
+
+class SanctionBySamePerson(Refusal):
+    """Who decided neither confirms a closing nor judges the appeal (LM-017)."""
+
+    code = "sanction_same_person"
+    http_status = 403
+    text_zh = "须由作出决定以外的同事确认或复核"
+    text_en = "A colleague has to confirm or look at the appeal, not who decided"
+
+
+class StoppedBySanction(Refusal):
+    """The operator or somebody who appears is kept off the air for a term."""
+
+    code = "stopped_by_sanction"
+    http_status = 403
+    text_zh = (
+        "{name} 被处以“{measure_zh}”（决定 {id}），{ends_at} 前不能开播；如有异议请按告知书申诉"
+    )
+    text_en = (
+        "{name} is kept off the air by “{measure}” (decision {id}) until {ends_at}; "
+        "an appeal is possible"
+    )
+
+
+class FunctionSanctioned(Refusal):
+    """A decision has switched the function off for a term."""
+
+    code = "function_sanctioned"
+    http_status = 403
+    text_zh = "依处置决定 {id}，{ends_at} 前不能使用“{function_zh}”；期满自动恢复"
+    text_en = (
+        "Decision {id} switches “{function}” off until {ends_at}; then it comes back by itself"
+    )

@@ -129,6 +129,51 @@ class ListingEnded(Fact, frozen=True, tag="compliance.listing_ended.1"):
     listing_id: int
 
 
+class SanctionDecided(Fact, frozen=True, tag="compliance.sanction_decided.1"):
+    """A measure was ordered against a host or the operator; name and words stay with the row.
+
+    ``is_whole``: false while a second person has to confirm. ``is_ordered``: by an authority.
+    """
+
+    sanction_id: int
+    who: str
+    host_id: int | None
+    measure: str
+    finding_ids: list[int]
+    law: str
+    article: str
+    is_ordered: bool
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    is_whole: bool
+
+
+class SanctionSeconded(Fact, frozen=True, tag="compliance.sanction_seconded.1"):
+    """A second person confirmed the decision, or it was not confirmed and fell."""
+
+    sanction_id: int
+    is_confirmed: bool
+
+
+class SanctionAppealed(Fact, frozen=True, tag="compliance.sanction_appealed.1"):
+    """Whom the decision is against appealed."""
+
+    sanction_id: int
+
+
+class SanctionAnswered(Fact, frozen=True, tag="compliance.sanction_answered.1"):
+    """Another person looked at the appeal: the measure stays, or ends at once."""
+
+    sanction_id: int
+    is_upheld: bool
+
+
+class SanctionEnded(Fact, frozen=True, tag="compliance.sanction_ended.1"):
+    """The term is over and the measure with it; one that nobody confirmed falls."""
+
+    sanction_id: int
+
+
 class PackLoaded(Fact, frozen=True, tag="compliance.pack_loaded.1"):
     """A version of an added pack is in force from now; its text stays with the version.
 

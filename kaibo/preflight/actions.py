@@ -5,7 +5,8 @@ import datetime as dt
 from django.db import transaction
 
 from kaibo.base.actor import Actor
-from kaibo.compliance.reads import check_not_listed
+from kaibo.compliance.actions import note_on_air
+from kaibo.compliance.reads import check_may_go_on_air, check_not_listed
 from kaibo.facts.preflight import CheckPassed, PersonCleared, PreflightPassed
 from kaibo.hosts.actions import check_host_not_listed
 from kaibo.journal.actions import append
@@ -26,6 +27,7 @@ def open_show(*, org_id: int, show_id: int, by: Actor, now: dt.datetime) -> Show
     Raises:
         NoSuchShow, ShowNotDraft, NotReady: nothing was written.
         OnBlacklist: seller or somebody who appears was listed since the show was planned; neither.
+        StoppedBySanction: operator or somebody who appears is kept off the air; neither.
         NotEnoughStock, ProductNotApproved, BelowFloor, …: something below changed in this very
             moment; nothing was written.
     """
@@ -33,11 +35,13 @@ def open_show(*, org_id: int, show_id: int, by: Actor, now: dt.datetime) -> Show
     planning.lock_plan(org_id=org_id, show_id=show_id)
     view = plans.show(org_id, show_id)
     # Locked in the order of their ids: whoever is changed meanwhile is changed before or after.
-    for host_id in sorted(roster.parts_of(view)):
+    host_ids = sorted(roster.parts_of(view))
+    for host_id in host_ids:
         check_host_not_listed(org_id=org_id, host_id=host_id, now=now)
     cast = roster.cast_of(view, now=now)
     found = reads.preflight(org_id, show_id, now)
     check_not_listed(org_id, "credit_code", view.seller_licence_no.strip().upper(), now=now)
+    check_may_go_on_air(org_id, host_ids, now=now)
     red = rules.red_codes(found.checks)
     if red:
         raise NotReady(red=red, codes=", ".join(red), count=len(red))
@@ -48,6 +52,7 @@ def open_show(*, org_id: int, show_id: int, by: Actor, now: dt.datetime) -> Show
         people=tuple(_cleared(one) for one in cast.people),
     )
     append(fact, at=now, org_id=org_id, show_id=show_id, actor=by)
+    note_on_air(org_id=org_id, show_id=show_id, host_ids=host_ids)
     # In the order of SKUs, so that two shows opening at once queue instead of deadlocking.
     for item in sorted(plans.run_of_show(show_id), key=lambda item: item.sku_id):
         _list(item, org_id=org_id, show_id=show_id, by=by, now=now)

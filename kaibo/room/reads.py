@@ -8,7 +8,7 @@ from typing import Literal, TypeVar, cast
 
 import msgspec
 
-from kaibo.compliance.reads import RoomRiskView, room_risk, rung_now
+from kaibo.compliance.reads import RoomRiskView, kept_from_lists, room_risk, rung_now
 from kaibo.insight import reads as insight
 from kaibo.media import reads as media
 from kaibo.planning.errors import NoSuchShow
@@ -158,8 +158,13 @@ def room(code: str) -> RoomPublic:
 
 
 def rooms(*, now: dt.datetime) -> list[RoomPublic]:
-    """Rooms that are live, about to be, or lately ended."""
-    return [_public(view) for view in public_rooms(now=now)]
+    """Rooms that are live, about to be, or lately ended, and whose traffic is not limited."""
+    hidden = kept_from_lists(now=now)
+    return [
+        _public(view)
+        for view in public_rooms(now=now)
+        if hidden.isdisjoint({(view.org_id, None), (view.org_id, view.host_id)})
+    ]
 
 
 def show_of_room(code: str) -> ShowView:

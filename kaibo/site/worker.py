@@ -85,6 +85,7 @@ TIMERS = (
     Timer("step_rungs_down", 1.0, lambda now: compliance.step_rungs_down(now=now)),
     Timer("stop_overdue", 1.0, lambda now: promises.stop_overdue(now=now)),
     Timer("end_due_listings", 30.0, lambda now: compliance.end_due_listings(now=now)),
+    Timer("end_due_sanctions", 1.0, lambda now: compliance.end_due_sanctions(now=now)),
     Timer("seal", 1.0, lambda now: seal_new_facts(now)),
 )
 

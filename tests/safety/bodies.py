@@ -106,6 +106,8 @@ BODIES: dict[str, Any] = {
     "POST /my/orders/*/notices/*": {"refund": False},
     "POST /desk/blacklist/*/appeal": {"appeal": "不属实"},
     "POST /desk/blacklist/*/answer": {"is_upheld": True, "answer": "属实"},
+    "POST /desk/sanctions/*/appeal": {"appeal": "不属实"},
+    "POST /desk/sanctions/*/answer": {"is_upheld": True, "answer": "属实"},
     "POST /desk/shows/*/risk": {"rung": "limit", "reason": "核查"},
     "POST /desk/shows/*/pop": {"link_no": 1},
     "POST /desk/shows/*/explaining": {"link_no": 1},

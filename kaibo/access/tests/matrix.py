@@ -358,6 +358,17 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "POST /desk/blacklist/*/answer",
         },
     ),
+    "sanctions.read": ({"operations", "service"}, {"GET /desk/sanctions"}),
+    "sanctions.edit": (
+        {"operations"},
+        {
+            "POST /desk/sanctions",
+            "POST /desk/sanctions/*/confirm",
+            "POST /desk/sanctions/*/refuse",
+            "POST /desk/sanctions/*/appeal",
+            "POST /desk/sanctions/*/answer",
+        },
+    ),
     "evidence.export": (
         set(),
         {

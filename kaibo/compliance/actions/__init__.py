@@ -25,27 +25,45 @@ from kaibo.compliance.actions.ladder import (
 )
 from kaibo.compliance.actions.packs import save_pack, save_words, undo_pack, withdraw_pack
 from kaibo.compliance.actions.profile import answer_profile
+from kaibo.compliance.actions.sanctions import (
+    SanctionSpec,
+    answer_sanction,
+    appeal_sanction,
+    confirm_sanction,
+    decide_sanction,
+    end_due_sanctions,
+    note_on_air,
+    refuse_sanction,
+)
 from kaibo.compliance.rules.words import WordEntry
 
 __all__ = [
     "ListingSpec",
+    "SanctionSpec",
     "Scanned",
     "WordEntry",
     "add_listing",
     "answer_appeal",
     "answer_profile",
+    "answer_sanction",
     "appeal_listing",
+    "appeal_sanction",
     "clear_words",
     "confirm_findings",
     "confirm_lift",
+    "confirm_sanction",
+    "decide_sanction",
     "dismiss_finding",
     "end_due_listings",
+    "end_due_sanctions",
     "judged",
     "note_firings",
+    "note_on_air",
     "override_rung",
     "record_all_findings",
     "record_findings",
     "refuse_lift",
+    "refuse_sanction",
     "save_pack",
     "save_words",
     "step_rungs_down",

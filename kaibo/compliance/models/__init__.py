@@ -6,6 +6,7 @@ from kaibo.compliance.models.firing import Firing
 from kaibo.compliance.models.ladder import RiskFinding, RoomRisk, RungChange
 from kaibo.compliance.models.pack import PackVersion
 from kaibo.compliance.models.profile import Profile
+from kaibo.compliance.models.sanction import Sanction, SanctionFinding, ShowHost
 
 __all__ = [
     "STATES",
@@ -18,4 +19,7 @@ __all__ = [
     "RiskFinding",
     "RoomRisk",
     "RungChange",
+    "Sanction",
+    "SanctionFinding",
+    "ShowHost",
 ]

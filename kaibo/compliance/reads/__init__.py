@@ -48,6 +48,13 @@ from kaibo.compliance.reads.rules import (
     rule_rows,
     rule_view,
 )
+from kaibo.compliance.reads.sanctions import (
+    SanctionsView,
+    SanctionView,
+    check_may_go_on_air,
+    kept_from_lists,
+    sanctions,
+)
 from kaibo.compliance.rules.blacklist import plain_identifier
 from kaibo.compliance.rules.gate import asking, refusing
 from kaibo.compliance.rules.hits import Hit, Surface, verdict_of
@@ -76,6 +83,8 @@ __all__ = [
     "Rulebook",
     "Rung",
     "RungNow",
+    "SanctionView",
+    "SanctionsView",
     "Surface",
     "TextModel",
     "about_models",
@@ -83,6 +92,7 @@ __all__ = [
     "articles",
     "asking",
     "check_function_on",
+    "check_may_go_on_air",
     "check_not_listed",
     "citations",
     "codes_of",
@@ -98,6 +108,7 @@ __all__ = [
     "height",
     "is_kept",
     "is_selling_paused",
+    "kept_from_lists",
     "law",
     "law_digest",
     "laws",
@@ -121,6 +132,7 @@ __all__ = [
     "rulebook_with",
     "rules_met",
     "rung_now",
+    "sanctions",
     "scan",
     "selling_paused",
     "signals",

@@ -8,8 +8,10 @@ import msgspec
 
 from kaibo.compliance.errors import FunctionOff
 from kaibo.compliance.models import RiskFinding, RoomRisk, RungChange
+from kaibo.compliance.reads.sanctions import check_function_not_sanctioned
 from kaibo.compliance.rules.hits import Severity
 from kaibo.compliance.rules.ladder import (
+    FUNCTIONS_ZH,
     REACHED_AT,
     WINDOW,
     Found,
@@ -25,11 +27,6 @@ from kaibo.compliance.rules.ladder import (
 )
 
 CHANGES_MAX: Final = 200
-_FUNCTIONS_ZH: Final[dict[Function, str]] = {
-    "draw": "抽奖",
-    "packet": "红包",
-    "flash_sale": "秒杀",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +134,19 @@ def is_selling_paused(org_id: int, show_id: int) -> bool:
     return found is not None and selling_paused(cast(Rung, found))
 
 
-def check_function_on(org_id: int, show_id: int, function: Function) -> None:
-    """Refuse what a limited room may not do; say nothing if it may.
+def check_function_on(org_id: int, show_id: int, function: Function, *, now: dt.datetime) -> None:
+    """Refuse what a limited room, or one under a decision, may not do; say nothing if it may.
 
     Raises:
         FunctionOff: names the function and the score.
+        FunctionSanctioned: names the function, the decision and its end.
     """
     row = RoomRisk.objects.filter(organisation_id=org_id, show_id=show_id).first()
     if row is not None and functions_off(rung_as_stored(row)):
         raise FunctionOff(
-            function=function, function_zh=_FUNCTIONS_ZH[function], rung=row.rung, score=row.score
+            function=function, function_zh=FUNCTIONS_ZH[function], rung=row.rung, score=row.score
         )
+    check_function_not_sanctioned(org_id, show_id, function, now=now)
 
 
 def judged_of(row: RoomRisk, *, now: dt.datetime) -> Judged:

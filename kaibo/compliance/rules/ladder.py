@@ -13,6 +13,11 @@ from kaibo.compliance.rules.hits import Severity
 
 Rung = Literal["clear", "record", "popup", "warning", "limit", "pause", "stop"]
 Function = Literal["draw", "packet", "flash_sale"]
+FUNCTIONS_ZH: Final[dict[Function, str]] = {
+    "draw": "抽奖",
+    "packet": "红包",
+    "flash_sale": "秒杀",
+}
 # What moved a rung: findings, time, a dismissed finding, a person, two people.
 Cause = Literal["findings", "time", "dismissal", "override", "lift"]
 

@@ -76,7 +76,7 @@ def test_three_s3_in_ten_minutes_limit_the_room(ana: Actor) -> None:
     assert (view.functions_off, view.selling_paused) == (True, False)
     assert view.steps_down_at == after(19)
     with pytest.raises(FunctionOff) as refused:
-        reads.check_function_on(ana.org_id, SHOW_ID, "draw")
+        reads.check_function_on(ana.org_id, SHOW_ID, "draw", now=after(9))
     assert "抽奖" in refused.value.message("zh-CN")
 
 

@@ -167,7 +167,7 @@ def open_draw(*, draw_id: int, by: Actor, now: dt.datetime) -> DrawView:
     row = lock_draw(draw_id, org_id=by.org_id)
     if row.state == "open":
         return draw_view(row)
-    check_function_on(row.organisation_id, row.show_id, "draw")
+    check_function_on(row.organisation_id, row.show_id, "draw", now=now)
     _move(row, "open")
     check_publishable(row.spec)
     assert row.opens_at is not None

@@ -116,7 +116,7 @@ def start_flash_sale(*, sale_id: int, by: Actor, now: dt.datetime) -> SaleView:
         return sale_view(sale)
     if sale.state == "ended":
         raise SaleStateWrong(state=sale.get_state_display())
-    check_function_on(sale.organisation_id, sale.show_id, "flash_sale")
+    check_function_on(sale.organisation_id, sale.show_id, "flash_sale", now=now)
     check_floor_now(sale.offer_id, price_fen=sale.price_fen)
     check_stacked_floor(org_id=sale.organisation_id, show_id=sale.show_id, now=now)
     terms = opened_window(sale.terms, now)

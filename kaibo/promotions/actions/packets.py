@@ -169,13 +169,14 @@ def open_packet(*, packet_id: int, by: Actor, now: dt.datetime) -> PacketView:
     """Let viewers have portions, inside the published times. Safe to repeat.
 
     Raises:
-        NoSuchPacket, PacketStateWrong, PacketNotNow, FunctionOff: it cannot open.
+        NoSuchPacket, PacketStateWrong, PacketNotNow, FunctionOff,
+        FunctionSanctioned: it cannot open.
         PacketAlreadyOn: another one of the show is on. Nothing was written.
     """
     row = lock_packet(packet_id, org_id=by.org_id)
     if row.state == "open":
         return packet_view(row)
-    check_function_on(row.organisation_id, row.show_id, "packet")
+    check_function_on(row.organisation_id, row.show_id, "packet", now=now)
     _move(row, "open")
     assert row.opens_at is not None
     assert row.closes_at is not None
