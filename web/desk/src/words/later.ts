@@ -5,6 +5,7 @@ import { evidence } from './evidence'
 import { people } from './people'
 import { promises } from './promises'
 import { risk } from './risk'
+import { sanctions } from './sanctions'
 
 /** Catalogues that come with their pages, so that the first page is not held up by them. */
-export const later: Words = { blacklist, compliance, evidence, people, promises, risk }
+export const later: Words = { blacklist, compliance, evidence, people, promises, risk, sanctions }

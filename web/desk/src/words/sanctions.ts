@@ -1,0 +1,50 @@
+import type { Words } from './catalogue'
+
+/** Decisions against hosts and the operator; these words come with their page. */
+export const sanctions: Words = {
+  title: ['处置决定', 'Decisions'],
+  lead: ['决定须写明事实、理由、依据、证据、期限与申诉途径；期满自动解除。', 'A decision states facts, reasons, law, evidence, term and the way to appeal. It ends by itself.'],
+  add: ['作出处置', 'Decide'],
+  none: ['还没有处置决定。', 'Nothing was decided yet.'],
+  who: { host: ['主播', 'Host'], operator: ['直播间运营者', 'Room operator'] },
+  measure: {
+    warn: ['警示', 'Warning'], limit_function: ['限制功能', 'Limited functions'], limit_traffic: ['限制流量', 'Limited traffic'], pause: ['暂停直播', 'Pause'],
+    timed_stop: ['限期停播', 'Timed stop'], close_account: ['关闭账号', 'Account closed'], bar_reregistration: ['禁止重新注册账号', 'No new account'], blacklist: ['列入黑名单', 'Blacklist'],
+  },
+  does: {
+    warn: ['只有告知书，直播照常。', 'A letter only; shows go on.'],
+    limit_function: ['不能开始抽奖、红包和秒杀。', 'Draws, red packets and flash sales do not open.'],
+    limit_traffic: ['直播间不出现在公开列表，链接仍可进入。', 'Rooms are not on the public list; a link still leads in.'],
+    pause: ['期内不能开播；正在播的场次请在风险页处理。', 'No show opens; a running one is stopped on its risk page.'],
+    timed_stop: ['期内不能开播，期满自动恢复。', 'No show opens until the end; then it may again.'],
+    close_account: ['期内不能开播；须第二人确认后生效。', 'No show opens; holds once a second person has confirmed.'],
+    bar_reregistration: ['由黑名单记录执行：证件号码不能再登记。', 'Carried out by an entry of the blacklist: its numbers are refused.'],
+    blacklist: ['由黑名单记录执行，期限与记录一致。', 'Carried out by an entry of the blacklist, with the same term.'],
+  },
+  state: { asked: ['待第二人确认', 'Waits for a second person'], decided: ['已决定', 'Decided'], appealed: ['申诉中', 'Appealed'], upheld: ['维持', 'Upheld'], lifted: ['申诉成立解除', 'Lifted on appeal'], ended: ['到期解除', 'Term over'], dropped: ['未确认', 'Not confirmed'] },
+  field: {
+    who: ['对象', 'Against'], host_id: ['主播', 'Host'], name: ['姓名或名称', 'Name'], measure: ['措施', 'Measure'], finding_ids: ['命中记录编号', 'Findings'], listing_id: ['黑名单记录编号', 'Entry of the blacklist'],
+    facts: ['事实', 'Facts'], reason: ['理由', 'Reason'], law: ['法律', 'Law'], article: ['条文', 'Article'], appeal_to: ['申诉途径', 'Where to appeal'],
+    authority: ['监管机关', 'Authority'], order_no: ['通知文号', 'Number of the notice'], starts_at: ['开始', 'From'], ends_at: ['结束', 'Until'],
+    appeal: ['申诉内容', 'What the appeal says'], answer: ['复核意见', 'Answer'],
+  },
+  findingsHint: ['逗号分隔，例如 12, 15', 'with commas, such as 12, 15'],
+  fits: ['{word}（{severity} 起）', '{word} (from {severity})'],
+  ordered: ['依监管通知执行时填写机关与文号，可不选命中记录。', 'On notice of an authority give its name and number; findings are not needed then.'],
+  lawIs: ['直播电商监督管理办法', '直播电商监督管理办法'],
+  articleIs: ['第十二条', '第十二条'],
+  term: ['{from} 至 {until}', '{from} to {until}'],
+  proof: ['命中记录 {ids}', 'findings {ids}'],
+  answerBy: ['{at} 前答复', 'answer by {at}'],
+  letter: ['告知书', 'Letter'],
+  confirm: ['确认关闭', 'Confirm'],
+  refuse: ['不确认', 'Do not confirm'],
+  appeal: ['登记申诉', 'Take an appeal in'],
+  uphold: ['维持', 'Uphold'],
+  lift: ['解除', 'Lift'],
+  another: ['须由作出决定以外的同事处理', 'A colleague has to do this, not who decided'],
+  did: {
+    added: ['已作出，请送达告知书', 'Decided; deliver the letter'], asked: ['已提交，等待第二人确认', 'Asked; a second person has to confirm'], confirmed: ['已确认，账号关闭', 'Confirmed; the account is closed'], refused: ['未确认，决定不生效', 'Not confirmed; the decision falls'],
+    appealed: ['已登记申诉', 'Appeal taken in'], answered: ['已答复申诉', 'Appeal answered'],
+  },
+}
