@@ -61,3 +61,12 @@ def test_an_account_is_closed_on_notice_by_two(house: House, browser: Browser) -
     expect(seen).to_contain_text("须由作出决定以外的同事处理")
     expect(seen.get_by_role("button", name="解除")).to_have_count(0)
     picture(other, "sanctions-phone")
+
+    for page in (screen, other):
+        page.evaluate("localStorage.setItem('kaibo.language', 'en')")
+        page.reload()
+        expect(page.locator(".entry").first).to_contain_text("Account closed")
+    screen.get_by_role("button", name="Decide").click()
+    expect(screen.locator(".form")).to_contain_text("A letter only; shows go on.")
+    picture(screen, "sanctions-desk-en")
+    picture(other, "sanctions-phone-en")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kaibo.access.tests.matrix_measures import MEASURES
 from kaibo.access.tests.matrix_people import PEOPLE
 
 # Permission -> who holds it beside management, and every route behind it. Written by hand, so
@@ -70,6 +71,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
         },
     ),
     **PEOPLE,
+    **MEASURES,
     "room.open": (
         {"operations"},
         {"POST /desk/shows/*/open", "POST /desk/shows/*/close"},
@@ -339,55 +341,6 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "POST /desk/rulebook/packs/*/undo",
             "PUT /desk/rulebook/words",
             "PUT /desk/profile",
-        },
-    ),
-    "risk.override": (
-        {"operations"},
-        {
-            "POST /desk/shows/*/risk",
-            "POST /desk/shows/*/risk/confirm",
-            "POST /desk/shows/*/risk/refuse",
-        },
-    ),
-    "blacklist.read": ({"operations", "service"}, {"GET /desk/blacklist"}),
-    "blacklist.edit": (
-        {"operations"},
-        {
-            "POST /desk/blacklist",
-            "POST /desk/blacklist/*/appeal",
-            "POST /desk/blacklist/*/answer",
-        },
-    ),
-    "sanctions.read": ({"operations", "service"}, {"GET /desk/sanctions"}),
-    "sanctions.edit": (
-        {"operations"},
-        {
-            "POST /desk/sanctions",
-            "POST /desk/sanctions/*/confirm",
-            "POST /desk/sanctions/*/refuse",
-            "POST /desk/sanctions/*/appeal",
-            "POST /desk/sanctions/*/answer",
-        },
-    ),
-    "evidence.export": (
-        set(),
-        {
-            "GET /desk/exports",
-            "POST /desk/exports",
-            "GET /desk/exports/*",
-            "GET /desk/exports/*/custody",
-            "GET /desk/exports/*/pack",
-        },
-    ),
-    "evidence.keep": (
-        set(),
-        {
-            "GET /desk/shows/*/keeping",
-            "POST /desk/shows/*/holds",
-            "POST /desk/holds/*/lift",
-            "POST /desk/shows/*/deletions",
-            "POST /desk/deletions/*/confirm",
-            "POST /desk/deletions/*/refuse",
         },
     ),
     "people.edit": (set(), set()),
