@@ -5,8 +5,13 @@ import datetime as dt
 from django.db import transaction
 
 from kaibo.base.actor import Actor
-from kaibo.compliance.actions import note_on_air
-from kaibo.compliance.reads import check_may_go_on_air, check_not_listed
+from kaibo.compliance.actions import note_on_air, raise_by_decision
+from kaibo.compliance.reads import (
+    check_may_go_on_air,
+    check_not_listed,
+    kept_off_air,
+    let_on_air,
+)
 from kaibo.facts.preflight import CheckPassed, PersonCleared, PreflightPassed
 from kaibo.hosts.actions import check_host_not_listed
 from kaibo.journal.actions import append
@@ -69,6 +74,29 @@ def close_show(*, org_id: int, show_id: int, by: Actor, now: dt.datetime) -> Sho
     ended = planning.end_show(org_id=org_id, show_id=show_id, by=by, now=now)
     promotions.close_offers(show_id=show_id, by=by, now=now)
     return ended
+
+
+def stop_sanctioned(*, now: dt.datetime) -> int:
+    """Pause or stop shows on air while their operator, or a host in them, is kept off it.
+
+    What a decision that begins on air orders is done by the ladder (直播电商监督管理办法 art. 12).
+
+    Returns:
+        How many rooms were taken up; safe to repeat, each in a transaction of its own.
+    """
+    decisions = kept_off_air(now=now)
+    if not decisions:
+        return 0
+    moved = 0
+    for view in plans.live_shows():
+        people = let_on_air(view.org_id, view.id) | {None}
+        for one in decisions:
+            if one.org_id == view.org_id and one.host_id in people:
+                why = f"处置决定 {one.id} · {one.measure_zh}"
+                here = {"org_id": view.org_id, "show_id": view.id}
+                moved += raise_by_decision(**here, rung=one.rung, reason=why, now=now)
+                break
+    return moved
 
 
 def _cleared(one: CastPerson) -> PersonCleared:

@@ -25,6 +25,7 @@ from kaibo.journal.reads import Entry, unsealed_shows
 from kaibo.media import follow as media_follow
 from kaibo.orders import actions as orders
 from kaibo.orders import follow as orders_follow
+from kaibo.preflight import actions as preflight
 from kaibo.preflight import follow as preflight_follow
 from kaibo.promises import actions as promises
 from kaibo.promotions import actions as promotions
@@ -83,6 +84,7 @@ TIMERS = (
     Timer("retry_refunds", 5.0, lambda now: orders.retry_refunds(now=now)),
     Timer("sandbox_notices", 1.0, lambda now: orders.deliver_sandbox_notices(now=now)),
     Timer("step_rungs_down", 1.0, lambda now: compliance.step_rungs_down(now=now)),
+    Timer("stop_sanctioned", 1.0, lambda now: preflight.stop_sanctioned(now=now)),
     Timer("stop_overdue", 1.0, lambda now: promises.stop_overdue(now=now)),
     Timer("end_due_listings", 30.0, lambda now: compliance.end_due_listings(now=now)),
     Timer("end_due_sanctions", 1.0, lambda now: compliance.end_due_sanctions(now=now)),

@@ -152,6 +152,18 @@ def refuse_lift(*, org_id: int, show_id: int, by: Actor, now: dt.datetime) -> Ro
     return room_risk(org_id, show_id, now=now)
 
 
+@transaction.atomic
+def raise_by_decision(
+    *, org_id: int, show_id: int, rung: Rung, reason: str, now: dt.datetime
+) -> bool:
+    """Take a room up to the rung that a decision orders; never down. Returns whether it moved."""
+    row = _lock(org_id, show_id, now=now)
+    if height(rung_as_stored(row)) >= height(rung):
+        return False
+    _move(row, rung, cause="decision", by=SYSTEM(org_id), reason=reason, now=now)
+    return True
+
+
 def _lock(org_id: int, show_id: int, *, now: dt.datetime) -> RoomRisk:
     rows = RoomRisk.objects.select_for_update()
     mine = {"organisation_id": org_id, "show_id": show_id}

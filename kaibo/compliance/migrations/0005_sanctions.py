@@ -276,4 +276,19 @@ class Migration(migrations.Migration):
                 fields=("organisation", "show_id", "host_id"), name="show_host_once"
             ),
         ),
+        migrations.AlterField(
+            model_name="rungchange",
+            name="cause",
+            field=models.CharField(
+                choices=[
+                    ("findings", "违规命中"),
+                    ("time", "到时降级"),
+                    ("dismissal", "命中不采纳"),
+                    ("override", "人工调整"),
+                    ("lift", "双人解除"),
+                    ("decision", "处置决定"),
+                ],
+                max_length=10,
+            ),
+        ),
     ]

@@ -12,6 +12,7 @@ CAUSES = {
     "dismissal": "命中不采纳",
     "override": "人工调整",
     "lift": "双人解除",
+    "decision": "处置决定",
 }
 RUNG_CHOICES = {
     "clear": "正常",

@@ -53,6 +53,8 @@ from kaibo.compliance.reads.sanctions import (
     SanctionView,
     check_may_go_on_air,
     kept_from_lists,
+    kept_off_air,
+    let_on_air,
     sanctions,
 )
 from kaibo.compliance.rules.blacklist import plain_identifier
@@ -109,9 +111,11 @@ __all__ = [
     "is_kept",
     "is_selling_paused",
     "kept_from_lists",
+    "kept_off_air",
     "law",
     "law_digest",
     "laws",
+    "let_on_air",
     "lexicon",
     "listing",
     "listings",

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import cast
 
 from django.db.models import Q, QuerySet
 
@@ -10,8 +11,8 @@ from kaibo.base.times import shop_time
 from kaibo.compliance.errors import FunctionSanctioned, StoppedBySanction
 from kaibo.compliance.models import Sanction, ShowHost
 from kaibo.compliance.rules.blacklist import ANSWER_WITHIN
-from kaibo.compliance.rules.ladder import FUNCTIONS_ZH, Function
-from kaibo.compliance.rules.sanctions import FITS_FROM, HOLDING_SANCTION, OFF_AIR
+from kaibo.compliance.rules.ladder import FUNCTIONS_ZH, Function, Rung, height
+from kaibo.compliance.rules.sanctions import FITS_FROM, HOLDING_SANCTION, OFF_AIR, Measure
 
 SANCTIONS_MAX = 500
 
@@ -69,6 +70,39 @@ def sanctions(org_id: int, *, now: dt.datetime) -> SanctionsView:
     return SanctionsView(views, {str(one): severity for one, severity in FITS_FROM.items()})
 
 
+@dataclass(frozen=True, slots=True)
+class OffAir:
+    """A decision in its term that keeps somebody off the air; ``host_id`` None: all rooms."""
+
+    id: int
+    org_id: int
+    host_id: int | None
+    measure_zh: str
+    rung: Rung
+
+
+def kept_off_air(*, now: dt.datetime) -> list[OffAir]:
+    """The decisions of every organisation under which a show may not be on air, gravest first."""
+    rows = _in_force(now=now).filter(measure__in=OFF_AIR)
+    found = [
+        OffAir(
+            id=row.pk,
+            org_id=row.organisation_id,
+            host_id=row.host_id,
+            measure_zh=row.get_measure_display(),
+            rung=OFF_AIR[cast(Measure, row.measure)],
+        )
+        for row in rows.order_by("pk")
+    ]
+    return sorted(found, key=lambda one: -height(one.rung))
+
+
+def let_on_air(org_id: int, show_id: int) -> frozenset[int]:
+    """The hosts who were let on air when the show was opened."""
+    rows = ShowHost.objects.filter(organisation_id=org_id, show_id=show_id)
+    return frozenset(rows.values_list("host_id", flat=True))
+
+
 def check_may_go_on_air(org_id: int, host_ids: Collection[int], *, now: dt.datetime) -> None:
     """Refuse a show while its operator or somebody who appears is kept off the air.
 
@@ -119,9 +153,7 @@ def check_function_not_sanctioned(
 
 def kept_from_lists(*, now: dt.datetime) -> frozenset[tuple[int, int | None]]:
     """Whose rooms the public list leaves out: organisation and host, None for all its hosts."""
-    rows = Sanction.objects.filter(
-        state__in=HOLDING_SANCTION, starts_at__lte=now, ends_at__gt=now, measure="limit_traffic"
-    )
+    rows = _in_force(now=now).filter(measure="limit_traffic")
     return frozenset(rows.values_list("organisation_id", "host_id"))
 
 
@@ -160,10 +192,12 @@ def sanction_view(row: Sanction, *, now: dt.datetime) -> SanctionView:
     )
 
 
+def _in_force(*, now: dt.datetime) -> QuerySet[Sanction]:
+    return Sanction.objects.filter(state__in=HOLDING_SANCTION, starts_at__lte=now, ends_at__gt=now)
+
+
 def _holding(org_id: int, *, now: dt.datetime) -> QuerySet[Sanction]:
-    return Sanction.objects.filter(
-        organisation_id=org_id, state__in=HOLDING_SANCTION, starts_at__lte=now, ends_at__gt=now
-    )
+    return _in_force(now=now).filter(organisation_id=org_id)
 
 
 def _against(host_ids: Collection[int]) -> Q:

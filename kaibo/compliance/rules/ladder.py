@@ -18,8 +18,8 @@ FUNCTIONS_ZH: Final[dict[Function, str]] = {
     "packet": "红包",
     "flash_sale": "秒杀",
 }
-# What moved a rung: findings, time, a dismissed finding, a person, two people.
-Cause = Literal["findings", "time", "dismissal", "override", "lift"]
+# What moved a rung: findings, time, a dismissed finding, a person, two people, a decision.
+Cause = Literal["findings", "time", "dismissal", "override", "lift", "decision"]
 
 RUNGS: Final[tuple[Rung, ...]] = (
     "clear",

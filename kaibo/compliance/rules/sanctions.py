@@ -14,6 +14,7 @@ from kaibo.base.machines import Machine, Move, State
 from kaibo.compliance.errors import SanctionTooHeavy
 from kaibo.compliance.rules.blacklist import TERM_MAX
 from kaibo.compliance.rules.hits import SEVERITIES, Severity
+from kaibo.compliance.rules.ladder import Rung
 
 Measure = Literal[
     "warn",
@@ -49,7 +50,12 @@ FITS_FROM: Final[dict[Measure, Severity]] = {
     "bar_reregistration": "S1",
     "blacklist": "S1",
 }
-OFF_AIR: Final[tuple[Measure, ...]] = ("pause", "timed_stop", "close_account")
+# Nobody may go on air under these; a show that is on air is taken to this rung of its ladder.
+OFF_AIR: Final[dict[Measure, Rung]] = {
+    "pause": "pause",
+    "timed_stop": "stop",
+    "close_account": "stop",
+}
 # These two are carried out by an entry of the blacklist, and end with it.
 BY_LISTING: Final[tuple[Measure, ...]] = ("bar_reregistration", "blacklist")
 BY_TWO: Final[tuple[Measure, ...]] = ("close_account",)
