@@ -39,6 +39,7 @@ FOLDED: frozenset[type[Fact]] = frozenset(
         told.ChangeRejected,
         told.ChangeUndone,
         told.GuardsSet,
+        told.StackingRuleSet,
     }
 )
 
@@ -52,6 +53,7 @@ class Books:
         self.stopped: dict[tuple[str, int], bool] = {}
         self.changes: dict[int, str] = {}
         self.terms: dict[str, int] = asdict(GuardTerms())
+        self.choose = "best"
         self.opened: list[int] = []
 
     def replay(self, fact: Fact) -> None:
@@ -77,6 +79,8 @@ class Books:
                 self.stopped[_row(fact)] = False
             case told.GuardsSet():
                 self.terms = {name: getattr(fact, name) for name in self.terms}
+            case told.StackingRuleSet(choose=choose):
+                self.choose = choose
             case _:
                 self._replay_change(fact)
 
@@ -110,6 +114,7 @@ def assert_books_equal_tables(shop: Shop) -> None:
     assert books.trips == {row.pk: (row.state, row.off_fen) for row in Trip.objects.all()}
     assert books.changes == {row.pk: row.state for row in Change.objects.all()}
     assert books.terms == asdict(reads.guard_terms(shop.org_id))
+    assert books.choose == reads.stacking_rule(shop.org_id)
     for sale in FlashSale.objects.all():
         assert books.stopped.get(("sale", sale.pk), False) == (sale.tripped_at is not None)
     for offer in Offer.objects.all():
@@ -128,6 +133,7 @@ def test_replay_equals_the_tables_after_a_random_hour(seed: int) -> None:
     run_sale(shop, units=30, lasts_s=80_000, per_buyer_max=100)
     terms = GuardTerms(short_off_fen_max=60_000, long_off_fen_max=200_000)
     actions.set_guards(terms=terms, by=shop.by, now=after(0))
+    actions.set_stacking_rule(choose="priority", by=shop.by, now=after(0))
     link: dict[str, Any] = {"org_id": shop.org_id, "show_id": SHOW, "link_no": 1, "now": after(0)}
     actions.stop_link(**link)
     actions.lift_stop(**link)

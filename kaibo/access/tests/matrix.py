@@ -85,7 +85,10 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "POST /desk/trips/*/refuse",
         },
     ),
-    "guards.edit": (set(), {"PUT /desk/guards", "DELETE /desk/draws/*/file"}),
+    "guards.edit": (
+        set(),
+        {"PUT /desk/guards", "PUT /desk/promotions/stacking", "DELETE /desk/draws/*/file"},
+    ),
     "room.desk": (
         {"operations"},
         {
@@ -114,6 +117,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "POST /desk/corrections/*/show",
             "POST /desk/corrections/*/withdraw",
             "GET /desk/guards",
+            "GET /desk/promotions/stacking",
             "GET /desk/skus/*/prices",
             "GET /desk/promotions",
             "GET /desk/promotions/*",

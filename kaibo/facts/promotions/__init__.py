@@ -70,6 +70,7 @@ from kaibo.facts.promotions.guards import (
     GuardsSet,
     LinkStopLifted,
     LinkStopped,
+    StackingRuleSet,
 )
 from kaibo.facts.promotions.invites import (
     InviteCancelled,
@@ -227,6 +228,7 @@ __all__ = [
     "QuizPublished",
     "QuizSaved",
     "Reason",
+    "StackingRuleSet",
     "UnitsGivenBack",
     "UnitsReturned",
     "UnitsSold",

@@ -21,6 +21,8 @@ class PromotionSaved(Fact, frozen=True, kw_only=True, tag="promotions.promotion_
     per_buyer_max: int | None
     budget_fen: int | None
     gift_units: int | None = None
+    claim_from: dt.datetime | None = None
+    claim_until: dt.datetime | None = None
 
 
 class PromotionStarted(Fact, frozen=True, kw_only=True, tag="promotions.promotion_started.1"):

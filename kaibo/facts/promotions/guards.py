@@ -75,6 +75,12 @@ class GuardsSet(Fact, frozen=True, kw_only=True, tag="promotions.guards_set.1"):
     tag_days: int
 
 
+class StackingRuleSet(Fact, frozen=True, kw_only=True, tag="promotions.stacking_rule_set.1"):
+    """How the shop's promotions are chosen for a basket, from now on."""
+
+    choose: Literal["best", "priority"]
+
+
 class ChangeAsked(Fact, frozen=True, kw_only=True, tag="promotions.change_asked.1"):
     """A dangerous change waits for a second person."""
 

@@ -3,11 +3,8 @@
 import dataclasses
 from typing import Any
 
-import hypothesis
 import pytest
-from django.db import transaction
 from django.utils import timezone
-from hypothesis import strategies as st
 
 from kaibo.base.errors import NumberOutOfRange, Refusal
 from kaibo.facts.orders import CartLinePut, CartLineRemoved, CartOrdered
@@ -20,9 +17,12 @@ from kaibo.orders.reads.cart import CartView, cart
 from kaibo.orders.reads.quoting import LineAsked, quote_line
 from kaibo.orders.rules import LINES_MAX
 from kaibo.orders.rules.cart import KEPT_FOR, check_cart_line
-from kaibo.orders.tests.books import audit
-from kaibo.orders.tests.buying import HOME, pay, place
-from kaibo.promotions.actions import close_link, open_price, put_on_shelf
+from kaibo.orders.tests.buying import HOME, place
+from kaibo.promotions.actions import (
+    close_link,
+    open_price,
+    put_on_shelf,
+)
 from kaibo.promotions.errors import (
     BuyerLimit,
     CouponCannotBeUsed,
@@ -32,7 +32,7 @@ from kaibo.promotions.errors import (
     SoldOut,
 )
 from kaibo.promotions.models import Coupon, PromotionUse, Taking
-from kaibo.promotions.rules import AmountOff, AtLeastFen, PercentOff
+from kaibo.promotions.rules import AmountOff, PercentOff
 from kaibo.promotions.tests.http import viewer
 from kaibo.promotions.tests.promoting import give, run
 from kaibo.promotions.tests.shop import (
@@ -343,54 +343,3 @@ def test_over_http_from_link_to_order(shop: Shop) -> None:
         assert [line["link_no"] for line in left["lines"]] == [1]
     assert viewer(shop.org_id, 2).get("/my/cart")["lines"] == []
     assert viewer(shop.org_id, 1, SHOW + 1).get("/my/cart")["lines"] == []
-
-
-PROMOTIONS = st.lists(
-    st.tuples(
-        st.sampled_from(["price", "activity", "coupon", "platform"]),
-        st.booleans(),
-        st.integers(1, 900),
-        st.sampled_from([None, 10_000, 25_000]),
-    ),
-    max_size=4,
-)
-UNITS = st.dictionaries(st.sampled_from([1, 2, 3]), st.integers(1, 2), min_size=1)
-
-
-@pytest.mark.row("R-061")
-@hypothesis.settings(
-    max_examples=15,
-    deadline=None,
-    suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture],
-)
-@hypothesis.given(promotions=PROMOTIONS, units=UNITS, chosen=st.sets(st.sampled_from([1, 2, 3])))
-def test_cart_order_lines_and_refund_are_one_sum(
-    promotions: list[tuple[str, bool, int, int | None]], units: dict[int, int], chosen: set[int]
-) -> None:
-    """Whatever promotions and coupons meet, and whichever lines and coupons are chosen."""
-    with transaction.atomic():
-        shop = three_links(floor_fen=0)
-        for stacking, is_amount, some, least in promotions:
-            benefit = AmountOff(some) if is_amount else PercentOff(some)
-            of = {"stacking": stacking} | ({"condition": AtLeastFen(least)} if least else {})
-            if stacking == "coupon":
-                give(shop, run(shop, benefit, of=of, got="claim"))
-            else:
-                run(shop, benefit, of=of)
-        for link_no, count in units.items():
-            put(shop, link_no, count)
-        picked = sorted(chosen & units.keys() or units.keys())
-        coupons = look(shop, links=picked).suggested_coupon_ids
-        view = look(shop, links=picked, coupon_ids=coupons)
-        assert view.total_fen == view.suggested_total_fen
-        amounts = {x.link_no: x.amount_fen for x in view.lines if x.amount_fen is not None}
-        order = checkout(shop, *picked, total_fen=view.total_fen, coupon_ids=tuple(coupons))
-        assert {line.link_no: line.amount_fen for line in order.lines} == amounts
-        assert order.total_fen == view.total_fen == sum(amounts.values())
-        off = sum(line.discount_fen for line in order.lines)
-        assert off == view.before_fen - view.total_fen == sum(n.off_fen for n in view.notes)
-        pay(order, now=after(4))
-        back = actions.refund_order(no=order.no, reason="", by=shop.by, now=after(5))
-        assert back.refund_fen == view.total_fen
-        audit()
-        transaction.set_rollback(True)

@@ -112,6 +112,7 @@ from kaibo.promotions.actions.quizzes import (
     save_quiz,
 )
 from kaibo.promotions.actions.resets import ask_reset, confirm_reset, refuse_reset, set_guards
+from kaibo.promotions.actions.stacking import set_stacking_rule
 from kaibo.promotions.actions.stops import lift_stop, stop_link
 from kaibo.promotions.actions.takings import (
     give_back_units,
@@ -267,6 +268,7 @@ __all__ = [
     "save_quiz",
     "schedule_flash_sale",
     "set_guards",
+    "set_stacking_rule",
     "settle_due_draws",
     "ship_prize",
     "start_flash_sale",

@@ -94,6 +94,8 @@ def save_promotion(
         uses_total=row.uses_total,
         per_buyer_max=row.per_buyer_max,
         budget_fen=row.budget_fen,
+        claim_from=row.claim_from,
+        claim_until=row.claim_until,
         gift_units=row.gift_units,
     )
     _tell(row, fact, by=by, now=now)
@@ -320,6 +322,8 @@ def _set(row: Promotion, spec: PromotionSpec) -> None:
         "unlock",
         "watch_minutes",
         "keyword",
+        "claim_from",
+        "claim_until",
         "gift_units",
     ):
         setattr(row, field, getattr(spec, field))

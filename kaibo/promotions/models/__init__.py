@@ -26,6 +26,7 @@ from kaibo.promotions.models.promotion import (
     stored_terms,
 )
 from kaibo.promotions.models.quiz import Quiz, QuizAnswer
+from kaibo.promotions.models.stacking import StackingRule
 
 __all__ = [
     "RUNNING",
@@ -59,6 +60,7 @@ __all__ = [
     "Quiz",
     "QuizAnswer",
     "RedPacket",
+    "StackingRule",
     "Taking",
     "Trip",
     "Win",

@@ -123,6 +123,7 @@ from kaibo.promotions.reads.selling import (
     shelf,
     worst_price,
 )
+from kaibo.promotions.reads.stacking import stacking_rule
 from kaibo.promotions.rules import (
     BasketLine,
     EarnedBy,
@@ -251,6 +252,7 @@ __all__ = [
     "scarcity_hits",
     "shelf",
     "spoken_claims",
+    "stacking_rule",
     "trips",
     "units_added",
     "units_earned",

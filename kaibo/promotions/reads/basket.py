@@ -13,8 +13,11 @@ from kaibo.catalog.errors import NoSuchSku
 from kaibo.catalog.reads import skus, tags_of
 from kaibo.promotions.errors import CouponCannotBeUsed
 from kaibo.promotions.models import Claim, Coupon, Promotion, PromotionUse, Taking
+from kaibo.promotions.reads.stacking import stacking_rule
 from kaibo.promotions.rules import (
+    IN_FIXED_ORDER,
     BasketLine,
+    Choose,
     LeftOut,
     Note,
     Quote,
@@ -74,13 +77,15 @@ class Priced:
     quote: Quote
     offered: Mapping[int, Offered]
     left_out: Mapping[int, LeftOut]
+    choose: Choose
 
     def notes(self) -> list[Note]:
         """Why the price is what it is: a note on every promotion, in zh and en."""
         left = self.left_out
         terms = {id: one.terms for id, one in self.offered.items()}
         notes = explain(self.quote, [one for id, one in terms.items() if id not in left])
-        return notes + [left_out_note(terms[id], why) for id, why in left.items()]
+        notes += [left_out_note(terms[id], why) for id, why in left.items()]
+        return [IN_FIXED_ORDER, *notes] if notes and self.choose == "priority" else notes
 
 
 def quote_basket(
@@ -157,14 +162,16 @@ def basket_lines(
 def priced(
     buyer: Buyer, lines: Sequence[BasketLine], *, among: Iterable[int] | None = None
 ) -> Priced:
-    """The best price with what this buyer may use.
+    """The price with what this buyer may use, chosen as the shop says.
 
     Args:
         among: ids of the promotions to look at; None is all.
     """
     offered = offered_to(buyer, among=among)
-    quote, left_out = price_within(lines, {one.terms: one.room for one in offered.values()})
-    return Priced(quote, offered, left_out)
+    choose = stacking_rule(buyer.org_id) if offered else "best"
+    rooms = {one.terms: one.room for one in offered.values()}
+    quote, left_out = price_within(lines, rooms, choose=choose)
+    return Priced(quote, offered, left_out, choose)
 
 
 def offered_to(buyer: Buyer, *, among: Iterable[int] | None = None) -> dict[int, Offered]:

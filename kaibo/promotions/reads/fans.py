@@ -14,7 +14,8 @@ from kaibo.promotions.errors import NoSuchFanTier
 from kaibo.promotions.models import FlashSale, Offer, Promotion, PromotionUse
 from kaibo.promotions.reads.basket import LineWish, basket_lines, room_of
 from kaibo.promotions.reads.preview import covers
-from kaibo.promotions.rules import BasketLine, Gift, Room, price_within
+from kaibo.promotions.reads.stacking import stacking_rule
+from kaibo.promotions.rules import BasketLine, Choose, Gift, Room, price_within
 from kaibo.promotions.rules import Promotion as Terms
 from kaibo.promotions.rules.running import FAN_TIERS, tier_of
 
@@ -173,12 +174,12 @@ def tier_prices(org_id: int, *, show_id: int, now: dt.datetime) -> list[TierPric
         (tier_of(row.audience), row.priced, room_of(row, viewer_id=0, by_coupon=False))
         for row in found
     ]
-    prices = []
+    prices, choose = [], stacking_rule(org_id)
     for line in basket_lines(org_id, wishes):
         on_line = [one for one in rooms if covers(one[1], line)]
-        before = everyone = _fen(line, on_line, place=0)
+        before = everyone = _fen(line, on_line, choose, place=0)
         for place in sorted({place for place, _, _ in on_line if place}):
-            fen = _fen(line, on_line, place=place)
+            fen = _fen(line, on_line, choose, place=place)
             if fen < before:
                 prices.append(
                     TierPrice(
@@ -194,9 +195,11 @@ def tier_prices(org_id: int, *, show_id: int, now: dt.datetime) -> list[TierPric
     return prices
 
 
-def _fen(line: BasketLine, rooms: Sequence[tuple[int, Terms, Room]], *, place: int) -> int:
+def _fen(
+    line: BasketLine, rooms: Sequence[tuple[int, Terms, Room]], choose: Choose, *, place: int
+) -> int:
     mine = {terms: room for needs, terms, room in rooms if needs <= place}
-    quote, _ = price_within([line], mine)
+    quote, _ = price_within([line], mine, choose=choose)
     return sum(quote.line_fen)
 
 

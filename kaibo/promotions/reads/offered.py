@@ -36,6 +36,7 @@ class CouponOffer:
     audience_en: str
     starts_at: dt.datetime
     ends_at: dt.datetime
+    claim_from: dt.datetime
     claim_until: dt.datetime
     coupons_left: int | None
     per_buyer_max: int | None
@@ -133,7 +134,7 @@ def coupon_terms(row: Promotion, *, show_id: int) -> CouponTerms:
         state=row.state,
         got=row.got,
         # A drop opens the window; before the first one there is none.
-        unlock="open" if row.claim_from is not None else row.unlock,
+        unlock="open" if row.unlock == "drop" and row.claim_from is not None else row.unlock,
         is_here=row.show_id in (None, show_id),
         opens_at=max(row.starts_at, row.claim_from or row.starts_at),
         closes_at=min(row.ends_at, row.claim_until or row.ends_at),
@@ -162,6 +163,7 @@ def _offer(
         audience_en=en,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
+        claim_from=terms.opens_at,
         claim_until=terms.closes_at,
         coupons_left=row.coupons_left,
         per_buyer_max=row.per_buyer_max,

@@ -82,6 +82,7 @@ from kaibo.promotions.rules.draws import (
     top_fen,
 )
 from kaibo.promotions.rules.explain import (
+    IN_FIXED_ORDER,
     Note,
     explain,
 )
@@ -232,6 +233,7 @@ __all__ = [
     "GROUP_OFFER",
     "GROUP_SIZE_MAX",
     "GROUP_SIZE_MIN",
+    "IN_FIXED_ORDER",
     "JUDGING_GRACE",
     "KEY_CHARS_MAX",
     "LINK_NO_MAX",

@@ -23,6 +23,7 @@ Why = Literal[
     "buyer_limit",
     "no_budget",
     "gifts_gone",
+    "priority",
 ]
 
 
@@ -33,7 +34,8 @@ class Note(msgspec.Struct, frozen=True):
         why: used; gift: given beside; not_in_scope: no line is covered; short: ``missing`` more
             fen, units or SKUs are needed; not_with: what it needs has the promotions ``others``
             of its class; no_gain: the price is as low already; dearer: the total would be no
-            lower with it; used_up, buyer_limit, no_budget, gifts_gone: not enough of it is left.
+            lower with it; used_up, buyer_limit, no_budget, gifts_gone: not enough of it is left;
+            priority: of no promotion (id 0), but how the shop chooses among them.
         off_fen: what it took off; 0 unless used.
     """
 
@@ -44,6 +46,14 @@ class Note(msgspec.Struct, frozen=True):
     off_fen: int = 0
     missing: int = 0
     others: tuple[int, ...] = ()
+
+
+IN_FIXED_ORDER = Note(
+    0,
+    "priority",
+    "本店优惠按公布的固定顺序使用",
+    "This shop applies its promotions in a fixed order, as published",
+)
 
 
 def explain(quote: Quote, promotions: Iterable[Promotion]) -> list[Note]:

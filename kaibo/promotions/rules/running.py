@@ -8,7 +8,7 @@ import msgspec
 from kaibo.promotions.rules.benefits import AmountOff, AmountOffEach, Gift, PercentOff
 from kaibo.promotions.rules.explain import Note
 from kaibo.promotions.rules.pricing import price_basket
-from kaibo.promotions.rules.promotion import Promotion
+from kaibo.promotions.rules.promotion import Choose, Promotion
 from kaibo.promotions.rules.quote import BasketLine, Quote
 from kaibo.promotions.rules.search import Basket, Chance
 
@@ -126,13 +126,16 @@ def most_off_fen(terms: Promotion) -> int | None:
 
 
 def price_within(
-    lines: Sequence[BasketLine], promotions: Mapping[Promotion, Room]
+    lines: Sequence[BasketLine],
+    promotions: Mapping[Promotion, Room],
+    *,
+    choose: Choose = "best",
 ) -> tuple[Quote, dict[int, LeftOut]]:
-    """The best price with what is left of each promotion, and why some take no part.
+    """The price with what is left of each promotion, and why some take no part.
 
     Whether one takes part depends on itself and the basket alone: its budget must cover the most
-    it could take off here. So one more promotion never raises a price. Gifts change no price: they
-    are given as often as units and budget are left, while they last (送完即止).
+    it could take off here. So, where the best is chosen, one more never raises a price. Gifts
+    change no price: they are given as often as units and budget are left (送完即止).
     """
     basket = Basket(sorted(lines, key=lambda line: (line.sku_id, line.key)))
     left_out: dict[int, LeftOut] = {}
@@ -151,7 +154,7 @@ def price_within(
                 if most < terms.benefit.units:
                     left_out[terms.id] = why
     among = [terms for terms in promotions if terms.id not in left_out]
-    return price_basket(lines, among, gifts_left=gifts_left), left_out
+    return price_basket(lines, among, choose=choose, gifts_left=gifts_left), left_out
 
 
 def _gifts_left(gift: Gift, room: Room) -> tuple[int | None, LeftOut]:

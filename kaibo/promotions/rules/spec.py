@@ -51,6 +51,8 @@ class PromotionSpec:
         coupon_lasts_s: from the claim on, and never past ``ends_at``; None is to ``ends_at``.
         unlock: what opens the claim: nothing more, the desk's drop, minutes watched, a keyword,
             or nothing a viewer does: they are the rewards of an invitation campaign, or prizes.
+        claim_from, claim_until: the half-open window in which coupons can be claimed (定时领取),
+            inside the promotion's own; None leaves that side to it.
         gift_units: of a gift, how many there are, as published; None for whatever else is given.
     """
 
@@ -67,6 +69,8 @@ class PromotionSpec:
     unlock: Unlock = "open"
     watch_minutes: int | None = None
     keyword: str = ""
+    claim_from: dt.datetime | None = None
+    claim_until: dt.datetime | None = None
     gift_units: int | None = None
 
 
@@ -106,6 +110,7 @@ def check_promotion_spec(spec: PromotionSpec, *, now: dt.datetime) -> PromotionS
     keyword = clean_text("keyword", spec.keyword, chars_max=KEYWORD_CHARS_MAX)
     spec = replace(spec, terms=terms, keyword=keyword)
     _check_claims(spec)
+    _check_claim_window(spec)
     _check_gift(spec)
     return spec
 
@@ -131,6 +136,24 @@ def _check_window(spec: PromotionSpec, *, now: dt.datetime) -> None:
         raise WindowCannotBe(field="ends_at", why_zh="结束时间已过", why_en="the end has passed")
     if spec.ends_at - spec.starts_at > dt.timedelta(days=WINDOW_DAYS_MAX):
         raise WindowCannotBe(field="ends_at", why_zh="最长 366 天", why_en="366 days at most")
+
+
+def _check_claim_window(spec: PromotionSpec) -> None:
+    opens, closes = spec.claim_from, spec.claim_until
+    if opens is None and closes is None:
+        return
+    if spec.got != "claim" or spec.unlock == "drop" or spec.unlock in PROMISED:
+        raise _cannot(
+            "claim_from",
+            "领取时段只用于观众自己领取的券",
+            "only coupons that viewers claim by themselves have a time to be claimed",
+        )
+    if not spec.starts_at <= (opens or spec.starts_at) < (closes or spec.ends_at) <= spec.ends_at:
+        raise WindowCannotBe(
+            field="claim_from",
+            why_zh="领取时段须在活动时间之内，且结束晚于开始",
+            why_en="claims end after they begin, inside the promotion's own time",
+        )
 
 
 def _check_gift(spec: PromotionSpec) -> None:

@@ -93,9 +93,38 @@ payers = st.sampled_from(
 
 
 @st.composite
-def promotions(draw: st.DrawFn, *, most: int = 5) -> list[Promotion]:
+def priced_promotions(draw: st.DrawFn, *, most: int = 4, least: int = 0) -> list[Promotion]:
+    """As ``promotions``, without gifts and of everything or SKUs: for the stored path."""
+    drawn = draw(promotions(most=most, least=least))
+    return [
+        msgspec.structs.replace(
+            one,
+            benefit=AmountOff(500) if isinstance(one.benefit, Gift) else one.benefit,
+            scope=Everything() if isinstance(one.scope, OfTags) else one.scope,
+        )
+        for one in drawn
+    ]
+
+
+def stored_parts(one: Promotion, skus: dict[int, int]) -> dict[str, Any]:
+    """Its terms but for the benefit, as ``promoting.run`` takes them; its SKUs are the shop's."""
+    scope = one.scope
+    if isinstance(scope, OfSkus):
+        scope = OfSkus(frozenset(skus.get(id, skus[1]) for id in scope.ids))
+    return {
+        "stacking": one.stacking,
+        "condition": one.condition,
+        "scope": scope,
+        "times_max": one.times_max,
+        "priority": one.priority,
+        "payers": one.payers,
+    }
+
+
+@st.composite
+def promotions(draw: st.DrawFn, *, most: int = 5, least: int = 0) -> list[Promotion]:
     """Sound promotions of all kinds, with ids in no order."""
-    ids = draw(st.lists(st.integers(1, 99), max_size=most, unique=True))
+    ids = draw(st.lists(st.integers(1, 99), min_size=least, max_size=most, unique=True))
     return [_drawn(draw, id) for id in ids]
 
 

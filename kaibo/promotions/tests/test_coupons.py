@@ -13,10 +13,12 @@ from kaibo.promotions.errors import (
     CodeTaken,
     CouponRefused,
     NoSuchCode,
+    PromotionCannotBe,
     PromotionStateWrong,
     TooManyTries,
+    WindowCannotBe,
 )
-from kaibo.promotions.models import CodeTry, Coupon, CouponCode
+from kaibo.promotions.models import CodeTry, Coupon, CouponCode, Promotion
 from kaibo.promotions.rules import AmountOff
 from kaibo.promotions.tests.promoting import DAY, counters, give, quote, run, save, told
 from kaibo.promotions.tests.shop import NOW, SHOW, Shop, after, make_shop
@@ -100,6 +102,41 @@ def test_a_drop_opens_a_window(shop: Shop) -> None:
         actions.drop_coupon(promotion_id=run(shop).pk, lasts_s=60, by=shop.by, now=NOW)
     with pytest.raises(Refusal):
         actions.drop_coupon(**drop, now=after(DAY))
+
+
+@pytest.mark.row("R-058")
+def test_a_coupon_is_claimed_in_its_time_and_good_beyond_it(shop: Shop) -> None:
+    """定时领取: told with its opening before, refused before and after, used after."""
+    row = run(shop, AmountOff(500), got="claim", claim_from=after(600), claim_until=after(660))
+    offers = [
+        reads.coupons_on_offer(1, org_id=shop.org_id, show_id=SHOW, now=after(at))[0]
+        for at in (599, 600)
+    ]
+    assert [offer.refused for offer in offers] == ["closed", ""]
+    assert (offers[0].claim_from, offers[0].claim_until) == (after(600), after(660))
+    for at in (599, 660):
+        with pytest.raises(CouponRefused):
+            give(shop, row, 1, at=at)
+    give(shop, row, 1, at=659)
+    assert quote(shop, viewer_id=1, now=after(700)).total_fen == 9_400
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"claim_from": after(-1)},
+        {"claim_until": after(8 * DAY)},
+        {"claim_from": after(60), "claim_until": after(60)},
+        {"claim_from": after(60), "got": "code"},
+        {"claim_from": after(60), "got": "auto"},
+        {"claim_from": after(60), "unlock": "drop", "show_id": SHOW},
+        {"claim_until": after(60), "unlock": "prize"},
+    ],
+)
+def test_a_time_to_claim_that_cannot_be(shop: Shop, wrong: dict[str, Any]) -> None:
+    with pytest.raises((WindowCannotBe, PromotionCannotBe)):
+        run(shop, AmountOff(500), **{"got": "claim"} | wrong)
+    assert not Promotion.objects.exists()
 
 
 @pytest.mark.row("R-058")

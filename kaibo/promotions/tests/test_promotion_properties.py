@@ -10,41 +10,22 @@ from kaibo.base.errors import Refusal
 from kaibo.promotions import actions
 from kaibo.promotions.errors import BelowFloor
 from kaibo.promotions.models import Promotion, PromotionUse
-from kaibo.promotions.rules import (
-    STACKING,
-    Always,
-    AmountOff,
-    AtLeastFen,
-    AtLeastUnits,
-    CheapestFree,
-    PercentOff,
-    UnitPrice,
-)
+from kaibo.promotions.rules import Promotion as Terms
+from kaibo.promotions.tests.baskets import priced_promotions, stored_parts
 from kaibo.promotions.tests.promoting import basket, quote, run, save, wish
 from kaibo.promotions.tests.shop import NOW, Shop, list_link
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
-benefits = (
-    st.builds(AmountOff, st.integers(1, 6_000))
-    | st.builds(PercentOff, st.integers(1, 6_000), st.none() | st.integers(1, 3_000))
-    | st.builds(UnitPrice, st.integers(4_000, 9_900))
-    | st.just(CheapestFree())
-)
-conditions = (
-    st.just(Always())
-    | st.builds(AtLeastUnits, st.integers(1, 4))
-    | st.builds(AtLeastFen, st.integers(1, 30_000))
-)
-specs = st.fixed_dictionaries(
-    {
-        "benefit": benefits,
-        "uses_total": st.none() | st.integers(1, 2),
-        "budget_fen": st.none() | st.integers(1, 5_000),
-        "of": st.fixed_dictionaries(
-            {"stacking": st.sampled_from(STACKING), "condition": conditions}
-        ),
-    }
+# Terms of every kind, with the limits of use that a shop may set.
+specs = st.tuples(
+    priced_promotions(least=1, most=1).map(lambda drawn: drawn[0]),
+    st.fixed_dictionaries(
+        {
+            "uses_total": st.none() | st.integers(1, 2),
+            "budget_fen": st.none() | st.integers(1, 5_000),
+        }
+    ),
 )
 lines = st.lists(st.tuples(st.integers(1, 3), st.integers(5_000, 9_900)), min_size=1, max_size=3)
 quickly = settings(
@@ -60,11 +41,11 @@ def wishes(shop: Shop, drawn: list[tuple[int, int]]) -> list[Any]:
 @quickly
 @given(listed=st.lists(specs, min_size=1, max_size=4), drawn=lines)
 def test_every_order_keeps_the_floor_or_is_refused(
-    shop: Shop, listed: list[dict[str, Any]], drawn: list[tuple[int, int]]
+    shop: Shop, listed: list[tuple[Terms, dict[str, Any]]], drawn: list[tuple[int, int]]
 ) -> None:
     """Whatever was started, even where the check before the start saw no link at all."""
-    for spec in listed:
-        run(shop, **spec)
+    for terms, limits in listed:
+        run(shop, terms.benefit, of=stored_parts(terms, {1: shop.sku_id}), **limits)
     asked = basket(shop, *wishes(shop, drawn))
     try:
         used = actions.use_promotions(**asked)
@@ -84,11 +65,11 @@ def test_every_order_keeps_the_floor_or_is_refused(
 @quickly
 @given(listed=st.lists(specs, min_size=1, max_size=5), drawn=lines)
 def test_one_more_promotion_never_raises_a_price(
-    shop: Shop, listed: list[dict[str, Any]], drawn: list[tuple[int, int]]
+    shop: Shop, listed: list[tuple[Terms, dict[str, Any]]], drawn: list[tuple[int, int]]
 ) -> None:
     total = None
-    for spec in listed:
-        run(shop, **spec)
+    for terms, limits in listed:
+        run(shop, terms.benefit, of=stored_parts(terms, {1: shop.sku_id}), **limits)
         now = quote(shop, *wishes(shop, drawn)).total_fen
         assert total is None or now <= total
         total = now
@@ -98,12 +79,12 @@ def test_one_more_promotion_never_raises_a_price(
 @quickly
 @given(listed=st.lists(specs, min_size=1, max_size=3), units=st.integers(1, 3))
 def test_what_was_let_start_keeps_the_floor_of_what_is_listed(
-    shop: Shop, listed: list[dict[str, Any]], units: int
+    shop: Shop, listed: list[tuple[Terms, dict[str, Any]]], units: int
 ) -> None:
     if not shop.stock().held:
         list_link(shop, units=1, per_buyer_max=3)
-    for spec in listed:
-        draft = save(shop, **spec)
+    for terms, limits in listed:
+        draft = save(shop, terms.benefit, of=stored_parts(terms, {1: shop.sku_id}), **limits)
         try:
             actions.start_promotion(promotion_id=draft.id, by=shop.by, now=NOW)
         except Refusal:

@@ -1,5 +1,6 @@
 """Promotions as rows: saved, started, at work in orders, given back, returned."""
 
+import contextlib
 import datetime as dt
 from dataclasses import replace
 from typing import Any
@@ -10,7 +11,13 @@ from kaibo.audience.actions import enter
 from kaibo.base.errors import NumberOutOfRange, Refusal
 from kaibo.compliance.errors import WordsBlocked, WordsUnconfirmed
 from kaibo.compliance.reads import findings
-from kaibo.facts.promotions import PromotionSaved, PromotionStarted, PromotionsUsed, UsesMoved
+from kaibo.facts.promotions import (
+    PromotionSaved,
+    PromotionStarted,
+    PromotionsUsed,
+    StackingRuleSet,
+    UsesMoved,
+)
 from kaibo.promotions import actions, reads
 from kaibo.promotions.errors import (
     BelowFloor,
@@ -18,6 +25,7 @@ from kaibo.promotions.errors import (
     PromotionCannotBe,
     PromotionStateWrong,
     PromotionUsedUp,
+    StackingStands,
     UnknownAudience,
     WindowCannotBe,
 )
@@ -283,3 +291,22 @@ def test_names_are_judged_when_a_promotion_starts(shop: Shop) -> None:
         (one.subject_kind, one.subject_id, one.confirmed_reason) for one in findings(shop.org_id)
     }
     assert found == {("promotion", bad.id, ""), ("promotion", asked.id, "小票已存档")}
+
+
+@pytest.mark.row("R-058")
+def test_the_shop_chooses_the_best_for_buyers_or_a_fixed_order(shop: Shop) -> None:
+    """Priced and explained as the shop says; while anything is promised the rule stands."""
+    assert reads.stacking_rule(shop.org_id) == "best"
+    actions.set_stacking_rule(choose="priority", by=shop.by, now=NOW)
+    # First in order, it takes the only line of its class and leaves nothing for the better one.
+    first = run(shop, AmountOff(300), of={"priority": -1})
+    run(shop, AmountOff(900))
+    found, notes = reads.explain_basket(**basket(shop))
+    assert [one.promotion.id for one in found.applied] == [first.pk]
+    assert (found.total_fen, notes[0].why, notes[0].promotion_id) == (9_600, "priority", 0)
+    for choose in ("priority", "best"):
+        with contextlib.nullcontext() if choose == "priority" else pytest.raises(StackingStands):
+            actions.set_stacking_rule(choose=choose, by=shop.by, now=NOW)
+    assert [fact.choose for fact in told(StackingRuleSet)] == ["priority"]
+    actions.set_stacking_rule(choose="best", by=shop.by, now=after(DAY))
+    assert quote(shop).total_fen == 9_000

@@ -52,6 +52,8 @@ class PromotionBody(Body):
     unlock: Unlock = "open"
     watch_minutes: Whole | None = None
     keyword: str = ""
+    claim_from: AwareDatetime | None = None
+    claim_until: AwareDatetime | None = None
     gift_units: Whole | None = None
 
 
@@ -65,6 +67,12 @@ class ExtensionBody(Body):
     per_buyer_max: Whole | None = None
     budget_fen: Whole | None = None
     gift_units: Whole | None = None
+
+
+class StackingBody(Body):
+    """How the shop's promotions are chosen for a basket."""
+
+    choose: Literal["best", "priority"]
 
 
 class DropBody(Body):
@@ -103,6 +111,17 @@ def save_promotion(request: HttpRequest, body: NewPromotion) -> Status[Promotion
 @router.post("/desk/promotions/preview", response=list[LowestPrice], auth=staff("room.desk"))
 def preview_promotion(request: HttpRequest, body: PromotionBody) -> list[LowestPrice]:
     return reads.preview_promotion(_spec(body), org_id=caller(request).org_id, now=timezone.now())
+
+
+@router.get("/desk/promotions/stacking", response=StackingBody, auth=staff("room.desk"))
+def stacking(request: HttpRequest) -> dict[str, str]:
+    return {"choose": reads.stacking_rule(caller(request).org_id)}
+
+
+@router.put("/desk/promotions/stacking", response=StackingBody, auth=staff("guards.edit"))
+def set_stacking(request: HttpRequest, body: StackingBody) -> dict[str, str]:
+    by, now = caller(request), timezone.now()
+    return {"choose": actions.set_stacking_rule(choose=body.choose, by=by, now=now)}
 
 
 @router.get("/desk/promotions/calendar", response=Calendar, auth=staff("room.desk"))

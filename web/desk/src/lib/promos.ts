@@ -70,6 +70,7 @@ export interface Promo {
   unlock: Unlock
   watch_minutes: number | null
   keyword: string
+  claim_from: string | null
   claim_until: string | null
   gift_units: number | null
   gifts_left: number | null
@@ -104,6 +105,8 @@ export const readPromo = (id: number) => api.get<Promo>(`/desk/promotions/${id}`
 export const readCalendar = (days: number) => api.get<Calendar>(`/desk/promotions/calendar?days=${days}`)
 export const stepPromo = (id: number, verb: string) => api.post<Promo>(`/desk/promotions/${id}/steps/${verb}`)
 
+/** Coupons that viewers claim by themselves, and so perhaps only at a time. */
+export const isTimed = (unlock: Unlock) => unlock === 'open' || unlock === 'watch' || unlock === 'keyword'
 export const isPromise = (unlock: Unlock): unlock is Promised => unlock === 'invite' || unlock === 'prize'
 /** Whether a promotion's coupons can be promised in a show: got that way, and not over. */
 export const isPromised = (promo: Promo, unlock: Promised, show: number) =>
@@ -130,6 +133,8 @@ export interface PromoForm {
   show_id: number | null
   audience: string
   window: [string, string]
+  /** When coupons can be claimed; null is as long as the promotion runs. */
+  claims: [string, string] | null
   uses_total: number | null
   per_buyer_max: number | null
   budget_fen: number | null
@@ -152,7 +157,7 @@ export function newForm(now: number): PromoForm {
     asks: 'always', least_fen: null, least_units: 2, repeats: false, sku_ids: [], got: 'auto', unlock: 'open', watch_minutes: 5, keyword: '',
     show_id: null, audience: 'everyone',
     window: [new Date(whole).toISOString(), new Date(whole + 168 * HOUR_MS).toISOString()],
-    uses_total: null, per_buyer_max: null, budget_fen: null, lasts_h: null, payer: 'shop', payer_percent: 100,
+    claims: null, uses_total: null, per_buyer_max: null, budget_fen: null, lasts_h: null, payer: 'shop', payer_percent: 100,
     gift_sku: null, gift_each: 1, gift_value_fen: null, gift_units: null,
   }
 }
@@ -181,6 +186,7 @@ export function formOf(promo: Promo): PromoForm {
     least_fen: condition?.fen ?? null, least_units: condition?.units ?? 2, repeats: promo.terms.times_max === null,
     sku_ids: scope?.ids ?? [], got: promo.got, unlock: promo.unlock, watch_minutes: promo.watch_minutes ?? 5, keyword: promo.keyword,
     show_id: promo.show_id, audience: promo.audience, window: [promo.starts_at, promo.ends_at],
+    claims: isTimed(promo.unlock) && (promo.claim_from ?? promo.claim_until) ? [promo.claim_from ?? promo.starts_at, promo.claim_until ?? promo.ends_at] : null,
     uses_total: promo.uses_total, per_buyer_max: promo.per_buyer_max, budget_fen: promo.budget_fen,
     lasts_h: promo.coupon_lasts_s === null ? null : promo.coupon_lasts_s / 3600,
     payer: other?.payer ?? 'shop', payer_percent: other ? other.bp / 100 : 100,
@@ -256,6 +262,8 @@ export function bodyOf(form: PromoForm): Record<string, unknown> {
     unlock,
     watch_minutes: unlock === 'watch' ? form.watch_minutes : null,
     keyword: unlock === 'keyword' ? form.keyword.trim() : '',
+    claim_from: got === 'claim' && isTimed(unlock) ? (form.claims?.[0] ?? null) : null,
+    claim_until: got === 'claim' && isTimed(unlock) ? (form.claims?.[1] ?? null) : null,
     gift_units: form.kind === 'gift' ? form.gift_units : null,
   }
 }

@@ -79,6 +79,8 @@ export const promos: Words = {
   packetKeeps: ['由红包管理', 'Run by its red packet'],
   unlock: ['什么时候能领', 'When it can be claimed'],
   unlockWhat: { open: ['一直能领', 'All the time'], drop: ['主播发券时', 'When the desk drops it'], watch: ['看满几分钟', 'After minutes watched'], keyword: ['说对口令', 'With a word'], invite: ['邀请奖励', 'By inviting'], prize: ['中奖发放', 'As a prize'] },
+  timed: ['只在一段时间能领', 'Only at a time'],
+  claims: ['领取时段', 'Claimed'],
   pick: {
     draft: ['{name}（草稿，先开始）', '{name} (draft: start it first)'],
     invite: { none: ['还没有“邀请奖励”券', 'No coupon for invitations yet'], make: ['去建一张（领券 → 邀请奖励）', 'Make one (claim → by inviting)'] },

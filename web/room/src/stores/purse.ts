@@ -18,6 +18,7 @@ export interface CouponOffer {
   title_en: string
   audience_zh: string
   audience_en: string
+  claim_from: string
   claim_until: string
   coupons_left: number | null
   per_buyer_max: number | null
