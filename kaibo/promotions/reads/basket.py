@@ -175,7 +175,8 @@ def priced(
 
 
 def offered_to(buyer: Buyer, *, among: Iterable[int] | None = None) -> dict[int, Offered]:
-    """The promotions a buyer may use now, by id: those that apply by themselves, and coupons.
+    """The promotions a buyer may use now, by id: those that apply by themselves, and coupons; in
+    the order in which this buyer could first use them.
 
     Raises:
         CouponCannotBeUsed: one of the chosen coupons is not good here and now.
@@ -197,7 +198,13 @@ def offered_to(buyer: Buyer, *, among: Iterable[int] | None = None) -> dict[int,
                 continue
         room = room_of(row, viewer_id=buyer.viewer_id, by_coupon=coupon is not None)
         offered[row.pk] = Offered(row, row.priced_with(coupon), coupon, room)
-    return offered
+    return dict(sorted(offered.items(), key=lambda one: (_since(one[1]), one[0])))
+
+
+def _since(one: Offered) -> dt.datetime:
+    row = one.row
+    moments = [row.starts_at, row.started_at or row.starts_at]
+    return max(moments if one.coupon is None else [*moments, one.coupon.claimed_at])
 
 
 def room_of(row: Promotion, *, viewer_id: int, by_coupon: bool) -> Room:

@@ -24,9 +24,9 @@ from kaibo.promotions.rules.promotion import Choose, Promotion, order_of
 from kaibo.promotions.rules.quote import Applied, BasketLine, Given, Quote
 from kaibo.promotions.rules.search import Basket, Chance, Search, Step, walk
 
-# So many promotions that could apply to one basket are weighed in every combination. Of more,
-# these many with the lowest ids are; then each newer one in turn is added if the total falls.
-# So a promotion newer than the rest never raises a price, however many there are.
+# So many promotions that could apply to one basket are weighed in every combination. Of more, the
+# first given are; then each later one in turn is added if the total falls. So one that is given
+# after the rest never raises a price, however many there are.
 EXACT_MAX: Final = 16
 
 Shared = TypeVar("Shared", Applied, Given)
@@ -47,7 +47,8 @@ class PriceBook:
     """Promotions in force, put in order once, to price any number of baskets.
 
     Args:
-        promotions: each sound (``check_promotion``) and in force for the buyer, in any order.
+        promotions: each sound (``check_promotion``) and in force for the buyer, in the order in
+            which they came to be; it matters for more than ``EXACT_MAX`` that could apply.
         choose: ``best`` for the buyer, or all in their fixed order (``priority``).
         gifts_left: units by the promotion that gives them; one not named is without end.
     """
@@ -61,9 +62,10 @@ class PriceBook:
     ) -> None:
         self.choose = choose
         self._gifts_left = gifts_left or {}
-        self.promotions = tuple(sorted(promotions, key=order_of))
-        ids = {promotion.id for promotion in self.promotions}
-        assert len(ids) == len(self.promotions), "an id names one promotion"
+        given = tuple(promotions)
+        self.promotions = tuple(sorted(given, key=order_of))
+        self._age = {promotion.id: place for place, promotion in enumerate(given)}
+        assert len(self._age) == len(given), "an id names one promotion"
         self._priced = [p for p in self.promotions if not isinstance(p.benefit, Gift)]
         self._gifts = [p for p in self.promotions if isinstance(p.benefit, Gift)]
 
@@ -92,7 +94,7 @@ class PriceBook:
         elif len(chances) <= EXACT_MAX:
             steps = Search(chances, basket).best()
         else:
-            steps = _best_of_many(chances, basket)
+            steps = _best_of_many(chances, basket, self._age)
         return self._with_gifts(_quoted(basket, steps), basket, steps)
 
     def _with_gifts(self, quote: Quote, basket: Basket, steps: Sequence[Step]) -> Quote:
@@ -105,8 +107,10 @@ class PriceBook:
         return msgspec.structs.replace(quote, gifts=tuple(gifts)) if gifts else quote
 
 
-def _best_of_many(chances: Sequence[Chance], basket: Basket) -> Sequence[Step]:
-    by_age = sorted(range(len(chances)), key=lambda k: chances[k].promotion.id)
+def _best_of_many(
+    chances: Sequence[Chance], basket: Basket, age: Mapping[int, int]
+) -> Sequence[Step]:
+    by_age = sorted(range(len(chances)), key=lambda k: age[chances[k].promotion.id])
     used = [False] * len(chances)
     oldest = set(by_age[:EXACT_MAX])
     steps = Search([chances[k] for k in sorted(oldest)], basket).best()

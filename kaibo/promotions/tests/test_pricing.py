@@ -177,6 +177,9 @@ class TestChoosing:
         quote = price_basket(lines, [*listed, dear])
         assert quote.total_fen == totals[-1] - sum(quote.applied[0].shares)
         assert price_basket(lines, [dear, *reversed(listed)]) == quote
+        # Given last, it counts as newest, whatever its id.
+        late = promotion(0, UnitPrice(999), stacking="price", scope=skus(1))
+        assert price_basket(lines, [*listed, late]).total_fen <= totals[-1]
 
     def test_an_empty_basket_costs_nothing(self) -> None:
         quote = price_basket([], self.LISTED)

@@ -30,6 +30,7 @@ from kaibo.promotions.errors import (
     WindowCannotBe,
 )
 from kaibo.promotions.models import Coupon, Promotion, PromotionUse
+from kaibo.promotions.reads.basket import Buyer, offered_to
 from kaibo.promotions.rules import AmountOff, CheapestFree, Gift, PercentOff
 from kaibo.promotions.tests.promoting import (
     DAY,
@@ -44,7 +45,7 @@ from kaibo.promotions.tests.promoting import (
     use,
     wish,
 )
-from kaibo.promotions.tests.shop import NOW, Shop, after, make_shop
+from kaibo.promotions.tests.shop import NOW, SHOW, Shop, after, make_shop
 
 pytestmark = pytest.mark.django_db
 
@@ -310,3 +311,13 @@ def test_the_shop_chooses_the_best_for_buyers_or_a_fixed_order(shop: Shop) -> No
     assert [fact.choose for fact in told(StackingRuleSet)] == ["priority"]
     actions.set_stacking_rule(choose="best", by=shop.by, now=after(DAY))
     assert quote(shop).total_fen == 9_000
+
+
+def test_a_promotion_counts_from_its_start_and_a_coupon_from_its_claim(shop: Shop) -> None:
+    """So what is started or claimed now comes after all that a buyer could use before."""
+    early, ticket = save(shop), run(shop, got="claim")
+    running = run(shop)
+    actions.start_promotion(promotion_id=early.id, by=shop.by, now=after(5))
+    give(shop, ticket, at=9)
+    buyer = Buyer(org_id=shop.org_id, show_id=SHOW, viewer_id=1, coupon_ids=None, now=after(10))
+    assert list(offered_to(buyer)) == [running.pk, early.id, ticket.pk]
