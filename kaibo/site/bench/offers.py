@@ -35,6 +35,7 @@ from kaibo.promotions.rules import (
 )
 from kaibo.site.bench.figures import Outcome, Say, Stopwatch, pairwise
 from kaibo.site.bench.servers import PEERS, PEERS_VARIABLE, Absent, peers_folder
+from kaibo.site.bench.solver import SolverSizes, agree, grow, tries_log10
 
 BAR = 20.0
 NAME = "offers.ours_vs_oscar"
@@ -45,26 +46,37 @@ ROUNDING_FEN = 1
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Baskets a round for us, how many of them for the peer, rounds, the curves' points, and the
-    shelf whose lowest prices are looked for."""
+    """Baskets a round for us, how many of them for the peer, rounds, the curves' points, the
+    shelves whose lowest prices are looked for, and what the exhaustive search is asked.
+    """
 
     baskets: int
     of_peer: int
     rounds: int
     lines: tuple[int, ...]
     promotions: tuple[int, ...]
-    shelf: tuple[int, int]
+    shelves: tuple[tuple[int, int], ...]
+    solver: SolverSizes
 
 
 SIZES = {
-    "tiny": Sizes(baskets=20, of_peer=5, rounds=1, lines=(1, 10), promotions=(1, 5), shelf=(5, 3)),
+    "tiny": Sizes(
+        baskets=20,
+        of_peer=5,
+        rounds=1,
+        lines=(1, 10),
+        promotions=(1, 5),
+        shelves=((5, 3),),
+        solver=SolverSizes(instances=40, searched=2),
+    ),
     "quick": Sizes(
         baskets=2_000,
         of_peer=100,
         rounds=5,
         lines=(1, 10, 50),
         promotions=(1, 5, 10, 16),
-        shelf=(500, 30),
+        shelves=((50, 10), (500, 30)),
+        solver=SolverSizes(instances=1_000, searched=4),
     ),
     "full": Sizes(
         baskets=10_000,
@@ -72,7 +84,8 @@ SIZES = {
         rounds=9,
         lines=(1, 5, 10, 20, 50, 100),
         promotions=(1, 2, 5, 8, 10, 12, 16),
-        shelf=(500, 30),
+        shelves=((50, 10), (100, 10), (200, 20), (500, 30)),
+        solver=SolverSizes(instances=10_000, searched=6),
     ),
 }
 
@@ -104,7 +117,10 @@ def run(sizes: Sizes, *, say: Say) -> Outcome:
         note = f"{LINES} lines, {PROMOTIONS} promotions, no query on either side"
         outcome.judge(NAME, pairwise(peer_us, ours_us), BAR, sense="at_least", note=note)
     _curves(outcome, sizes, say)
-    _shelf(outcome, sizes, say)
+    for skus, promotions in sizes.shelves:
+        _shelf(outcome, skus, promotions, sizes.rounds, say)
+    agree(outcome, sizes.solver, say=say)
+    grow(outcome, sizes.solver, say=say)
     return outcome
 
 
@@ -237,13 +253,12 @@ def _curves(outcome: Outcome, sizes: Sizes, say: Say) -> None:
         outcome.tell(f"offers.lines_{lines}.promotions_{promotions}.cpu", found, "µs/basket")
 
 
-def _shelf(outcome: Outcome, sizes: Sizes, say: Say) -> None:
+def _shelf(outcome: Outcome, skus: int, promotions: int, rounds: int, say: Say) -> None:
     """What it takes to find the lowest price of every SKU of a shelf, and how many stay open."""
-    skus, promotions = sizes.shelf
     say(f"offers: lowest prices of {skus} SKUs with {promotions} promotions")
     listed = make_promotions(promotions)
     spent_s, gaps = [], []
-    for number in range(sizes.rounds):
+    for number in range(rounds):
         [terms] = make_baskets(1, skus, seed=number)
         with Stopwatch() as watch:
             worsts = worst_prices(terms, listed)
@@ -252,6 +267,8 @@ def _shelf(outcome: Outcome, sizes: Sizes, say: Say) -> None:
     of = f"offers.shelf.skus_{skus}.promotions_{promotions}"
     outcome.tell(f"{of}.cpu", spent_s, "s")
     outcome.tell(f"{of}.bound_below_found", gaps, "share")
+    tries = tries_log10(terms, promotions)
+    outcome.tell(f"{of}.exhaustive_tries", [tries], "power of ten")
 
 
 def _of_class(number: int, rung: int) -> tuple[Stacking, Condition, Benefit]:

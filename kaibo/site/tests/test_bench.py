@@ -6,6 +6,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.conf import settings
 from kaibo.compliance.reads import verdict_of
 from kaibo.insight.lake import Lake
 from kaibo.promotions.rules import PriceBook
-from kaibo.site.bench import lake, offers, scan
+from kaibo.site.bench import lake, offers, scan, solver
 from kaibo.site.bench.benches import BENCHES, module
 from kaibo.site.bench.figures import Outcome, pairwise
 from kaibo.site.bench.readers import Dialect, Readers, marked, masked
@@ -129,6 +130,16 @@ class TestOffers:
         listed = offers.make_promotions(offers.PROMOTIONS)
         applied = PriceBook(listed).quote(basket).applied
         assert [used.promotion.id for used in applied] == [1, 2, 3, 4, 5]
+
+    def test_another_lowest_price_than_the_search_ends_the_bench(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        sizes = solver.SolverSizes(instances=300, searched=1)
+        solver.agree(Outcome(runs=1), sizes, say=quiet)
+        one_fen_less = [Fraction(line.unit_price_fen - 1) for line in solver.random_shelf(0)[0]]
+        monkeypatch.setattr(solver, "exhaustive", lambda *_: one_fen_less)
+        with pytest.raises(RuntimeError, match="shelf of seed 0"):
+            solver.agree(Outcome(runs=1), sizes, say=quiet)
 
     def test_another_answer_of_the_peer_ends_the_bench(self) -> None:
         class Wrong(offers.Oscar):

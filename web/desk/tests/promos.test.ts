@@ -19,6 +19,20 @@ describe('terms of plain answers', () => {
     const terms = termsOf(form({ kind: 'bundle_price', units: 3, fen: 9900 }))
     expect([terms.condition, terms.times_max]).toEqual([{ type: 'units', units: 3 }, null])
   })
+  it('make a set of one of each chosen', () => {
+    const terms = termsOf(form({ kind: 'bundle_price', of_each: true, sku_ids: [4, 7], fen: 9900 }))
+    expect([terms.condition, terms.times_max]).toEqual([{ type: 'kinds', kinds: 2 }, null])
+    expect(termsText(terms, say)).toContain('gives.set_price(')
+  })
+  it('add up with what was chosen, where that can be', () => {
+    expect(termsOf(form({ stacking: 'payment', priority: 3 }))).toMatchObject({ stacking: 'payment', priority: 3 })
+    expect(termsOf(form({ stacking: 'price', got: 'claim' })).stacking).toBe('coupon')
+  })
+  it('can be claimed at a time, by viewers themselves', () => {
+    const claims: [string, string] = ['2026-06-01T13:00:00.000Z', '2026-06-01T13:10:00.000Z']
+    expect(bodyOf(form({ got: 'claim', claims }))).toMatchObject({ claim_from: claims[0], claim_until: claims[1] })
+    expect(bodyOf(form({ got: 'claim', unlock: 'drop', claims })).claim_from).toBe(null)
+  })
   it('are of a coupon when they are claimed, and only then last', () => {
     expect([termsOf(form({ got: 'claim' })).stacking, bodyOf(form({ got: 'claim', lasts_h: 24 })).coupon_lasts_s]).toEqual(['coupon', 86400])
     expect(bodyOf(form({ lasts_h: 24, unlock: 'drop' }))).toMatchObject({ coupon_lasts_s: null, unlock: 'open' })
@@ -60,7 +74,7 @@ describe('an exchange coupon', () => {
 
 describe('a saved draft', () => {
   it('comes back as the form it was made of', () => {
-    const was = form({ asks: 'fen', least_fen: 10000, repeats: true, sku_ids: [2], got: 'claim', unlock: 'drop', show_id: 3, lasts_h: 2, payer: 'host', payer_percent: 40 })
+    const was = form({ asks: 'fen', least_fen: 10000, repeats: true, sku_ids: [2], got: 'claim', unlock: 'drop', show_id: 3, lasts_h: 2, payer: 'host', payer_percent: 40, stacking: 'platform', priority: 2 })
     const body = bodyOf(was) as unknown as Promo
     expect(formOf({ ...body, id: 1, title: '减', state: 'draft' })).toEqual({ ...was, title_en: '减' })
   })

@@ -42,6 +42,7 @@ export interface Terms {
   scope?: { type: 'everything' | 'skus' | 'tags'; ids?: number[]; tags?: string[] }
   condition?: Condition
   times_max?: number | null
+  priority?: number
   payers?: { payer: Payer; bp: number }[]
 }
 
@@ -103,6 +104,10 @@ export const PAYERS: readonly Payer[] = ['shop', 'platform', 'host', 'partner']
 export const readPromos = () => api.get<Promo[]>('/desk/promotions')
 export const readPromo = (id: number) => api.get<Promo>(`/desk/promotions/${id}`)
 export const readCalendar = (days: number) => api.get<Calendar>(`/desk/promotions/calendar?days=${days}`)
+/** How the shop's promotions are chosen for a basket. */
+export type Choose = 'best' | 'priority'
+export const readStacking = () => api.get<{ choose: Choose }>('/desk/promotions/stacking')
+export const saveStacking = (choose: Choose) => api.put<{ choose: Choose }>('/desk/promotions/stacking', { choose })
 export const stepPromo = (id: number, verb: string) => api.post<Promo>(`/desk/promotions/${id}/steps/${verb}`)
 
 /** Coupons that viewers claim by themselves, and so perhaps only at a time. */
@@ -121,6 +126,8 @@ export interface PromoForm {
   percent: number
   cap_fen: number | null
   units: number
+  /** A bundle of the chosen goods, one of each, instead of any units of them. */
+  of_each: boolean
   asks: 'always' | 'fen' | 'units'
   least_fen: number | null
   least_units: number
@@ -141,6 +148,10 @@ export interface PromoForm {
   lasts_h: number | null
   payer: Payer
   payer_percent: number
+  /** With which it adds up; null is what its kind suggests. */
+  stacking: Stacking | null
+  /** Its turn among those of its class, lower first; it counts where the shop uses a fixed order. */
+  priority: number
   gift_sku: number | null
   gift_each: number
   gift_value_fen: number | null
@@ -153,11 +164,11 @@ const HOUR_MS = 3_600_000
 export function newForm(now: number): PromoForm {
   const whole = Math.floor(now / 60_000) * 60_000
   return {
-    title_zh: '', title_en: '', kind: 'amount_off', fen: null, percent: 90, cap_fen: null, units: 2,
+    title_zh: '', title_en: '', kind: 'amount_off', fen: null, percent: 90, cap_fen: null, units: 2, of_each: false,
     asks: 'always', least_fen: null, least_units: 2, repeats: false, sku_ids: [], got: 'auto', unlock: 'open', watch_minutes: 5, keyword: '',
     show_id: null, audience: 'everyone',
     window: [new Date(whole).toISOString(), new Date(whole + 168 * HOUR_MS).toISOString()],
-    claims: null, uses_total: null, per_buyer_max: null, budget_fen: null, lasts_h: null, payer: 'shop', payer_percent: 100,
+    claims: null, uses_total: null, per_buyer_max: null, budget_fen: null, lasts_h: null, payer: 'shop', payer_percent: 100, stacking: null, priority: 0,
     gift_sku: null, gift_each: 1, gift_value_fen: null, gift_units: null,
   }
 }
@@ -176,7 +187,7 @@ export function gotOf(form: PromoForm): Got {
 export function formOf(promo: Promo): PromoForm {
   const { benefit, condition, scope, payers } = promo.terms
   const other = payers?.find((share) => share.payer !== 'shop')
-  return {
+  const form: PromoForm = {
     ...newForm(0),
     title_zh: promo.terms.title_zh, title_en: promo.terms.title_en,
     kind: isExchange(promo.terms) ? 'exchange' : benefit.type,
@@ -192,13 +203,23 @@ export function formOf(promo: Promo): PromoForm {
     payer: other?.payer ?? 'shop', payer_percent: other ? other.bp / 100 : 100,
     gift_sku: benefit.sku_id ?? null, gift_each: benefit.type === 'gift' ? (benefit.units ?? 1) : 1,
     gift_value_fen: benefit.value_fen ?? null, gift_units: promo.gift_units,
+    of_each: condition?.type === 'kinds', priority: promo.terms.priority ?? 0,
   }
+  return { ...form, stacking: promo.terms.stacking === stackingOf(form) ? null : promo.terms.stacking }
 }
 
 /** Bundles and free units count their own units; the other kinds ask for an amount or a number. */
 export const countsUnits = (kind: Kind) => kind === 'bundle_price' || kind === 'cheapest_free'
 
+/** One of each of the chosen goods for a price (套装). */
+export const isSet = (form: PromoForm) => form.kind === 'bundle_price' && form.of_each
+
+/** Classes that the form can put a promotion into; a coupon is one, and so is a platform's. */
+export const stackingsOf = (form: PromoForm): readonly Stacking[] =>
+  form.kind === 'exchange' ? ['coupon'] : gotOf(form) !== 'auto' ? ['coupon', 'platform', 'payment'] : ['price', 'activity', 'platform', 'payment']
+
 export function stackingOf(form: PromoForm): Stacking {
+  if (form.stacking !== null && stackingsOf(form).includes(form.stacking)) return form.stacking
   if (gotOf(form) !== 'auto') return 'coupon'
   return form.kind === 'unit_price' ? 'price' : 'activity'
 }
@@ -219,6 +240,7 @@ function benefitOf(form: PromoForm): Benefit {
 }
 
 function conditionOf(form: PromoForm): Condition {
+  if (isSet(form)) return { type: 'kinds', kinds: form.sku_ids.length }
   if (countsUnits(form.kind)) return { type: 'units', units: form.units }
   if (form.asks === 'fen') return { type: 'fen', fen: form.least_fen ?? 0 }
   return form.asks === 'units' ? { type: 'units', units: form.least_units } : { type: 'always' }
@@ -238,6 +260,7 @@ export function termsOf(form: PromoForm): Terms {
     scope: form.sku_ids.length ? { type: 'skus', ids: form.sku_ids } : { type: 'everything' },
     condition: conditionOf(form),
     times_max: form.repeats || countsUnits(form.kind) ? null : 1,
+    priority: form.priority,
     payers,
   }
 }
@@ -277,10 +300,11 @@ export function termsText(terms: Terms, t: Say): string {
     amount: priceText(benefit.fen ?? 0),
     percent: 100 - (benefit.bp ?? 0) / 100,
     fold: String(10 - (benefit.bp ?? 0) / 1000),
-    units: condition?.units ?? 1,
+    units: condition?.units ?? condition?.kinds ?? 1,
     free: benefit.units ?? 1,
   }
-  const kind = !isExchange(terms) ? benefit.type : benefit.fen ? 'exchange' : 'exchange_free'
+  const isOfEach = benefit.type === 'bundle_price' && condition?.type === 'kinds'
+  const kind = isOfEach ? 'set_price' : !isExchange(terms) ? benefit.type : benefit.fen ? 'exchange' : 'exchange_free'
   const gives = t(`promos.gives.${kind}`, named)
   const cap = benefit.cap_fen ? t('promos.gives.cap', { amount: priceText(benefit.cap_fen) }) : ''
   const counted = benefit.type === 'bundle_price' || benefit.type === 'cheapest_free'
