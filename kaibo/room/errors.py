@@ -68,6 +68,15 @@ class ScarcityNotTrue(Refusal):
     )
 
 
+class CountdownNotTrue(Refusal):
+    """A notice says that something ends sooner than anything does (LM-098, LM-099)."""
+
+    code = "countdown_not_true"
+    http_status = 422
+    text_zh = "公告里写着“{words}”，但{ends_zh}；请写真实的时间或删去"
+    text_en = "The notice says “{words}”, but {ends_en}; write the true time or leave it out"
+
+
 class DiscountNotGiven(Refusal):
     """A notice promises a lower price than any buyer can reach (LM-094)."""
 

@@ -12,13 +12,23 @@ import datetime as dt
 from dataclasses import dataclass
 from statistics import median_low
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kaibo.catalog.reads import sku
 from kaibo.facts.promotions import OfferUnitsAdded
 from kaibo.journal.reads import facts_of_show
 from kaibo.promotions.errors import NoSuchLink
-from kaibo.promotions.models import Claim, FlashSale, Offer, PriceSet, Taking
+from kaibo.promotions.models import (
+    Auction,
+    Claim,
+    Draw,
+    FlashSale,
+    Offer,
+    PriceSet,
+    Promotion,
+    RedPacket,
+    Taking,
+)
 from kaibo.promotions.rules import (
     DEALS_DAYS,
     RESTART_WITHIN,
@@ -28,10 +38,14 @@ from kaibo.promotions.rules import (
     compared_base,
 )
 from kaibo.promotions.rules import scarcity_hits as hits_of
+from kaibo.promotions.rules.truth import CountdownHit as CountdownHit
+from kaibo.promotions.rules.truth import countdown_hits as clock_hits_of
+from kaibo.promotions.rules.truth import countdown_words as countdown_words
 from kaibo.promotions.rules.truth import scarce_words as scarce_words
 
 # Of more deals in a week the newest stand for all when a reference is sought.
 DEALS_LOOKED_AT = 1_000
+_ON = ("published", "open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +178,39 @@ def scarcity_hits(text: str, *, org_id: int, show_id: int, link_no: int) -> list
     sale = row.sales.filter(state="running").first()
     left = row.units_left + (sale.units_left if sale else 0)
     return hits_of(text, units_left=left)
+
+
+def countdown_hits(
+    text: str, *, org_id: int, show_id: int, link_no: int | None, now: dt.datetime
+) -> list[CountdownHit]:
+    """Words that say something ends sooner than anything on in the show does.
+
+    Args:
+        link_no: the link they are taken to speak of; its sales count, and no other link's. None:
+            those of all.
+    """
+    if not countdown_words(text):
+        return []
+    here = {"organisation_id": org_id, "show_id": show_id}
+    link = here if link_no is None else here | {"link_no": link_no}
+    running = Promotion.objects.filter(
+        Q(show_id=None) | Q(show_id=show_id), organisation_id=org_id, state="running"
+    )
+    # An opening is counted down to as well.
+    clocks = (
+        FlashSale.objects.filter(**link)
+        .exclude(state="ended")
+        .values_list("opens_at", "closes_at"),
+        Auction.objects.filter(**link, state__in=("planned", "running")).values_list(
+            "opens_at", "ends_at"
+        ),
+        Draw.objects.filter(**here, state__in=_ON).values_list("opens_at", "closes_at"),
+        RedPacket.objects.filter(**here, state__in=_ON).values_list("opens_at", "closes_at"),
+        running.values_list("ends_at", "claim_until"),
+    )
+    pairs = [pair for rows in clocks for pair in rows]
+    moments = [at for pair in pairs for at in pair if at is not None]
+    return clock_hits_of(text, ends=moments, now=now)
 
 
 def units_added(show_id: int, link_no: int) -> list[UnitsAdded]:

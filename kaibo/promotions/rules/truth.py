@@ -20,6 +20,12 @@ _SCARCE = re.compile(
     rf"(?:最后|只剩下?|仅剩下?|还剩下?|就剩下?|剩余|余量)(?:不到)?\s*{_NUMBER}\s*(?:单|件|套|个|组|份|盒|箱|瓶|支)"
     r"(?!事|问题|环节|小时|月|人|提醒)"
 )
+_COUNTDOWN = re.compile(
+    rf"(?:最后|只剩下?|仅剩下?|还剩下?|就剩下?|剩余|倒计时|倒数|仅限)(?:不到)?\s*{_NUMBER}\s*"
+    r"(?:(?P<h>个?小时|个?钟头)|(?P<m>分钟)|(?P<s>秒钟?))"
+    r"|\b(?:last|only|final)\s+(?P<en>\d{1,4})\s*(?:(?P<eh>hours?)|(?P<em>min(?:ute)?s?)|(?P<es>sec(?:ond)?s?))\b",
+    re.IGNORECASE,
+)
 _FOLD = re.compile(
     r"([1-9]|[一二三四五六七八九])(?:[.．点]?([0-9]|[一二三四五六七八九]))?\s*折(?!扣|叠|返|腾|磨|痕)"
 )
@@ -50,6 +56,15 @@ class ScarcityHit:
     words: str
     said: int
     units_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountdownHit:
+    """Words that say something ends sooner than anything does; ``ends_at`` None: nothing ends."""
+
+    words: str
+    said: dt.timedelta
+    ends_at: dt.datetime | None
 
 
 def compared_base(deals: Iterable[Deal], *, start: dt.datetime) -> Base | None:
@@ -151,6 +166,45 @@ def scarcity_hits(text: str, *, units_left: int) -> list[ScarcityHit]:
         if said is not None and units_left > said + max(2, units_left // 20):
             hits.append(ScarcityHit(words=found[0], said=said, units_left=units_left))
     return hits
+
+
+def countdown_hits(
+    text: str, *, ends: Iterable[dt.datetime], now: dt.datetime
+) -> list[CountdownHit]:
+    """Words that say something ends sooner than anything on offer does (LM-098, LM-099).
+
+    Tolerance: a minute, or a tenth of what was said. What ends even sooner is no lie to buyers.
+
+    Args:
+        ends: when prices, coupons and rounds that are on now end.
+
+    >>> now = dt.datetime(2026, 11, 28, tzinfo=dt.UTC)
+    >>> at = [now + dt.timedelta(minutes=5)]
+    >>> countdown_hits("最后五分钟", ends=at, now=now)
+    []
+    >>> [hit.said.seconds for hit in countdown_hits("最后3分钟！", ends=at, now=now)]
+    [180]
+    """
+    next_end = min((end for end in ends if end > now), default=None)
+    hits = []
+    for found in _COUNTDOWN.finditer(text):
+        count = whole_of(found["en"] or found[1])
+        if count is None:
+            continue
+        unit_s = 3_600 if found["h"] or found["eh"] else 60 if found["m"] or found["em"] else 1
+        said = dt.timedelta(seconds=count * unit_s)
+        if next_end is None or next_end - now > said + max(dt.timedelta(minutes=1), said / 10):
+            hits.append(CountdownHit(words=found[0], said=said, ends_at=next_end))
+    return hits
+
+
+def countdown_words(text: str) -> list[str]:
+    """Words that say how much time is left.
+
+    >>> countdown_words("最后五分钟，倒计时10秒")
+    ['最后五分钟', '倒计时10秒']
+    """
+    return [found[0] for found in _COUNTDOWN.finditer(text)]
 
 
 def scarce_words(text: str) -> list[str]:

@@ -7,6 +7,7 @@ from django.db import transaction
 from kaibo.audience.reads import viewers
 from kaibo.base.actor import Actor
 from kaibo.base.inputs import check_whole, clean_text
+from kaibo.base.times import shop_time
 from kaibo.compliance.actions import clear_words, judged
 from kaibo.facts.room import (
     ExplainingStarted,
@@ -22,6 +23,8 @@ from kaibo.promises.actions import note_written
 from kaibo.promotions.actions import open_price, put_on_shelf
 from kaibo.promotions.reads import (
     LinkView,
+    countdown_hits,
+    countdown_words,
     discount_claims,
     discount_hits,
     link,
@@ -29,7 +32,13 @@ from kaibo.promotions.reads import (
     scarcity_hits,
 )
 from kaibo.room.actions.board import lock_board, tell
-from kaibo.room.errors import DiscountNotGiven, NoSuchViewer, NotExplaining, ScarcityNotTrue
+from kaibo.room.errors import (
+    CountdownNotTrue,
+    DiscountNotGiven,
+    NoSuchViewer,
+    NotExplaining,
+    ScarcityNotTrue,
+)
 from kaibo.room.models import Mute, RoomBoard
 
 NOTE_CHARS_MAX = 200
@@ -103,6 +112,7 @@ def pin_notice(*, org_id: int, show_id: int, text: str, by: Actor, now: dt.datet
     Raises:
         NotFound, TextTooLong, TextUnreadable: nothing was written.
         ScarcityNotTrue: of the link on air there are more left than it says (LM-099); neither.
+        CountdownNotTrue: nothing that is on ends as soon as it says (LM-098, LM-099); neither.
         DiscountNotGiven: the link on air is never as cheap as it says (LM-094); neither.
         WordsBlocked, WordsUnconfirmed: only the findings were written.
     """
@@ -135,14 +145,16 @@ def pin_notice(*, org_id: int, show_id: int, text: str, by: Actor, now: dt.datet
 
 
 def _check_true(notice: str, board: RoomBoard, *, now: dt.datetime) -> tuple[list[str], list[str]]:
-    """Refuse what is not true of the link on air.
+    """Refuse what is not true of the link on air, or of the clock.
 
     Returns:
-        What is said of stock and is true; promises of a discount that nobody can judge.
+        What is said of stock and time and is true; promises of a discount that nobody can judge.
     """
     link_no = board.explaining_link_no or board.popped_link_no
+    _check_countdown(notice, board, link_no=link_no, now=now)
+    timed = countdown_words(notice)
     if link_no is None:
-        return [], [claim.words for claim in discount_claims(notice, link_no=0)]
+        return timed, [claim.words for claim in discount_claims(notice, link_no=0)]
     place = {"org_id": board.organisation_id, "show_id": board.show_id, "link_no": link_no}
     for scarce in scarcity_hits(notice, **place):
         raise ScarcityNotTrue(words=scarce.words, link_no=link_no, units_left=scarce.units_left)
@@ -154,7 +166,22 @@ def _check_true(notice: str, board: RoomBoard, *, now: dt.datetime) -> tuple[lis
             claimed_fen=hit.claimed_fen,
             given_fen=hit.given_fen,
         )
-    return scarce_words(notice), unjudged
+    return [*timed, *scarce_words(notice)], unjudged
+
+
+def _check_countdown(
+    notice: str, board: RoomBoard, *, link_no: int | None, now: dt.datetime
+) -> None:
+    hits = countdown_hits(
+        notice, org_id=board.organisation_id, show_id=board.show_id, link_no=link_no, now=now
+    )
+    for hit in hits:
+        at = None if hit.ends_at is None else shop_time(hit.ends_at)
+        raise CountdownNotTrue(
+            words=hit.words,
+            ends_zh="现在没有任何优惠或活动会在那时结束" if at is None else f"最早结束的在 {at}",
+            ends_en="nothing that is on ends then" if at is None else f"the first end is at {at}",
+        )
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """What the desk and staff say to a room, judged before anybody reads it."""
 
 from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
@@ -12,9 +13,11 @@ from kaibo.compliance.errors import WordsBlocked, WordsUnconfirmed
 from kaibo.facts.compliance import FindingConfirmed
 from kaibo.facts.room import NoticePinned
 from kaibo.journal.reads import facts_of_show
+from kaibo.promotions.tests.promoting import run
+from kaibo.promotions.tests.shop import Shop
 from kaibo.room import actions, reads
 from kaibo.room.actions import Draft
-from kaibo.room.errors import DiscountNotGiven, ScarcityNotTrue
+from kaibo.room.errors import CountdownNotTrue, DiscountNotGiven, ScarcityNotTrue
 from kaibo.room.tests.scene import Scene
 from kaibo.room.tests.test_desk import NOW, desk, room_facts
 
@@ -139,6 +142,21 @@ def test_a_notice_does_not_say_that_less_is_left_than_there_is(scene: Scene) -> 
     assert reads.board(scene.show_id).notice == "最后3单"
     actions.pin_notice(**desk(scene, text="最后10单"))
     assert reads.board(scene.show_id).notice == "最后10单"
+
+
+@pytest.mark.row("LM-098", "LM-099")
+def test_a_notice_does_not_say_that_time_runs_out_before_it_does(scene: Scene) -> None:
+    """Held against everything in the show that a clock ends; refused where nothing does."""
+    with pytest.raises(CountdownNotTrue) as refused:
+        actions.pin_notice(**desk(scene, text="最后5分钟，抓紧"))
+    assert "没有任何优惠" in refused.value.message("zh")
+    run(Shop(scene.by, sku_id=0), ends_at=NOW + timedelta(minutes=30))
+    with pytest.raises(CountdownNotTrue) as refused:
+        actions.pin_notice(**desk(scene, text="last 5 minutes"))
+    assert refused.value.data["words"] == "last 5 minutes"
+    assert reads.board(scene.show_id).notice == ""
+    actions.pin_notice(**desk(scene, text="最后30分钟"))
+    assert reads.board(scene.show_id).notice == "最后30分钟"
 
 
 def test_the_reason_comes_in_a_header(scene: Scene) -> None:
