@@ -196,7 +196,10 @@ class OrderLineView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderPresale(msgspec.Struct, frozen=True, kw_only=True):
-    """The two parts of an order; ``words_…`` say what becomes of the deposit."""
+    """The two parts of an order; ``words_…`` say what becomes of the deposit.
+
+    ``reminded_at``: when the buyer was told that the time for the balance is nearly over.
+    """
 
     state: Literal[
         "placed", "lapsed", "deposited", "complete", "forfeited", "returned", "defaulted"
@@ -206,6 +209,7 @@ class OrderPresale(msgspec.Struct, frozen=True, kw_only=True):
     balance_opens_at: dt.datetime
     balance_closes_at: dt.datetime
     ship_by: dt.datetime
+    reminded_at: dt.datetime | None
     words_zh: str
     words_en: str
 

@@ -68,7 +68,8 @@ class PresaleView:
     """The two parts of an order, on the terms its buyer was shown.
 
     ``return_days``: within how many days money that goes back is sent. ``penalty_fen``: what the
-    seller's default costs beside the deposit.
+    seller's default costs beside the deposit. ``reminded_at``: when the buyer was told that the
+    time for the balance is nearly over.
     """
 
     state: PresaleState
@@ -82,6 +83,7 @@ class PresaleView:
     return_days: int
     penalty_fen: int
     penalty_paid_at: dt.datetime | None
+    reminded_at: dt.datetime | None
     words_zh: str
     words_en: str
 
@@ -311,6 +313,7 @@ def _presale_view(row: Order) -> PresaleView:
         return_days=presale.refund_deadline_days,
         penalty_fen=presale.penalty_fen,
         penalty_paid_at=presale.penalty_paid_at,
+        reminded_at=presale.reminded_at,
         words_zh=shown["words_zh"],
         words_en=shown["words_en"],
     )

@@ -268,10 +268,14 @@ def test_money_that_comes_twice_late_or_wrong(shop: Shop) -> None:
 
 def test_each_buyer_is_reminded_once(shop: Shop) -> None:
     order, _ = deposit(shop, start(shop))
-    reminded = [actions.remind_balances(now=moment) for moment in (OPENS, CLOSES, CLOSES)]
-    assert reminded == [0, 1, 0]
+    # An hour before the time for it is over, and not a second earlier.
+    due = CLOSES - dt.timedelta(hours=1)
+    moments = (OPENS, due - dt.timedelta(seconds=1), due, due, CLOSES)
+    assert [actions.remind_balances(now=moment) for moment in moments] == [0, 0, 1, 0, 0]
     assert [fact.no for fact in facts(BalanceReminded)] == [order.no]  # type: ignore[attr-defined]
-    assert Presale.objects.get().reminded_at == CLOSES
+    seen = read_order(order.no, viewer_id=1).presale
+    assert seen is not None
+    assert seen.reminded_at == due
 
 
 def test_who_may_not_reserve(shop: Shop) -> None:

@@ -1,11 +1,12 @@
-import { NoAnswer, type Answer, type OrderView, type SaleView } from '@kaibo/shared'
+import { NoAnswer, type Answer, type OrderPresale, type OrderView, type SaleView } from '@kaibo/shared'
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { useClaims } from '../src/stores/claims'
 import { useCart } from '../src/stores/cart'
 import { useDraws } from '../src/stores/draws'
-import { giftsShown, useOrders } from '../src/stores/orders'
+import { giftsShown, hearOrder, useOrders } from '../src/stores/orders'
 import { useRoom } from '../src/stores/room'
+import { sentence } from '../src/toast'
 import type { DrawCard, Purchase, QuoteView } from '../src/types'
 
 const address = { name: '林晓月', phone: '13800135678', region: '浙江杭州', detail: '文一西路 969 号' }
@@ -39,6 +40,24 @@ function server(...turns: ([number, object] | 'broken')[]): { request_key: strin
   })
   return bodies
 }
+
+describe('an order heard', () => {
+  it('says once that the time for a balance is nearly over', () => {
+    const part: OrderPresale = {
+      state: 'deposited', deposit_fen: 1000, balance_fen: 9000, balance_opens_at: '2026-11-21T12:00:00Z',
+      balance_closes_at: '2026-11-22T12:00:00Z', ship_by: '2026-11-30T12:00:00Z', reminded_at: null, words_zh: '', words_en: '',
+    }
+    const heard = (change: Partial<OrderPresale>) => {
+      sentence.value = ''
+      hearOrder({ ...order, presale: { ...part, ...change } })
+      return sentence.value
+    }
+    const reminded_at = '2026-11-22T11:00:00Z'
+    expect(heard({})).toBe('')
+    expect(heard({ reminded_at })).toContain('K1')
+    expect([heard({ reminded_at }), heard({ reminded_at, state: 'complete' })]).toEqual(['', ''])
+  })
+})
 
 describe('placing an order', () => {
   it('sends what the page said: link, units, sum, address', async () => {

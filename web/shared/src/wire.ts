@@ -198,7 +198,11 @@ export interface OrderLineView {
   protected_fen: number
 }
 
-/** The two parts of an order; `words_…` say what becomes of the deposit. */
+/**
+ * The two parts of an order; `words_…` say what becomes of the deposit.
+ *
+ * `reminded_at`: when the buyer was told that the time for the balance is nearly over.
+ */
 export interface OrderPresale {
   state: "placed" | "lapsed" | "deposited" | "complete" | "forfeited" | "returned" | "defaulted"
   deposit_fen: number
@@ -206,6 +210,7 @@ export interface OrderPresale {
   balance_opens_at: string
   balance_closes_at: string
   ship_by: string
+  reminded_at: string | null
   words_zh: string
   words_en: string
 }

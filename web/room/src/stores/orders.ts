@@ -1,9 +1,11 @@
 /** This viewer's orders. The socket pushes every change; a read fills what was missed. */
 
-import { newKey, Refused, type OrderView } from '@kaibo/shared'
+import { dateTimeText, newKey, Refused, type OrderView } from '@kaibo/shared'
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { api } from '../api'
+import { i18n } from '../i18n'
+import { say } from '../toast'
 import type { Address, GiftView, Purchase, QuoteView, Way } from '../types'
 
 interface Try {
@@ -132,3 +134,13 @@ export const useOrders = defineStore('orders', () => {
 
   return { byNo, list, unpaid, apply, refresh, fetchOne, place, providers, payUrl, cancel, refund, clear }
 })
+
+/** A change while one looks: that the time for a balance is nearly over is said aloud, once. */
+export function hearOrder(order: OrderView): void {
+  const orders = useOrders()
+  const isNew = order.presale?.reminded_at && !orders.byNo[order.no]?.presale?.reminded_at
+  orders.apply(order)
+  if (isNew && order.presale?.state === 'deposited') {
+    say(i18n.global.t('orders.balance_due', { no: order.no, at: dateTimeText(order.presale.balance_closes_at) }))
+  }
+}

@@ -19,7 +19,7 @@ import { useDraws } from './draws'
 import { useGroups } from './groups'
 import { useFans } from './fans'
 import { useInvites } from './invites'
-import { useOrders } from './orders'
+import { hearOrder, useOrders } from './orders'
 import { usePurse } from './purse'
 import { useQuizzes } from './quizzes'
 
@@ -163,7 +163,7 @@ export const useRoom = defineStore('room', {
       if (frame.t === 'tick') for (const event of frame.events) if (event.e === 'auction') useAuctions().hear(event)
       if (frame.t !== 'private') return
       for (const event of frame.events) {
-        if (event.e === 'order') useOrders().apply(event.order)
+        if (event.e === 'order') hearOrder(event.order)
         else if (event.e === 'claim') useClaims().apply(event)
         else if (event.e === 'win') useAuctions().hearWin(event)
         else if (event.e === 'muted') this.mutedUntil = event.until_at
