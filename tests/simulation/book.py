@@ -62,6 +62,27 @@ ALWAYS = {
         JOIN orders_orderline l ON l.order_id = o.id JOIN promotions_taking t ON t.id = l.taking_id
         WHERE o.state || ' ' || t.state NOT IN ('created held', 'paid sold',
         'closed given_back', 'refunding returned', 'refunded returned')""",
+    "an order costs what its lines do": """
+        SELECT o.no, o.total_fen FROM orders_order o WHERE o.total_fen <> (SELECT SUM(l.amount_fen)
+        FROM orders_orderline l WHERE l.order_id = o.id)
+        UNION SELECT o.no, l.amount_fen FROM orders_orderline l JOIN orders_order o
+        ON o.id = l.order_id WHERE l.amount_fen <> l.units * l.unit_price_fen - l.discount_fen""",
+    "the counts of a promotion add up": """
+        SELECT p.id, p.off_fen FROM promotions_promotion p WHERE
+        p.uses_held <> (SELECT COUNT(*) FROM promotions_promotionuse u
+            WHERE u.promotion_id = p.id AND u.state = 'held')
+        OR p.uses_spent <> (SELECT COUNT(*) FROM promotions_promotionuse u
+            WHERE u.promotion_id = p.id AND u.state = 'used')
+        OR p.off_fen <> (SELECT COALESCE(SUM(u.off_fen), 0) FROM promotions_promotionuse u
+            WHERE u.promotion_id = p.id AND u.state IN ('held', 'used'))
+        OR p.uses_held + p.uses_spent > p.uses_total OR p.off_fen > p.budget_fen""",
+    "promotions take off what orders were given": """
+        SELECT given.fen, taken.fen FROM
+        (SELECT COALESCE(SUM(l.discount_fen), 0) AS fen FROM orders_orderline l
+            JOIN orders_order o ON o.id = l.order_id WHERE o.state IN ('created', 'paid')) given,
+        (SELECT COALESCE(SUM(u.off_fen), 0) AS fen FROM promotions_promotionuse u
+            WHERE u.state IN ('held', 'used')) taken
+        WHERE given.fen <> taken.fen""",
     "a paid order has exactly one payment": """
         SELECT o.no, o.state FROM orders_order o WHERE (SELECT COUNT(*) FROM orders_payment p
         WHERE p.order_id = o.id AND p.state = 'paid' AND p.received_fen = o.total_fen)

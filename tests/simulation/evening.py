@@ -23,6 +23,7 @@ from kaibo.base.errors import Refusal
 from kaibo.orders import actions as orders
 from kaibo.promotions import actions as promotions
 from kaibo.promotions.actions import FlashSaleSpec
+from kaibo.promotions.rules import AmountOff, PercentOff, Promotion, PromotionSpec
 from kaibo.room import actions as room
 from kaibo.room.rules import Limits
 from kaibo.room.tests.scene import Scene, make_scene
@@ -125,7 +126,24 @@ class Evening:
             has_waitlist=self.chance.random() < 0.5,
         )
         sale = promotions.schedule_flash_sale(spec=spec, by=scene.by, now=now)
+        self._start_promotions(now)
         return promotions.start_flash_sale(sale_id=sale.id, by=scene.by, now=now)
+
+    def _start_promotions(self, now: dt.datetime) -> None:
+        """A few uses of an amount, and a part off for as long as its budget lasts."""
+        ends_at, by = now + dt.timedelta(days=1), self.scene.by
+        amount = AmountOff(self.chance.randint(1, 900))
+        part = PercentOff(self.chance.randint(1, 999))
+        title = {"title_zh": "减", "title_en": "Off"}
+        few = Promotion(id=0, **title, stacking="activity", benefit=amount)
+        some = Promotion(id=0, **title, stacking="coupon", benefit=part)
+        for spec in (
+            PromotionSpec(terms=few, starts_at=now, ends_at=ends_at, uses_total=4),
+            PromotionSpec(terms=some, starts_at=now, ends_at=ends_at, budget_fen=3_000),
+        ):
+            key = f"promotion-{spec.terms.stacking}"
+            made = promotions.save_promotion(spec=spec, request_key=key, by=by, now=now)
+            promotions.start_promotion(promotion_id=made.id, by=by, now=now)
 
     def _enter(self, number: int) -> tuple[int, str]:
         return self.scene.viewer(f"guest{number}")

@@ -12,6 +12,7 @@ from kaibo.base.actor import Actor
 from kaibo.orders import actions as orders
 from kaibo.orders.actions import OrderSpec, OrderWish
 from kaibo.orders.models import SandboxPayment
+from kaibo.orders.reads.quoting import LineAsked, quote_line
 from kaibo.orders.sandbox import bank
 from kaibo.orders.tests.buying import HOME
 from tests.faults.story import Frame
@@ -128,13 +129,17 @@ class Guest:
         self.evening.book.grant(claim_id, Told(self.viewer_id, units, key))
         if self.chance.random() < 0.8:
             await asyncio.sleep(self.chance.uniform(0.0, PAY_WITHIN_S * 1.2))
-            await self._order(claim_id=claim_id, fen=SALE_FEN)
+            await self._order(claim_id=claim_id)
 
     async def _buy(self) -> None:
-        await self._order(link_no=1, fen=9_900)
+        await self._order(link_no=1)
 
-    async def _order(self, *, fen: int, **what: int) -> None:
+    async def _order(self, **what: int) -> None:
+        """At the price one was shown, which may be over by then."""
         key = f"{self.name}-{self.chance.getrandbits(40)}"
+        fen = await self.evening.maybe(self._price, what)
+        if fen is None:
+            return
         for _ in range(2):  # the second time is the same order
             placed = await self.evening.maybe(self._place, key, fen, what)
             if placed is not None:
@@ -144,6 +149,18 @@ class Guest:
         self._orders.append(placed.no)
         if self.chance.random() < 0.8:
             await self._pay(placed.no)
+
+    def _price(self, what: dict[str, int]) -> int:
+        scene = self.evening.scene
+        quote = quote_line(
+            LineAsked(units=1, **what),
+            org_id=scene.org_id,
+            show_id=scene.show_id,
+            viewer_id=self.viewer_id,
+            coupon_ids=(),
+            now=timezone.now(),
+        )
+        return quote.total_fen
 
     def _place(self, key: str, fen: int, what: dict[str, int]) -> Any:
         scene = self.evening.scene

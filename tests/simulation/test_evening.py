@@ -17,6 +17,7 @@ from django.db import transaction
 
 from kaibo.orders import actions as orders
 from kaibo.orders.actions import closing
+from kaibo.promotions import actions as promotions
 from kaibo.promotions.actions import claims
 from kaibo.room import acts
 from kaibo.room.backstage import ShowBackstage
@@ -44,6 +45,11 @@ def forget_the_limit(patch: pytest.MonkeyPatch) -> None:
 def forget_to_give_back(patch: pytest.MonkeyPatch) -> None:
     """An order that ends unpaid keeps its units."""
     patch.setattr(closing, "give_back", lambda order, now: None)
+
+
+def forget_the_uses(patch: pytest.MonkeyPatch) -> None:
+    """An order that ends unpaid keeps its promotions."""
+    patch.setattr(promotions, "give_back_uses", lambda use_ids, now: None)
 
 
 def answer_before_the_commit(patch: pytest.MonkeyPatch) -> None:
@@ -89,6 +95,7 @@ def let_the_muted_speak(patch: pytest.MonkeyPatch) -> None:
     [
         (forget_the_limit, "nobody holds more than the limit"),
         (forget_to_give_back, "an order and its claim agree|an order and its taking agree"),
+        (forget_the_uses, "promotions take off what orders were given"),
         (answer_before_the_commit, "is not there"),
         (keep_the_money, "no money is still owed"),
         (resume_one_too_late, "gap"),
