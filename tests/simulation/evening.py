@@ -23,7 +23,8 @@ from kaibo.base.errors import Refusal
 from kaibo.orders import actions as orders
 from kaibo.promotions import actions as promotions
 from kaibo.promotions.actions import FlashSaleSpec
-from kaibo.promotions.rules import AmountOff, PercentOff, Promotion, PromotionSpec
+from kaibo.promotions.rules import AmountOff, PercentOff, PromotionSpec
+from kaibo.promotions.tests.baskets import promotion
 from kaibo.room import actions as room
 from kaibo.room.rules import Limits
 from kaibo.room.tests.scene import Scene, make_scene
@@ -134,9 +135,8 @@ class Evening:
         ends_at, by = now + dt.timedelta(days=1), self.scene.by
         amount = AmountOff(self.chance.randint(1, 900))
         part = PercentOff(self.chance.randint(1, 999))
-        title = {"title_zh": "减", "title_en": "Off"}
-        few = Promotion(id=0, **title, stacking="activity", benefit=amount)
-        some = Promotion(id=0, **title, stacking="coupon", benefit=part)
+        few = promotion(1, amount)
+        some = promotion(2, part, stacking="coupon")
         for spec in (
             PromotionSpec(terms=few, starts_at=now, ends_at=ends_at, uses_total=4),
             PromotionSpec(terms=some, starts_at=now, ends_at=ends_at, budget_fen=3_000),

@@ -21,7 +21,7 @@ from kaibo.orders.errors import (
     PresaleTermsChanged,
     PresaleWhole,
 )
-from kaibo.orders.models import LedgerEntry, Order, OrderLine, Payment, Presale, Refund
+from kaibo.orders.models import LedgerEntry, Order, OrderLine, Payment, Refund
 from kaibo.orders.reads import OrderView
 from kaibo.orders.reads import order as read_order
 from kaibo.orders.reads.returns import returns_of_order

@@ -29,6 +29,6 @@ def set_stacking_rule(*, choose: Choose, by: Actor, now: dt.datetime) -> Choose:
     held = running.count(), coupons.count()
     if any(held):
         raise StackingStands(promotions=held[0], coupons=held[1])
-    StackingRule.objects.update_or_create(**mine, defaults={"choose": choose})
+    StackingRule.objects.update_or_create(organisation_id=by.org_id, defaults={"choose": choose})
     append(StackingRuleSet(choose=choose), at=now, org_id=by.org_id, actor=by)
     return choose

@@ -104,15 +104,14 @@ from kaibo.promotions.errors.selling import (
     SamePerson,
     SecondPersonNeeded,
     SoldOut,
-    StackingStands,
     StepDoesNotFollow,
     TagRaised,
-    TermsStand,
     TooManyTries,
     UndoTooLate,
     UnknownAudience,
     WindowCannotBe,
 )
+from kaibo.promotions.errors.terms import StackingStands, TermsStand
 
 __all__ = [
     "AnswerStands",
