@@ -239,3 +239,5 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True):
     presale: OrderPresale | None = None
     protected_until: dt.datetime | None = None
     notices: list[OrderNotice] = []
+    bank_due_fen: int = 0
+    bank_done_fen: int = 0

@@ -48,7 +48,7 @@ from tests.safety.correcting import corrected
 from tests.safety.fans import stand_on_tier
 from tests.safety.filing import filed
 from tests.safety.listing import listed
-from tests.safety.selling import HOME, bid_for, grouped
+from tests.safety.selling import HOME, bid_for, grouped, stuck
 
 # 20:00 in Shanghai: the hour the plans of the tests are made for.
 EVENING = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
@@ -221,7 +221,8 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
         "finding": finding.id,
         "viewer": viewer.id,
         **grouped(show_id, viewer.id, by=by, now=now),
-        **bid_for(show_id, viewer.id, by=by, now=now),
+        **bid_for(show_id, viewer.id, by=by, now=now)
+        | stuck(_buy(shop, viewer.id, now=now, key="order-3"), by=by, now=now),
         **_guarded(shop, viewer.id, now=now),
     }
     while follow("insight", insight.on_entry):

@@ -22,6 +22,7 @@ class ShopTermsSet(Fact, frozen=True, kw_only=True, tag="orders.shop_terms_set.1
     ship_within_h: int
     may_refund_only: bool
     protects_days: int = 0
+    settle_alone_fen_max: int = 50_000
 
 
 class ShippingPromised(Fact, frozen=True, kw_only=True, tag="orders.shipping_promised.1"):

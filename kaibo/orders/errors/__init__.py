@@ -94,6 +94,12 @@ from kaibo.orders.errors.presales import (
     PresaleTermsChanged,
     PresaleWhole,
 )
+from kaibo.orders.errors.settling import (
+    NoSuchRefund,
+    RefundImpossible,
+    RefundStateWrong,
+    SettlementBySamePerson,
+)
 
 __all__ = [
     "AddressOrId",
@@ -134,6 +140,7 @@ __all__ = [
     "NoSuchPayment",
     "NoSuchPhoto",
     "NoSuchProvider",
+    "NoSuchRefund",
     "NoSuchReturn",
     "NoSuchSkuInOrder",
     "NotInCart",
@@ -164,10 +171,13 @@ __all__ = [
     "ProviderRefused",
     "ProvinceUnknown",
     "ReceiverUnusable",
+    "RefundImpossible",
     "RefundOnlyOff",
+    "RefundStateWrong",
     "RegionCodeUnusable",
     "RegionUnlike",
     "ReturnStateWrong",
+    "SettlementBySamePerson",
     "StateUnclear",
     "StatementWithoutDays",
     "TaxNumberUnusable",

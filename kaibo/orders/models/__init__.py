@@ -10,7 +10,7 @@ from kaibo.orders.models.ledger import LedgerEntry
 from kaibo.orders.models.notices import OrderNotice
 from kaibo.orders.models.order import Order, OrderLine
 from kaibo.orders.models.parcels import OrderPromise, Parcel, ParcelLine, ShopTerms
-from kaibo.orders.models.payment import Callback, Payment, Refund
+from kaibo.orders.models.payment import Callback, Payment, Refund, Settlement
 from kaibo.orders.models.presale import Presale
 from kaibo.orders.models.protection import PriceDrop
 from kaibo.orders.models.returns import Return, ReturnLine, ReturnPhoto
@@ -45,5 +45,6 @@ __all__ = [
     "SandboxPayment",
     "SandboxRefund",
     "SavedAddress",
+    "Settlement",
     "ShopTerms",
 ]

@@ -7,6 +7,7 @@ from kaibo.orders.models.order import Order, OrderLine
 from kaibo.orders.rules.carriers import CARRIER_CODES, WAYBILL_CHARS_MAX
 from kaibo.orders.rules.parcels import PARCEL, SHIP_WITHIN_H
 from kaibo.orders.rules.protection import PROTECTS_DAYS_MAX
+from kaibo.orders.rules.settling import SETTLE_ALONE_FEN
 
 
 class ShopTerms(models.Model):
@@ -17,12 +18,19 @@ class ShopTerms(models.Model):
     may_refund_only = models.BooleanField(default=False)
     # So many days after the purchase a lower price is paid back; 0 is not promised.
     protects_days = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # What one person may say alone to have been sent by bank.
+    settle_alone_fen_max = models.BigIntegerField(
+        default=SETTLE_ALONE_FEN, db_default=SETTLE_ALONE_FEN
+    )
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(ship_within_h__gte=1), name="orders_shop_ships"),
             models.CheckConstraint(
                 condition=Q(protects_days__lte=PROTECTS_DAYS_MAX), name="orders_shop_protects"
+            ),
+            models.CheckConstraint(
+                condition=Q(settle_alone_fen_max__gte=0), name="orders_shop_settles"
             ),
         ]
 

@@ -1,6 +1,7 @@
 """What others may know of orders, as frozen values; receivers are masked everywhere."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -102,8 +103,9 @@ class NoticeView:
 class OrderView:
     """An order as its buyer sees it.
 
-    ``refund_fen`` is money sent back or on its way back, of whatever payment. A price that falls
-    until ``protected_until`` is paid back.
+    ``refund_fen`` is money sent back or on its way back, of whatever payment: of it
+    ``bank_due_fen`` the provider cannot send and the shop will by bank, and ``bank_done_fen`` went
+    by bank. A price that falls until ``protected_until`` is paid back.
     """
 
     no: str
@@ -121,6 +123,8 @@ class OrderView:
     presale: PresaleView | None = None
     protected_until: dt.datetime | None = None
     notices: list[NoticeView] = field(default_factory=list)
+    bank_due_fen: int = 0
+    bank_done_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +260,9 @@ def order_rows(org_id: int, show_id: int) -> Iterator[list[Cell]]:
 
 def order_view(row: Order) -> OrderView:
     """An order's row as a value."""
-    refund_fen = sum(refund.amount_fen for refund in row.refunds.all())
+    back: Counter[str] = Counter()
+    for refund in row.refunds.all():
+        back[refund.state] += refund.amount_fen
     return OrderView(
         no=row.no,
         show_id=row.show_id,
@@ -286,7 +292,7 @@ def order_view(row: Order) -> OrderView:
             for line in sorted(row.lines.all(), key=lambda line: line.pk)
         ],
         receiver_masked=row.receiver_masked,
-        refund_fen=refund_fen,
+        refund_fen=back.total(),
         group_id=row.member.group_id if hasattr(row, "member") else None,
         presale=_presale_view(row) if hasattr(row, "presale") else None,
         protected_until=row.promise.protected_until if hasattr(row, "promise") else None,
@@ -294,6 +300,8 @@ def order_view(row: Order) -> OrderView:
             NoticeView(one.pk, one.link_no, one.text_zh, one.text_en, one.sent_at, one.answer)
             for one in sorted(row.notices.all(), key=lambda one: one.pk)
         ],
+        bank_due_fen=back["bank_due"],
+        bank_done_fen=back["bank_done"],
     )
 
 

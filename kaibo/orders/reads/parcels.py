@@ -15,6 +15,7 @@ from kaibo.orders.reads.orders import PAGE_MAX, PAGE_ROWS, order_row
 from kaibo.orders.reads.units import units_of
 from kaibo.orders.rules.carriers import CARRIERS, carrier_name
 from kaibo.orders.rules.parcels import SHIP_WITHIN_H, ParcelState, lateness
+from kaibo.orders.rules.settling import SETTLE_ALONE_FEN
 
 Lateness = Literal["late", "today", "later"]
 
@@ -41,6 +42,7 @@ class ShopTermsView:
     ship_within_h: int
     may_refund_only: bool
     protects_days: int = 0
+    settle_alone_fen_max: int = SETTLE_ALONE_FEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,9 @@ def shop_terms(org_id: int) -> ShopTermsView:
     row = ShopTerms.objects.filter(organisation_id=org_id).first()
     if row is None:
         return ShopTermsView(SHIP_WITHIN_H, False)
-    return ShopTermsView(row.ship_within_h, row.may_refund_only, row.protects_days)
+    return ShopTermsView(
+        row.ship_within_h, row.may_refund_only, row.protects_days, row.settle_alone_fen_max
+    )
 
 
 def parcels_of_order(

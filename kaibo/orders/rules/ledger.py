@@ -86,6 +86,8 @@ POSTINGS: Final = {
         Posting(
             "pay_back", Account.REFUNDS_PAYABLE, Account.PROVIDER_RECEIVABLE, "退款", "Refund paid"
         ),
+        # The provider keeps the buyer's money for us, who sent as much from the bank.
+        Posting("bank_back", Account.REFUNDS_PAYABLE, Account.BANK, "线下退款", "Refund by bank"),
         Posting(
             "forfeit",
             Account.BUYER_DEPOSITS,

@@ -18,6 +18,7 @@ from kaibo.orders.models import (
     Presale,
     Refund,
 )
+from kaibo.orders.rules import OWED
 from kaibo.orders.rules.ledger import POSTINGS, Account, balances
 
 SUBSIDY = {
@@ -35,10 +36,11 @@ def meaning(payment: Payment) -> dict[Account, int]:
     back: Counter[str] = Counter()
     for refund in payment.refunds.all():
         back[refund.state] += refund.amount_fen
-    kept = payment.received_fen - back["due"] - back["done"]
+    owed = back["due"] + back["bank_due"]
+    kept = payment.received_fen - owed - back["done"] - back["bank_done"]
     if payment.state in ("refund_due", "refunded"):
         assert kept == 0
-        assert (back["due"] == 0) or payment.state == "refund_due"
+        assert (owed == 0) or payment.state == "refund_due"
     borne: Counter[str] = Counter()
     if _was_sold(payment):
         for line in payment.order.lines.all():
@@ -48,10 +50,13 @@ def meaning(payment: Payment) -> dict[Account, int]:
     where = {"kept": Account.BUYER_DEPOSITS, "forfeited": Account.FORFEITED_DEPOSITS}
     meant = {
         Account.PROVIDER_RECEIVABLE: payment.received_fen - back["done"],
-        Account.REFUNDS_PAYABLE: back["due"],
+        Account.REFUNDS_PAYABLE: owed,
+        # The provider keeps what the shop sent by bank.
+        Account.BANK: -back["bank_done"],
         where.get(payment.state, Account.SALES): kept + borne.total(),
     } | {SUBSIDY[payer]: fen for payer, fen in borne.items()}
-    meant |= _penalty(payment)
+    for account, fen in _penalty(payment).items():
+        meant[account] = meant.get(account, 0) + fen
     return {account: fen for account, fen in meant.items() if fen}
 
 
@@ -84,7 +89,7 @@ def audit() -> None:
         assert entry.amount_fen > 0, entry
         if entry.why in ("receive", "sell"):
             assert entry.amount_fen == entry.payment.received_fen, entry
-        if entry.why in ("unsell", "owe", "pay_back"):
+        if entry.why in ("unsell", "owe", "pay_back", "bank_back"):
             assert entry.refund is not None, entry
             assert entry.amount_fen == entry.refund.amount_fen, entry
         assert entry.order_id == entry.payment.order_id
@@ -137,7 +142,7 @@ def _audit_orders() -> None:
                 _audit_line(line, parts)
         if order.state in ("refunding", "refunded"):
             assert all(line.units_refunded == line.units for line in lines)
-            assert order.state == ("refunding" if asked.filter(state="due") else "refunded")
+            assert order.state == ("refunding" if asked.filter(state__in=OWED) else "refunded")
 
 
 def _audit_groups() -> None:
@@ -195,7 +200,8 @@ def _audit_presales() -> None:
 
 
 def _audit_sums(left: dict[Account, int]) -> None:
-    owed = sum(refund.amount_fen for refund in Refund.objects.filter(state="due"))
+    owed = sum(refund.amount_fen for refund in Refund.objects.filter(state__in=OWED))
+    by_bank = sum(refund.amount_fen for refund in Refund.objects.filter(state="bank_done"))
     lines = OrderLine.objects.filter(order__state="paid")
     sold = sum(line.amount_fen - line.refunded_fen + line.kept_fen for line in lines)
     assert left.get(Account.REFUNDS_PAYABLE, 0) == owed
@@ -204,7 +210,7 @@ def _audit_sums(left: dict[Account, int]) -> None:
         state: sum(Payment.objects.filter(state=state).values_list("received_fen", flat=True))
         for state in ("kept", "forfeited")
     }
-    assert left.get(Account.PROVIDER_RECEIVABLE, 0) == owed + sold + sum(held.values())
+    assert left.get(Account.PROVIDER_RECEIVABLE, 0) == owed + sold + by_bank + sum(held.values())
     # Nothing but deposits is kept between being received and being sold or owed.
     assert left.get(Account.BUYER_DEPOSITS, 0) == held["kept"]
     assert left.get(Account.FORFEITED_DEPOSITS, 0) == held["forfeited"]

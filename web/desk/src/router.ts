@@ -62,6 +62,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/money/statement', name: 'statement', component: () => import('./pages/money/StatementPage.vue') },
   { path: '/money/orders', name: 'platform-orders', component: () => import('./pages/money/PlatformOrdersPage.vue') },
   { path: '/money/invoices', name: 'invoices', component: () => import('./pages/money/InvoicesPage.vue') },
+  { path: '/money/bank', name: 'bank-refunds', component: withWords(() => import('./pages/money/BankPage.vue')) },
   { path: '/money/import', name: 'order-import', component: () => import('./pages/money/OrderImportPage.vue') },
   { path: '/orders/:no([\\w-]+)/ledger', name: 'order-ledger', component: () => import('./pages/money/OrderLedgerPage.vue') },
   { path: '/settings/api', name: 'outside', component: () => import('./pages/settings/OutsidePage.vue') },

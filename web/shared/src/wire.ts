@@ -237,6 +237,8 @@ export interface OrderView {
   presale: OrderPresale | null
   protected_until: string | null
   notices: OrderNotice[]
+  bank_due_fen: number
+  bank_done_fen: number
 }
 
 /** A link of the shelf is now as given. */

@@ -37,6 +37,36 @@ export interface Entry {
 
 export type EntryPage = Omit<PageOf<Entry>, 'states'>
 
+export type BankState = 'bank_due' | 'bank_done'
+
+/** A refund that its provider will never make, and the bank transfer entered for it. */
+export interface BankRefund {
+  id: number
+  no: string
+  show_id: number
+  state: BankState
+  amount_fen: number
+  provider: string
+  provider_no: string
+  answer: string
+  reason: string
+  receiver_masked: string
+  owed_at: string
+  refunded_at: string | null
+  needs_second: boolean
+  settlement: {
+    state: 'asked' | 'done' | 'refused'
+    bank_ref: string
+    reason: string
+    needs_second: boolean
+    asked_by: number
+    asked_by_name: string
+    asked_at: string
+    decided_by_name: string
+    decided_at: string | null
+  } | null
+}
+
 export type InvoiceState = 'asked' | 'issued' | 'withdrawn' | 'reversed'
 
 export interface Invoice {

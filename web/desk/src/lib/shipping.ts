@@ -21,6 +21,7 @@ export interface ShopTerms {
   ship_within_h: number
   may_refund_only: boolean
   protects_days: number
+  settle_alone_fen_max: number
 }
 
 export interface PriceDrop {

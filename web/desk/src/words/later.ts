@@ -1,4 +1,5 @@
 import type { Words } from './catalogue'
+import { bank } from './bank'
 import { blacklist } from './blacklist'
 import { compliance } from './compliance'
 import { evidence } from './evidence'
@@ -8,4 +9,4 @@ import { risk } from './risk'
 import { sanctions } from './sanctions'
 
 /** Catalogues that come with their pages, so that the first page is not held up by them. */
-export const later: Words = { blacklist, compliance, evidence, people, promises, risk, sanctions }
+export const later: Words = { bank, blacklist, compliance, evidence, people, promises, risk, sanctions }

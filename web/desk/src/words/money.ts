@@ -9,6 +9,7 @@ export const money: Words = {
     statement: ['对账', 'Reconciliation'],
     orders: ['平台订单', 'Other platforms'],
     invoices: ['发票', 'Invoices'],
+    bank: ['线下退款', 'By bank'],
   },
   invoices: {
     lead: ['买家申请的发票：导出去开，回来填号码；退款后金额不符的要冲红。', 'Invoices that buyers asked for: export, issue, enter the number; reverse what a refund made untrue.'],
@@ -67,6 +68,7 @@ export const money: Words = {
     unsell: ['销售退回', 'Sale undone'],
     owe: ['应退', 'Refund owed'],
     pay_back: ['退款', 'Refund paid'],
+    bank_back: ['线下退款', 'Refund by bank'],
     forfeit: ['定金罚没', 'Deposit kept'],
     penalty: ['应付违约金', 'Penalty owed'],
     pay_penalty: ['支付违约金', 'Penalty paid'],

@@ -99,6 +99,8 @@ export const shipping: Words = {
     shipWithin: ['付款后几小时内发货', 'Hours to ship after the payment'],
     protects: ['价保几天（0 即不承诺）', 'Days of price protection (0 is none)'],
     protectsRule: ['下单后这些天内，同一规格在本店的链接价或秒杀价更低，自动退还差价，按买家实付算。不含优惠券、拼团、预售和竞价。降价 20 分钟后核对；20 分钟内撤回且无人以此价下单的，不算。', 'If the same SKU sells here for less within these days, by its link or in a flash sale, the difference is paid back by itself, of what the buyer really paid. Coupons, group buys, presales and auctions do not count. A price is looked at after 20 minutes; one that was taken back by then, and that nobody bought at, does not count.'],
+    settleAlone: ['线下退款一人可登记的上限', 'Refund by bank one person may enter'],
+    settleRule: ['支付渠道退不了的款由本店银行转账；超过这个数须两人（0 即每笔都要两人）。', 'What no provider can send back goes by bank; above this sum two people are needed (0: always).'],
     refundOnly: ['本店自愿允许仅退款', 'This shop chooses to allow refunds without a return'],
     stands: ['买家下单前看得到价保天数，订单里写明到哪一天。', 'Buyers see the days before they order; the order says until when.'],
     saved: ['已保存', 'Saved'],
