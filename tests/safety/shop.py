@@ -221,8 +221,7 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
         "finding": finding.id,
         "viewer": viewer.id,
         **grouped(show_id, viewer.id, by=by, now=now),
-        **bid_for(show_id, viewer.id, by=by, now=now)
-        | stuck(_buy(shop, viewer.id, now=now, key="order-3"), by=by, now=now),
+        **bid_for(show_id, viewer.id, by=by, now=now),
         **_guarded(shop, viewer.id, now=now),
     }
     while follow("insight", insight.on_entry):
@@ -243,7 +242,8 @@ def _sent_back(shop: Shop, viewer_id: int, *, now: dt.datetime) -> dict[str, int
     asked = orders.ask_return(no=no, wish=wish, by=buyer, now=now)
     orders.add_return_photo(return_id=asked.id, data=jpeg(), by=buyer, now=now)
     (photo,) = ReturnPhoto.objects.filter(back_id=asked.id)
-    return {"parcel": parcel.id, "return": asked.id, "return-photo": photo.pk}
+    refund = stuck(_buy(shop, viewer_id, now=now, key="order-3"), by=by, now=now)
+    return {"parcel": parcel.id, "return": asked.id, "return-photo": photo.pk} | refund
 
 
 def _papers(shop: Shop, no: str, viewer_id: int, *, now: dt.datetime) -> dict[str, int]:
