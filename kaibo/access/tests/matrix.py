@@ -229,6 +229,8 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "POST /desk/ledger/statement/columns",
             "POST /desk/ledger/statement.csv",
             "POST /desk/ledger/statement.xlsx",
+            *("POST /desk/ledger/statement/accept", "GET /desk/ledger/statements"),
+            *("GET /desk/ledger/commissions", "GET /desk/commission-rates"),
         },
     ),
     "orders.import": (
@@ -296,7 +298,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
         {"operations", "service"},
         {"POST /desk/invoices/*/issue", "POST /desk/invoices/*/reverse"},
     ),
-    "orders.terms": (set(), {"PUT /desk/shop-terms"}),
+    "orders.terms": (set(), {"PUT /desk/shop-terms", "POST /desk/commission-rates"}),
     "insight.read": (
         {"host", "operations", "technical", "service"},
         {

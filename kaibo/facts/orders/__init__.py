@@ -36,6 +36,12 @@ from kaibo.facts.orders.invoices import (
     InvoiceMoved,
     InvoicesExported,
 )
+from kaibo.facts.orders.ledger import (
+    CommissionMoved,
+    CommissionPart,
+    CommissionRateSet,
+    StatementAccepted,
+)
 from kaibo.facts.orders.notices import NoticeAnswered, OrderNotified
 from kaibo.facts.orders.parcels import (
     AddressesExported,
@@ -73,6 +79,9 @@ __all__ = [
     "CartLinePut",
     "CartLineRemoved",
     "CartOrdered",
+    "CommissionMoved",
+    "CommissionPart",
+    "CommissionRateSet",
     "DepositPaid",
     "GroupExpired",
     "GroupOpened",
@@ -115,5 +124,6 @@ __all__ = [
     "SettlementDecided",
     "ShippingPromised",
     "ShopTermsSet",
+    "StatementAccepted",
     "WaybillsImported",
 ]

@@ -13,6 +13,7 @@ from kaibo.orders.actions.cart import (
     remove_from_cart,
 )
 from kaibo.orders.actions.closing import cancel_order, close_due_orders
+from kaibo.orders.actions.commissions import RateWish, set_commission_rate
 from kaibo.orders.actions.defaults import default_presale, pay_penalty
 from kaibo.orders.actions.file_keeping import TermsWish
 from kaibo.orders.actions.files import (
@@ -75,6 +76,7 @@ from kaibo.orders.actions.settling import (
     refuse_settlement,
     settle_refund,
 )
+from kaibo.orders.actions.statements import accept_statement
 from kaibo.orders.actions.waybills import (
     WaybillReport,
     check_waybills,
@@ -97,10 +99,12 @@ __all__ = [
     "OrderSpec",
     "OrderWish",
     "PresaleWish",
+    "RateWish",
     "ReturnWish",
     "TermsWish",
     "WaybillReport",
     "accept_return",
+    "accept_statement",
     "add_return_photo",
     "answer_cancel",
     "answer_notice",
@@ -157,6 +161,7 @@ __all__ = [
     "reverse_invoice",
     "save_address",
     "send_return",
+    "set_commission_rate",
     "set_shop_terms",
     "settle_refund",
     "ship_order",

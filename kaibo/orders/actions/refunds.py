@@ -9,6 +9,7 @@ from kaibo.base.actor import SYSTEM, Actor
 from kaibo.base.inputs import clean_text
 from kaibo.facts.orders import OrderRefundStarted
 from kaibo.orders import reads
+from kaibo.orders.actions.commissions import reverse
 from kaibo.orders.actions.moves import enter_shares, move_order, move_payment, move_refund
 from kaibo.orders.actions.owing import new_refund, tell, tell_due
 from kaibo.orders.actions.parcel_units import check_undoable, settle_promise
@@ -115,6 +116,7 @@ def undo_money(
     line.refunded_fen += fen
     line.protected_fen += fen
     line.save(update_fields=["refunded_fen", "protected_fen"])
+    reverse(order, refund, now=now)
     by = SYSTEM(order.organisation_id)
     fact = OrderRefundStarted(
         order_id=order.pk,
@@ -174,6 +176,7 @@ def undo_units(
         order, payments, undone, is_all=is_all, request_key=request_key, reason=reason, now=now
     )
     enter_shares(order, refunds[0].payment, shares, now=now, undone_by=refunds[0])
+    reverse(order, refunds[0], now=now)
     fact = OrderRefundStarted(
         order_id=order.pk,
         no=order.no,

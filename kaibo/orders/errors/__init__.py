@@ -63,6 +63,7 @@ from kaibo.orders.errors.invoices import (
     RegionCodeUnusable,
     TaxNumberUnusable,
 )
+from kaibo.orders.errors.ledger import NothingToAccept, RateInThePast, StatementDiffers
 from kaibo.orders.errors.parcels import (
     BuyerMustAgree,
     CarrierUnknown,
@@ -144,6 +145,7 @@ __all__ = [
     "NoSuchReturn",
     "NoSuchSkuInOrder",
     "NotInCart",
+    "NothingToAccept",
     "NothingToAnswer",
     "NothingToInvoice",
     "NothingToPay",
@@ -170,6 +172,7 @@ __all__ = [
     "ProviderDown",
     "ProviderRefused",
     "ProvinceUnknown",
+    "RateInThePast",
     "ReceiverUnusable",
     "RefundImpossible",
     "RefundOnlyOff",
@@ -179,6 +182,7 @@ __all__ = [
     "ReturnStateWrong",
     "SettlementBySamePerson",
     "StateUnclear",
+    "StatementDiffers",
     "StatementWithoutDays",
     "TaxNumberUnusable",
     "TermsMissing",

@@ -3,10 +3,11 @@
 from kaibo.orders.models.book import SavedAddress
 from kaibo.orders.models.cancels import CancelAsk
 from kaibo.orders.models.cart import Cart, CartLine
+from kaibo.orders.models.commissions import Commission, CommissionRate
 from kaibo.orders.models.files import OrderFile, PlatformOrder, PlatformOrderLine
 from kaibo.orders.models.group import Group, Member
 from kaibo.orders.models.invoices import Invoice
-from kaibo.orders.models.ledger import LedgerEntry
+from kaibo.orders.models.ledger import LedgerEntry, Statement
 from kaibo.orders.models.notices import OrderNotice
 from kaibo.orders.models.order import Order, OrderLine
 from kaibo.orders.models.parcels import OrderPromise, Parcel, ParcelLine, ShopTerms
@@ -21,6 +22,8 @@ __all__ = [
     "CancelAsk",
     "Cart",
     "CartLine",
+    "Commission",
+    "CommissionRate",
     "Group",
     "Invoice",
     "LedgerEntry",
@@ -47,4 +50,5 @@ __all__ = [
     "SavedAddress",
     "Settlement",
     "ShopTerms",
+    "Statement",
 ]

@@ -43,7 +43,11 @@ BALANCE_COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
-    """One entry; ``provider_no`` is the provider's own number of the payment, if it told one."""
+    """One entry; a payout is of no order.
+
+    ``provider_no`` is the number of the statement's line that the entry is of, else the provider's
+    own number of the payment, if it told one.
+    """
 
     at: dt.datetime
     order_no: str
@@ -264,18 +268,20 @@ def _within(org_id: int, since: dt.date | None, until: dt.date | None) -> "Query
 
 
 def _with_names(rows: "QuerySet[LedgerEntry]") -> "QuerySet[LedgerEntry]":
-    wanted = ("order__no", "payment__provider", "payment__provider_ref")
-    return rows.select_related("order", "payment").only(
-        "at", "why", "debit", "credit", "amount_fen", *wanted
+    wanted = ("order__no", "payment__provider", "payment__provider_ref", "statement__provider")
+    return rows.select_related("order", "payment", "statement").only(
+        "at", "why", "debit", "credit", "amount_fen", "number", *wanted
     )
 
 
 def _view(row: LedgerEntry) -> EntryView:
+    teller = row.payment or row.statement
+    provider = teller.provider if teller else ""
     return EntryView(
         at=row.at,
-        order_no=row.order.no,
-        provider=row.payment.provider,
-        provider_no=row.payment.provider_ref,
+        order_no=row.order.no if row.order else "",
+        provider=provider,
+        provider_no=row.number or (row.payment.provider_ref if row.payment else ""),
         why=row.why,
         debit=row.debit,
         credit=row.credit,

@@ -33,6 +33,7 @@ from kaibo.orders.rules.statements import (
     Ours,
     Theirs,
     What,
+    agreed,
     compare,
     guess_mapping,
     is_note,
@@ -121,6 +122,17 @@ class Reconciliation:
     agree: bool
     counts: dict[What, int]
     differences: list[Difference]
+    payouts: int
+    payouts_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A comparison with the lines that agree, each with our movement, and those of payouts."""
+
+    result: Reconciliation
+    agreed: list[tuple[Theirs, Ours]]
+    payouts: list[Theirs]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +175,29 @@ def reconcile(
     until: dt.date | None = None,
     fee_bp: int | None = None,
 ) -> Reconciliation:
-    """Compare a provider's statement with the organisation's ledger.
+    """Compare a provider's statement with the organisation's ledger; see ``compared``."""
+    return compared(
+        org_id,
+        provider=provider,
+        data=data,
+        mapping=mapping,
+        since=since,
+        until=until,
+        fee_bp=fee_bp,
+    ).result
+
+
+def compared(
+    org_id: int,
+    *,
+    provider: str,
+    data: bytes,
+    mapping: Mapping[str, str | None] | None = None,
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+    fee_bp: int | None = None,
+) -> Compared:
+    """Compare a provider's statement with the organisation's ledger, line by line.
 
     Args:
         data: CSV, XLSX or XLS in any encoding seen.
@@ -190,7 +224,8 @@ def reconcile(
         raise StatementWithoutDays(field="since")
     ours = _ours(org_id, provider, begins - AROUND, ends + AROUND)
     found = compare(ours, statement.rows, begins=begins, ends=ends, fee_bp=fee_bp)
-    return Reconciliation(
+    payouts = [row for row in statement.rows if row.kind == "payout"]
+    result = Reconciliation(
         provider=provider,
         since=since,
         until=until,
@@ -201,7 +236,10 @@ def reconcile(
         agree=not found and not statement.preview.errors_total,
         counts=dict(Counter(one.what for one in found)),
         differences=found,
+        payouts=len(payouts),
+        payouts_fen=sum(row.amount_fen for row in payouts),
     )
+    return Compared(result, agreed(ours, statement.rows, found), payouts)
 
 
 def difference_rows(found: Reconciliation) -> Iterator[list[Cell]]:
@@ -232,11 +270,12 @@ def _ours(org_id: int, provider: str, begins: dt.datetime, ends: dt.datetime) ->
         at__lt=ends,
     )
     wanted = ("payment__attempt_token", "payment__provider_ref", "order__no", "refund__token")
+    found = rows.order_by("at", "pk").values_list(
+        "why", "amount_fen", "at", "order_id", "payment_id", *wanted
+    )
     return [
-        Ours((ref, token, no, own or ""), no, _KIND_OF_POSTING[why], amount_fen, at)
-        for why, amount_fen, at, token, ref, no, own in rows.order_by("at", "pk").values_list(
-            "why", "amount_fen", "at", *wanted
-        )
+        Ours((ref, token, no, own or ""), no, _KIND_OF_POSTING[why], fen, at, order, payment)
+        for why, fen, at, order, payment, token, ref, no, own in found
     ]
 
 

@@ -132,6 +132,45 @@ export interface Reconciliation {
   counts: Partial<Record<DifferenceName, number>>
   /** The first 1,000. */
   differences: Difference[]
+  payouts: number
+  payouts_fen: number
+}
+
+/** A statement that was accepted, and what it entered. */
+export interface AcceptedStatement {
+  id: number
+  provider: string
+  since: string
+  until: string
+  lines: number
+  differences: number
+  unread: number
+  reason: string
+  accepted_at: string
+  entries: number
+  fees_fen: number
+  fees_back_fen: number
+  payouts_fen: number
+}
+
+export type PayeeKind = 'host' | 'agency'
+
+export interface CommissionReport {
+  payees: { payee: PayeeKind; host_id: number | null; payee_name: string; lines: number; accrued_fen: number; due_fen: number }[]
+  accrued_fen: number
+  due_fen: number
+}
+
+export interface CommissionRate {
+  id: number
+  show_id: number
+  link_no: number | null
+  payee: PayeeKind
+  payee_name: string
+  rate_bp: number
+  from_at: string
+  set_by_name: string
+  set_at: string
 }
 
 export type OrderFileState = 'ready' | 'applying' | 'applied' | 'repeat'

@@ -10,6 +10,7 @@ export const money: Words = {
     orders: ['平台订单', 'Other platforms'],
     invoices: ['发票', 'Invoices'],
     bank: ['线下退款', 'By bank'],
+    commission: ['佣金', 'Commission'],
   },
   invoices: {
     lead: ['买家申请的发票：导出去开，回来填号码；退款后金额不符的要冲红。', 'Invoices that buyers asked for: export, issue, enter the number; reverse what a refund made untrue.'],
@@ -48,6 +49,7 @@ export const money: Words = {
     sales: ['主营业务收入', 'Sales'],
     provider_fees: ['支付手续费', 'Payment provider fees'],
     commission: ['销售佣金', 'Commission'],
+    commission_payable: ['应付佣金', 'Commission payable'],
     forfeited_deposits: ['定金罚没收入', 'Deposits kept'],
     deposit_penalties: ['定金违约支出', 'Penalties on deposits'],
     penalties_payable: ['应付违约金', 'Penalties payable'],
@@ -72,6 +74,11 @@ export const money: Words = {
     forfeit: ['定金罚没', 'Deposit kept'],
     penalty: ['应付违约金', 'Penalty owed'],
     pay_penalty: ['支付违约金', 'Penalty paid'],
+    fee: ['渠道手续费', 'Provider fee'],
+    fee_back: ['手续费退回', 'Provider fee given back'],
+    payout: ['提现到账', 'Payout to bank'],
+    commission: ['计提佣金', 'Commission owed'],
+    uncommission: ['佣金冲回', 'Commission undone'],
     platform_share: ['平台承担优惠', 'Discount borne by the platform'],
     host_share: ['主播承担优惠', 'Discount borne by the host'],
     partner_share: ['供应商承担优惠', 'Discount borne by the supplier'],
@@ -123,7 +130,7 @@ export const money: Words = {
     emptyWhy: ['买家付款之后，这里会有收款和销售两笔。', 'Once the buyer pays, there will be the receipt and the sale.'],
   },
   statement: {
-    lead: ['上传支付渠道后台导出的对账单，看看哪里对不上。不保存，也不改任何账。', 'Upload the statement a provider exports and see what differs. Nothing is kept and nothing is changed.'],
+    lead: ['上传支付渠道后台导出的对账单，看看哪里对不上；确认入账前什么都不改。', 'Upload the statement a provider exports and see what differs. Nothing is changed until you accept it.'],
     step: {
       file: ['选对账单', 'Statement'],
       columns: ['对列', 'Columns'],
