@@ -196,6 +196,12 @@ export interface OrderFilePreview {
   sample: string[][]
   state: OrderFileState
   orders_done: number
+  /** When its orders were so: its export where it says so, else its upload. */
+  told_at: string
+  exported_from: 'name' | 'rows' | ''
+  has_changed_at: boolean
+  /** Orders that stay as they are, because what is stored is newer. */
+  older: number
 }
 
 export interface OrderFileResult {
@@ -207,6 +213,7 @@ export interface OrderFileResult {
   refused: number
   repeats: number
   already: boolean
+  older: number
 }
 
 export interface OrderFile {
@@ -219,6 +226,7 @@ export interface OrderFile {
   created: number
   replaced: number
   unchanged: number
+  older: number
   refused: number
   repeats: number
   created_at: string
