@@ -1,5 +1,6 @@
 """What others may know of orders and of their money, as frozen values."""
 
+from kaibo.orders.reads.borne import BorneView, SoldOrder
 from kaibo.orders.reads.evidence import (
     OrderRecord,
     order_record,
@@ -38,16 +39,14 @@ from kaibo.orders.reads.orders import (
     PAGE_MAX,
     PAGE_ROWS,
     DeskOrder,
-    OrderLineView,
     OrderPage,
-    OrderView,
     order,
     order_rows,
-    order_view,
     orders_after,
     orders_by_id,
     orders_of_show,
     orders_of_viewer,
+    sold,
 )
 from kaibo.orders.reads.statements import (
     DIFFERENCE_COLUMNS,
@@ -58,6 +57,7 @@ from kaibo.orders.reads.statements import (
     look_at_statement,
     reconcile,
 )
+from kaibo.orders.reads.views import OrderLineView, OrderView, order_view
 
 __all__ = [
     "BALANCE_COLUMNS",
@@ -68,6 +68,7 @@ __all__ = [
     "PAGE_MAX",
     "PAGE_ROWS",
     "AccountBalance",
+    "BorneView",
     "DeskOrder",
     "EntryPage",
     "EntryView",
@@ -81,6 +82,7 @@ __all__ = [
     "OrderRecord",
     "OrderView",
     "Reconciliation",
+    "SoldOrder",
     "StatementLook",
     "StatementPreview",
     "TrialBalance",
@@ -106,6 +108,7 @@ __all__ = [
     "orders_of_viewer",
     "reconcile",
     "return_photos",
+    "sold",
     "trades_ended",
     "trial_balance",
 ]

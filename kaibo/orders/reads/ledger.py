@@ -11,7 +11,8 @@ from kaibo.base.inputs import check_whole
 from kaibo.base.pages import Piece, piece_of
 from kaibo.base.sheets import Cell, money
 from kaibo.orders.models import LedgerEntry, Order
-from kaibo.orders.reads.orders import PAGE_MAX, PAGE_ROWS, order
+from kaibo.orders.reads.borne import BorneView
+from kaibo.orders.reads.orders import PAGE_MAX, PAGE_ROWS, sold
 from kaibo.orders.rules.ledger import (
     POSTINGS,
     Account,
@@ -104,11 +105,12 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class OrderLedger:
-    """Every movement of one order's money, the oldest first."""
+    """Every movement of one order's money, the oldest first, and who bears its discounts."""
 
     no: str
     total_fen: int
     movements: list[Movement]
+    borne: tuple[BorneView, ...] = ()
 
 
 def entries(
@@ -205,7 +207,7 @@ def ledger_of_order(no: str, *, org_id: int) -> OrderLedger:
     Raises:
         NoSuchOrder: none of this number in the organisation.
     """
-    seen = order(no, org_id=org_id)
+    seen = sold(no, org_id=org_id)
     rows = LedgerEntry.objects.filter(order__in=Order.objects.filter(no=no))
     movements: list[Movement] = []
     so_far: list[tuple[Account, Account, int]] = []
@@ -213,7 +215,7 @@ def ledger_of_order(no: str, *, org_id: int) -> OrderLedger:
         so_far.append((Account(row.debit), Account(row.credit), row.amount_fen))
         left = {account.value: fen for account, fen in balances(so_far).items()}
         movements.append(Movement(_view(row), left))
-    return OrderLedger(seen.no, seen.total_fen, movements)
+    return OrderLedger(seen.no, seen.total_fen, movements, seen.borne)
 
 
 def entry_rows(

@@ -1,6 +1,6 @@
 /** Shapes of the ledger, statements and other platforms' orders, as the API gives them. */
 
-import type { ImportError, ImportField, PageOf } from './types'
+import type { Borne, ImportError, ImportField, PageOf } from './types'
 
 export type AccountKind = 'asset' | 'liability' | 'income' | 'expense'
 
@@ -89,6 +89,7 @@ export interface OrderLedger {
   total_fen: number
   /** `balances`: what then stands on each account that is not empty. */
   movements: { entry: Entry; balances: Record<string, number> }[]
+  borne: Borne[]
 }
 
 /** A statement before it is compared. */
