@@ -30,7 +30,8 @@ FIELDS: Final = Fields(
     Field(
         "waybill", "code", "快递单号", "Waybill",
         names(
-            "快递单号|运单号|物流单号|快递编号|运单编号|waybill|tracking no|tracking id|快递单号 waybill"
+            "快递单号|运单号|物流单号|快递编号|运单编号|waybill|tracking no|"
+            "tracking id|快递单号 waybill"
         ),
         required=True,
     ),
