@@ -21,7 +21,7 @@ ORDERS_MAX: Final = 2_000
 TO_SHIP_COLUMNS: Final = (
     "订单编号 Order no", "快递公司 Carrier", "快递单号 Waybill", "SKU编码 SKU code", "数量 Units",
     "商品 Title", "规格 Spec", "收件人 Receiver", "电话 Phone", "地区 Region", "地址 Address",
-    "最迟发货 Ship by", "买家留言 Note",
+    "最迟发货 Ship by", "买家留言 Note", "行政区划代码 Region code", "邮编 Postcode",
 )  # fmt: skip
 
 
@@ -50,6 +50,7 @@ def _lines(promise: OrderPromise) -> list[list[Cell]]:
         [
             order.no, "", "", line.sku.code, left[line.pk], line.title, line.spec,
             to["name"], to["phone"], to["region"], to["detail"], promise.ship_by_at, note,
+            to.get("region_code", ""), to.get("postcode", ""),
         ]
         for line in sorted(order.lines.all(), key=lambda line: line.pk)
         if left[line.pk] > 0

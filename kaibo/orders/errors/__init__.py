@@ -60,6 +60,7 @@ from kaibo.orders.errors.invoices import (
     NoSuchAddress,
     NoSuchInvoice,
     NothingToInvoice,
+    PostcodeUnusable,
     RegionCodeUnusable,
     TaxNumberUnusable,
 )
@@ -166,6 +167,7 @@ __all__ = [
     "PhotosFull",
     "PhotosNeeded",
     "PlatformUnknown",
+    "PostcodeUnusable",
     "PresaleTermsChanged",
     "PresaleWhole",
     "PriceChanged",

@@ -53,6 +53,9 @@ export interface Address {
   phone: string
   region: string
   detail: string
+  /** Of the district that was picked (GB/T 2260); none where the region was typed. */
+  region_code?: string
+  postcode?: string
 }
 
 export interface SavedAddress {
