@@ -10,7 +10,13 @@ from kaibo.orders.models.invoices import Invoice
 from kaibo.orders.models.ledger import LedgerEntry, Statement
 from kaibo.orders.models.notices import OrderNotice
 from kaibo.orders.models.order import Order, OrderLine
-from kaibo.orders.models.parcels import OrderPromise, Parcel, ParcelLine, ShopTerms
+from kaibo.orders.models.parcels import (
+    OrderPromise,
+    Parcel,
+    ParcelLine,
+    ShipmentPromise,
+    ShopTerms,
+)
 from kaibo.orders.models.payment import Callback, Payment, Refund, Settlement
 from kaibo.orders.models.presale import Presale
 from kaibo.orders.models.protection import PriceDrop
@@ -49,6 +55,7 @@ __all__ = [
     "SandboxRefund",
     "SavedAddress",
     "Settlement",
+    "ShipmentPromise",
     "ShopTerms",
     "Statement",
 ]

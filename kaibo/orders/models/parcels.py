@@ -71,6 +71,36 @@ class OrderPromise(models.Model):
         return f"{self.order_id} {self.ship_within_h}h"
 
 
+class ShipmentPromise(models.Model):
+    """The lines of an order that were promised by the same hour, so go together; written once.
+
+    ``ship_by_at`` as in ``OrderPromise``, of these lines alone.
+    """
+
+    promise = models.ForeignKey(OrderPromise, PROTECT, related_name="shipments")
+    organisation = models.ForeignKey("access.Organisation", PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField()
+    ship_within_h = models.PositiveIntegerField()
+    line_ids = models.JSONField()
+    promised_at = models.DateTimeField(null=True)
+    ship_by_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["promise", "number"], name="orders_shipment_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organisation", "ship_by_at"],
+                condition=Q(ship_by_at__isnull=False),
+                name="orders_shipments_wait",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.promise_id} #{self.number} {self.ship_within_h}h"
+
+
 class Parcel(models.Model):
     """Units of one order on their way; ``waybill`` is empty while it is only packed."""
 

@@ -199,6 +199,5 @@ def _desk_order(row: Order) -> DeskOrder:
 
 
 def _rows(rows: "QuerySet[Order]") -> "QuerySet[Order]":
-    return rows.prefetch_related("lines", "refunds", "notices").select_related(
-        "member", "presale", "promise"
-    )
+    wanted = ("lines", "refunds", "notices", "promise__shipments")
+    return rows.prefetch_related(*wanted).select_related("member", "presale", "promise")

@@ -69,6 +69,21 @@ class NoticeView:
 
 
 @dataclass(frozen=True, slots=True)
+class ShipmentView:
+    """Lines of an order that are sent together, within so many hours of the payment.
+
+    ``ship_by_at``: until when; None before the order may be shipped. ``waits``: some of it is
+    still to be sent.
+    """
+
+    number: int
+    ship_within_h: int
+    ship_by_at: dt.datetime | None
+    line_ids: list[int]
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OrderView:
     """An order as its buyer sees it.
 
@@ -94,6 +109,7 @@ class OrderView:
     notices: list[NoticeView] = field(default_factory=list)
     bank_due_fen: int = 0
     bank_done_fen: int = 0
+    shipments: list[ShipmentView] = field(default_factory=list)
 
 
 def order_view(row: Order) -> OrderView:
@@ -140,7 +156,20 @@ def order_view(row: Order) -> OrderView:
         ],
         bank_due_fen=back["bank_due"],
         bank_done_fen=back["bank_done"],
+        shipments=_shipments(row),
     )
+
+
+def _shipments(row: Order) -> list[ShipmentView]:
+    if not hasattr(row, "promise"):
+        return []
+    parts = sorted(row.promise.shipments.all(), key=lambda one: one.number)
+    return [
+        ShipmentView(
+            one.number, one.ship_within_h, one.promised_at, one.line_ids, one.ship_by_at is not None
+        )
+        for one in parts
+    ]
 
 
 def _presale_view(row: Order) -> PresaleView:

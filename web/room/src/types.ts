@@ -221,7 +221,14 @@ export interface CartLine {
   why_en: string
 }
 
+/** Links that are sent together, within so many hours of the payment. */
+export interface CartShipment {
+  ship_within_h: number
+  links: number[]
+}
+
 export interface CartView {
+  shipments: CartShipment[]
   lines: CartLine[]
   before_fen: number
   total_fen: number

@@ -51,6 +51,9 @@ export interface ToShip {
   ship_by_at: string
   lateness: Which
   lines: GoodsLine[]
+  /** Of the order's shipments: lines that were promised by the same hour. */
+  number: number
+  shipments: number
 }
 
 export interface ToShipPage {

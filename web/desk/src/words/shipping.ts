@@ -20,6 +20,7 @@ export const shipping: Words = {
   goods: ['商品', 'Goods'],
   receiver: ['收件人', 'Receiver'],
   shipBy: ['最晚发货', 'Ship by'],
+  part: ['第 {n} 批 / 共 {of} 批', 'shipment {n} of {of}'],
   paid: ['付款 {at}', 'paid {at}'],
   empty: ['没有要发的货', 'Nothing to ship'],
   emptyWhy: ['付款的订单会出现在这里。', 'Paid orders appear here.'],
