@@ -42,7 +42,6 @@ def promise_shipping(
         [line.pk for line in lines if line.gift_id is not None],
         shop.ship_within_h,
     )
-    hours = parts[0][0]
     is_protected = is_at_shelf and shop.protects_days > 0
     protected_until = now + dt.timedelta(days=shop.protects_days) if is_protected else None
     yes = {
@@ -58,7 +57,7 @@ def promise_shipping(
     promise = OrderPromise.objects.create(
         order=order,
         organisation_id=org_id,
-        ship_within_h=hours,
+        ship_within_h=parts[0][0],
         protected_until=protected_until,
         lines={
             str(line.pk): {
@@ -68,16 +67,11 @@ def promise_shipping(
             for line in lines
         },
     )
-    ShipmentPromise.objects.bulk_create(
-        ShipmentPromise(
-            promise=promise, organisation_id=org_id, number=number, ship_within_h=h, line_ids=ids
-        )
-        for number, (h, ids) in enumerate(parts, start=1)
-    )
+    _keep(promise, parts)
     fact = ShippingPromised(
         order_id=order.pk,
         no=order.no,
-        ship_within_h=hours,
+        ship_within_h=parts[0][0],
         confirmed=sorted({line.sku_id for line in lines if yes[line.pk]}),
         protected_until=protected_until,
         shipments=[
@@ -86,6 +80,19 @@ def promise_shipping(
         ],
     )
     append(fact, at=now, org_id=org_id, show_id=order.show_id, actor=by)
+
+
+def _keep(promise: OrderPromise, parts: list[tuple[int, list[int]]]) -> None:
+    ShipmentPromise.objects.bulk_create(
+        ShipmentPromise(
+            promise=promise,
+            organisation_id=promise.organisation_id,
+            number=number,
+            ship_within_h=h,
+            line_ids=ids,
+        )
+        for number, (h, ids) in enumerate(parts, start=1)
+    )
 
 
 def start_promise(order: Order, *, now: dt.datetime, ship_by: dt.datetime | None = None) -> None:
@@ -97,7 +104,8 @@ def start_promise(order: Order, *, now: dt.datetime, ship_by: dt.datetime | None
     promise = OrderPromise.objects.filter(order=order).first()
     if promise is None:
         return
-    for row in (promise, *promise.shipments.all()):
+    rows: list[OrderPromise | ShipmentPromise] = [promise, *promise.shipments.all()]
+    for row in rows:
         row.promised_at = ship_by or now + dt.timedelta(hours=row.ship_within_h)
         row.ship_by_at = row.promised_at
         row.save(update_fields=["promised_at", "ship_by_at"])

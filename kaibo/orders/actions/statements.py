@@ -14,7 +14,7 @@ from kaibo.orders.errors import NothingToAccept, StatementDiffers
 from kaibo.orders.models import LedgerEntry, Statement
 from kaibo.orders.reads import accepted as reads
 from kaibo.orders.reads.accepted import StatementView
-from kaibo.orders.reads.statements import Compared, compared
+from kaibo.orders.reads.statements import Compared, Reconciliation, compared
 from kaibo.orders.rules import REASON_CHARS_MAX
 from kaibo.orders.rules.ledger import POSTINGS
 from kaibo.orders.rules.statements import Ours, Theirs, charges
@@ -57,21 +57,8 @@ def accept_statement(
         raise StatementDiffers(count=len(result.differences), unread=result.preview.errors_total)
     if not found.agreed and not found.payouts:
         raise NothingToAccept()
-    row, is_new = Statement.objects.get_or_create(
-        organisation_id=by.org_id,
-        provider=provider,
-        sha256=hashlib.sha256(data).hexdigest(),
-        defaults={
-            "since": result.since,
-            "until": result.until,
-            "lines": result.preview.rows_ok,
-            "differences": len(result.differences),
-            "unread": result.preview.errors_total,
-            "reason": said,
-            "accepted_by": by.id,
-            "accepted_at": now,
-        },
-    )
+    digest = hashlib.sha256(data).hexdigest()
+    row, is_new = _statement(result, digest, reason=said, by=by, now=now)
     before = row.entries.count()
     LedgerEntry.objects.bulk_create(_entries(row, found, now=now), ignore_conflicts=True)
     view = reads.statement_view(row)
@@ -90,6 +77,27 @@ def accept_statement(
         )
         append(fact, at=now, org_id=by.org_id, actor=by)
     return view
+
+
+def _statement(
+    result: Reconciliation, digest: str, *, reason: str, by: Actor, now: dt.datetime
+) -> tuple[Statement, bool]:
+    """The row of these bytes, and whether they are accepted for the first time."""
+    return Statement.objects.get_or_create(
+        organisation_id=by.org_id,
+        provider=result.provider,
+        sha256=digest,
+        defaults={
+            "since": result.since,
+            "until": result.until,
+            "lines": result.preview.rows_ok,
+            "differences": len(result.differences),
+            "unread": result.preview.errors_total,
+            "reason": reason,
+            "accepted_by": by.id,
+            "accepted_at": now,
+        },
+    )
 
 
 def _entries(row: Statement, found: Compared, *, now: dt.datetime) -> Iterator[LedgerEntry]:

@@ -1,6 +1,7 @@
 """What others may know of orders and of their money, as frozen values."""
 
 from kaibo.orders.reads.borne import BorneView, SoldOrder
+from kaibo.orders.reads.differences import DIFFERENCE_COLUMNS, difference_rows
 from kaibo.orders.reads.evidence import (
     OrderRecord,
     order_record,
@@ -49,11 +50,9 @@ from kaibo.orders.reads.orders import (
     sold,
 )
 from kaibo.orders.reads.statements import (
-    DIFFERENCE_COLUMNS,
     Reconciliation,
     StatementLook,
     StatementPreview,
-    difference_rows,
     look_at_statement,
     reconcile,
 )

@@ -84,7 +84,7 @@ def commission_report(
         .order_by("rate__payee_name")
         .values_list("rate__payee", "rate__host_id", "rate__payee_name", "lines", "accrued", "due")
     ):
-        key = (payee, host_id, name if host_id is None else "")
+        key = (payee, host_id, name if payee == "agency" else "")
         was = sums.get(key, PayeeSum(payee, host_id, name, 0, 0, 0))
         sums[key] = PayeeSum(
             payee, host_id, name, was.lines + lines, was.accrued_fen + accrued_fen,

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from kaibo.base.errors import (
 )
 from kaibo.base.inputs import check_whole
 from kaibo.base.problems import RowError, line_error
-from kaibo.base.sheets import Cell, cell_text, money
+from kaibo.base.sheets import cell_text
 from kaibo.base.tables import HEADER_LINES, Line, read_lines
 from kaibo.orders.errors import KindUnclear, NoSuchProvider, NumberNeeded, StatementWithoutDays
 from kaibo.orders.models import LedgerEntry, Payment
@@ -26,8 +26,6 @@ from kaibo.orders.rules.ledger import check_period
 from kaibo.orders.rules.statements import (
     FEE_BP_MAX,
     FIELDS,
-    KIND_ZH,
-    WHAT_ZH,
     Difference,
     Kind,
     Ours,
@@ -45,15 +43,6 @@ SAMPLE_ROWS: Final = 5
 SAMPLE_CHARS: Final = 60
 # A statement of one day speaks of payments that were told, or settled, this long before or after.
 AROUND: Final = dt.timedelta(days=31)
-DIFFERENCE_COLUMNS: Final = (
-    "差异 Difference",
-    "类型 Kind",
-    "支付单号 Payment number",
-    "订单编号 Order no",
-    "对账单行号 Line",
-    "我方(元) Ours",
-    "对方(元) Theirs",
-)
 _KIND_OF_POSTING: Final[dict[str, Kind]] = {"receive": "paid", "pay_back": "refund"}
 
 
@@ -240,25 +229,6 @@ def compared(
         payouts_fen=sum(row.amount_fen for row in payouts),
     )
     return Compared(result, agreed(ours, statement.rows, found), payouts)
-
-
-def difference_rows(found: Reconciliation) -> Iterator[list[Cell]]:
-    """Every difference under ``DIFFERENCE_COLUMNS``, then the lines that were not compared.
-
-    Of those, as many as the preview shows.
-    """
-    for one in found.differences:
-        yield [
-            WHAT_ZH[one.what],
-            KIND_ZH[one.kind],
-            one.number,
-            one.order_no,
-            one.line,
-            None if one.ours_fen is None else money(one.ours_fen),
-            None if one.theirs_fen is None else money(one.theirs_fen),
-        ]
-    for error in found.preview.errors:
-        yield [error.message_zh, error.column, error.value, "", error.line, None, None]
 
 
 def _ours(org_id: int, provider: str, begins: dt.datetime, ends: dt.datetime) -> list[Ours]:
