@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from kaibo.base.money import parse_yuan, yuan
 from kaibo.base.times import SHOP_ZONE
-from kaibo.orders.errors import CallbackRefused, ProviderDown, ProviderRefused
+from kaibo.orders.errors import CallbackRefused, ProviderDown, ProviderRefused, RefundImpossible
 from kaibo.orders.ports import (
     EventKind,
     NotSetUp,
@@ -51,6 +51,20 @@ _KINDS: Final[Mapping[str, EventKind]] = {
     "TRADE_FINISHED": "paid",
     "TRADE_CLOSED": "failed",
 }
+
+# Its documents send the seller to the buyer: the account is closed or unable to receive, the trade
+# is finished for good, or was paid in a way that knows no refund, or none in part.
+_FINAL: Final = frozenset(
+    {
+        "ACQ.BUYER_ENABLE_STATUS_FORBID",
+        "ACQ.BUYER_ERROR",
+        "ACQ.BUYER_NOT_EXIST",
+        "ACQ.CUSTOMER_VALIDATE_ERROR",
+        "ACQ.NOT_ALLOW_PARTIAL_REFUND",
+        "ACQ.ONLINE_TRADE_VOUCHER_NOT_ALLOW_REFUND",
+        "ACQ.TRADE_HAS_FINISHED",
+    }
+)
 
 _log = structlog.get_logger(__name__)
 
@@ -170,7 +184,7 @@ class AlipayProvider:
         if found.get("code") != "10000":
             why = str(found.get("sub_code") or found.get("code"))[:40]
             _log.warning("provider_refused", provider=NAME, method=method, code=why)
-            raise ProviderRefused(provider=NAME, why=why)
+            raise (RefundImpossible if why in _FINAL else ProviderRefused)(provider=NAME, why=why)
         return found
 
     def _believed(self, answer: bytes, node: str) -> dict[str, Any] | None:

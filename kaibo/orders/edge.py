@@ -43,6 +43,7 @@ class PaymentProvider(Protocol):
 
         Raises:
             ProviderDown: no answer; others of this provider need not be asked now.
+            RefundImpossible: it will never be made; asking again is no use.
             Exception: anything else; it is tried again later.
         """
         ...

@@ -11,6 +11,9 @@ CALLBACK_TOLERANCE_S: Final = 300
 # No provider takes an expiry less than a minute ahead; the rest is the way there.
 _EXPIRY_LEAST: Final = dt.timedelta(seconds=70)
 
+# The provider's word for a refund that ended without money; another number may be tried for it.
+REFUND_CLOSED: Final = "CLOSED"
+
 EventKind = Literal["paid", "failed", "other"]
 
 

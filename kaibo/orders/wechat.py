@@ -18,8 +18,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 
 from kaibo.base.times import SHOP_ZONE
-from kaibo.orders.errors import CallbackRefused, ProviderDown, ProviderRefused
+from kaibo.orders.errors import CallbackRefused, ProviderDown, ProviderRefused, RefundImpossible
 from kaibo.orders.ports import (
+    REFUND_CLOSED,
     EventKind,
     NotSetUp,
     OpenedPage,
@@ -42,6 +43,9 @@ _KINDS: Final[Mapping[str, EventKind]] = {
     "PAYERROR": "failed",
     "REVOKED": "failed",
 }
+# An account that is closed or abnormal, a refund that came back from the bank (a card that is void
+# or frozen), and one that WeChat closed after a week without the seller's money for it.
+_FINAL: Final = frozenset({"USER_ACCOUNT_ABNORMAL", "ABNORMAL", REFUND_CLOSED})
 _PEM: Final = re.compile(r"-----BEGIN ([A-Z ]+)-----.+?-----END \1-----", re.DOTALL)
 
 _log = structlog.get_logger(__name__)
@@ -150,8 +154,11 @@ class WechatProvider:
             out_trade_no=token,
             amount={"refund": amount_fen, "total": received_fen, "currency": "CNY"},
         )
-        if answer.get("status") != "SUCCESS":
-            raise ProviderRefused(provider=NAME, why=str(answer.get("status"))[:40])
+        status = str(answer.get("status"))[:40]
+        if status in _FINAL:
+            raise RefundImpossible(provider=NAME, why=status)
+        if status != "SUCCESS":
+            raise ProviderRefused(provider=NAME, why=status)
 
     def _ask(self, verb: str, **values: Any) -> dict[str, Any]:
         call: Callable[..., tuple[int, str]] = getattr(next(iter(self._by_serial.values())), verb)
@@ -168,7 +175,7 @@ class WechatProvider:
         _log.warning("provider_refused", provider=NAME, verb=verb, status=status, code=code)
         if status >= 500 or status == 429:
             raise ProviderDown(provider=NAME)
-        raise ProviderRefused(provider=NAME, why=code)
+        raise (RefundImpossible if code in _FINAL else ProviderRefused)(provider=NAME, why=code)
 
 
 def read_callback(

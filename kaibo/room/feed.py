@@ -371,6 +371,7 @@ def _other_news(fact: Fact) -> News:
             | orders.BalanceReminded(viewer_id=viewer_id, no=no)
             | orders.OrderRefundStarted(viewer_id=viewer_id, no=no)
             | orders.OrderRefunded(viewer_id=viewer_id, no=no)
+            | orders.RefundStuck(viewer_id=viewer_id, no=no)
             | orders.OrderNotified(viewer_id=viewer_id, no=no)
             | orders.NoticeAnswered(viewer_id=viewer_id, no=no)
         ):

@@ -185,6 +185,7 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
 class OrderLineView(msgspec.Struct, frozen=True, kw_only=True):
     """One line of an order."""
 
+    id: int
     link_no: int
     title: str
     spec: str
@@ -225,6 +226,16 @@ class OrderNotice(msgspec.Struct, frozen=True, kw_only=True):
     answer: Literal["", "keep", "refund"]
 
 
+class OrderShipment(msgspec.Struct, frozen=True, kw_only=True):
+    """Lines of an order that are sent together; ``ship_by_at`` is null before it may be sent."""
+
+    number: int
+    ship_within_h: int
+    ship_by_at: dt.datetime | None
+    line_ids: list[int]
+    waits: bool
+
+
 class OrderView(msgspec.Struct, frozen=True, kw_only=True):
     """An order as its buyer sees it, part of ``GET /api/my/orders/{no}``."""
 
@@ -243,3 +254,6 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True):
     presale: OrderPresale | None = None
     protected_until: dt.datetime | None = None
     notices: list[OrderNotice] = []
+    bank_due_fen: int = 0
+    bank_done_fen: int = 0
+    shipments: list[OrderShipment] = []

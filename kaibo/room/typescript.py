@@ -46,6 +46,7 @@ _SHOWN: _Structs = (
     shown.OrderLineView,
     shown.OrderPresale,
     shown.OrderNotice,
+    shown.OrderShipment,
     shown.OrderView,
 )
 

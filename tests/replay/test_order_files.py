@@ -32,7 +32,7 @@ class Register:
         match fact:
             case told.OrderFileApplied():
                 assert fact.file_id not in self.files
-                assert fact.orders == fact.created + fact.replaced + fact.unchanged
+                assert fact.orders == (fact.created + fact.replaced + fact.unchanged + fact.older)
                 self.files[fact.file_id] = (
                     fact.platform, fact.shop, fact.currency, fact.sha256, fact.rows, fact.created,
                     fact.replaced, fact.unchanged, fact.refused, fact.repeats,

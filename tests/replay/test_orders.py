@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from random import Random
 from typing import Any
@@ -13,7 +14,8 @@ from kaibo.base.errors import Refusal
 from kaibo.facts import orders as told
 from kaibo.facts.base import Fact
 from kaibo.orders import actions, edge
-from kaibo.orders.models import LedgerEntry, Order, OrderLine, Payment, Refund
+from kaibo.orders.errors import RefundImpossible
+from kaibo.orders.models import LedgerEntry, Order, OrderLine, Payment, Refund, Settlement
 from kaibo.orders.sandbox import bank
 from kaibo.orders.tests.books import audit
 from kaibo.orders.tests.buying import pay, place, tell
@@ -34,6 +36,10 @@ FOLDED: frozenset[type[Fact]] = frozenset(
         told.PaymentRefundDue,
         told.RefundTryFailed,
         told.PaymentRefunded,
+        told.RefundStuck,
+        told.RefundAskedAgain,
+        told.SettlementAsked,
+        told.SettlementDecided,
     }
 )
 
@@ -47,6 +53,8 @@ class Ledger:
         self.owed: dict[int, int] = {}
         self.sent_back: dict[int, int] = {}
         self.tries: dict[int, tuple[int, dt.datetime]] = {}
+        self.refunds: dict[int, str] = {}
+        self.settlements: dict[int, tuple[int, str, str]] = {}
         self.entries: set[tuple[str, int, int | None, int]] = set()
 
     def replay(self, fact: Fact) -> None:
@@ -77,13 +85,26 @@ class Ledger:
                 if fact.is_all:
                     self.payments[fact.payment_id] = "refund_due"
                 self.owed[fact.refund_id] = fact.amount_fen
+                self.refunds[fact.refund_id] = "due"
             case told.RefundTryFailed():
                 self.tries[fact.refund_id] = (fact.tries, fact.next_try_at)
             case told.PaymentRefunded():
                 if fact.is_all:
                     self.payments[fact.payment_id] = "refunded"
                 self.sent_back[fact.refund_id] = fact.amount_fen
-                self._enter("pay_back", fact.payment_id, fact.amount_fen, fact.refund_id)
+                self.refunds[fact.refund_id] = "bank_done" if fact.by_bank else "done"
+                why = "bank_back" if fact.by_bank else "pay_back"
+                self._enter(why, fact.payment_id, fact.amount_fen, fact.refund_id)
+            case told.RefundStuck():
+                self.refunds[fact.refund_id] = "bank_due"
+            case told.RefundAskedAgain():
+                self.refunds[fact.refund_id] = "due"
+            case told.SettlementAsked():
+                values = (fact.refund_id, fact.bank_ref, "asked")
+                self.settlements[fact.settlement_id] = values
+            case told.SettlementDecided():
+                refund_id, bank_ref, _ = self.settlements[fact.settlement_id]
+                self.settlements[fact.settlement_id] = (refund_id, bank_ref, fact.state)
 
     def _undo(self, fact: told.OrderRefundStarted | told.OrderRefunded, state: str) -> None:
         was, total_fen = self.orders[fact.no]
@@ -146,6 +167,46 @@ def test_refunds_that_fail_replay(monkeypatch: pytest.MonkeyPatch) -> None:
     refund = Refund.objects.get()
     assert ledger.tries == {refund.pk: (refund.tries, refund.next_at)}
     assert refund.tries == 2
+
+
+def test_refunds_by_bank_replay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three that the provider never makes: one tried again, one by bank, one by two people."""
+    shop = make_shop(on_hand=30)
+    open_link(shop, units=8)
+    for n in range(3):
+        payment = pay(place(shop, request_key=f"k{n}"), now=after(n))
+        actions.refund_order(no=payment.order.no, reason="", by=shop.by, now=after(3))
+    with monkeypatch.context() as patch:
+        patch.setattr(edge, "provider", lambda name: Closed())
+        assert actions.retry_refunds(now=after(4)) == 0
+    again, alone, two = Refund.objects.order_by("pk")
+    actions.ask_refund_again(refund_id=again.pk, by=shop.by, now=after(5))
+    assert actions.retry_refunds(now=after(6)) == 1
+    said: dict[str, Any] = {"bank_ref": "B-1", "reason": "注销", "by": shop.by, "now": after(7)}
+    actions.settle_refund(refund_id=alone.pk, **said)
+    terms: dict[str, Any] = {"ship_within_h": 48, "may_refund_only": False}
+    actions.set_shop_terms(**terms, settle_alone_fen_max=0, by=shop.by, now=after(8))
+    for verb in (actions.refuse_settlement, actions.confirm_settlement):
+        actions.settle_refund(refund_id=two.pk, **said)
+        verb(refund_id=two.pk, by=replace(shop.by, id=2), now=after(9))
+    ledger = Ledger()
+    for fact in facts():
+        ledger.replay(fact)
+    assert ledger.refunds == {r.pk: r.state for r in Refund.objects.all()}
+    assert sorted(ledger.refunds.values()) == ["bank_done", "bank_done", "done"]
+    assert ledger.settlements == {
+        row.pk: (row.refund_id, row.bank_ref, row.state) for row in Settlement.objects.all()
+    }
+    entries = LedgerEntry.objects.values_list("why", "payment_id", "refund_id", "amount_fen")
+    assert ledger.entries == set(entries)
+    audit()
+
+
+class Closed:
+    """A provider of which the buyer's account is no more."""
+
+    def refund(self, token: str, **amounts: Any) -> None:
+        raise RefundImpossible(provider="closed", why="USER_ACCOUNT_ABNORMAL")
 
 
 def _any_act(shop: Shop, chance: Random, *, now: dt.datetime) -> Callable[[], Any]:

@@ -54,14 +54,15 @@ FOLDED: frozenset[type[Fact]] = frozenset(
     }
 )
 Lines = dict[int, int]
+Parts = list[tuple[int, list[int]]]
 
 
 class Dispatch:
     """What the facts alone say of goods on their way."""
 
     def __init__(self) -> None:
-        self.terms: tuple[int, bool, int] = (48, False, 0)
-        self.promises: dict[str, tuple[int, dt.datetime | None]] = {}
+        self.terms: tuple[int, bool, int, int] = (48, False, 0, 50_000)
+        self.promises: dict[str, tuple[int, dt.datetime | None, Parts]] = {}
         self.parcels: dict[int, tuple[str, str, Lines]] = {}
         self.returns: dict[int, tuple[str, Lines, str, bool | None, dt.datetime | None]] = {}
         self.photos: dict[int, dict[int, str]] = {}
@@ -74,9 +75,13 @@ class Dispatch:
         """Take one fact in."""
         match fact:
             case told.ShopTermsSet():
-                self.terms = (fact.ship_within_h, fact.may_refund_only, fact.protects_days)
+                self.terms = (
+                    fact.ship_within_h, fact.may_refund_only, fact.protects_days,
+                    fact.settle_alone_fen_max,
+                )  # fmt: skip
             case told.ShippingPromised():
-                self.promises[fact.no] = (fact.ship_within_h, fact.protected_until)
+                parts = [(one.ship_within_h, one.line_ids) for one in fact.shipments]
+                self.promises[fact.no] = (fact.ship_within_h, fact.protected_until, parts)
             case told.ParcelPacked():
                 self.parcels[fact.parcel_id] = ("packed", "", _lines(fact.lines))
             case told.ParcelMoved():
@@ -116,9 +121,13 @@ def _lines(told_of: list[told.LineUnits]) -> Lines:
 def _stored() -> Dispatch:
     books = Dispatch()
     for terms in ShopTerms.objects.all():
-        books.terms = (terms.ship_within_h, terms.may_refund_only, terms.protects_days)
+        books.terms = (
+            terms.ship_within_h, terms.may_refund_only, terms.protects_days,
+            terms.settle_alone_fen_max,
+        )  # fmt: skip
     for row in OrderPromise.objects.select_related("order"):
-        books.promises[row.order.no] = (row.ship_within_h, row.protected_until)
+        parts = [(one.ship_within_h, one.line_ids) for one in row.shipments.order_by("number")]
+        books.promises[row.order.no] = (row.ship_within_h, row.protected_until, parts)
     for one in Parcel.objects.all():
         lines = dict(ParcelLine.objects.filter(parcel=one).values_list("line_id", "units"))
         books.parcels[one.pk] = (one.state, one.carrier, lines)
@@ -171,8 +180,13 @@ def _check_units() -> None:
 def _check_promises() -> None:
     """An order waits exactly while units of it are left to ship."""
     for row in OrderPromise.objects.select_related("order"):
-        left = any(line.to_ship for line in units_of(row.order).values())
-        assert (row.ship_by_at is not None) == (left and row.order.state == "paid")
+        units = units_of(row.order)
+        left = {id for id, line in units.items() if line.to_ship and row.order.state == "paid"}
+        assert (row.ship_by_at is not None) == bool(left)
+        parts = list(row.shipments.all())
+        assert sorted(id for part in parts for id in part.line_ids) == sorted(units)
+        for part in parts:
+            assert (part.ship_by_at is not None) == bool(left & {*part.line_ids})
 
 
 def _any_act(shop: Shop, chance: Random, *, now: dt.datetime) -> Callable[[], Any]:

@@ -97,6 +97,7 @@ BODIES: dict[str, Any] = {
     },
     "POST /my/auctions/*/bids": {"price_fen": 7_900, "request_key": "bid-9"},
     "POST /desk/orders/*/default": {"reason": "缺货"},
+    "POST /desk/refunds/*/settle": {"bank_ref": "2026112200009", "reason": "买家已注销"},
     "POST /desk/shows/*/changes": {"change": CHANGE, "request_key": "change-9"},
     "POST /desk/shows/*/changes/preview": {"change": CHANGE},
     "POST /desk/trips/*/ask": {"reason": "核对"},

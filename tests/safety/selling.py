@@ -7,6 +7,7 @@ import datetime as dt
 from kaibo.base.actor import Actor
 from kaibo.orders import actions as orders
 from kaibo.orders.actions import Address, GroupWish, OrderSpec, OrderWish
+from kaibo.orders.models import Refund
 from kaibo.promotions import actions as promotions
 from kaibo.promotions.reads import wins_of
 
@@ -52,6 +53,14 @@ def grouped(show_id: int, viewer_id: int, *, by: Actor, now: dt.datetime) -> dic
         now=now,
     )
     return {"group-offer": offer.id, "group": order.group_id, "presale": presale.id}
+
+
+def stuck(no: str, *, by: Actor, now: dt.datetime) -> dict[str, int]:
+    """The refund of an order that its provider never makes."""
+    orders.refund_order(no=no, reason="买家注销", by=by, now=now)
+    refund = Refund.objects.get(order__no=no)
+    Refund.objects.filter(pk=refund.pk).update(state="bank_due", next_at=None)
+    return {"refund": refund.pk}
 
 
 def bid_for(show_id: int, viewer_id: int, *, by: Actor, now: dt.datetime) -> dict[str, int]:

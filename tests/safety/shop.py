@@ -48,7 +48,7 @@ from tests.safety.correcting import corrected
 from tests.safety.fans import stand_on_tier
 from tests.safety.filing import filed
 from tests.safety.listing import listed
-from tests.safety.selling import HOME, bid_for, grouped
+from tests.safety.selling import HOME, bid_for, grouped, stuck
 
 # 20:00 in Shanghai: the hour the plans of the tests are made for.
 EVENING = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
@@ -242,7 +242,8 @@ def _sent_back(shop: Shop, viewer_id: int, *, now: dt.datetime) -> dict[str, int
     asked = orders.ask_return(no=no, wish=wish, by=buyer, now=now)
     orders.add_return_photo(return_id=asked.id, data=jpeg(), by=buyer, now=now)
     (photo,) = ReturnPhoto.objects.filter(back_id=asked.id)
-    return {"parcel": parcel.id, "return": asked.id, "return-photo": photo.pk}
+    refund = stuck(_buy(shop, viewer_id, now=now, key="order-3"), by=by, now=now)
+    return {"parcel": parcel.id, "return": asked.id, "return-photo": photo.pk} | refund
 
 
 def _papers(shop: Shop, no: str, viewer_id: int, *, now: dt.datetime) -> dict[str, int]:

@@ -210,7 +210,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "GET /desk/orders/*/parcels",
             *("GET /desk/orders/*/cancel-asks", "GET /desk/cancel-asks"),
             "GET /desk/orders/*/promised",
-            "GET /desk/invoices",
+            *("GET /desk/invoices", "GET /desk/bank-refunds"),
             "GET /desk/returns",
             "GET /desk/returns.csv",
             "GET /desk/returns.xlsx",
@@ -233,6 +233,8 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "POST /desk/ledger/statement/columns",
             "POST /desk/ledger/statement.csv",
             "POST /desk/ledger/statement.xlsx",
+            *("POST /desk/ledger/statement/accept", "GET /desk/ledger/statements"),
+            *("GET /desk/ledger/commissions", "GET /desk/commission-rates"),
         },
     ),
     "orders.import": (
@@ -255,6 +257,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "GET /desk/awards/*/receiver",
             "POST /desk/orders/*/default",
             "POST /desk/orders/*/penalty",
+            *(f"POST /desk/refunds/*/{x}" for x in ("settle", "confirm", "refuse", "ask-again")),
             "POST /desk/orders/*/cancel-asks",
             "POST /desk/orders/*/keep",
             "POST /desk/returns/*/accept",
@@ -299,7 +302,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
         {"operations", "service"},
         {"POST /desk/invoices/*/issue", "POST /desk/invoices/*/reverse"},
     ),
-    "orders.terms": (set(), {"PUT /desk/shop-terms"}),
+    "orders.terms": (set(), {"PUT /desk/shop-terms", "POST /desk/commission-rates"}),
     "insight.read": (
         {"host", "operations", "technical", "service"},
         {

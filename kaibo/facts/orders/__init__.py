@@ -11,8 +11,12 @@ from kaibo.facts.orders.buying import (
     PaymentOpened,
     PaymentRefundDue,
     PaymentRefunded,
+    RefundAskedAgain,
+    RefundStuck,
     RefundTryFailed,
     RefundWhy,
+    SettlementAsked,
+    SettlementDecided,
 )
 from kaibo.facts.orders.cart import CartLinePut, CartLineRemoved, CartOrdered
 from kaibo.facts.orders.files import (
@@ -32,12 +36,19 @@ from kaibo.facts.orders.invoices import (
     InvoiceMoved,
     InvoicesExported,
 )
+from kaibo.facts.orders.ledger import (
+    CommissionMoved,
+    CommissionPart,
+    CommissionRateSet,
+    StatementAccepted,
+)
 from kaibo.facts.orders.notices import NoticeAnswered, OrderNotified
 from kaibo.facts.orders.parcels import (
     AddressesExported,
     LineUnits,
     ParcelMoved,
     ParcelPacked,
+    ShipmentPart,
     ShippingPromised,
     ShopTermsSet,
     WaybillsImported,
@@ -69,6 +80,9 @@ __all__ = [
     "CartLinePut",
     "CartLineRemoved",
     "CartOrdered",
+    "CommissionMoved",
+    "CommissionPart",
+    "CommissionRateSet",
     "DepositPaid",
     "GroupExpired",
     "GroupOpened",
@@ -99,13 +113,19 @@ __all__ = [
     "PresalePlaced",
     "PriceDropNoted",
     "PriceDropSettled",
+    "RefundAskedAgain",
+    "RefundStuck",
     "RefundTryFailed",
     "RefundWhy",
     "ReturnAsked",
     "ReturnMoved",
     "ReturnPhotoAdded",
     "ReturnPhotosForgotten",
+    "SettlementAsked",
+    "SettlementDecided",
+    "ShipmentPart",
     "ShippingPromised",
     "ShopTermsSet",
+    "StatementAccepted",
     "WaybillsImported",
 ]

@@ -121,8 +121,58 @@ class RefundTryFailed(Fact, frozen=True, kw_only=True, tag="orders.refund_try_fa
     refund_id: int = 0
 
 
+class RefundStuck(Fact, frozen=True, kw_only=True, tag="orders.refund_stuck.1"):
+    """The provider said that it will never make a refund: it is to be sent by bank.
+
+    ``answer`` is the provider's own code.
+    """
+
+    order_id: int
+    no: str
+    viewer_id: int
+    payment_id: int
+    refund_id: int
+    amount_fen: int
+    answer: str
+
+
+class RefundAskedAgain(Fact, frozen=True, kw_only=True, tag="orders.refund_asked_again.1"):
+    """Staff found that the provider may make a refund after all; it is tried again."""
+
+    order_id: int
+    no: str
+    payment_id: int
+    refund_id: int
+
+
+class SettlementAsked(Fact, frozen=True, kw_only=True, tag="orders.settlement_asked.1"):
+    """Staff say that a refund was sent by bank; ``needs_second`` until another person agrees."""
+
+    order_id: int
+    no: str
+    refund_id: int
+    settlement_id: int
+    amount_fen: int
+    bank_ref: str
+    reason: str
+    needs_second: bool
+
+
+class SettlementDecided(Fact, frozen=True, kw_only=True, tag="orders.settlement_decided.1"):
+    """A transfer by bank stands, or another person did not agree to it."""
+
+    order_id: int
+    no: str
+    refund_id: int
+    settlement_id: int
+    state: Literal["done", "refused"]
+
+
 class PaymentRefunded(Fact, frozen=True, kw_only=True, tag="orders.payment_refunded.1"):
-    """The provider gave the money of a refund back; ``is_all`` when all of the payment went."""
+    """The money of a refund is back with the buyer; ``is_all`` when all of the payment went.
+
+    ``by_bank``: the shop sent it, because the provider could not.
+    """
 
     order_id: int
     no: str
@@ -130,6 +180,7 @@ class PaymentRefunded(Fact, frozen=True, kw_only=True, tag="orders.payment_refun
     amount_fen: int
     refund_id: int = 0
     is_all: bool = True
+    by_bank: bool = False
 
 
 class OrderRefundStarted(Fact, frozen=True, kw_only=True, tag="orders.order_refund_started.1"):

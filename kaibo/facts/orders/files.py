@@ -6,8 +6,9 @@ from kaibo.facts.base import Fact
 class OrderFileApplied(Fact, frozen=True, kw_only=True, tag="orders.order_file_applied.1"):
     """A file of another platform's orders was written: counts, no rows.
 
-    ``orders`` = ``created`` + ``replaced`` + ``unchanged``; ``refused`` and ``repeats`` are
-    lines. Amounts are hundredths of ``currency``, of the orders written.
+    ``orders`` = ``created`` + ``replaced`` + ``unchanged`` + ``older`` (left as they were, because
+    what is stored is newer); ``refused`` and ``repeats`` are lines. Amounts are hundredths
+    of ``currency``, of the orders written.
     """
 
     file_id: int
@@ -25,3 +26,4 @@ class OrderFileApplied(Fact, frozen=True, kw_only=True, tag="orders.order_file_a
     total_minor: int
     paid_minor: int
     refund_minor: int
+    older: int = 0

@@ -22,10 +22,21 @@ class ShopTermsSet(Fact, frozen=True, kw_only=True, tag="orders.shop_terms_set.1
     ship_within_h: int
     may_refund_only: bool
     protects_days: int = 0
+    settle_alone_fen_max: int = 50_000
+
+
+class ShipmentPart(msgspec.Struct, frozen=True, kw_only=True):
+    """Lines of an order that are sent within the same hours."""
+
+    number: int
+    ship_within_h: int
+    line_ids: list[int]
 
 
 class ShippingPromised(Fact, frozen=True, kw_only=True, tag="orders.shipping_promised.1"):
     """With an order: hours to ship after the payment, and what the buyer confirmed.
+
+    ``ship_within_h`` is the shortest of ``shipments``.
 
     ``confirmed`` are SKUs that the buyer confirmed, by a mark of their own, to be excluded from
     returns without a reason (R7 §7). Until ``protected_until`` a lower price is paid back.
@@ -36,6 +47,7 @@ class ShippingPromised(Fact, frozen=True, kw_only=True, tag="orders.shipping_pro
     ship_within_h: int
     confirmed: list[int]
     protected_until: dt.datetime | None = None
+    shipments: list[ShipmentPart] = []
 
 
 class ParcelPacked(Fact, frozen=True, kw_only=True, tag="orders.parcel_packed.1"):

@@ -13,6 +13,7 @@ from kaibo.orders.actions.cart import (
     remove_from_cart,
 )
 from kaibo.orders.actions.closing import cancel_order, close_due_orders
+from kaibo.orders.actions.commissions import RateWish, set_commission_rate
 from kaibo.orders.actions.defaults import default_presale, pay_penalty
 from kaibo.orders.actions.file_keeping import TermsWish
 from kaibo.orders.actions.files import (
@@ -49,7 +50,7 @@ from kaibo.orders.actions.paying import open_payment
 from kaibo.orders.actions.placing import AuctionWish, OrderSpec, OrderWish, place_order
 from kaibo.orders.actions.presales import PresaleWish, remind_balances
 from kaibo.orders.actions.protection import honour_price_drops, note_price_drop
-from kaibo.orders.actions.refunds import refund_order, refund_units, retry_refunds
+from kaibo.orders.actions.refunds import refund_order, refund_units
 from kaibo.orders.actions.return_ends import (
     exchange_return,
     refund_due_returns,
@@ -68,6 +69,14 @@ from kaibo.orders.actions.returns import (
     withdraw_return,
 )
 from kaibo.orders.actions.seats import GroupWish
+from kaibo.orders.actions.sending import retry_refunds
+from kaibo.orders.actions.settling import (
+    ask_refund_again,
+    confirm_settlement,
+    refuse_settlement,
+    settle_refund,
+)
+from kaibo.orders.actions.statements import accept_statement
 from kaibo.orders.actions.waybills import (
     WaybillReport,
     check_waybills,
@@ -90,16 +99,19 @@ __all__ = [
     "OrderSpec",
     "OrderWish",
     "PresaleWish",
+    "RateWish",
     "ReturnWish",
     "TermsWish",
     "WaybillReport",
     "accept_return",
+    "accept_statement",
     "add_return_photo",
     "answer_cancel",
     "answer_notice",
     "apply_order_file",
     "ask_cancel",
     "ask_invoice",
+    "ask_refund_again",
     "ask_return",
     "bounce_parcel",
     "cancel_order",
@@ -107,6 +119,7 @@ __all__ = [
     "check_waybills",
     "checkout_cart",
     "close_due_orders",
+    "confirm_settlement",
     "default_presale",
     "delete_address",
     "deliver_parcel",
@@ -139,6 +152,7 @@ __all__ = [
     "refund_return",
     "refund_units",
     "refuse_return",
+    "refuse_settlement",
     "reject_return",
     "remap_order_file",
     "remind_balances",
@@ -147,7 +161,9 @@ __all__ = [
     "reverse_invoice",
     "save_address",
     "send_return",
+    "set_commission_rate",
     "set_shop_terms",
+    "settle_refund",
     "ship_order",
     "ship_parcel",
     "start_order_file",

@@ -10,6 +10,7 @@ from kaibo.base.actor import SYSTEM
 from kaibo.facts.orders import OrderPaid, PaymentFailed
 from kaibo.journal.actions import append
 from kaibo.orders import edge
+from kaibo.orders.actions.commissions import accrue
 from kaibo.orders.actions.moves import enter_shares, move_order, move_payment
 from kaibo.orders.actions.owing import owe_refund
 from kaibo.orders.actions.parcel_units import start_promise
@@ -174,6 +175,7 @@ def _mark_paid(
 ) -> None:
     move_payment(order, payment, "sell", now=now)
     enter_shares(order, payment, _shares(order), now=now)
+    accrue(order, payment, now=now)
     verb = "revive" if revived else "pay"
     move_order(order, verb, paid_at=now, closed_at=None, close_reason="")
     if may_ship(order):

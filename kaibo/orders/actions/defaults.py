@@ -66,6 +66,7 @@ def pay_penalty(*, no: str, by: Actor, now: dt.datetime) -> OrderView:
     presale.penalty_paid_at = now
     presale.save(update_fields=["penalty_paid_at"])
     deposit = LedgerEntry.objects.select_related("payment").get(order=order, why="penalty").payment
+    assert deposit is not None, "a penalty is of a deposit"
     enter_penalty(order, deposit, presale.penalty_fen, now=now, is_paid=True)
     fact = PenaltyPaid(
         order_id=order.pk, no=order.no, payment_id=deposit.pk, amount_fen=presale.penalty_fen

@@ -10,10 +10,12 @@ from typing import Any
 
 from kaibo.base.actor import Actor
 from kaibo.base.columns import Sheet
+from kaibo.base.sheets import cell_text
 from kaibo.base.tables import Line, plain_name, read_lines
 from kaibo.orders.errors import NoSuchOrderFile
 from kaibo.orders.models import OrderFile
 from kaibo.orders.rules.file_orders import FileReading, check_terms, read_orders
+from kaibo.orders.rules.file_versions import export_time, moment_of
 from kaibo.orders.rules.platforms import (
     FIELDS,
     FileTerms,
@@ -56,7 +58,13 @@ def new_file(
     Raises:
         BadInput: the file or the terms cannot be used.
     """
-    whole = without_notes(FIELDS.find_header(read_lines(data)))
+    lines = read_lines(data)
+    whole = without_notes(FIELDS.find_header(lines))
+    above = [line for line in lines if line.number < whole.header_line]
+    exported, exported_from = export_time(
+        plain_name(filename, chars_max=200),
+        [" ".join(cell_text(cell) for cell in line.cells) for line in above],
+    )
     terms = settle_terms(whole, **asdict(wish))
     sheet, left_out = without_personal(whole, mapping)
     # Not to be read is what a column left out is anyway.
@@ -69,6 +77,8 @@ def new_file(
         sha256=hashlib.sha256(data).hexdigest(),
         mapping=FIELDS.merge(sheet.columns, chosen),
         rows=len(sheet.lines),
+        exported=exported,
+        exported_from=exported_from,
         created_at=now,
         actor=by.tag,
     )
@@ -99,7 +109,15 @@ def take_terms(file: OrderFile, terms: FileTerms) -> None:
     file.platform, file.shop = terms.platform, terms.shop
     file.zone, file.currency = terms.zone, terms.currency
     read_as = [file.sha256, file.mapping, file.platform, file.shop, file.zone, file.currency]
+    # The same lines of a later export tell that it is still so.
+    read_as += [file.exported] if file.exported else []
     file.fingerprint = hashlib.sha256(json.dumps(read_as, sort_keys=True).encode()).hexdigest()
+
+
+def told_at(file: OrderFile) -> dt.datetime:
+    """When a file's orders were as it tells: its export, where it says so, else its upload."""
+    exported = moment_of(file.exported, file.zone)
+    return file.created_at if exported is None else min(exported, file.created_at)
 
 
 def terms_of(file: OrderFile) -> FileTerms:

@@ -22,9 +22,10 @@ from kaibo.orders.actions.file_keeping import (
     queue_for_files,
     take_terms,
     terms_of,
+    told_at,
     unpacked,
 )
-from kaibo.orders.actions.file_orders import write_orders
+from kaibo.orders.actions.file_orders import Written, count_older, write_orders
 from kaibo.orders.errors import OrderFileClosed
 from kaibo.orders.models import OrderFile
 from kaibo.orders.rules.platforms import FIELDS, only_mapped, settle_terms
@@ -53,7 +54,9 @@ class OrderFilePreview:
     """What a file holds and what would be refused; ``errors`` are the first of ``errors_total``.
 
     ``left_out`` are columns that say who buyers are: they were never kept. ``repeats`` are
-    lines that say again exactly what another said.
+    lines that say again exactly what another said. ``told_at`` is when its orders were so, as the
+    file's name or a line above its header says (``exported_from``), else its upload; ``older``
+    orders would stay as they are, because what is stored is newer.
     """
 
     id: int
@@ -75,11 +78,16 @@ class OrderFilePreview:
     sample: tuple[tuple[str, ...], ...]
     state: str
     orders_done: int
+    told_at: dt.datetime
+    exported_from: str
+    has_changed_at: bool
+    older: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFileResult:
-    """What came of a file: orders new, changed and as they were; lines refused and repeated.
+    """What came of a file: orders new, changed, as they were, and left because what is stored is
+    newer (``older``); lines refused and repeated.
 
     ``already`` when the same file had been written before; then nothing was.
     """
@@ -92,6 +100,7 @@ class OrderFileResult:
     refused: int
     repeats: int
     already: bool
+    older: int = 0
 
 
 def check_order_file(
@@ -229,11 +238,12 @@ def _write_next(file: OrderFile, checked: CheckedFile, *, by: Actor, now: dt.dat
         raise OrderFileClosed()
     chunk = checked.reading.orders[row.orders_done : row.orders_done + CHUNK_ORDERS]
     row.state = "applying"
-    created, replaced, unchanged = write_orders(row, chunk) if chunk else (0, 0, 0)
+    written = write_orders(row, chunk) if chunk else Written()
     row.orders_done += len(chunk)
-    row.created += created
-    row.replaced += replaced
-    row.unchanged += unchanged
+    row.created += written.created
+    row.replaced += written.replaced
+    row.unchanged += written.unchanged
+    row.older += written.older
     if row.orders_done == len(checked.reading.orders):
         _close(row, checked, by=by, now=now)
     row.save()
@@ -251,6 +261,7 @@ def _close(row: OrderFile, checked: CheckedFile, *, by: Actor, now: dt.datetime)
         file_id=row.pk, platform=row.platform, shop=row.shop, currency=row.currency,
         sha256=row.sha256, rows=row.rows, orders=len(reading.orders), created=row.created,
         replaced=row.replaced, unchanged=row.unchanged, refused=row.refused, repeats=row.repeats,
+        older=row.older,
         total_minor=sum(order.total_minor for order in reading.orders),
         paid_minor=sum(order.paid_minor for order in reading.orders),
         refund_minor=sum(order.refund_minor for order in reading.orders),
@@ -273,7 +284,7 @@ def _repeated(file: OrderFile) -> OrderFileResult:
         first = _written_before(row)
         assert first is not None
         row.state = "repeat"
-        row.unchanged = first.created + first.replaced + first.unchanged
+        row.unchanged = first.created + first.replaced + first.unchanged + first.older
         row.refused, row.repeats, row.days = first.refused, first.repeats, first.days
         row.kept = packed(only_mapped(unpacked(row), row.mapping))
         row.mapping = {column: target for column, target in row.mapping.items() if target}
@@ -283,7 +294,8 @@ def _repeated(file: OrderFile) -> OrderFileResult:
 
 def _result(row: OrderFile) -> OrderFileResult:
     return OrderFileResult(
-        rows=row.rows, orders=row.created + row.replaced + row.unchanged, created=row.created,
+        rows=row.rows, orders=row.created + row.replaced + row.unchanged + row.older,
+        created=row.created, older=row.older,
         replaced=row.replaced, unchanged=row.unchanged, refused=row.refused, repeats=row.repeats,
         already=row.state == "repeat",
     )  # fmt: skip
@@ -306,5 +318,8 @@ def _preview(file: OrderFile, checked: CheckedFile) -> OrderFilePreview:
             tuple(cell_text(cell)[:SAMPLE_CHARS] for cell in line.cells[: len(columns)])
             for line in checked.sheet.lines[:SAMPLE_ROWS]
         ),
-        state=file.state, orders_done=file.orders_done,
+        state=file.state, orders_done=file.orders_done, told_at=told_at(file),
+        exported_from=file.exported_from if file.zone else "",
+        has_changed_at="changed_at" in checked.mapping.values(),
+        older=count_older(file, reading.orders) if file.state == "ready" else file.older,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from kaibo.orders.actions.refunds import undo_rest
 from kaibo.orders.actions.seats import lock_group, move_group, tell_group
 from kaibo.orders.actions.units import lock_order
 from kaibo.orders.models import Group, Order, Refund
-from kaibo.orders.rules import GROUP, ORDER
+from kaibo.orders.rules import GROUP, ORDER, OWED
 
 GROUPS_AT_ONCE_MAX = 200
 _REASON = "拼团未成团，自动退款"
@@ -36,7 +36,7 @@ def end_due_groups(*, now: dt.datetime) -> int:
         orders = Order.objects.filter(member__group_id=id).order_by("pk")
         for no in orders.filter(state__in=("created", "paid")).values_list("no", flat=True):
             _undo(no, now=now)
-        owed = Refund.objects.filter(order__member__group_id=id, state="due")
+        owed = Refund.objects.filter(order__member__group_id=id, state__in=OWED)
         if not (orders.exclude(state__in=("closed", "refunded")).exists() or owed.exists()):
             _settle(id, now=now)
     return expired

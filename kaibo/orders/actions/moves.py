@@ -71,6 +71,21 @@ def enter_penalty(
     _enter(order, payment, {"pay_penalty" if is_paid else "penalty": fen}, now=now)
 
 
+def enter_commission(
+    order: Order,
+    payment: Payment,
+    amounts: Mapping[int, int],
+    *,
+    now: dt.datetime,
+    undone_by: Refund | None = None,
+) -> None:
+    """Enter what a line owes to a host or an agency, in fen by the commission; or its undoing."""
+    why = "commission" if undone_by is None else "uncommission"
+    ending = "" if undone_by is None else f":r{undone_by.pk}"
+    for id, fen in amounts.items():
+        _enter(order, payment, {why: fen}, refund=undone_by, now=now, about=f"c{id}{ending}")
+
+
 def _enter(
     order: Order,
     payment: Payment,
@@ -78,9 +93,10 @@ def _enter(
     *,
     now: dt.datetime,
     refund: Refund | None = None,
+    about: str = "",
 ) -> None:
     """Each posting once for what it is about, whoever tries again; of nothing there is no entry."""
-    about = f"{payment.pk}" if refund is None else f"r{refund.pk}"
+    about = about or (f"{payment.pk}" if refund is None else f"r{refund.pk}")
     LedgerEntry.objects.bulk_create(
         [
             LedgerEntry(

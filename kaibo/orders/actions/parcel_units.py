@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping
 from kaibo.base.actor import Actor
 from kaibo.catalog.reads import sale_terms
 from kaibo.facts.orders import LineUnits as FactUnits
-from kaibo.facts.orders import ShippingPromised
+from kaibo.facts.orders import ShipmentPart, ShippingPromised
 from kaibo.journal.actions import append
-from kaibo.orders.models import Order, OrderPromise, ShopTerms
+from kaibo.orders.models import Order, OrderPromise, ShipmentPromise, ShopTerms
 from kaibo.orders.reads.units import units_of
-from kaibo.orders.rules.parcels import check_not_shipped, ship_hours
+from kaibo.orders.rules.parcels import check_not_shipped, shipments
 
 
 def check_undoable(order: Order, units: Mapping[int, int]) -> None:
@@ -37,8 +37,11 @@ def promise_shipping(
     lines = list(order.lines.order_by("pk"))
     terms = sale_terms(org_id, {line.sku_id for line in lines})
     shop = ShopTerms.objects.filter(organisation_id=org_id).first() or ShopTerms()
-    default_h = shop.ship_within_h
-    hours = ship_hours((one.ship_within_h for one in terms.values()), default_h)
+    parts = shipments(
+        {line.pk: terms[line.sku_id].ship_within_h for line in lines if line.gift_id is None},
+        [line.pk for line in lines if line.gift_id is not None],
+        shop.ship_within_h,
+    )
     is_protected = is_at_shelf and shop.protects_days > 0
     protected_until = now + dt.timedelta(days=shop.protects_days) if is_protected else None
     yes = {
@@ -51,10 +54,10 @@ def promise_shipping(
         and (yes[line.pk] or not terms[line.sku_id].needs_confirmation)
         for line in lines
     }
-    OrderPromise.objects.create(
+    promise = OrderPromise.objects.create(
         order=order,
         organisation_id=org_id,
-        ship_within_h=hours,
+        ship_within_h=parts[0][0],
         protected_until=protected_until,
         lines={
             str(line.pk): {
@@ -64,14 +67,32 @@ def promise_shipping(
             for line in lines
         },
     )
+    _keep(promise, parts)
     fact = ShippingPromised(
         order_id=order.pk,
         no=order.no,
-        ship_within_h=hours,
+        ship_within_h=parts[0][0],
         confirmed=sorted({line.sku_id for line in lines if yes[line.pk]}),
         protected_until=protected_until,
+        shipments=[
+            ShipmentPart(number=number, ship_within_h=h, line_ids=ids)
+            for number, (h, ids) in enumerate(parts, start=1)
+        ],
     )
     append(fact, at=now, org_id=org_id, show_id=order.show_id, actor=by)
+
+
+def _keep(promise: OrderPromise, parts: list[tuple[int, list[int]]]) -> None:
+    ShipmentPromise.objects.bulk_create(
+        ShipmentPromise(
+            promise=promise,
+            organisation_id=promise.organisation_id,
+            number=number,
+            ship_within_h=h,
+            line_ids=ids,
+        )
+        for number, (h, ids) in enumerate(parts, start=1)
+    )
 
 
 def start_promise(order: Order, *, now: dt.datetime, ship_by: dt.datetime | None = None) -> None:
@@ -81,10 +102,13 @@ def start_promise(order: Order, *, now: dt.datetime, ship_by: dt.datetime | None
         ship_by: the day that the terms of a presale name.
     """
     promise = OrderPromise.objects.filter(order=order).first()
-    if promise is not None:
-        promise.promised_at = ship_by or now + dt.timedelta(hours=promise.ship_within_h)
-        promise.ship_by_at = promise.promised_at
-        promise.save(update_fields=["promised_at", "ship_by_at"])
+    if promise is None:
+        return
+    rows: list[OrderPromise | ShipmentPromise] = [promise, *promise.shipments.all()]
+    for row in rows:
+        row.promised_at = ship_by or now + dt.timedelta(hours=row.ship_within_h)
+        row.ship_by_at = row.promised_at
+        row.save(update_fields=["promised_at", "ship_by_at"])
 
 
 def settle_promise(order: Order) -> None:
@@ -92,11 +116,19 @@ def settle_promise(order: Order) -> None:
     promise = OrderPromise.objects.filter(order=order).first()
     if promise is None:
         return
-    waits = order.state == "paid" and any(line.to_ship for line in units_of(order).values())
-    ship_by_at = promise.promised_at if waits else None
-    if ship_by_at != promise.ship_by_at:
-        promise.ship_by_at = ship_by_at
-        promise.save(update_fields=["ship_by_at"])
+    left = {id for id, line in units_of(order).items() if line.to_ship}
+    waits = left if order.state == "paid" else set()
+    moments = []
+    for row in promise.shipments.all():
+        moments.append(row.promised_at if waits & {*row.line_ids} else None)
+        _wait_until(row, moments[-1])
+    _wait_until(promise, min((at for at in moments if at is not None), default=None))
+
+
+def _wait_until(row: OrderPromise | ShipmentPromise, at: dt.datetime | None) -> None:
+    if row.ship_by_at != at:
+        row.ship_by_at = at
+        row.save(update_fields=["ship_by_at"])
 
 
 def fact_units(order: Order, units: Mapping[int, int]) -> list[FactUnits]:

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from kaibo.base.actor import SYSTEM, Actor
 from kaibo.base.inputs import check_whole
+from kaibo.base.money import FEN_MAX
 from kaibo.facts.orders import ParcelMoved, ParcelPacked, ShopTermsSet
 from kaibo.journal.actions import append
 from kaibo.orders.actions.parcel_units import fact_units, settle_promise
@@ -26,6 +27,7 @@ from kaibo.orders.reads.units import units_of
 from kaibo.orders.rules.carriers import clean_waybill, find_carrier
 from kaibo.orders.rules.parcels import PARCEL, pick_units
 from kaibo.orders.rules.protection import PROTECTS_DAYS_MAX
+from kaibo.orders.rules.settling import SETTLE_ALONE_FEN
 
 SHIP_WITHIN_H_MAX = 24 * 92
 # How long the sandbox's carrier is on its way.
@@ -41,28 +43,39 @@ def set_shop_terms(
     by: Actor,
     now: dt.datetime,
     protects_days: int = 0,
+    settle_alone_fen_max: int = SETTLE_ALONE_FEN,
 ) -> ShopTermsView:
     """How the shop ships and takes back from now on; orders keep what they were promised.
 
     Args:
         protects_days: for so many days after a purchase a lower price is paid back; 0 is none.
+        settle_alone_fen_max: up to so much one person may say that a refund was sent by bank; 0
+            takes two for any.
 
     Raises:
         NumberOutOfRange: nothing was written.
     """
     check_whole("ship_within_h", ship_within_h, least=1, most=SHIP_WITHIN_H_MAX)
     check_whole("protects_days", protects_days, most=PROTECTS_DAYS_MAX)
+    check_whole("settle_alone_fen_max", settle_alone_fen_max, most=FEN_MAX)
     row, _ = ShopTerms.objects.select_for_update(no_key=True).get_or_create(
         organisation_id=by.org_id
     )
-    terms = (ship_within_h, may_refund_only, protects_days)
-    if (row.ship_within_h, row.may_refund_only, row.protects_days) != terms:
-        row.ship_within_h, row.may_refund_only, row.protects_days = terms
+    terms = {
+        "ship_within_h": ship_within_h,
+        "may_refund_only": may_refund_only,
+        "protects_days": protects_days,
+        "settle_alone_fen_max": settle_alone_fen_max,
+    }
+    if any(getattr(row, name) != value for name, value in terms.items()):
+        for name, value in terms.items():
+            setattr(row, name, value)
         row.save()
         fact = ShopTermsSet(
             ship_within_h=ship_within_h,
             may_refund_only=may_refund_only,
             protects_days=protects_days,
+            settle_alone_fen_max=settle_alone_fen_max,
         )
         append(fact, at=now, org_id=by.org_id, actor=by)
     return reads.shop_terms(by.org_id)

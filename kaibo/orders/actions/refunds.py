@@ -1,45 +1,33 @@
-"""Money that goes back: owed in our books first, then asked of the provider until it went."""
+"""Money that goes back: what of an order is undone is owed in our books first."""
 
 import datetime as dt
 from collections.abc import Mapping
 
-import structlog
 from django.db import transaction
 
 from kaibo.base.actor import SYSTEM, Actor
 from kaibo.base.inputs import clean_text
-from kaibo.facts.orders import (
-    OrderRefunded,
-    OrderRefundStarted,
-    PaymentRefunded,
-    RefundTryFailed,
-)
-from kaibo.orders import edge, reads
+from kaibo.facts.orders import OrderRefundStarted
+from kaibo.orders import reads
+from kaibo.orders.actions.commissions import reverse
 from kaibo.orders.actions.moves import enter_shares, move_order, move_payment, move_refund
 from kaibo.orders.actions.owing import new_refund, tell, tell_due
 from kaibo.orders.actions.parcel_units import check_undoable, settle_promise
 from kaibo.orders.actions.seats import leave_seat
 from kaibo.orders.actions.units import left_of, lines_of, lock_order, take_in, undone_lines
-from kaibo.orders.errors import OrderStateWrong, PresaleWhole, ProviderDown
+from kaibo.orders.errors import OrderStateWrong, PresaleWhole
 from kaibo.orders.models import Order, OrderLine, Payment, Presale, Refund
 from kaibo.orders.reads import OrderView
 from kaibo.orders.reads.gifts import with_gifts
 from kaibo.orders.reads.units import undone_fen, units_of
 from kaibo.orders.rules import (
-    ORDER,
     REASON_CHARS_MAX,
-    REFUND,
     check_request_key,
     check_undone_units,
-    refund_retry_at,
 )
 from kaibo.orders.rules.cancels import Ground, check_ground
 from kaibo.promotions.actions import return_uses
 from kaibo.promotions.reads import refund_fen
-
-TRIED_AT_ONCE_MAX = 100
-
-_log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
@@ -128,6 +116,7 @@ def undo_money(
     line.refunded_fen += fen
     line.protected_fen += fen
     line.save(update_fields=["refunded_fen", "protected_fen"])
+    reverse(order, refund, now=now)
     by = SYSTEM(order.organisation_id)
     fact = OrderRefundStarted(
         order_id=order.pk,
@@ -139,48 +128,6 @@ def undo_money(
     )
     tell(order, fact, by=by, now=now)
     tell_due(order, refund, is_all=False, by=by, now=now)
-
-
-def retry_refunds(*, now: dt.datetime) -> int:
-    """Ask the providers for every refund that is due; what fails is tried again, ever slower.
-
-    The provider is asked outside any transaction and with the refund's own token, so a crash
-    between its answer and our commit only asks again. One that does not answer is left alone until
-    the next time: the others' money, and the worker's other chores, do not wait for it.
-
-    Returns:
-        How many went through.
-    """
-    silent: set[str] = set()
-    due = Refund.objects.filter(state="due", next_at__lte=now)
-    done = 0
-    for refund in list(due.select_related("payment").order_by("next_at")[:TRIED_AT_ONCE_MAX]):
-        payment = refund.payment
-        if payment.provider in silent:
-            continue
-        tries = refund.tries + 1
-        next_at = refund_retry_at(tries, now)
-        # The try count is the token: of two workers one asks.
-        if not due.filter(pk=refund.pk, tries=refund.tries).update(tries=tries, next_at=next_at):
-            continue
-        try:
-            if refund.amount_fen:
-                edge.provider(payment.provider).refund(
-                    payment.attempt_token,
-                    refund_token=refund.token,
-                    amount_fen=refund.amount_fen,
-                    received_fen=payment.received_fen,
-                )
-        except Exception as error:
-            # Whatever a provider throws, the money stays owed.
-            if isinstance(error, ProviderDown):
-                silent.add(payment.provider)
-            _log.warning("refund_failed", refund=refund.pk, tries=tries, error=str(error))
-            _note_failed_try(refund, tries=tries, next_at=next_at, now=now)
-        else:
-            _note_refunded(refund, now=now)
-            done += 1
-    return done
 
 
 def _lock(no: str, by: Actor) -> Order:
@@ -229,6 +176,7 @@ def undo_units(
         order, payments, undone, is_all=is_all, request_key=request_key, reason=reason, now=now
     )
     enter_shares(order, refunds[0].payment, shares, now=now, undone_by=refunds[0])
+    reverse(order, refunds[0], now=now)
     fact = OrderRefundStarted(
         order_id=order.pk,
         no=order.no,
@@ -323,55 +271,3 @@ def _shares(lines: Mapping[int, OrderLine], units: Mapping[int, int]) -> dict[st
         for payer, fen in lines[id].borne.items():
             shares[payer] = shares.get(payer, 0) + _part(fen, lines[id], n)
     return shares
-
-
-@transaction.atomic
-def _note_refunded(found: Refund, *, now: dt.datetime) -> None:
-    order = Order.objects.select_for_update(no_key=True).get(pk=found.order_id)
-    payment = Payment.objects.select_for_update(no_key=True).get(pk=found.payment_id)
-    refund = Refund.objects.select_for_update(no_key=True).get(pk=found.pk)
-    if not REFUND.may(refund.state, "pay_back"):
-        return
-    refund.payment = payment
-    move_refund(order, refund, "pay_back", now=now, refunded_at=now, next_at=None)
-    is_all = payment.state == "refund_due" and not payment.refunds.filter(state="due").exists()
-    if is_all:
-        move_payment(order, payment, "pay_back", now=now)
-    fact = PaymentRefunded(
-        order_id=order.pk,
-        no=order.no,
-        payment_id=payment.pk,
-        amount_fen=refund.amount_fen,
-        refund_id=refund.pk,
-        is_all=is_all,
-    )
-    by = SYSTEM(order.organisation_id)
-    tell(order, fact, by=by, now=now)
-    if refund.why == "refund_asked":
-        owed = order.refunds.filter(why="refund_asked", state="due")
-        is_done = ORDER.may(order.state, "pay_back") and not owed.exists()
-        if is_done:
-            move_order(order, "pay_back")
-        done = OrderRefunded(
-            order_id=order.pk,
-            no=order.no,
-            viewer_id=order.viewer_id,
-            amount_fen=refund.amount_fen,
-            lines=undone_lines(order, [(id, n, fen) for id, n, fen in refund.lines]),
-            is_all=is_done,
-        )
-        tell(order, done, by=by, now=now)
-
-
-@transaction.atomic
-def _note_failed_try(refund: Refund, *, tries: int, next_at: dt.datetime, now: dt.datetime) -> None:
-    order = refund.order
-    fact = RefundTryFailed(
-        order_id=order.pk,
-        no=order.no,
-        payment_id=refund.payment_id,
-        tries=tries,
-        next_try_at=next_at,
-        refund_id=refund.pk,
-    )
-    tell(order, fact, by=SYSTEM(order.organisation_id), now=now)

@@ -60,9 +60,11 @@ from kaibo.orders.errors.invoices import (
     NoSuchAddress,
     NoSuchInvoice,
     NothingToInvoice,
+    PostcodeUnusable,
     RegionCodeUnusable,
     TaxNumberUnusable,
 )
+from kaibo.orders.errors.ledger import NothingToAccept, RateInThePast, StatementDiffers
 from kaibo.orders.errors.parcels import (
     BuyerMustAgree,
     CarrierUnknown,
@@ -93,6 +95,12 @@ from kaibo.orders.errors.presales import (
     NoPenaltyOwed,
     PresaleTermsChanged,
     PresaleWhole,
+)
+from kaibo.orders.errors.settling import (
+    NoSuchRefund,
+    RefundImpossible,
+    RefundStateWrong,
+    SettlementBySamePerson,
 )
 
 __all__ = [
@@ -134,9 +142,11 @@ __all__ = [
     "NoSuchPayment",
     "NoSuchPhoto",
     "NoSuchProvider",
+    "NoSuchRefund",
     "NoSuchReturn",
     "NoSuchSkuInOrder",
     "NotInCart",
+    "NothingToAccept",
     "NothingToAnswer",
     "NothingToInvoice",
     "NothingToPay",
@@ -157,18 +167,24 @@ __all__ = [
     "PhotosFull",
     "PhotosNeeded",
     "PlatformUnknown",
+    "PostcodeUnusable",
     "PresaleTermsChanged",
     "PresaleWhole",
     "PriceChanged",
     "ProviderDown",
     "ProviderRefused",
     "ProvinceUnknown",
+    "RateInThePast",
     "ReceiverUnusable",
+    "RefundImpossible",
     "RefundOnlyOff",
+    "RefundStateWrong",
     "RegionCodeUnusable",
     "RegionUnlike",
     "ReturnStateWrong",
+    "SettlementBySamePerson",
     "StateUnclear",
+    "StatementDiffers",
     "StatementWithoutDays",
     "TaxNumberUnusable",
     "TermsMissing",

@@ -67,6 +67,14 @@ class RegionCodeUnusable(BadInput):
     text_en = "A region code has 6 digits and begins with a province (GB/T 2260), or is empty"
 
 
+class PostcodeUnusable(BadInput):
+    """No postcode of China."""
+
+    code = "postcode_unusable"
+    text_zh = "邮政编码须为 6 位数字，或留空"
+    text_en = "A postcode has 6 digits, or is empty"
+
+
 class AddressOrId(BadInput):
     """An address, or the id of a saved one."""
 

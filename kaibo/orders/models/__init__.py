@@ -3,14 +3,21 @@
 from kaibo.orders.models.book import SavedAddress
 from kaibo.orders.models.cancels import CancelAsk
 from kaibo.orders.models.cart import Cart, CartLine
+from kaibo.orders.models.commissions import Commission, CommissionRate
 from kaibo.orders.models.files import OrderFile, PlatformOrder, PlatformOrderLine
 from kaibo.orders.models.group import Group, Member
 from kaibo.orders.models.invoices import Invoice
-from kaibo.orders.models.ledger import LedgerEntry
+from kaibo.orders.models.ledger import LedgerEntry, Statement
 from kaibo.orders.models.notices import OrderNotice
 from kaibo.orders.models.order import Order, OrderLine
-from kaibo.orders.models.parcels import OrderPromise, Parcel, ParcelLine, ShopTerms
-from kaibo.orders.models.payment import Callback, Payment, Refund
+from kaibo.orders.models.parcels import (
+    OrderPromise,
+    Parcel,
+    ParcelLine,
+    ShipmentPromise,
+    ShopTerms,
+)
+from kaibo.orders.models.payment import Callback, Payment, Refund, Settlement
 from kaibo.orders.models.presale import Presale
 from kaibo.orders.models.protection import PriceDrop
 from kaibo.orders.models.returns import Return, ReturnLine, ReturnPhoto
@@ -21,6 +28,8 @@ __all__ = [
     "CancelAsk",
     "Cart",
     "CartLine",
+    "Commission",
+    "CommissionRate",
     "Group",
     "Invoice",
     "LedgerEntry",
@@ -45,5 +54,8 @@ __all__ = [
     "SandboxPayment",
     "SandboxRefund",
     "SavedAddress",
+    "Settlement",
+    "ShipmentPromise",
     "ShopTerms",
+    "Statement",
 ]

@@ -40,6 +40,9 @@ class OrderFile(models.Model):
     platform = models.CharField(max_length=10, choices=PLATFORM_CHOICES)
     shop = models.CharField(max_length=SHOP_CHARS_MAX, blank=True)
     zone = models.CharField(max_length=60, blank=True)
+    # When the file says it was exported, by the shop's clock, and where it says so.
+    exported = models.CharField(max_length=32, blank=True, default="", db_default="")
+    exported_from = models.CharField(max_length=4, blank=True, default="", db_default="")
     currency = models.CharField(max_length=3, blank=True, choices=CURRENCY_CHOICES)
     mapping = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=FILE_STATES, default="ready")
@@ -48,6 +51,8 @@ class OrderFile(models.Model):
     created = models.PositiveIntegerField(default=0)
     replaced = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
+    # Left as they were, because what is stored is newer.
+    older = models.PositiveIntegerField(default=0, db_default=0)
     refused = models.PositiveIntegerField(default=0)
     repeats = models.PositiveIntegerField(default=0)
     # What the file says of each day: day → the six numbers of ``DayFigures``.
@@ -101,6 +106,9 @@ class PlatformOrder(models.Model):
     city = models.CharField(max_length=40, blank=True)
     source = models.CharField(max_length=40, blank=True)
     digest = models.CharField(max_length=32)
+    # When the platform last changed it, and when it was told so; NULL told_at: with its upload.
+    changed_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -7,6 +7,7 @@ from kaibo.orders.models.order import Order, OrderLine
 from kaibo.orders.rules.carriers import CARRIER_CODES, WAYBILL_CHARS_MAX
 from kaibo.orders.rules.parcels import PARCEL, SHIP_WITHIN_H
 from kaibo.orders.rules.protection import PROTECTS_DAYS_MAX
+from kaibo.orders.rules.settling import SETTLE_ALONE_FEN
 
 
 class ShopTerms(models.Model):
@@ -17,12 +18,19 @@ class ShopTerms(models.Model):
     may_refund_only = models.BooleanField(default=False)
     # So many days after the purchase a lower price is paid back; 0 is not promised.
     protects_days = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # What one person may say alone to have been sent by bank.
+    settle_alone_fen_max = models.BigIntegerField(
+        default=SETTLE_ALONE_FEN, db_default=SETTLE_ALONE_FEN
+    )
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(ship_within_h__gte=1), name="orders_shop_ships"),
             models.CheckConstraint(
                 condition=Q(protects_days__lte=PROTECTS_DAYS_MAX), name="orders_shop_protects"
+            ),
+            models.CheckConstraint(
+                condition=Q(settle_alone_fen_max__gte=0), name="orders_shop_settles"
             ),
         ]
 
@@ -61,6 +69,36 @@ class OrderPromise(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.ship_within_h}h"
+
+
+class ShipmentPromise(models.Model):
+    """The lines of an order that were promised by the same hour, so go together; written once.
+
+    ``ship_by_at`` as in ``OrderPromise``, of these lines alone.
+    """
+
+    promise = models.ForeignKey(OrderPromise, PROTECT, related_name="shipments")
+    organisation = models.ForeignKey("access.Organisation", PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField()
+    ship_within_h = models.PositiveIntegerField()
+    line_ids = models.JSONField()
+    promised_at = models.DateTimeField(null=True)
+    ship_by_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["promise", "number"], name="orders_shipment_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organisation", "ship_by_at"],
+                condition=Q(ship_by_at__isnull=False),
+                name="orders_shipments_wait",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.promise_id} #{self.number} {self.ship_within_h}h"
 
 
 class Parcel(models.Model):

@@ -1,10 +1,11 @@
 """Money: attempts to pay, refunds, and what providers told us."""
 
 from django.db import models
-from django.db.models import PROTECT, Q
+from django.db.models import PROTECT, F, Q
 
 from kaibo.orders.models.order import Order
-from kaibo.orders.rules import KEY_CHARS_MAX, PAYMENT, REASON_CHARS_MAX, REFUND
+from kaibo.orders.rules import KEY_CHARS_MAX, PAYMENT, REASON_CHARS_MAX, REFUND, SETTLEMENT
+from kaibo.orders.rules.settling import BANK_REF_CHARS_MAX
 
 PARTS = [("whole", "全款"), ("deposit", "定金"), ("balance", "尾款")]
 
@@ -62,6 +63,8 @@ class Refund(models.Model):
     request_key = models.CharField(max_length=KEY_CHARS_MAX, null=True)
     lines = models.JSONField(default=list)
     tries = models.PositiveIntegerField(default=0)
+    # The provider's own code of its last no.
+    answer = models.CharField(max_length=40, blank=True, default="", db_default="")
     next_at = models.DateTimeField(null=True)
     owed_at = models.DateTimeField()
     refunded_at = models.DateTimeField(null=True)
@@ -82,6 +85,46 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.state} {self.amount_fen}"
+
+
+class Settlement(models.Model):
+    """A bank transfer that gave a refund back, as somebody says; ``bank_ref`` is the bank's number.
+
+    Above the shop's limit it stands only when another person agreed.
+    """
+
+    organisation = models.ForeignKey("access.Organisation", PROTECT, related_name="+")
+    refund = models.ForeignKey(Refund, PROTECT, related_name="settlements")
+    state = models.CharField(max_length=8, choices=SETTLEMENT.choices, default="asked")
+    bank_ref = models.CharField(max_length=BANK_REF_CHARS_MAX)
+    reason = models.CharField(max_length=REASON_CHARS_MAX)
+    needs_second = models.BooleanField()
+    asked_by = models.BigIntegerField()
+    asked_at = models.DateTimeField()
+    decided_by = models.BigIntegerField(null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="asked", decided_at__isnull=True, decided_by__isnull=True)
+                | Q(state__in=["done", "refused"], decided_at__isnull=False),
+                name="orders_settlement_decided",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="done", needs_second=True, decided_by=F("asked_by")),
+                name="orders_settlement_by_two",
+            ),
+            # A refund is sent by bank once, whoever says so again.
+            models.UniqueConstraint(
+                fields=["refund"],
+                condition=Q(state__in=["asked", "done"]),
+                name="orders_settled_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.refund_id} {self.state} {self.bank_ref}"
 
 
 class Callback(models.Model):

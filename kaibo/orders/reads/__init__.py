@@ -1,5 +1,7 @@
 """What others may know of orders and of their money, as frozen values."""
 
+from kaibo.orders.reads.borne import BorneView, SoldOrder
+from kaibo.orders.reads.differences import DIFFERENCE_COLUMNS, difference_rows
 from kaibo.orders.reads.evidence import (
     OrderRecord,
     order_record,
@@ -38,26 +40,23 @@ from kaibo.orders.reads.orders import (
     PAGE_MAX,
     PAGE_ROWS,
     DeskOrder,
-    OrderLineView,
     OrderPage,
-    OrderView,
     order,
     order_rows,
-    order_view,
     orders_after,
     orders_by_id,
     orders_of_show,
     orders_of_viewer,
+    sold,
 )
 from kaibo.orders.reads.statements import (
-    DIFFERENCE_COLUMNS,
     Reconciliation,
     StatementLook,
     StatementPreview,
-    difference_rows,
     look_at_statement,
     reconcile,
 )
+from kaibo.orders.reads.views import OrderLineView, OrderView, order_view
 
 __all__ = [
     "BALANCE_COLUMNS",
@@ -68,6 +67,7 @@ __all__ = [
     "PAGE_MAX",
     "PAGE_ROWS",
     "AccountBalance",
+    "BorneView",
     "DeskOrder",
     "EntryPage",
     "EntryView",
@@ -81,6 +81,7 @@ __all__ = [
     "OrderRecord",
     "OrderView",
     "Reconciliation",
+    "SoldOrder",
     "StatementLook",
     "StatementPreview",
     "TrialBalance",
@@ -106,6 +107,7 @@ __all__ = [
     "orders_of_viewer",
     "reconcile",
     "return_photos",
+    "sold",
     "trades_ended",
     "trial_balance",
 ]

@@ -4,9 +4,11 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from kaibo.catalog.reads import sale_terms
 from kaibo.orders.models import CartLine
 from kaibo.orders.reads.parcels import shop_terms
 from kaibo.orders.rules.cart import check_chosen
+from kaibo.orders.rules.parcels import shipments
 from kaibo.promotions.errors import NoSuchLink
 from kaibo.promotions.reads import (
     Buyable,
@@ -55,6 +57,14 @@ class PriceNote:
 
 
 @dataclass(frozen=True, slots=True)
+class CartShipment:
+    """Links of a cart that are sent together, within so many hours of the payment."""
+
+    ship_within_h: int
+    links: list[int]
+
+
+@dataclass(frozen=True, slots=True)
 class CartView:
     """A cart and the price of its chosen lines.
 
@@ -64,6 +74,7 @@ class CartView:
         suggested_coupon_ids: those that would make the same lines cheapest, at
             ``suggested_total_fen``; empty where coupons take nothing more off.
         protects_days: for how many days a lower price is paid back; 0 is not promised.
+        shipments: which of the chosen lines are sent together, the first first.
     """
 
     lines: list[CartLineView]
@@ -75,6 +86,7 @@ class CartView:
     notes: list[PriceNote]
     gifts: list[GiftView] = field(default_factory=list)
     protects_days: int = 0
+    shipments: list[CartShipment] = field(default_factory=list)
 
 
 def cart(
@@ -126,7 +138,16 @@ def cart(
         ],
         gifts=gifts_in(quote, org_id=org_id),
         protects_days=shop_terms(org_id).protects_days,
+        shipments=_shipments({link: found[link].sku_id for link in had}, org_id=org_id),
     )
+
+
+def _shipments(skus: dict[int, int], *, org_id: int) -> list[CartShipment]:
+    """As an order of these links would be sent."""
+    terms = sale_terms(org_id, set(skus.values()))
+    hours = {link: terms[sku_id].ship_within_h for link, sku_id in skus.items()}
+    parts = shipments(hours, [], shop_terms(org_id).ship_within_h)
+    return [CartShipment(h, links) for h, links in parts]
 
 
 def _can_be_had(found: dict[int, Buyable], row: CartLine) -> bool:

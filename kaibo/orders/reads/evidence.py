@@ -10,10 +10,11 @@ from kaibo.access.crypto import decrypt_text
 from kaibo.orders import photos
 from kaibo.orders.models import Order, ReturnPhoto
 from kaibo.orders.reads.ledger import OrderLedger, ledger_of_order
-from kaibo.orders.reads.orders import OrderView, order_row, order_view
+from kaibo.orders.reads.orders import order_row
 from kaibo.orders.reads.parcels import ParcelView, parcels_of_order
 from kaibo.orders.reads.returns import ReturnView, returns_of_order
 from kaibo.orders.reads.units import units_of
+from kaibo.orders.reads.views import OrderView, order_view
 
 
 @dataclass(frozen=True, slots=True)

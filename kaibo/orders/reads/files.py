@@ -112,6 +112,7 @@ class OrderFileView:
     created: int
     replaced: int
     unchanged: int
+    older: int
     refused: int
     repeats: int
     created_at: dt.datetime

@@ -11,7 +11,8 @@ from kaibo.base.inputs import check_whole
 from kaibo.base.pages import Piece, piece_of
 from kaibo.base.sheets import Cell, money
 from kaibo.orders.models import LedgerEntry, Order
-from kaibo.orders.reads.orders import PAGE_MAX, PAGE_ROWS, order
+from kaibo.orders.reads.borne import BorneView
+from kaibo.orders.reads.orders import PAGE_MAX, PAGE_ROWS, sold
 from kaibo.orders.rules.ledger import (
     POSTINGS,
     Account,
@@ -43,7 +44,11 @@ BALANCE_COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
-    """One entry; ``provider_no`` is the provider's own number of the payment, if it told one."""
+    """One entry; a payout is of no order.
+
+    ``provider_no`` is the number of the statement's line that the entry is of, else the provider's
+    own number of the payment, if it told one.
+    """
 
     at: dt.datetime
     order_no: str
@@ -100,11 +105,12 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class OrderLedger:
-    """Every movement of one order's money, the oldest first."""
+    """Every movement of one order's money, the oldest first, and who bears its discounts."""
 
     no: str
     total_fen: int
     movements: list[Movement]
+    borne: tuple[BorneView, ...] = ()
 
 
 def entries(
@@ -201,7 +207,7 @@ def ledger_of_order(no: str, *, org_id: int) -> OrderLedger:
     Raises:
         NoSuchOrder: none of this number in the organisation.
     """
-    seen = order(no, org_id=org_id)
+    seen = sold(no, org_id=org_id)
     rows = LedgerEntry.objects.filter(order__in=Order.objects.filter(no=no))
     movements: list[Movement] = []
     so_far: list[tuple[Account, Account, int]] = []
@@ -209,7 +215,7 @@ def ledger_of_order(no: str, *, org_id: int) -> OrderLedger:
         so_far.append((Account(row.debit), Account(row.credit), row.amount_fen))
         left = {account.value: fen for account, fen in balances(so_far).items()}
         movements.append(Movement(_view(row), left))
-    return OrderLedger(seen.no, seen.total_fen, movements)
+    return OrderLedger(seen.no, seen.total_fen, movements, seen.borne)
 
 
 def entry_rows(
@@ -264,18 +270,20 @@ def _within(org_id: int, since: dt.date | None, until: dt.date | None) -> "Query
 
 
 def _with_names(rows: "QuerySet[LedgerEntry]") -> "QuerySet[LedgerEntry]":
-    wanted = ("order__no", "payment__provider", "payment__provider_ref")
-    return rows.select_related("order", "payment").only(
-        "at", "why", "debit", "credit", "amount_fen", *wanted
+    wanted = ("order__no", "payment__provider", "payment__provider_ref", "statement__provider")
+    return rows.select_related("order", "payment", "statement").only(
+        "at", "why", "debit", "credit", "amount_fen", "number", *wanted
     )
 
 
 def _view(row: LedgerEntry) -> EntryView:
+    teller = row.payment or row.statement
+    provider = teller.provider if teller else ""
     return EntryView(
         at=row.at,
-        order_no=row.order.no,
-        provider=row.payment.provider,
-        provider_no=row.payment.provider_ref,
+        order_no=row.order.no if row.order else "",
+        provider=provider,
+        provider_no=row.number or (row.payment.provider_ref if row.payment else ""),
         why=row.why,
         debit=row.debit,
         credit=row.credit,

@@ -1,8 +1,7 @@
 """What others may know of orders, as frozen values; receivers are masked everywhere."""
 
-import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from django.db.models import Count, QuerySet
@@ -12,7 +11,9 @@ from kaibo.base.pages import Piece, piece_of
 from kaibo.base.sheets import Cell, money
 from kaibo.orders.errors import NoSuchOrder
 from kaibo.orders.models import Order
-from kaibo.orders.rules import OrderState, PresaleState
+from kaibo.orders.reads.borne import PAYERS, BorneView, SoldOrder, borne_of, payers_of, sold_order
+from kaibo.orders.reads.views import OrderView, order_view
+from kaibo.orders.rules import OrderState
 
 PAGE_ROWS: Final = 50
 PAGE_MAX: Final = 100_000
@@ -35,94 +36,11 @@ ORDER_COLUMNS: Final = (
     "关闭原因 Closed because",
     "退款金额(元) Refund",
     "退款原因 Refund reason",
+    "优惠-本店承担(元) Discount by shop",
+    "优惠-平台承担(元) Discount by platform",
+    "优惠-主播承担(元) Discount by host",
+    "优惠-供应商承担(元) Discount by supplier",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class OrderLineView:
-    """One line of an order; ``amount_fen`` is after ``discount_fen``.
-
-    A gift has no link (``link_no`` 0); its unit price is its published value. ``units_kept`` of it
-    did not come back with the goods that earned them, and cost ``kept_fen`` of the refund.
-    ``protected_fen`` of ``refunded_fen`` came back because the price fell.
-    """
-
-    id: int
-    link_no: int
-    title: str
-    spec: str
-    units: int
-    unit_price_fen: int
-    amount_fen: int
-    discount_fen: int = 0
-    units_refunded: int = 0
-    refunded_fen: int = 0
-    is_gift: bool = False
-    units_kept: int = 0
-    kept_fen: int = 0
-    protected_fen: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PresaleView:
-    """The two parts of an order, on the terms its buyer was shown.
-
-    ``return_days``: within how many days money that goes back is sent. ``penalty_fen``: what the
-    seller's default costs beside the deposit. ``reminded_at``: when the buyer was told that the
-    time for the balance is nearly over.
-    """
-
-    state: PresaleState
-    deposit_fen: int
-    balance_fen: int
-    kind: str
-    late_rule: str
-    balance_opens_at: dt.datetime
-    balance_closes_at: dt.datetime
-    ship_by: dt.datetime
-    return_days: int
-    penalty_fen: int
-    penalty_paid_at: dt.datetime | None
-    reminded_at: dt.datetime | None
-    words_zh: str
-    words_en: str
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeView:
-    """What a buyer was told of an order: a correction, and what they answered (``""``: nothing)."""
-
-    id: int
-    link_no: int
-    text_zh: str
-    text_en: str
-    sent_at: dt.datetime
-    answer: str
-
-
-@dataclass(frozen=True, slots=True)
-class OrderView:
-    """An order as its buyer sees it.
-
-    ``refund_fen`` is money sent back or on its way back, of whatever payment. A price that falls
-    until ``protected_until`` is paid back.
-    """
-
-    no: str
-    show_id: int
-    state: OrderState
-    total_fen: int
-    placed_at: dt.datetime
-    pay_before: dt.datetime
-    paid_at: dt.datetime | None
-    close_reason: str
-    lines: list[OrderLineView]
-    receiver_masked: str
-    refund_fen: int
-    group_id: int | None = None
-    presale: PresaleView | None = None
-    protected_until: dt.datetime | None = None
-    notices: list[NoticeView] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +51,7 @@ class DeskOrder:
     viewer_id: int
     refund_reason: str
     refund_tries: int
+    borne: tuple[BorneView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +92,15 @@ def order_row(
     if row is None:
         raise NoSuchOrder(no=no[:40])
     return row
+
+
+def sold(no: str, *, org_id: int) -> SoldOrder:
+    """One order of an organisation, with who bears its discounts.
+
+    Raises:
+        NoSuchOrder: none of this number there.
+    """
+    return sold_order(order_row(_rows(Order.objects.all()), no, org_id=org_id))
 
 
 def orders_by_id(ids: set[int]) -> dict[int, OrderView]:
@@ -216,7 +144,7 @@ def orders_after(
     limit: int,
     show_id: int | None = None,
     state: OrderState | None = None,
-) -> Piece[OrderView]:
+) -> Piece[SoldOrder]:
     """Orders of an organisation newest first, those below ``after``: all, of a show, in a state."""
     rows = _rows(Order.objects.filter(organisation_id=org_id)).order_by("-pk")
     if show_id is not None:
@@ -226,7 +154,7 @@ def orders_after(
     if after is not None:
         rows = rows.filter(pk__lt=after)
     cut = piece_of(list(rows[: limit + 1]), limit=limit, place=lambda row: row.pk)
-    return Piece([order_view(row) for row in cut.items], cut.next)
+    return Piece([sold_order(row) for row in cut.items], cut.next)
 
 
 def order_rows(org_id: int, show_id: int) -> Iterator[list[Cell]]:
@@ -234,6 +162,7 @@ def order_rows(org_id: int, show_id: int) -> Iterator[list[Cell]]:
     rows = _rows(Order.objects.filter(organisation_id=org_id, show_id=show_id)).order_by("pk")
     for row in rows.iterator(chunk_size=500):
         view = order_view(row)
+        payers = {line.pk: payers_of(line) for line in row.lines.all()}
         for place, line in enumerate(view.lines):
             yield [
                 view.no,
@@ -253,70 +182,8 @@ def order_rows(org_id: int, show_id: int) -> Iterator[list[Cell]]:
                 # Once per order, so that the column adds up.
                 money(view.refund_fen) if place == 0 else None,
                 row.refund_reason,
+                *(money(payers[line.id].get(payer, 0)) for payer in PAYERS),
             ]
-
-
-def order_view(row: Order) -> OrderView:
-    """An order's row as a value."""
-    refund_fen = sum(refund.amount_fen for refund in row.refunds.all())
-    return OrderView(
-        no=row.no,
-        show_id=row.show_id,
-        state=row.state,  # type: ignore[arg-type]  # held to the five words by its CHECK
-        total_fen=row.total_fen,
-        placed_at=row.placed_at,
-        pay_before=row.pay_before,
-        paid_at=row.paid_at,
-        close_reason=row.close_reason,
-        lines=[
-            OrderLineView(
-                id=line.pk,
-                link_no=line.link_no,
-                title=line.title,
-                spec=line.spec,
-                units=line.units,
-                unit_price_fen=line.unit_price_fen,
-                amount_fen=line.amount_fen,
-                discount_fen=line.discount_fen,
-                units_refunded=line.units_refunded,
-                refunded_fen=line.refunded_fen,
-                is_gift=line.gift_id is not None,
-                units_kept=line.units_kept,
-                kept_fen=line.kept_fen,
-                protected_fen=line.protected_fen,
-            )
-            for line in sorted(row.lines.all(), key=lambda line: line.pk)
-        ],
-        receiver_masked=row.receiver_masked,
-        refund_fen=refund_fen,
-        group_id=row.member.group_id if hasattr(row, "member") else None,
-        presale=_presale_view(row) if hasattr(row, "presale") else None,
-        protected_until=row.promise.protected_until if hasattr(row, "promise") else None,
-        notices=[
-            NoticeView(one.pk, one.link_no, one.text_zh, one.text_en, one.sent_at, one.answer)
-            for one in sorted(row.notices.all(), key=lambda one: one.pk)
-        ],
-    )
-
-
-def _presale_view(row: Order) -> PresaleView:
-    presale, shown = row.presale, row.snapshot["presale"]
-    return PresaleView(
-        state=presale.state,  # type: ignore[arg-type]  # held to its words by a CHECK
-        deposit_fen=presale.deposit_fen,
-        balance_fen=presale.balance_fen,
-        kind=presale.kind,
-        late_rule=presale.late_rule,
-        balance_opens_at=presale.balance_opens_at,
-        balance_closes_at=presale.balance_closes_at,
-        ship_by=presale.ship_by,
-        return_days=presale.refund_deadline_days,
-        penalty_fen=presale.penalty_fen,
-        penalty_paid_at=presale.penalty_paid_at,
-        reminded_at=presale.reminded_at,
-        words_zh=shown["words_zh"],
-        words_en=shown["words_en"],
-    )
 
 
 def _desk_order(row: Order) -> DeskOrder:
@@ -327,10 +194,10 @@ def _desk_order(row: Order) -> DeskOrder:
         refund_tries=max(
             (refund.tries for refund in row.refunds.all() if refund.state == "due"), default=0
         ),
+        borne=tuple(borne_of(row)),
     )
 
 
 def _rows(rows: "QuerySet[Order]") -> "QuerySet[Order]":
-    return rows.prefetch_related("lines", "refunds", "notices").select_related(
-        "member", "presale", "promise"
-    )
+    wanted = ("lines", "refunds", "notices", "promise__shipments")
+    return rows.prefetch_related(*wanted).select_related("member", "presale", "promise")

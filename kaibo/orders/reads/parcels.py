@@ -10,11 +10,12 @@ from django.db.models import Count, Q, QuerySet
 from kaibo.base.inputs import check_whole
 from kaibo.base.sheets import Cell
 from kaibo.base.times import day_begins, shop_day
-from kaibo.orders.models import Order, OrderLine, OrderPromise, Parcel, ShopTerms
+from kaibo.orders.models import Order, OrderLine, Parcel, ShipmentPromise, ShopTerms
 from kaibo.orders.reads.orders import PAGE_MAX, PAGE_ROWS, order_row
 from kaibo.orders.reads.units import units_of
 from kaibo.orders.rules.carriers import CARRIERS, carrier_name
 from kaibo.orders.rules.parcels import SHIP_WITHIN_H, ParcelState, lateness
+from kaibo.orders.rules.settling import SETTLE_ALONE_FEN
 
 Lateness = Literal["late", "today", "later"]
 
@@ -41,6 +42,7 @@ class ShopTermsView:
     ship_within_h: int
     may_refund_only: bool
     protects_days: int = 0
+    settle_alone_fen_max: int = SETTLE_ALONE_FEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,10 @@ class ParcelView:
 
 @dataclass(frozen=True, slots=True)
 class ToShip:
-    """An order that waits for shipment; ``lines`` are the units that are left."""
+    """A shipment that waits: lines of an order with one promise; ``lines`` are units left.
+
+    ``number`` of the order's ``shipments``, the most urgent first.
+    """
 
     no: str
     show_id: int
@@ -90,6 +95,8 @@ class ToShip:
     ship_by_at: dt.datetime
     lateness: Lateness
     lines: list[ParcelLineView]
+    number: int = 1
+    shipments: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +131,9 @@ def shop_terms(org_id: int) -> ShopTermsView:
     row = ShopTerms.objects.filter(organisation_id=org_id).first()
     if row is None:
         return ShopTermsView(SHIP_WITHIN_H, False)
-    return ShopTermsView(row.ship_within_h, row.may_refund_only, row.protects_days)
+    return ShopTermsView(
+        row.ship_within_h, row.may_refund_only, row.protects_days, row.settle_alone_fen_max
+    )
 
 
 def parcels_of_order(
@@ -161,7 +170,7 @@ def parcels_of_shop(org_id: int, *, state: str = "", page: int = 1) -> ParcelPag
 
 
 def to_ship(org_id: int, *, now: dt.datetime, which: str = "", page: int = 1) -> ToShipPage:
-    """Paid orders with units left to ship, the most urgent first.
+    """Shipments of paid orders with units left to ship, the most urgent first.
 
     Args:
         which: "late", "today" (the shop's day, not late yet), "later", or "" for all.
@@ -189,11 +198,15 @@ def to_ship(org_id: int, *, now: dt.datetime, which: str = "", page: int = 1) ->
     )
 
 
-def waiting(org_id: int) -> "QuerySet[OrderPromise]":
+def waiting(org_id: int) -> "QuerySet[ShipmentPromise]":
     """The promises of an organisation that wait to be kept."""
-    rows = OrderPromise.objects.filter(organisation_id=org_id, ship_by_at__isnull=False)
-    return rows.select_related("order").prefetch_related(
-        "order__lines__sku", "order__parcels__lines", "order__returns__lines"
+    rows = ShipmentPromise.objects.filter(organisation_id=org_id, ship_by_at__isnull=False)
+    order = "promise__order"
+    return rows.select_related(order).prefetch_related(
+        f"{order}__lines__sku",
+        f"{order}__parcels__lines",
+        f"{order}__returns__lines",
+        "promise__shipments",
     )
 
 
@@ -231,8 +244,8 @@ def parcel_view(row: Parcel) -> ParcelView:
     )
 
 
-def _to_ship(row: OrderPromise, *, now: dt.datetime) -> ToShip:
-    order, ship_by_at = row.order, row.ship_by_at
+def _to_ship(row: ShipmentPromise, *, now: dt.datetime) -> ToShip:
+    order, ship_by_at = row.promise.order, row.ship_by_at
     assert ship_by_at is not None, "only what waits is listed"
     assert order.paid_at is not None, "only what is paid waits"
     left = {id: line.to_ship for id, line in units_of(order).items()}
@@ -246,8 +259,10 @@ def _to_ship(row: OrderPromise, *, now: dt.datetime) -> ToShip:
         lines=[
             parcel_line(line, left[line.pk])
             for line in sorted(order.lines.all(), key=lambda line: line.pk)
-            if left[line.pk] > 0
+            if left[line.pk] > 0 and line.pk in row.line_ids
         ],
+        number=row.number,
+        shipments=len(row.promise.shipments.all()),
     )
 
 

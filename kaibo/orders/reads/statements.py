@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from kaibo.base.errors import (
 )
 from kaibo.base.inputs import check_whole
 from kaibo.base.problems import RowError, line_error
-from kaibo.base.sheets import Cell, cell_text, money
+from kaibo.base.sheets import cell_text
 from kaibo.base.tables import HEADER_LINES, Line, read_lines
 from kaibo.orders.errors import KindUnclear, NoSuchProvider, NumberNeeded, StatementWithoutDays
 from kaibo.orders.models import LedgerEntry, Payment
@@ -26,13 +26,12 @@ from kaibo.orders.rules.ledger import check_period
 from kaibo.orders.rules.statements import (
     FEE_BP_MAX,
     FIELDS,
-    KIND_ZH,
-    WHAT_ZH,
     Difference,
     Kind,
     Ours,
     Theirs,
     What,
+    agreed,
     compare,
     guess_mapping,
     is_note,
@@ -44,15 +43,6 @@ SAMPLE_ROWS: Final = 5
 SAMPLE_CHARS: Final = 60
 # A statement of one day speaks of payments that were told, or settled, this long before or after.
 AROUND: Final = dt.timedelta(days=31)
-DIFFERENCE_COLUMNS: Final = (
-    "差异 Difference",
-    "类型 Kind",
-    "支付单号 Payment number",
-    "订单编号 Order no",
-    "对账单行号 Line",
-    "我方(元) Ours",
-    "对方(元) Theirs",
-)
 _KIND_OF_POSTING: Final[dict[str, Kind]] = {"receive": "paid", "pay_back": "refund"}
 
 
@@ -121,6 +111,17 @@ class Reconciliation:
     agree: bool
     counts: dict[What, int]
     differences: list[Difference]
+    payouts: int
+    payouts_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A comparison with the lines that agree, each with our movement, and those of payouts."""
+
+    result: Reconciliation
+    agreed: list[tuple[Theirs, Ours]]
+    payouts: list[Theirs]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,29 @@ def reconcile(
     until: dt.date | None = None,
     fee_bp: int | None = None,
 ) -> Reconciliation:
-    """Compare a provider's statement with the organisation's ledger.
+    """Compare a provider's statement with the organisation's ledger; see ``compared``."""
+    return compared(
+        org_id,
+        provider=provider,
+        data=data,
+        mapping=mapping,
+        since=since,
+        until=until,
+        fee_bp=fee_bp,
+    ).result
+
+
+def compared(
+    org_id: int,
+    *,
+    provider: str,
+    data: bytes,
+    mapping: Mapping[str, str | None] | None = None,
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+    fee_bp: int | None = None,
+) -> Compared:
+    """Compare a provider's statement with the organisation's ledger, line by line.
 
     Args:
         data: CSV, XLSX or XLS in any encoding seen.
@@ -190,7 +213,8 @@ def reconcile(
         raise StatementWithoutDays(field="since")
     ours = _ours(org_id, provider, begins - AROUND, ends + AROUND)
     found = compare(ours, statement.rows, begins=begins, ends=ends, fee_bp=fee_bp)
-    return Reconciliation(
+    payouts = [row for row in statement.rows if row.kind == "payout"]
+    result = Reconciliation(
         provider=provider,
         since=since,
         until=until,
@@ -201,26 +225,10 @@ def reconcile(
         agree=not found and not statement.preview.errors_total,
         counts=dict(Counter(one.what for one in found)),
         differences=found,
+        payouts=len(payouts),
+        payouts_fen=sum(row.amount_fen for row in payouts),
     )
-
-
-def difference_rows(found: Reconciliation) -> Iterator[list[Cell]]:
-    """Every difference under ``DIFFERENCE_COLUMNS``, then the lines that were not compared.
-
-    Of those, as many as the preview shows.
-    """
-    for one in found.differences:
-        yield [
-            WHAT_ZH[one.what],
-            KIND_ZH[one.kind],
-            one.number,
-            one.order_no,
-            one.line,
-            None if one.ours_fen is None else money(one.ours_fen),
-            None if one.theirs_fen is None else money(one.theirs_fen),
-        ]
-    for error in found.preview.errors:
-        yield [error.message_zh, error.column, error.value, "", error.line, None, None]
+    return Compared(result, agreed(ours, statement.rows, found), payouts)
 
 
 def _ours(org_id: int, provider: str, begins: dt.datetime, ends: dt.datetime) -> list[Ours]:
@@ -232,11 +240,12 @@ def _ours(org_id: int, provider: str, begins: dt.datetime, ends: dt.datetime) ->
         at__lt=ends,
     )
     wanted = ("payment__attempt_token", "payment__provider_ref", "order__no", "refund__token")
+    found = rows.order_by("at", "pk").values_list(
+        "why", "amount_fen", "at", "order_id", "payment_id", *wanted
+    )
     return [
-        Ours((ref, token, no, own or ""), no, _KIND_OF_POSTING[why], amount_fen, at)
-        for why, amount_fen, at, token, ref, no, own in rows.order_by("at", "pk").values_list(
-            "why", "amount_fen", "at", *wanted
-        )
+        Ours((ref, token, no, own or ""), no, _KIND_OF_POSTING[why], fen, at, order, payment)
+        for why, fen, at, order, payment, token, ref, no, own in found
     ]
 
 

@@ -20,7 +20,17 @@ from kaibo.orders.rules.orders import (
     refund_retry_at,
 )
 from kaibo.orders.rules.presales import PaymentPart, PresaleState, judge_part
-from kaibo.orders.rules.states import GROUP, MEMBER, ORDER, PAYMENT, PRESALE, REFUND, OrderState
+from kaibo.orders.rules.states import (
+    GROUP,
+    MEMBER,
+    ORDER,
+    OWED,
+    PAYMENT,
+    PRESALE,
+    REFUND,
+    SETTLEMENT,
+    OrderState,
+)
 
 __all__ = [
     "GROUP",
@@ -29,11 +39,13 @@ __all__ = [
     "MEMBER",
     "NOTE_CHARS_MAX",
     "ORDER",
+    "OWED",
     "PAYMENT",
     "PAY_WITHIN",
     "PRESALE",
     "REASON_CHARS_MAX",
     "REFUND",
+    "SETTLEMENT",
     "Address",
     "CloseReason",
     "GroupState",

@@ -28,6 +28,7 @@ class OrderDraft:
 
     ``total`` is what was to be paid, ``paid`` what was, ``refund`` what went back. An order of
     nothing but units that came back ``is_return``: its total is 0 and its refund their value.
+    ``changed_at``: when the platform last changed it, where the file says so.
     """
 
     no: str
@@ -45,11 +46,12 @@ class OrderDraft:
     city: str
     source: str
     lines: tuple[LineDraft, ...]
+    changed_at: dt.datetime | None = None
 
     @property
     def digest(self) -> str:
-        """Equal for two tellings of the same; 32 hex digits."""
-        return hashlib.sha256(repr(astuple(self)).encode()).hexdigest()[:32]
+        """Equal for two tellings of the same, whenever it was last changed; 32 hex digits."""
+        return hashlib.sha256(repr(astuple(self)[:-1]).encode()).hexdigest()[:32]
 
 
 @dataclass(slots=True)

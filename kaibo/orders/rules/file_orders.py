@@ -168,6 +168,7 @@ def _order(group: Sequence[FileLine], told: frozenset[str], *, is_whole: bool) -
         customer_no=same["customer_no"] or "", region=same["region"] or "",
         province=same["province"] or "", city=same["city"] or "", source=same["source"] or "",
         lines=tuple(part for line in group for part in _lines(line, told)),
+        changed_at=max((at for line in group if (at := line.get("changed_at"))), default=None),
     )  # fmt: skip
 
 

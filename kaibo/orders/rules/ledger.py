@@ -33,9 +33,11 @@ class Account(StrEnum):
     BUYER_DEPOSITS = "buyer_deposits", "liability", "预收货款", "Deposits of buyers"
     REFUNDS_PAYABLE = "refunds_payable", "liability", "应付退款", "Refunds payable"
     SALES = "sales", "income", "主营业务收入", "Sales"
-    # Nothing writes these yet: providers tell no fees, and there are no commissions.
+    # Told by providers' statements alone.
     PROVIDER_FEES = "provider_fees", "expense", "支付手续费", "Payment provider fees"
+    # Of hosts and agencies, and what of it they have not been paid.
     COMMISSION = "commission", "expense", "销售佣金", "Commission"
+    COMMISSION_PAYABLE = "commission_payable", "liability", "应付佣金", "Commission payable"
     # What others bear of a buyer's discount.
     PLATFORM_SUBSIDY = "platform_subsidy", "asset", "应收平台补贴", "Subsidy due from platforms"
     HOST_SUBSIDY = "host_subsidy", "asset", "应收主播补贴", "Subsidy due from hosts"
@@ -86,6 +88,8 @@ POSTINGS: Final = {
         Posting(
             "pay_back", Account.REFUNDS_PAYABLE, Account.PROVIDER_RECEIVABLE, "退款", "Refund paid"
         ),
+        # The provider keeps the buyer's money for us, who sent as much from the bank.
+        Posting("bank_back", Account.REFUNDS_PAYABLE, Account.BANK, "线下退款", "Refund by bank"),
         Posting(
             "forfeit",
             Account.BUYER_DEPOSITS,
@@ -102,6 +106,31 @@ POSTINGS: Final = {
         ),
         Posting(
             "pay_penalty", Account.PENALTIES_PAYABLE, Account.BANK, "支付违约金", "Penalty paid"
+        ),
+        Posting(
+            "fee", Account.PROVIDER_FEES, Account.PROVIDER_RECEIVABLE, "渠道手续费", "Provider fee"
+        ),
+        Posting(
+            "fee_back",
+            Account.PROVIDER_RECEIVABLE,
+            Account.PROVIDER_FEES,
+            "手续费退回",
+            "Provider fee given back",
+        ),
+        Posting("payout", Account.BANK, Account.PROVIDER_RECEIVABLE, "提现到账", "Payout to bank"),
+        Posting(
+            "commission",
+            Account.COMMISSION,
+            Account.COMMISSION_PAYABLE,
+            "计提佣金",
+            "Commission owed",
+        ),
+        Posting(
+            "uncommission",
+            Account.COMMISSION_PAYABLE,
+            Account.COMMISSION,
+            "佣金冲回",
+            "Commission undone",
         ),
         Posting(
             "platform_share",

@@ -13,6 +13,7 @@ from kaibo.base.money import FEN_MAX
 from kaibo.facts.orders import RefundWhy
 from kaibo.orders.errors import (
     NothingToRefund,
+    PostcodeUnusable,
     PriceChanged,
     ReceiverUnusable,
     RegionCodeUnusable,
@@ -32,6 +33,7 @@ _REFUND_RETRY_S_MAX: Final = 3_600
 _KEY = re.compile(rf"[A-Za-z0-9_.:-]{{1,{KEY_CHARS_MAX}}}")
 _PHONE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 # GB/T 2260: 34 provinces and what is like them, then city and county.
+_POSTCODE = re.compile(r"\d{6}", re.ASCII)
 _REGION = re.compile(r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|81|82)\d{4}", re.ASCII)
 _PHONE_NOISE = re.compile(r"[\s\-()]+")
 
@@ -42,6 +44,7 @@ class Address:
 
     Args:
         region_code: of the smallest region known, six digits (GB/T 2260), or "".
+        postcode: six digits, or "".
     """
 
     name: str
@@ -49,6 +52,7 @@ class Address:
     region: str
     detail: str
     region_code: str = ""
+    postcode: str = ""
 
 
 def clean_address(address: Address) -> Address:
@@ -59,7 +63,7 @@ def clean_address(address: Address) -> Address:
     Raises:
         TextMissing, TextTooLong, TextUnreadable: a field cannot be used.
         ReceiverUnusable: the number is not a mobile number of mainland China.
-        RegionCodeUnusable: six digits of no province.
+        RegionCodeUnusable: six digits of no province. PostcodeUnusable: not six digits.
 
     >>> clean_address(Address("张三", "+86 138-1234-5678", "上海市", "南京东路1号")).phone
     '13812345678'
@@ -75,12 +79,16 @@ def clean_address(address: Address) -> Address:
         )
     if address.region_code and not _REGION.fullmatch(address.region_code):
         raise RegionCodeUnusable(field="region_code")
+    postcode = unicodedata.normalize("NFKC", address.postcode).strip()
+    if postcode and not _POSTCODE.fullmatch(postcode):
+        raise PostcodeUnusable(field="postcode")
     return Address(
         name=_one_line("name", address.name, chars_max=40),
         phone=phone,
         region=_one_line("region", address.region, chars_max=80),
         detail=_one_line("detail", address.detail, chars_max=200),
         region_code=address.region_code,
+        postcode=postcode,
     )
 
 

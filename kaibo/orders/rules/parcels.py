@@ -109,13 +109,29 @@ def check_not_shipped(lines: Mapping[int, LineUnits], units: Mapping[int, int]) 
             raise UnitsShipped(left=lines[id].to_undo)
 
 
-def ship_hours(own: Iterable[int], default_h: int) -> int:
-    """Hours an order promises: of its lines the shortest; 0 of a line is the shop's default.
+def shipments(
+    hours: Mapping[int, int], gifts: Iterable[int], default_h: int
+) -> list[tuple[int, list[int]]]:
+    """Which lines of an order go together: those of one promise, the shortest first.
 
-    >>> ship_hours([0, 24, 72], 48), ship_hours([0], 48)
-    (24, 48)
+    Gifts go with the goods that are sent last, so that none makes a parcel of its own.
+
+    Args:
+        hours: of each line of goods by its id; 0 is the shop's default.
+        gifts: ids of the lines of gifts.
+
+    Returns:
+        Hours and the ids of the lines, in the order of the lines.
+
+    >>> shipments({1: 0, 2: 24, 3: 48}, [4], 48)
+    [(24, [2]), (48, [1, 3, 4])]
     """
-    return min((hours or default_h for hours in own), default=default_h)
+    found: dict[int, list[int]] = {}
+    for id, own in hours.items():
+        found.setdefault(own or default_h, []).append(id)
+    last = max(found, default=default_h)
+    found.setdefault(last, []).extend(gifts)
+    return sorted((h, sorted(ids)) for h, ids in found.items())
 
 
 def lateness(ship_by_at: dt.datetime, now: dt.datetime) -> Literal["late", "today", "later"]:

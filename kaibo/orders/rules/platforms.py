@@ -48,6 +48,13 @@ FIELDS: Final = Fields(
         "paid_at", "moment", "付款时间", "Paid at",
         names("支付完成时间|订单支付时间|订单付款时间|支付时间|付款时间|paid time|paid_at|paid at"),
     ),
+    Field(
+        "changed_at", "moment", "最后修改时间", "Last changed",
+        names(
+            "订单更新时间|订单修改时间|最后修改时间|最后更新时间|修改时间|更新时间|last modified|"
+            "last updated|updated at|updated_at|update time|updated time"
+        ),
+    ),
     Field("state", "state", "订单状态", "Order state", names("订单状态|order status")),
     Field(
         "after_sales", "state", "售后状态", "After-sales state",

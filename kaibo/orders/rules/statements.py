@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Kind = Literal["paid", "refund"]
+Kind = Literal["paid", "refund", "payout"]
 What = Literal["ours_only", "theirs_only", "amount_differs", "twice_in_theirs", "fee_differs"]
 
 FEE_BP_MAX: Final = 1_000
@@ -22,7 +22,7 @@ WHAT_ZH: Final[dict[What, str]] = {
     "twice_in_theirs": "对方重复",
     "fee_differs": "手续费不一致",
 }
-KIND_ZH: Final[dict[Kind, str]] = {"paid": "收款", "refund": "退款"}
+KIND_ZH: Final[dict[Kind, str]] = {"paid": "收款", "refund": "退款", "payout": "提现"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,11 @@ _KINDS: Final[dict[Kind, tuple[str, ...]]] = {
     "refund": _names(
         "退款|支出|出账|出|订单退款|已退款|退款成功|转入退款|交易退款|refund|refunded|out"
     ),
+    # What the provider sent to the bank.
+    "payout": _names(
+        "提现|提现成功|自动提现|商户提现|提现到银行卡|提现到账|打款|划账|划款|转账到银行卡|"
+        "payout|withdrawal|withdraw|transfer to bank"
+    ),
 }
 _BRACKETED = re.compile(r"[(\[【{<].*?[)\]】}>]")
 _NOISE = re.compile(r"[^0-9a-z\u4e00-\u9fff]+")
@@ -105,6 +110,8 @@ class Ours:
     kind: Kind
     amount_fen: int
     at: dt.datetime
+    order_id: int = 0
+    payment_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +160,9 @@ def compare(
     seen: set[Ours | tuple[str, Kind]] = set()
     found: list[Difference] = []
     for line in theirs:
+        if line.kind == "payout":
+            # Our ledger learns of it from the statement alone.
+            continue
         mine = of_number.get(line.number, {})
         match = mine.get(line.kind)
         order_no = next(iter(mine.values())).order_no if mine else ""
@@ -176,6 +186,36 @@ def compare(
         seen.add(key)
     missed = [one for one in ours if one not in seen and begins <= one.at < ends]
     return [*found, *map(_missed, missed)]
+
+
+def agreed(
+    ours: Sequence[Ours], theirs: Sequence[Theirs], found: Sequence[Difference]
+) -> list[tuple[Theirs, Ours]]:
+    """The lines of payments and refunds that say what the ledger says, each with our movement.
+
+    Args:
+        found: what ``compare`` found of the two; a fee alone that differs is what was taken.
+    """
+    other = {one.line for one in found if one.what != "fee_differs"}
+    of_number = _by_number(ours)
+    return [
+        (line, match)
+        for line in theirs
+        if line.line not in other and (match := of_number.get(line.number, {}).get(line.kind))
+    ]
+
+
+def charges(line: Theirs) -> dict[str, int]:
+    """What a line enters in the ledger beside the payment or refund it is of, in fen by posting.
+
+    A provider takes its fee of a payment or of a payout, and gives it back with a refund.
+
+    >>> charges(Theirs(1, "A", "payout", 5_000, 25)), charges(Theirs(2, "B", "refund", 5_000, 3))
+    ({'payout': 5000, 'fee': 25}, {'fee_back': 3})
+    """
+    found = {"payout": line.amount_fen} if line.kind == "payout" else {}
+    found["fee_back" if line.kind == "refund" else "fee"] = line.fee_fen or 0
+    return {why: fen for why, fen in found.items() if fen}
 
 
 def _by_number(ours: Sequence[Ours]) -> dict[str, dict[Kind, Ours]]:
@@ -221,10 +261,10 @@ def expected_fee(amount_fen: int, fee_bp: int) -> int:
 
 
 def kind_of(word: str) -> Kind | None:
-    """Whether a word says that money came or went back; None when it says neither.
+    """Whether a word says that money came, went back or went to the bank; None if none of them.
 
-    >>> kind_of("支付成功"), kind_of(" Refund "), kind_of("提现")
-    ('paid', 'refund', None)
+    >>> kind_of("支付成功"), kind_of(" Refund "), kind_of("提现"), kind_of("充值")
+    ('paid', 'refund', 'payout', None)
     """
     plain = _plain(word)
     return next((kind for kind, words in _KINDS.items() if plain in words), None)

@@ -68,12 +68,35 @@ REFUND: Final = Machine(
     (
         State("asked", "已申请"),
         State("due", "待退款"),
+        # Its provider said that it never will: a person sends the money by bank.
+        State("bank_due", "待线下退款"),
         State("done", "已退款", is_final=True),
+        State("bank_done", "已线下退款", is_final=True),
     ),
     (
         Move("asked", "owe", "due", by="receive_callback", books=("owe",)),
         Move("asked", "undo", "due", by="refund_units", books=("unsell", "owe")),
         Move("due", "pay_back", "done", by="retry_refunds", books=("pay_back",)),
+        Move("due", "give_up", "bank_due", by="retry_refunds"),
+        Move("bank_due", "ask_again", "due", by="ask_refund_again"),
+        Move("bank_due", "settle", "bank_done", by="settle_refund", books=("bank_back",)),
+    ),
+)
+# Money that has not gone back yet, whoever is to send it.
+OWED: Final = ("due", "bank_due")
+
+# That a refund was sent by bank: said by one, and above the shop's limit agreed by another.
+SETTLEMENT: Final = Machine(
+    "settlement",
+    "线下退款登记",
+    (
+        State("asked", "待复核"),
+        State("done", "已登记", is_final=True),
+        State("refused", "复核未通过", is_final=True),
+    ),
+    (
+        Move("asked", "confirm", "done", by="confirm_settlement"),
+        Move("asked", "refuse", "refused", by="refuse_settlement"),
     ),
 )
 

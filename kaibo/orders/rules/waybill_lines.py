@@ -19,7 +19,7 @@ WAYBILL_ROWS_MAX: Final = 2_000
 FIELDS: Final = Fields(
     Field(
         "no", "code", "订单编号", "Order no",
-        names("订单编号|订单号|主订单编号|订单id|order no|order number|订单编号 order no"),
+        names("订单编号|订单号|主订单编号|订单id|order id|order no|order number|订单编号 order no"),
         required=True,
     ),
     Field(
@@ -29,7 +29,10 @@ FIELDS: Final = Fields(
     ),
     Field(
         "waybill", "code", "快递单号", "Waybill",
-        names("快递单号|运单号|物流单号|快递编号|运单编号|waybill|tracking no|快递单号 waybill"),
+        names(
+            "快递单号|运单号|物流单号|快递编号|运单编号|waybill|tracking no|"
+            "tracking id|快递单号 waybill"
+        ),
         required=True,
     ),
     Field(

@@ -9,6 +9,7 @@ import pytest
 
 from kaibo.orders import actions
 from kaibo.orders.models import (
+    Commission,
     Group,
     LedgerEntry,
     Member,
@@ -18,6 +19,7 @@ from kaibo.orders.models import (
     Presale,
     Refund,
 )
+from kaibo.orders.rules import OWED
 from kaibo.orders.rules.ledger import POSTINGS, Account, balances
 
 SUBSIDY = {
@@ -27,6 +29,8 @@ SUBSIDY = {
 }
 
 BACK = ["refund_due", "refunded"]
+# What providers' statements tell.
+TOLD = ("fee", "fee_back", "payout")
 
 
 def meaning(payment: Payment) -> dict[Account, int]:
@@ -35,10 +39,11 @@ def meaning(payment: Payment) -> dict[Account, int]:
     back: Counter[str] = Counter()
     for refund in payment.refunds.all():
         back[refund.state] += refund.amount_fen
-    kept = payment.received_fen - back["due"] - back["done"]
+    owed = back["due"] + back["bank_due"]
+    kept = payment.received_fen - owed - back["done"] - back["bank_done"]
     if payment.state in ("refund_due", "refunded"):
         assert kept == 0
-        assert (back["due"] == 0) or payment.state == "refund_due"
+        assert (owed == 0) or payment.state == "refund_due"
     borne: Counter[str] = Counter()
     if _was_sold(payment):
         for line in payment.order.lines.all():
@@ -48,10 +53,13 @@ def meaning(payment: Payment) -> dict[Account, int]:
     where = {"kept": Account.BUYER_DEPOSITS, "forfeited": Account.FORFEITED_DEPOSITS}
     meant = {
         Account.PROVIDER_RECEIVABLE: payment.received_fen - back["done"],
-        Account.REFUNDS_PAYABLE: back["due"],
+        Account.REFUNDS_PAYABLE: owed,
+        # The provider keeps what the shop sent by bank.
+        Account.BANK: -back["bank_done"],
         where.get(payment.state, Account.SALES): kept + borne.total(),
     } | {SUBSIDY[payer]: fen for payer, fen in borne.items()}
-    meant |= _penalty(payment)
+    for account, fen in [*_penalty(payment).items(), *_told(payment), *_commission(payment)]:
+        meant[account] = meant.get(account, 0) + fen
     return {account: fen for account, fen in meant.items() if fen}
 
 
@@ -69,6 +77,28 @@ def _penalty(payment: Payment) -> dict[Account, int]:
     return {Account.DEPOSIT_PENALTIES: fen} | (paid if defaulted.penalty_paid_at else owed)
 
 
+def _told(payment: Payment) -> list[tuple[Account, int]]:
+    """What statements say that the provider took of it, and gave back."""
+    rows = LedgerEntry.objects.filter(payment=payment, why__in=("fee", "fee_back"))
+    fen = sum(row.amount_fen if row.why == "fee" else -row.amount_fen for row in rows)
+    return [(Account.PROVIDER_FEES, fen), (Account.PROVIDER_RECEIVABLE, -fen)]
+
+
+def _commission(payment: Payment) -> list[tuple[Account, int]]:
+    """What the lines that it paid owe to hosts and agencies, by their rates and what is left."""
+    if not LedgerEntry.objects.filter(payment=payment, why="commission").exists():
+        return []
+    due = 0
+    rows = Commission.objects.filter(line__order=payment.order).select_related("line", "rate")
+    for row in rows:
+        line = row.line
+        left_fen = line.amount_fen - line.refunded_fen + line.kept_fen
+        assert row.accrued_fen == line.amount_fen * row.rate.rate_bp // 10_000
+        assert row.due_fen == left_fen * row.rate.rate_bp // 10_000
+        due += row.due_fen
+    return [(Account.COMMISSION, due), (Account.COMMISSION_PAYABLE, due)]
+
+
 def _was_sold(payment: Payment) -> bool:
     return LedgerEntry.objects.filter(payment=payment, why="sell").exists()
 
@@ -79,12 +109,17 @@ def audit() -> None:
     for entry in found:
         posting = POSTINGS[entry.why]
         assert (entry.debit, entry.credit) == (posting.debit, posting.credit), entry
-        about = f"r{entry.refund_id}" if entry.refund_id else f"{entry.payment_id}"
-        assert entry.key == f"{entry.why}:{about}"
         assert entry.amount_fen > 0, entry
+        assert (entry.statement_id is not None) == (entry.why in TOLD), entry
+        if entry.order is None or entry.payment is None:
+            assert entry.why in ("payout", "fee"), entry
+            continue
+        about = f"r{entry.refund_id}" if entry.refund_id else f"{entry.payment_id}"
+        if entry.why not in (*TOLD, "commission", "uncommission"):
+            assert entry.key == f"{entry.why}:{about}"
         if entry.why in ("receive", "sell"):
             assert entry.amount_fen == entry.payment.received_fen, entry
-        if entry.why in ("unsell", "owe", "pay_back"):
+        if entry.why in ("unsell", "owe", "pay_back", "bank_back"):
             assert entry.refund is not None, entry
             assert entry.amount_fen == entry.refund.amount_fen, entry
         assert entry.order_id == entry.payment.order_id
@@ -137,7 +172,7 @@ def _audit_orders() -> None:
                 _audit_line(line, parts)
         if order.state in ("refunding", "refunded"):
             assert all(line.units_refunded == line.units for line in lines)
-            assert order.state == ("refunding" if asked.filter(state="due") else "refunded")
+            assert order.state == ("refunding" if asked.filter(state__in=OWED) else "refunded")
 
 
 def _audit_groups() -> None:
@@ -195,7 +230,8 @@ def _audit_presales() -> None:
 
 
 def _audit_sums(left: dict[Account, int]) -> None:
-    owed = sum(refund.amount_fen for refund in Refund.objects.filter(state="due"))
+    owed = sum(refund.amount_fen for refund in Refund.objects.filter(state__in=OWED))
+    by_bank = sum(refund.amount_fen for refund in Refund.objects.filter(state="bank_done"))
     lines = OrderLine.objects.filter(order__state="paid")
     sold = sum(line.amount_fen - line.refunded_fen + line.kept_fen for line in lines)
     assert left.get(Account.REFUNDS_PAYABLE, 0) == owed
@@ -204,7 +240,13 @@ def _audit_sums(left: dict[Account, int]) -> None:
         state: sum(Payment.objects.filter(state=state).values_list("received_fen", flat=True))
         for state in ("kept", "forfeited")
     }
-    assert left.get(Account.PROVIDER_RECEIVABLE, 0) == owed + sold + sum(held.values())
+    told = {
+        why: sum(LedgerEntry.objects.filter(why=why).values_list("amount_fen", flat=True))
+        for why in TOLD
+    }
+    taken = told["fee"] - told["fee_back"] + told["payout"]
+    there = owed + sold + by_bank + sum(held.values()) - taken
+    assert left.get(Account.PROVIDER_RECEIVABLE, 0) == there
     # Nothing but deposits is kept between being received and being sold or owed.
     assert left.get(Account.BUYER_DEPOSITS, 0) == held["kept"]
     assert left.get(Account.FORFEITED_DEPOSITS, 0) == held["forfeited"]

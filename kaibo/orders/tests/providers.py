@@ -30,7 +30,7 @@ from cryptography.x509.oid import NameOID
 
 from kaibo.base.times import SHOP_ZONE
 
-Mood = Literal["fine", "down", "slow", "forged", "nonsense", "refuses", "processing"]
+Mood = Literal["fine", "down", "slow", "forged", "nonsense", "refuses", "processing", "never"]
 Answer = tuple[int, bytes, dict[str, str]]
 SLOW_S = 2.5
 API_V3_KEY = "0123456789abcdef0123456789abcdef"
@@ -90,6 +90,8 @@ class Provider(abc.ABC):
 
     def __init__(self) -> None:
         self.mood: Mood = "fine"
+        # What it says of a refund that it will never make.
+        self.never = ""
         self.asked: list[dict[str, Any]] = []
         self.refunds: dict[str, dict[str, Any]] = {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self._answer))
@@ -180,6 +182,8 @@ class Wechat(Provider):
         self.asked.append(wish)
         if self.mood == "refuses":
             return 403, json.dumps({"code": "NO_AUTH", "message": "no"}).encode(), _JSON
+        if self.mood == "never" and self.never not in ("ABNORMAL", "CLOSED"):
+            return 403, json.dumps({"code": self.never, "message": "no"}).encode(), _JSON
         if path == "/v3/pay/transactions/h5":
             token = wish["out_trade_no"]
             return self._said({"h5_url": f"https://wx.tenpay.com/h5?prepay_id=wx{token}"})
@@ -191,7 +195,7 @@ class Wechat(Provider):
         if known != wish["amount"]:
             said = {"code": "INVALID_REQUEST", "message": "订单金额或退款金额与之前请求不一致"}
             return 400, json.dumps(said).encode(), _JSON
-        status = "PROCESSING" if self.mood == "processing" else "SUCCESS"
+        status = {"processing": "PROCESSING", "never": self.never}.get(self.mood, "SUCCESS")
         return self._said({"status": status, "out_refund_no": wish["out_refund_no"]})
 
     def _said(self, value: object) -> Answer:
@@ -278,6 +282,8 @@ class Alipay(Provider):
         self.asked.append({"method": method, **wish})
         if self.mood == "refuses":
             return self._said(method, {"code": "40004", "sub_code": "ACQ.TRADE_HAS_CLOSE"})
+        if self.mood == "never":
+            return self._said(method, {"code": "40004", "sub_code": self.never})
         token = wish["out_request_no"]
         done = {"code": "10000", "out_trade_no": wish["out_trade_no"], "memo": "a } b { c"}
         if method == "alipay.trade.refund":

@@ -14,6 +14,7 @@ from kaibo.orders.web import (
     my_goods,
     pay,
     returns,
+    settling,
     shipping,
 )
 
@@ -25,6 +26,7 @@ router.add_router("", ledger.router)
 router.add_router("", files.router)
 router.add_router("", shipping.router)
 router.add_router("", returns.router)
+router.add_router("", settling.router)
 router.add_router("", my_goods.router)
 router.add_router("", pay.router)
 router.add_router("", groups.router)

@@ -22,6 +22,7 @@ class AddressIn(Body):
     region: str
     detail: str
     region_code: str = ""
+    postcode: str = ""
 
 
 def photo_answer(data: bytes) -> HttpResponse:

@@ -3,17 +3,22 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import File, Query, Router, Schema
+from django.utils import timezone
+from ninja import File, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from kaibo.access.reads import caller, staff
 from kaibo.base.sheets import CSV_TYPE, XLSX_TYPE, Cell, write_csv, write_xlsx
 from kaibo.base.tables import check_file_size
-from kaibo.orders import reads
+from kaibo.orders import actions, reads
 from kaibo.orders.reads import EntryPage, OrderLedger, Reconciliation, StatementLook, TrialBalance
+from kaibo.orders.reads import accepted, commissions
+from kaibo.orders.reads.accepted import StatementView
+from kaibo.orders.reads.commissions import CommissionReport, RateView
+from kaibo.orders.web.bodies import Body, Whole
 from kaibo.orders.web.desk import file_answer
 
 router = Router()
@@ -33,6 +38,17 @@ class Statement(Schema):
     until: Day = None
     map: list[str] = []
     fee_bp: int | None = None
+
+
+class NewRate(Body):
+    """Who gets how much, of what, from when on."""
+
+    show_id: Whole
+    rate_bp: Whole
+    host_id: Whole | None = None
+    agency: str = ""
+    link_no: Whole | None = None
+    from_at: dt.datetime | None = None
 
 
 @router.get("/desk/ledger", response=EntryPage, auth=may_read)
@@ -95,6 +111,43 @@ def reconcile_xlsx(
     return _differences("xlsx", _reconcile(request, file, asked))
 
 
+@router.post("/desk/ledger/statement/accept", response=StatementView, auth=may_read)
+def accept_statement(
+    request: HttpRequest, file: File[UploadedFile], asked: Query[Statement], reason: str = ""
+) -> StatementView:
+    """Enter its fees and payouts; what differs is not entered, and needs a reason."""
+    return actions.accept_statement(
+        **_asked(file, asked), reason=reason, by=caller(request), now=timezone.now()
+    )
+
+
+@router.get("/desk/ledger/statements", response=list[StatementView], auth=may_read)
+def list_statements(request: HttpRequest) -> list[StatementView]:
+    return accepted.statements(caller(request).org_id)
+
+
+@router.get("/desk/ledger/commissions", response=CommissionReport, auth=may_read)
+def list_commissions(
+    request: HttpRequest, since: Day = None, until: Day = None
+) -> CommissionReport:
+    org_id = caller(request).org_id
+    return commissions.commission_report(org_id, since=since, until=until)
+
+
+@router.get("/desk/commission-rates", response=list[RateView], auth=may_read)
+def list_commission_rates(request: HttpRequest, show_id: int | None = None) -> list[RateView]:
+    return commissions.commission_rates(caller(request).org_id, show_id=show_id)
+
+
+@router.post("/desk/commission-rates", response={201: RateView}, auth=staff("orders.terms"))
+def set_commission_rate(request: HttpRequest, body: NewRate) -> Status[RateView]:
+    wish = actions.RateWish(**body.dict())
+    if wish.from_at is not None and not wish.from_at.tzinfo:
+        wish = replace(wish, from_at=wish.from_at.replace(tzinfo=dt.UTC))
+    by = caller(request)
+    return Status(201, actions.set_commission_rate(wish=wish, by=by, now=timezone.now()))
+
+
 @router.get("/desk/orders/{no}/ledger", response=OrderLedger, auth=staff("orders.read"))
 def order_ledger(request: HttpRequest, no: str) -> OrderLedger:
     return reads.ledger_of_order(no, org_id=caller(request).org_id)
@@ -112,16 +165,19 @@ def _balances(request: HttpRequest, kind: FileKind, since: Day, until: Day) -> H
 
 
 def _reconcile(request: HttpRequest, file: UploadedFile, asked: Statement) -> Reconciliation:
+    return reads.reconcile(caller(request).org_id, **_asked(file, asked))
+
+
+def _asked(file: UploadedFile, asked: Statement) -> dict[str, Any]:
     pairs = [pair.rpartition("=") for pair in asked.map]
-    return reads.reconcile(
-        caller(request).org_id,
-        provider=asked.provider,
-        data=_bytes(file),
-        mapping={column: target or None for column, _, target in pairs},
-        since=asked.since,
-        until=asked.until,
-        fee_bp=asked.fee_bp,
-    )
+    return {
+        "provider": asked.provider,
+        "data": _bytes(file),
+        "mapping": {column: target or None for column, _, target in pairs},
+        "since": asked.since,
+        "until": asked.until,
+        "fee_bp": asked.fee_bp,
+    }
 
 
 def _bytes(file: UploadedFile) -> bytes:

@@ -23,6 +23,7 @@ from kaibo.orders.reads.parcels import (
     ToShipPage,
 )
 from kaibo.orders.reads.protection import PriceDropView, price_drops
+from kaibo.orders.rules.settling import SETTLE_ALONE_FEN
 from kaibo.orders.web.bodies import Body, Whole
 from kaibo.orders.web.desk import file_answer
 
@@ -56,6 +57,7 @@ class Terms(Body):
     ship_within_h: Annotated[int, Field(strict=True, ge=0, le=10**9)]
     may_refund_only: Annotated[bool, Field(strict=True)] = False
     protects_days: Whole = 0
+    settle_alone_fen_max: Whole = SETTLE_ALONE_FEN
 
 
 @router.get("/desk/carriers", response=list[CarrierView], auth=staff("orders.ship"))
@@ -74,6 +76,7 @@ def set_shop_terms(request: HttpRequest, body: Terms) -> ShopTermsView:
         ship_within_h=body.ship_within_h,
         may_refund_only=body.may_refund_only,
         protects_days=body.protects_days,
+        settle_alone_fen_max=body.settle_alone_fen_max,
         by=caller(request),
         now=timezone.now(),
     )

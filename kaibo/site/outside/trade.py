@@ -11,7 +11,7 @@ from kaibo.access.actions import answer_once, by_key
 from kaibo.access.reads import caller
 from kaibo.orders import actions
 from kaibo.orders import reads as orders
-from kaibo.orders.reads import EntryView, OrderView
+from kaibo.orders.reads import EntryView, OrderView, SoldOrder
 from kaibo.orders.rules import REASON_CHARS_MAX, OrderState
 from kaibo.planning import reads as planning
 from kaibo.planning.reads import ShowDetail, ShowView
@@ -46,7 +46,7 @@ class Claims(Body):
 
 
 class Orders(Body):
-    items: list[OrderView]
+    items: list[SoldOrder]
     next: int | None
 
 
@@ -96,10 +96,10 @@ def list_orders(
     return Orders(items=piece.items, next=piece.next)
 
 
-@router.get("/orders/{no}", response=answers(OrderView), auth=by_key("orders.read"))
-def show_order(request: HttpRequest, no: str) -> OrderView:
-    """One order by its number."""
-    return orders.order(no, org_id=caller(request).org_id)
+@router.get("/orders/{no}", response=answers(SoldOrder), auth=by_key("orders.read"))
+def show_order(request: HttpRequest, no: str) -> SoldOrder:
+    """One order by its number, with who bears what of each line's discount."""
+    return orders.sold(no, org_id=caller(request).org_id)
 
 
 @router.post(

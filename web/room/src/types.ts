@@ -53,6 +53,9 @@ export interface Address {
   phone: string
   region: string
   detail: string
+  /** Of the district that was picked (GB/T 2260); none where the region was typed. */
+  region_code?: string
+  postcode?: string
 }
 
 export interface SavedAddress {
@@ -218,7 +221,14 @@ export interface CartLine {
   why_en: string
 }
 
+/** Links that are sent together, within so many hours of the payment. */
+export interface CartShipment {
+  ship_within_h: number
+  links: number[]
+}
+
 export interface CartView {
+  shipments: CartShipment[]
   lines: CartLine[]
   before_fen: number
   total_fen: number

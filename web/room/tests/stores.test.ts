@@ -16,7 +16,7 @@ const purchase: Purchase = {
 const order: OrderView = {
   no: 'K1', show_id: 1, state: 'created', total_fen: 25600, placed_at: '2026-11-21T12:00:00Z',
   pay_before: '2026-11-21T12:15:00Z', paid_at: null, close_reason: '', lines: [],
-  receiver_masked: '林**', refund_fen: 0, group_id: null, presale: null, protected_until: null, notices: [],
+  receiver_masked: '林**', refund_fen: 0, group_id: null, presale: null, protected_until: null, notices: [], bank_due_fen: 0, bank_done_fen: 0, shipments: [],
 }
 const sale: SaleView = {
   id: 7, link_no: 3, sku_id: 9, title: '绿茶', price_fen: 9900, units_total: 10, units_left: 4,
@@ -217,7 +217,7 @@ describe('the cart', () => {
     link_no: n, title: '茶', spec: '', image_url: '', units: 1, unit_price_fen: 100, seen_fen: 100, amount_fen: why ? null : 100, why, why_zh: why, why_en: why,
   })
   const view = (changes: object) => ({
-    lines: [line(1), line(2, 'sold_out')], before_fen: 100, total_fen: 100, coupon_ids: [], suggested_coupon_ids: [], suggested_total_fen: 100, notes: [], gifts: [], protects_days: 0, ...changes,
+    lines: [line(1), line(2, 'sold_out')], before_fen: 100, total_fen: 100, coupon_ids: [], suggested_coupon_ids: [], suggested_total_fen: 100, notes: [], gifts: [], protects_days: 0, shipments: [], ...changes,
   })
 
   it('uses the best coupons until the buyer chooses others', async () => {

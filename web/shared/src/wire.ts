@@ -188,6 +188,7 @@ export interface RoomState {
 
 /** One line of an order. */
 export interface OrderLineView {
+  id: number
   link_no: number
   title: string
   spec: string
@@ -225,6 +226,15 @@ export interface OrderNotice {
   answer: "" | "keep" | "refund"
 }
 
+/** Lines of an order that are sent together; `ship_by_at` is null before it may be sent. */
+export interface OrderShipment {
+  number: number
+  ship_within_h: number
+  ship_by_at: string | null
+  line_ids: number[]
+  waits: boolean
+}
+
 /** An order as its buyer sees it, part of `GET /api/my/orders/{no}`. */
 export interface OrderView {
   no: string
@@ -242,6 +252,9 @@ export interface OrderView {
   presale: OrderPresale | null
   protected_until: string | null
   notices: OrderNotice[]
+  bank_due_fen: number
+  bank_done_fen: number
+  shipments: OrderShipment[]
 }
 
 /** A link of the shelf is now as given. */

@@ -1,6 +1,6 @@
 /** Shapes of the ledger, statements and other platforms' orders, as the API gives them. */
 
-import type { ImportError, ImportField, PageOf } from './types'
+import type { Borne, ImportError, ImportField, PageOf } from './types'
 
 export type AccountKind = 'asset' | 'liability' | 'income' | 'expense'
 
@@ -37,6 +37,36 @@ export interface Entry {
 
 export type EntryPage = Omit<PageOf<Entry>, 'states'>
 
+export type BankState = 'bank_due' | 'bank_done'
+
+/** A refund that its provider will never make, and the bank transfer entered for it. */
+export interface BankRefund {
+  id: number
+  no: string
+  show_id: number
+  state: BankState
+  amount_fen: number
+  provider: string
+  provider_no: string
+  answer: string
+  reason: string
+  receiver_masked: string
+  owed_at: string
+  refunded_at: string | null
+  needs_second: boolean
+  settlement: {
+    state: 'asked' | 'done' | 'refused'
+    bank_ref: string
+    reason: string
+    needs_second: boolean
+    asked_by: number
+    asked_by_name: string
+    asked_at: string
+    decided_by_name: string
+    decided_at: string | null
+  } | null
+}
+
 export type InvoiceState = 'asked' | 'issued' | 'withdrawn' | 'reversed'
 
 export interface Invoice {
@@ -59,6 +89,7 @@ export interface OrderLedger {
   total_fen: number
   /** `balances`: what then stands on each account that is not empty. */
   movements: { entry: Entry; balances: Record<string, number> }[]
+  borne: Borne[]
 }
 
 /** A statement before it is compared. */
@@ -102,6 +133,45 @@ export interface Reconciliation {
   counts: Partial<Record<DifferenceName, number>>
   /** The first 1,000. */
   differences: Difference[]
+  payouts: number
+  payouts_fen: number
+}
+
+/** A statement that was accepted, and what it entered. */
+export interface AcceptedStatement {
+  id: number
+  provider: string
+  since: string
+  until: string
+  lines: number
+  differences: number
+  unread: number
+  reason: string
+  accepted_at: string
+  entries: number
+  fees_fen: number
+  fees_back_fen: number
+  payouts_fen: number
+}
+
+export type PayeeKind = 'host' | 'agency'
+
+export interface CommissionReport {
+  payees: { payee: PayeeKind; host_id: number | null; payee_name: string; lines: number; accrued_fen: number; due_fen: number }[]
+  accrued_fen: number
+  due_fen: number
+}
+
+export interface CommissionRate {
+  id: number
+  show_id: number
+  link_no: number | null
+  payee: PayeeKind
+  payee_name: string
+  rate_bp: number
+  from_at: string
+  set_by_name: string
+  set_at: string
 }
 
 export type OrderFileState = 'ready' | 'applying' | 'applied' | 'repeat'
@@ -127,6 +197,12 @@ export interface OrderFilePreview {
   sample: string[][]
   state: OrderFileState
   orders_done: number
+  /** When its orders were so: its export where it says so, else its upload. */
+  told_at: string
+  exported_from: 'name' | 'rows' | ''
+  has_changed_at: boolean
+  /** Orders that stay as they are, because what is stored is newer. */
+  older: number
 }
 
 export interface OrderFileResult {
@@ -138,6 +214,7 @@ export interface OrderFileResult {
   refused: number
   repeats: number
   already: boolean
+  older: number
 }
 
 export interface OrderFile {
@@ -150,6 +227,7 @@ export interface OrderFile {
   created: number
   replaced: number
   unchanged: number
+  older: number
   refused: number
   repeats: number
   created_at: string

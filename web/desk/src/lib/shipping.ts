@@ -21,6 +21,7 @@ export interface ShopTerms {
   ship_within_h: number
   may_refund_only: boolean
   protects_days: number
+  settle_alone_fen_max: number
 }
 
 export interface PriceDrop {
@@ -50,6 +51,9 @@ export interface ToShip {
   ship_by_at: string
   lateness: Which
   lines: GoodsLine[]
+  /** Of the order's shipments: lines that were promised by the same hour. */
+  number: number
+  shipments: number
 }
 
 export interface ToShipPage {

@@ -372,4 +372,17 @@ export interface DeskOrder {
   viewer_id: number
   refund_reason: string
   refund_tries: number
+  borne: Borne[]
+}
+
+export type Payer = 'shop' | 'platform' | 'host' | 'partner'
+
+/** What one payer bears of one line's discount. */
+export interface Borne {
+  line_id: number
+  link_no: number
+  title: string
+  payer: Payer
+  fen: number
+  undone_fen: number
 }

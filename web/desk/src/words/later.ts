@@ -1,5 +1,7 @@
 import type { Words } from './catalogue'
+import { bank } from './bank'
 import { blacklist } from './blacklist'
+import { accept, commission } from './books'
 import { compliance } from './compliance'
 import { evidence } from './evidence'
 import { people } from './people'
@@ -8,4 +10,4 @@ import { risk } from './risk'
 import { sanctions } from './sanctions'
 
 /** Catalogues that come with their pages, so that the first page is not held up by them. */
-export const later: Words = { blacklist, compliance, evidence, people, promises, risk, sanctions }
+export const later: Words = { accept, bank, blacklist, commission, compliance, evidence, people, promises, risk, sanctions }

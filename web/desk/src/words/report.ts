@@ -75,6 +75,8 @@ export const report: Words = {
     payBefore: ['{at} 前付款', 'Pay before {at}'],
     units: ['{n} 件', '{n} units'],
     promised: ['承诺', 'Promised'],
+    borne: ['优惠 {fen} {payer}承担（{n} 号）', '{fen} off, borne by the {payer} (link {n})'],
+    payer: { shop: ['本店', 'shop'], platform: ['平台', 'platform'], host: ['主播', 'host'], partner: ['供应商', 'supplier'] },
     movements: ['资金流水', 'Movements of its money'],
     state: {
       created: ['待付款', 'Unpaid'],

@@ -11,8 +11,8 @@ export const useBook = defineStore('book', () => {
 
   /** One address in full; lists have them masked. */
   async function read(id: number): Promise<Address> {
-    const { name, phone, region, detail } = await api.get<Address>(`/my/addresses/${id}`)
-    return { name, phone, region, detail }
+    const { name, phone, region, detail, region_code, postcode } = await api.get<Address>(`/my/addresses/${id}`)
+    return { name, phone, region, detail, region_code, postcode }
   }
   /** Until this buyer chose, the first choice is taken. */
   async function refresh(): Promise<void> {

@@ -8,7 +8,7 @@ import type { Address, CartView } from '../types'
 import { giftsShown, useOrders } from './orders'
 
 const NOTHING: CartView = {
-  lines: [], before_fen: 0, total_fen: 0, coupon_ids: [], suggested_coupon_ids: [], suggested_total_fen: 0, notes: [], gifts: [], protects_days: 0,
+  lines: [], before_fen: 0, total_fen: 0, coupon_ids: [], suggested_coupon_ids: [], suggested_total_fen: 0, notes: [], gifts: [], protects_days: 0, shipments: [],
 }
 
 export const useCart = defineStore('cart', () => {

@@ -39,7 +39,8 @@ export const useDraws = defineStore('draws', () => {
     if (draw) draw.entry = entry
   }
   async function claim(awardId: number, to: Address): Promise<void> {
-    await api.post<AwardView>(`/my/awards/${awardId}/claim`, to)
+    const { name, phone, region, detail } = to
+    await api.post<AwardView>(`/my/awards/${awardId}/claim`, { name, phone, region, detail })
     await refresh()
   }
   /** First come, first served; the same viewer gets the same portion again. */

@@ -1,0 +1,155 @@
+"""Money that is owed, on its way: asked of the provider until it went, or never will."""
+
+import datetime as dt
+
+import structlog
+from django.db import transaction
+
+from kaibo.base.actor import SYSTEM, Actor
+from kaibo.facts.orders import (
+    OrderRefunded,
+    PaymentRefunded,
+    RefundStuck,
+    RefundTryFailed,
+)
+from kaibo.orders import edge
+from kaibo.orders.actions.moves import move_order, move_payment, move_refund
+from kaibo.orders.actions.owing import tell
+from kaibo.orders.actions.units import undone_lines
+from kaibo.orders.errors import ProviderDown, ProviderRefused, RefundImpossible
+from kaibo.orders.models import Order, Payment, Refund
+from kaibo.orders.rules import ORDER, OWED, REFUND, refund_retry_at
+
+TRIED_AT_ONCE_MAX = 100
+
+_log = structlog.get_logger(__name__)
+
+
+def retry_refunds(*, now: dt.datetime) -> int:
+    """Ask the providers for every refund that is due; what fails is tried again, ever slower.
+
+    The provider is asked outside any transaction and with the refund's own token, so a crash
+    between its answer and our commit only asks again. What it says it will never send is asked no
+    more, and is to be sent by bank. One that does not answer is left alone until
+    the next time: the others' money, and the worker's other chores, do not wait for it.
+
+    Returns:
+        How many went through.
+    """
+    silent: set[str] = set()
+    due = Refund.objects.filter(state="due", next_at__lte=now)
+    done = 0
+    for refund in list(due.select_related("payment").order_by("next_at")[:TRIED_AT_ONCE_MAX]):
+        payment = refund.payment
+        if payment.provider in silent:
+            continue
+        tries = refund.tries + 1
+        next_at = refund_retry_at(tries, now)
+        # The try count is the token: of two workers one asks.
+        if not due.filter(pk=refund.pk, tries=refund.tries).update(tries=tries, next_at=next_at):
+            continue
+        try:
+            if refund.amount_fen:
+                edge.provider(payment.provider).refund(
+                    payment.attempt_token,
+                    refund_token=refund.token,
+                    amount_fen=refund.amount_fen,
+                    received_fen=payment.received_fen,
+                )
+        except Exception as error:
+            # Whatever a provider throws, the money stays owed.
+            if isinstance(error, ProviderDown):
+                silent.add(payment.provider)
+            _log.warning("refund_failed", refund=refund.pk, tries=tries, error=str(error))
+            _note_no(refund, error, tries=tries, next_at=next_at, now=now)
+        else:
+            _note_sent(refund, now=now)
+            done += 1
+    return done
+
+
+def lock_refund(refund_id: int) -> tuple[Order, Refund]:
+    """The order's lock first, as everywhere, then the payment's and the refund's."""
+    found = Refund.objects.get(pk=refund_id)
+    order = Order.objects.select_for_update(no_key=True).get(pk=found.order_id)
+    payment = Payment.objects.select_for_update(no_key=True).get(pk=found.payment_id)
+    refund = Refund.objects.select_for_update(no_key=True).get(pk=found.pk)
+    refund.payment = payment
+    return order, refund
+
+
+def note_gone(order: Order, refund: Refund, verb: str, *, by: Actor, now: dt.datetime) -> None:
+    """The money of a refund is with the buyer; the caller holds the locks of ``lock_refund``."""
+    payment = refund.payment
+    move_refund(order, refund, verb, now=now, refunded_at=now, next_at=None)
+    is_all = payment.state == "refund_due" and not payment.refunds.filter(state__in=OWED).exists()
+    if is_all:
+        move_payment(order, payment, "pay_back", now=now)
+    fact = PaymentRefunded(
+        order_id=order.pk,
+        no=order.no,
+        payment_id=payment.pk,
+        amount_fen=refund.amount_fen,
+        refund_id=refund.pk,
+        is_all=is_all,
+        by_bank=refund.state == "bank_done",
+    )
+    tell(order, fact, by=by, now=now)
+    if refund.why != "refund_asked":
+        return
+    owed = order.refunds.filter(why="refund_asked", state__in=OWED)
+    is_done = ORDER.may(order.state, "pay_back") and not owed.exists()
+    if is_done:
+        move_order(order, "pay_back")
+    done = OrderRefunded(
+        order_id=order.pk,
+        no=order.no,
+        viewer_id=order.viewer_id,
+        amount_fen=refund.amount_fen,
+        lines=undone_lines(order, [(id, n, fen) for id, n, fen in refund.lines]),
+        is_all=is_done,
+    )
+    tell(order, done, by=by, now=now)
+
+
+@transaction.atomic
+def _note_sent(found: Refund, *, now: dt.datetime) -> None:
+    order, refund = lock_refund(found.pk)
+    if REFUND.may(refund.state, "pay_back"):
+        note_gone(order, refund, "pay_back", by=SYSTEM(order.organisation_id), now=now)
+
+
+@transaction.atomic
+def _note_no(
+    found: Refund, error: Exception, *, tries: int, next_at: dt.datetime, now: dt.datetime
+) -> None:
+    """Remember what the provider said, that it is tried again, or that it never will be."""
+    order, refund = lock_refund(found.pk)
+    if refund.state != "due" or refund.tries != tries:
+        return
+    by = SYSTEM(order.organisation_id)
+    answer = str(error.data.get("why", ""))[:40] if isinstance(error, ProviderRefused) else ""
+    refund.answer = answer
+    refund.save(update_fields=["answer"])
+    fact = RefundTryFailed(
+        order_id=order.pk,
+        no=order.no,
+        payment_id=refund.payment_id,
+        tries=tries,
+        next_try_at=next_at,
+        refund_id=refund.pk,
+    )
+    tell(order, fact, by=by, now=now)
+    if not isinstance(error, RefundImpossible):
+        return
+    move_refund(order, refund, "give_up", now=now, next_at=None)
+    stuck = RefundStuck(
+        order_id=order.pk,
+        no=order.no,
+        viewer_id=order.viewer_id,
+        payment_id=refund.payment_id,
+        refund_id=refund.pk,
+        amount_fen=refund.amount_fen,
+        answer=answer,
+    )
+    tell(order, stuck, by=by, now=now)
