@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.house import Desk, House
 from tests.journeys.test_browser import agree, browser, page_of, picture
@@ -39,9 +39,16 @@ def test_units_and_a_price_from_the_line_of_commands(house: House, browser: Brow
     expect(screen.locator(".d-change")).to_contain_text("最多让利")
     picture(screen, "change-units")
     # The answer to the first is lost on its way: the second is the same act.
-    lost = []
-    screen.route("**/changes", lambda route: (lost.append(route.fetch()), route.abort())
-                 if not lost else route.continue_())  # fmt: skip
+    lost: list[Any] = []
+
+    def lose_the_first(route: Route) -> None:
+        if lost:
+            route.continue_()
+            return
+        lost.append(route.fetch())
+        route.abort()
+
+    screen.route("**/changes", lose_the_first)
     screen.keyboard.press("Enter")
     screen.get_by_role("button", name="撤销").wait_for()
     assert (len(lost), link(desk, at)["units_given"]) == (1, given + 5)

@@ -162,8 +162,8 @@ def _any_act(shop: Shop, chance: Random, *, step: int, now: dt.datetime) -> Any:
     more = ChangeSpec(show_id=SHOW, link_no=1, kind="units", units=chance.randint(1, 3))
     make = partial(actions.make_change, request_key=f"change-{step}", **by)
     acts: list[Any] = [partial(make, spec=spec), partial(make, spec=more)]
-    for row in Promotion.objects.all():
-        drop = ChangeSpec(kind="drop", promotion_id=row.pk, lasts_s=60)
+    for promotion in Promotion.objects.all():
+        drop = ChangeSpec(kind="drop", promotion_id=promotion.pk, lasts_s=60)
         acts.append(partial(make, spec=drop))
     group = GroupPart(size=2, fill_s=600)
     deal: dict[str, Any] = {"kind": "group_buy", "price_fen": 7_900, "group": group}
