@@ -21,6 +21,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+import uuid
 from http.cookiejar import CookieJar
 from pathlib import Path
 from types import TracebackType
@@ -238,6 +239,8 @@ class Desk:
         request = urllib.request.Request(f"{self.url}/api{path}", data=data, method=method)
         request.add_header("Content-Type", kind)
         request.add_header("Accept-Language", "zh-CN")
+        if method == "POST":
+            request.add_header("Idempotency-Key", str(uuid.uuid4()))
         for name, value in self._headers.items():
             request.add_header(name, value)
         token = next((c.value for c in self._jar if c.name == "csrftoken"), None)

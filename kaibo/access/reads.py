@@ -161,6 +161,14 @@ def people_names(ids: set[int]) -> dict[int, str]:
     return dict(Person.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
+def names_of_who_may(permission: str, *, org_id: int, but: int) -> list[str]:
+    """Names of the people of an organisation who may do something, without one of them."""
+    roles = [role for role in rules.ROLES if permission in rules.permissions_of(frozenset({role}))]
+    held = Membership.objects.filter(organisation_id=org_id, role__in=roles)
+    found = Person.objects.filter(is_active=True, pk__in=held.values("person")).exclude(pk=but)
+    return list(found.order_by("pk").values_list("name", flat=True))
+
+
 def is_colleague(org_id: int, person_id: int) -> bool:
     """Whether a person has a role in the organisation."""
     person = Person.objects.filter(pk=person_id)

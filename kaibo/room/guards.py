@@ -7,32 +7,60 @@ from kaibo.room import wire
 
 def guard_events(fact: Fact) -> tuple[wire.Event, ...]:
     """What the desk has to know or decide about; viewers hear nothing of it."""
+    no = getattr(fact, "link_no", None)
+    if no is None:
+        return _of_promotion(fact)
     match fact:
-        case promotions.BreakerTripped(link_no=no, window_s=window_s):
+        case promotions.BreakerTripped(window_s=window_s):
             code = "breaker"
             zh = f"{no} 号链接已熔断：{window_s} 秒内让利超出上限，已停止下单"
             en = f"Link {no} is stopped: too much was given away within {window_s} s"
-        case promotions.BreakerResetAsked(link_no=no):
+        case promotions.BreakerResetAsked():
             code = "second_person"
             zh = f"{no} 号链接申请恢复销售，等待另一位同事复核"
             en = f"Link {no} is to sell again; a colleague has to agree"
-        case promotions.BreakerReset(link_no=no):
+        case promotions.BreakerReset():
             code = "breaker"
             zh, en = f"{no} 号链接已恢复销售", f"Link {no} sells again"
-        case promotions.LinkStopped(link_no=no, sale_id=None):
+        case promotions.LinkStopped(sale_id=None):
             code = "correct_overdue"
             zh = f"{no} 号链接已停售：更正逾期。完成更正后自动恢复"
             en = f"Link {no} is stopped: the correction is overdue. It sells again when made"
-        case promotions.LinkStopLifted(link_no=no, sale_id=None):
+        case promotions.LinkStopLifted(sale_id=None):
             code = "breaker"
             zh, en = f"{no} 号链接已更正，恢复销售", f"Link {no} is corrected and sells again"
-        case promotions.ChangeAsked(link_no=no):
+        case promotions.ChangeAsked():
             code = "second_person"
             zh = f"{no} 号链接有高风险改动，等待另一位同事确认"
             en = f"A dangerous change of link {no} waits for a colleague"
-        case promotions.ChangeRejected(link_no=no):
+        case promotions.ChangeRejected():
             code = "second_person"
             zh, en = f"{no} 号链接的改动已被驳回", f"The change of link {no} was refused"
+        case _:
+            return ()
+    return (wire.AlertEvent(code=code, text=zh, text_en=en),)
+
+
+def _of_promotion(fact: Fact) -> tuple[wire.Event, ...]:
+    match fact:
+        case promotions.BreakerTripped(window_s=window_s):
+            code = "breaker"
+            zh = f"有优惠已熔断：{window_s} 秒内在所有链接上让利超出上限，已停用"
+            en = f"A promotion is stopped: too much was given away on all links in {window_s} s"
+        case promotions.BreakerResetAsked():
+            code = "second_person"
+            zh = "有优惠申请恢复，等待另一位同事复核"
+            en = "A promotion is to go on; a colleague has to agree"
+        case promotions.BreakerReset():
+            code = "breaker"
+            zh, en = "优惠已恢复", "The promotion goes on"
+        case promotions.ChangeAsked():
+            code = "second_person"
+            zh = "有优惠的高风险改动，等待另一位同事确认"
+            en = "A dangerous change of a promotion waits for a colleague"
+        case promotions.ChangeRejected():
+            code = "second_person"
+            zh, en = "优惠的改动已被驳回", "The change of a promotion was refused"
         case _:
             return ()
     return (wire.AlertEvent(code=code, text=zh, text_en=en),)

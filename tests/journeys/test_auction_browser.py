@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.house import House
-from tests.journeys.test_browser import browser, page_of, picture
+from tests.journeys.test_browser import agree, browser, page_of, picture
 from tests.journeys.test_deals_browser import buy, pick_link
 from tests.journeys.test_first_light import the_draft
 from tests.journeys.test_offers_browser import newest
@@ -118,6 +118,7 @@ def plan(screen: Page) -> None:
     expect(dialog.get_by_text("不能低于起价 ¥20")).to_be_visible()
     dialog.get_by_label("保留价").fill("22")
     dialog.get_by_role("button", name="安排", exact=True).click()
+    agree(screen)
     expect(dialog).to_have_count(0)
     expect(screen.get_by_text("起价 ¥20，加价 ¥1，1 件 · 保留价 ¥22")).to_be_visible()
 

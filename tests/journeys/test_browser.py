@@ -65,6 +65,11 @@ def page_of(browser: Browser, *, width: int, height: int, phone: bool) -> Page:
     return page
 
 
+def agree(screen: Page, act: str = "生效") -> None:
+    """Having read what a change on air would do."""
+    screen.locator(".d-change").get_by_role("button", name=act, exact=True).click()
+
+
 def picture(page: Page, name: str) -> None:
     """Keep what a person would have seen."""
     PICTURES.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.house import House
-from tests.journeys.test_browser import browser, page_of, picture
+from tests.journeys.test_browser import agree, browser, page_of, picture
 from tests.journeys.test_first_light import the_draft
 from tests.journeys.test_offers_browser import newest
 
@@ -84,6 +84,7 @@ def start_group(screen: Page) -> None:
     expect(dialog.get_by_role("alert")).to_contain_text("底价")
     dialog.get_by_label("团长价").fill("19.90")
     dialog.get_by_role("button", name="开始", exact=True).click()
+    agree(screen)
     expect(dialog).to_have_count(0)
     expect(screen.get_by_text("2 人团 ¥21.90")).to_be_visible()
 
@@ -111,6 +112,7 @@ def start_presale(screen: Page) -> None:
     dialog.get_by_text("定金（违约时按约定处理").click()
     dialog.get_by_text("定金不退").click()
     dialog.get_by_role("button", name="开始", exact=True).click()
+    agree(screen)
     expect(dialog).to_have_count(0)
     expect(screen.get_by_text("定金 ¥10 抵 ¥20，尾款 ¥100")).to_be_visible()
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.house import Desk, House
-from tests.journeys.test_browser import browser, page_of, picture
+from tests.journeys.test_browser import agree, browser, page_of, picture
 from tests.journeys.test_first_light import the_draft
 from tests.robots import Robot, call, device, enter
 
@@ -70,12 +70,12 @@ def make_promotion(screen: Page, house: House) -> None:
     screen.get_by_role("button", name="高山绿茶").click()
     screen.keyboard.press("Escape")
     start(screen)
+    agree(screen)
     expect(screen.get_by_role("row", name="茶立减")).to_contain_text("进行中")
 
 
 def start(screen: Page) -> None:
     screen.get_by_role("button", name="保存并开始").click()
-    screen.get_by_role("dialog").get_by_role("button", name="开始", exact=True).click()
 
 
 def claim_coupon(phone: Page, desk: Desk, show_id: int) -> None:

@@ -162,7 +162,7 @@ def _any_act(shop: Shop, chance: Random, *, at: float) -> tuple[str, Any]:
     ]
     for row in Promotion.objects.exclude(state="ended"):
         step: dict[str, Any] = {"promotion_id": row.pk, "by": shop.by, "now": now}
-        verbs = [actions.start_promotion] * 3
+        verbs: list[Any] = [actions.start_promotion] * 3
         verbs += [actions.pause_promotion, actions.resume_promotion, actions.undo_promotion_start]
         verbs += [actions.end_promotion] * (chance.random() < 0.1)
         acts.append(("step", partial(chance.choice(verbs), **step)))

@@ -18,9 +18,10 @@ from kaibo.facts import registry
 from kaibo.facts.base import Fact
 from kaibo.journal.models import Entry
 from kaibo.promotions import actions, reads
-from kaibo.promotions.actions import ChangeSpec, GuardTerms, PaidUnits
-from kaibo.promotions.models import Change, FlashSale, Offer, PriceSet, Trip
+from kaibo.promotions.actions import ChangeSpec, GroupPart, GuardTerms, PaidUnits
+from kaibo.promotions.models import Change, FlashSale, Offer, PriceSet, Promotion, Trip
 from kaibo.promotions.reads import offer_id
+from kaibo.promotions.tests.promoting import run
 from kaibo.promotions.tests.shop import SHOW, Shop, after, attempt, make_shop, open_link, run_sale
 from tests.replay.test_promotions import Books as LinkBooks
 
@@ -50,7 +51,7 @@ class Books:
     def __init__(self) -> None:
         self.links = LinkBooks()
         self.trips: dict[int, tuple[str, int]] = {}
-        self.stopped: dict[tuple[str, int], bool] = {}
+        self.stopped: dict[tuple[str, int | None], bool] = {}
         self.changes: dict[int, str] = {}
         self.terms: dict[str, int] = asdict(GuardTerms())
         self.choose = "best"
@@ -94,16 +95,20 @@ class Books:
                 self.changes[fact.change_id] = "rejected"
             case told.ChangeUndone():
                 self.changes[fact.change_id] = "undone"
-                self.links.state[fact.offer_id] = fact.state
-                self.links.price[fact.offer_id] = fact.price_fen
-                self.links.given[fact.offer_id] -= fact.units_returned
+                if fact.offer_id is not None:
+                    self.links.state[fact.offer_id] = fact.state
+                    self.links.price[fact.offer_id] = fact.price_fen
+                    self.links.given[fact.offer_id] -= fact.units_returned
 
 
 _OfRow = told.BreakerTripped | told.BreakerReset | told.LinkStopped | told.LinkStopLifted
 
 
-def _row(fact: _OfRow) -> tuple[str, int]:
-    return ("link", fact.offer_id) if fact.sale_id is None else ("sale", fact.sale_id)
+def _row(fact: _OfRow) -> tuple[str, int | None]:
+    if fact.sale_id is not None:
+        return "sale", fact.sale_id
+    promotion_id = getattr(fact, "promotion_id", None)
+    return ("link", fact.offer_id) if promotion_id is None else ("promotion", promotion_id)
 
 
 def assert_books_equal_tables(shop: Shop) -> None:
@@ -134,6 +139,7 @@ def test_replay_equals_the_tables_after_a_random_hour(seed: int) -> None:
     terms = GuardTerms(short_off_fen_max=60_000, long_off_fen_max=200_000)
     actions.set_guards(terms=terms, by=shop.by, now=after(0))
     actions.set_stacking_rule(choose="priority", by=shop.by, now=after(0))
+    run(shop, got="claim", unlock="drop", of={"stacking": "coupon"}, show_id=SHOW)
     link: dict[str, Any] = {"org_id": shop.org_id, "show_id": SHOW, "link_no": 1, "now": after(0)}
     actions.stop_link(**link)
     actions.lift_stop(**link)
@@ -156,6 +162,12 @@ def _any_act(shop: Shop, chance: Random, *, step: int, now: dt.datetime) -> Any:
     more = ChangeSpec(show_id=SHOW, link_no=1, kind="units", units=chance.randint(1, 3))
     make = partial(actions.make_change, request_key=f"change-{step}", **by)
     acts: list[Any] = [partial(make, spec=spec), partial(make, spec=more)]
+    for promotion in Promotion.objects.all():
+        drop = ChangeSpec(kind="drop", promotion_id=promotion.pk, lasts_s=60)
+        acts.append(partial(make, spec=drop))
+    group = GroupPart(size=2, fill_s=600)
+    deal: dict[str, Any] = {"kind": "group_buy", "price_fen": 7_900, "group": group}
+    acts.append(partial(make, spec=ChangeSpec(show_id=SHOW, link_no=1, **deal)))
     acts += [partial(_buy, step, now=now)] * 3 + [partial(_claim, step, now=now)]
     for row in Change.objects.exclude(state__in=("rejected", "undone")).order_by("-pk")[:2]:
         steps = [actions.confirm_change, actions.reject_change]

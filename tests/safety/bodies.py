@@ -18,6 +18,7 @@ SALE = {
     "pay_within_s": 60,
 }
 CHANGE = {"kind": "units", "link_no": 1, "units": 1}
+DROP = {"kind": "drop", "lasts_s": 60}
 NEW = {"code": "X", "title": "偷"}
 HOST = {"name": "偷", "stage_name": "偷"}
 CONSENT = {
@@ -100,6 +101,8 @@ BODIES: dict[str, Any] = {
     "POST /desk/refunds/*/settle": {"bank_ref": "2026112200009", "reason": "买家已注销"},
     "POST /desk/shows/*/changes": {"change": CHANGE, "request_key": "change-9"},
     "POST /desk/shows/*/changes/preview": {"change": CHANGE},
+    "POST /desk/promotions/*/changes": {"change": DROP, "request_key": "change-8"},
+    "POST /desk/promotions/*/changes/preview": {"change": DROP},
     "POST /desk/trips/*/ask": {"reason": "核对"},
     "POST /desk/shows/*/speech": {"lines": [{"text": "包邮"}]},
     "POST /desk/corrections/*/show": {"right_zh": "更正"},

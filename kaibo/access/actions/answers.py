@@ -1,4 +1,4 @@
-"""Asking twice and being answered once: ``Idempotency-Key`` on the posts of the outside API."""
+"""Asking twice and being answered once, by ``Idempotency-Key``: the outside API, acts on air."""
 
 import datetime as dt
 import hashlib

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kaibo.access.tests.matrix_changes import CHANGES
 from kaibo.access.tests.matrix_measures import MEASURES
 from kaibo.access.tests.matrix_people import PEOPLE
 
@@ -110,9 +111,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "POST /desk/shows/*/auctions",
             "POST /desk/auctions/*/cancel",
             "GET /desk/shows/*/guards",
-            "POST /desk/shows/*/changes",
-            "POST /desk/shows/*/changes/preview",
-            "POST /desk/changes/*/undo",
+            *CHANGES,
             "POST /desk/trips/*/ask",
             "POST /desk/corrections/*/show",
             "POST /desk/corrections/*/withdraw",

@@ -1,6 +1,7 @@
 """A desk over HTTP: somebody signed in with a role, and short words for the calls."""
 
 import json
+import uuid
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -48,7 +49,11 @@ class Desk:
     def _send(self, method: str, path: str, body: Any, status: int) -> Any:
         text = body if isinstance(body, str) else json.dumps(body)
         answer = self.client.generic(
-            method, f"/api/desk{path}", text, content_type="application/json"
+            method,
+            f"/api/desk{path}",
+            text,
+            content_type="application/json",
+            headers={"Idempotency-Key": str(uuid.uuid4())},
         )
         return self._answer(answer, status)
 

@@ -7,23 +7,28 @@ from kaibo.facts.base import Fact
 
 
 class BreakerTripped(Fact, frozen=True, kw_only=True, tag="promotions.breaker_tripped.1"):
-    """A link or its flash sale takes no more units: too much was given away within a window."""
+    """Too much was given away within a window: a link or its flash sale takes no more units.
+
+    ``promotion_id``: a promotion over all links together; it takes nothing off any more.
+    """
 
     trip_id: int
-    offer_id: int
+    offer_id: int | None
     sale_id: int | None
-    link_no: int
+    link_no: int | None
     window_s: int
     off_fen: int
     off_fen_max: int
+    promotion_id: int | None = None
 
 
 class BreakerResetAsked(Fact, frozen=True, kw_only=True, tag="promotions.breaker_reset_asked.1"):
     """One person asks to sell again; a second has to confirm."""
 
     trip_id: int
-    link_no: int
+    link_no: int | None
     reason: str
+    promotion_id: int | None = None
 
 
 class BreakerResetRefused(
@@ -32,16 +37,18 @@ class BreakerResetRefused(
     """The second person said no; the link stays stopped."""
 
     trip_id: int
-    link_no: int
+    link_no: int | None
+    promotion_id: int | None = None
 
 
 class BreakerReset(Fact, frozen=True, kw_only=True, tag="promotions.breaker_reset.1"):
     """Two people agreed: it sells again, and the window begins anew."""
 
     trip_id: int
-    offer_id: int
+    offer_id: int | None
     sale_id: int | None
-    link_no: int
+    link_no: int | None
+    promotion_id: int | None = None
 
 
 class LinkStopped(Fact, frozen=True, kw_only=True, tag="promotions.link_stopped.1"):
@@ -81,43 +88,60 @@ class StackingRuleSet(Fact, frozen=True, kw_only=True, tag="promotions.stacking_
     choose: Literal["best", "priority"]
 
 
+ChangeKind = Literal[
+    "price",
+    "units",
+    "flash_sale",
+    "group_buy",
+    "presale",
+    "auction",
+    "promotion",
+    "drop",
+    "extension",
+]
+
+
 class ChangeAsked(Fact, frozen=True, kw_only=True, tag="promotions.change_asked.1"):
     """A dangerous change waits for a second person."""
 
     change_id: int
-    offer_id: int
-    link_no: int
-    kind: Literal["price", "units", "flash_sale"]
+    offer_id: int | None
+    link_no: int | None
+    kind: ChangeKind
     dangers: list[str]
     expires_at: dt.datetime
+    promotion_id: int | None = None
 
 
 class ChangeMade(Fact, frozen=True, kw_only=True, tag="promotions.change_made.1"):
     """A change is on air; ``asked`` when a second person confirmed it."""
 
     change_id: int
-    offer_id: int
-    link_no: int
-    kind: Literal["price", "units", "flash_sale"]
+    offer_id: int | None
+    link_no: int | None
+    kind: ChangeKind
     asked: bool
+    promotion_id: int | None = None
 
 
 class ChangeRejected(Fact, frozen=True, kw_only=True, tag="promotions.change_rejected.1"):
     """The second person said no; nothing on air changed."""
 
     change_id: int
-    link_no: int
+    link_no: int | None
+    promotion_id: int | None = None
 
 
 class ChangeUndone(Fact, frozen=True, kw_only=True, tag="promotions.change_undone.1"):
     """A change nobody had bought under was taken back; the link stands like this again.
 
-    ``units_returned`` went back to the catalogue.
+    ``units_returned`` went back to the catalogue. Of a promotion only its state stands here.
     """
 
     change_id: int
-    offer_id: int
-    link_no: int
+    offer_id: int | None
+    link_no: int | None
     state: str
     price_fen: int
     units_returned: int
+    promotion_id: int | None = None

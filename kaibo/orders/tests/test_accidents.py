@@ -70,10 +70,14 @@ def test_coupons_upon_coupons_on_air_stop_at_order_67_of_40_000() -> None:
     50 000 yuan a minute ÷ 750 = 66.7: the 67th order is the last, 2 seconds into the accident.
     """
     shop = shop_of(175_000, floor_fen=0)
-    run(shop, AmountOff(75_000))
+    coupon = run(shop, AmountOff(75_000))
     assert ordered_until_stopped(shop, 100_000, most=70) == 67
-    trip = Trip.objects.get()
-    assert (trip.window_s, trip.off_fen, trip.off_fen_max) == (60, 5_025_000, 5_000_000)
+    # The promotion is stopped on all links, and the link for all that makes it cheap.
+    of_promotion, of_link = Trip.objects.order_by("pk")
+    assert (of_promotion.promotion, of_promotion.offer) == (coupon, None)
+    assert (of_link.promotion, of_link.link_no) == (None, 1)
+    for trip in (of_promotion, of_link):
+        assert (trip.window_s, trip.off_fen, trip.off_fen_max) == (60, 5_025_000, 5_000_000)
     # Acknowledged orders stay; nothing is cancelled by itself (LM-110).
     assert Order.objects.filter(state="created").count() == 67
 
@@ -82,9 +86,13 @@ def test_a_threshold_discount_set_twice_is_refused_at_saving() -> None:
     """4 000 orders, 12 M lost: 3 000 an order, set twice at midnight. Stop: order 0."""
     shop = shop_of(990_000, floor_fen=600_000)
     off: dict[str, Any] = {"benefit": AmountOff(300_000)}
-    run(shop, **off, of={"condition": AtLeastFen(500_000)})
+    # 100 pieces would give away 300 000 yuan: nobody starts that alone.
+    with pytest.raises(SecondPersonNeeded) as alone:
+        run(shop, **off, of={"condition": AtLeastFen(500_000)})
+    assert alone.value.data["off_fen"] == 30_000_000
+    run(shop, **off, of={"condition": AtLeastFen(500_000)}, agreed=True)
     # Twice in one class: a line has one promotion of a class, so it does not add up.
-    run(shop, **off, of={"condition": AtLeastFen(500_000)})
+    run(shop, **off, of={"condition": AtLeastFen(500_000)}, agreed=True)
     assert quote(shop, wish(shop, price_fen=990_000)).total_fen == 690_000
     # In another class it would: refused before it starts.
     draft = save(shop, **off, of={"condition": AtLeastFen(500_000), "stacking": "platform"})

@@ -130,7 +130,7 @@ def test_a_link_is_stopped_while_its_correction_is_overdue(show: Show) -> None:
         show.order(2, at=1_011)
     actions.say_correction(id=id, by=show.by, now=after(1_020))
     assert show.facts(LinkStopLifted) == [
-        LinkStopLifted(trip_id=trip.pk, offer_id=trip.offer_id, sale_id=None, link_no=1)
+        LinkStopLifted(trip_id=trip.pk, offer_id=trip.offer_id or 0, sale_id=None, link_no=1)
     ]
     show.order(2, at=1_021)
     trip.refresh_from_db()

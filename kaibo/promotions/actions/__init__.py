@@ -3,15 +3,13 @@
 from kaibo.promotions.actions.auctions import cancel_auction, plan_auction, run_due_auctions
 from kaibo.promotions.actions.bids import place_bid
 from kaibo.promotions.actions.breaker import PaidUnits, lower_deal, note_paid
-from kaibo.promotions.actions.changes import (
-    ChangePreview,
+from kaibo.promotions.actions.change_kinds import (
+    AuctionPart,
     ChangeSpec,
+    GroupPart,
     SaleTimes,
-    confirm_change,
-    make_change,
-    preview_change,
-    reject_change,
 )
+from kaibo.promotions.actions.changes import confirm_change, make_change, reject_change
 from kaibo.promotions.actions.claim_life import (
     mark_claim_paid,
     order_claim,
@@ -97,6 +95,7 @@ from kaibo.promotions.actions.presales import (
     start_presale_offer,
     take_presale_units,
 )
+from kaibo.promotions.actions.previewing import ChangePreview, preview_change
 from kaibo.promotions.actions.promotions import (
     end_due_gifts,
     end_promotion,
@@ -154,6 +153,7 @@ from kaibo.promotions.rules.quizzes import Question, QuizSpec
 
 __all__ = [
     "Attempt",
+    "AuctionPart",
     "AuctionTerms",
     "ChangePreview",
     "ChangeSpec",
@@ -164,6 +164,7 @@ __all__ = [
     "Favour",
     "FlashSaleSpec",
     "GroupOfferSpec",
+    "GroupPart",
     "GuardTerms",
     "InviteSpec",
     "OfferSpec",

@@ -49,12 +49,21 @@ AUCTIONS_AT_ONCE_MAX = 200
 
 @transaction.atomic
 def plan_auction(
-    *, show_id: int, link_no: int, terms: AuctionTerms, by: Actor, now: dt.datetime
+    *,
+    show_id: int,
+    link_no: int,
+    terms: AuctionTerms,
+    by: Actor,
+    now: dt.datetime,
+    agreed_off_fen: int | None = None,
 ) -> DeskAuctionView:
     """Set units of a link aside for an auction; its terms never change.
 
     The lowest price at which it can be won, the reserve or the first bid, is judged as a link's
     price is: the floor, a true comparison, and what two people agreed to give away.
+
+    Args:
+        agreed_off_fen: what a second person confirmed may be given away (``confirm_change``).
 
     Raises:
         NumberOutOfRange, AuctionCannotBe, BelowFloor, DiscountNotTrue and its kin,
@@ -89,7 +98,13 @@ def plan_auction(
         **asdict(terms),
     )
     check_floor_now(offer.pk, price_fen=terms.lowest_fen)
-    check_beside_link(offer, price_fen=terms.lowest_fen, units=terms.units, now=now)
+    check_beside_link(
+        offer,
+        price_fen=terms.lowest_fen,
+        units=terms.units,
+        agreed_off_fen=agreed_off_fen,
+        now=now,
+    )
     fact = AuctionPlanned(auction_id=row.pk, offer_id=offer.pk, link_no=link_no, **asdict(terms))
     tell_auction(row, fact, by=by, now=now)
     begin_if_due(row, now=now)

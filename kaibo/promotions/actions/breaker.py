@@ -1,4 +1,4 @@
-"""The breaker: counts what is given away, and stops a link or sale."""
+"""The breaker: counts what is given away, and stops a link, a sale, or a promotion."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -12,7 +12,15 @@ from kaibo.facts.promotions import (
     BreakerTripped,
 )
 from kaibo.journal.actions import append
-from kaibo.promotions.models import Claim, FlashSale, Offer, Taking, Trip, stored_limits
+from kaibo.promotions.models import (
+    Claim,
+    FlashSale,
+    Offer,
+    Promotion,
+    Taking,
+    Trip,
+    stored_limits,
+)
 from kaibo.promotions.rules import (
     GuardTerms,
     PaceLimit,
@@ -72,7 +80,22 @@ def count_off(
     if passed is None or row.tripped_at is not None:
         return ["pace"]
     row.tripped_at = now
-    _trip(row, passed, now=now)
+    _trip(row, passed, show_id=row.show_id, now=now)
+    return ["pace", "tripped_at"]
+
+
+def count_use(row: Promotion, *, off_fen: int, show_id: int, now: dt.datetime) -> list[str]:
+    """As ``count_off``, of what a promotion takes off in an order of a show, over all links.
+
+    Once it is stopped it takes part in no price; the coupons of it stay in their purses.
+    """
+    limits = _limits(row)
+    row.pace = noted(row.pace, limits, off_fen=off_fen, now=now)
+    passed = limit_passed(row.pace, limits, now=now)
+    if passed is None or row.tripped_at is not None:
+        return ["pace"]
+    row.tripped_at = now
+    _trip(row, passed, show_id=show_id, now=now)
     return ["pace", "tripped_at"]
 
 
@@ -103,7 +126,7 @@ def lower_deal(*, taking_id: int | None, claim_id: int | None, unit_fen: int) ->
         Claim.objects.filter(pk=claim_id).update(paid_fen=F("units") * unit_fen)
 
 
-def _limits(row: Offer | FlashSale) -> tuple[PaceLimit, ...]:
+def _limits(row: Offer | FlashSale | Promotion) -> tuple[PaceLimit, ...]:
     stored = stored_limits(row.organisation_id)
     terms = GuardTerms()
     if stored is not None:
@@ -145,28 +168,38 @@ def _keep_paid(
         rows.update(paid_fen=paid_fen)
 
 
-def _trip(row: Offer | FlashSale, passed: tuple[PaceLimit, int], *, now: dt.datetime) -> None:
+def _trip(
+    row: Offer | FlashSale | Promotion,
+    passed: tuple[PaceLimit, int],
+    *,
+    show_id: int,
+    now: dt.datetime,
+) -> None:
     limit, off_fen = passed
-    sale_id = row.pk if isinstance(row, FlashSale) else None
-    trip = Trip.objects.create(
+    trip = Trip(
         organisation_id=row.organisation_id,
-        offer_id=row.offer_id if isinstance(row, FlashSale) else row.pk,
-        sale_id=sale_id,
-        show_id=row.show_id,
-        link_no=row.link_no,
+        show_id=show_id,
         window_s=limit.window_s,
         off_fen=off_fen,
         off_fen_max=limit.off_fen_max,
         tripped_at=now,
     )
+    if isinstance(row, Promotion):
+        trip.promotion = row
+    elif isinstance(row, FlashSale):
+        trip.offer_id, trip.sale, trip.link_no = row.offer_id, row, row.link_no
+    else:
+        trip.offer, trip.link_no = row, row.link_no
+    trip.save(force_insert=True)
     fact = BreakerTripped(
         trip_id=trip.pk,
         offer_id=trip.offer_id,
-        sale_id=sale_id,
-        link_no=row.link_no,
+        sale_id=trip.sale_id,
+        link_no=trip.link_no,
+        promotion_id=trip.promotion_id,
         window_s=limit.window_s,
         off_fen=off_fen,
         off_fen_max=limit.off_fen_max,
     )
     org_id = row.organisation_id
-    append(fact, at=now, org_id=org_id, show_id=row.show_id, actor=SYSTEM(org_id))
+    append(fact, at=now, org_id=org_id, show_id=show_id, actor=SYSTEM(org_id))

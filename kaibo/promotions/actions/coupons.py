@@ -74,8 +74,27 @@ def drop_coupon(*, promotion_id: int, lasts_s: int, by: Actor, now: dt.datetime)
         row.claim_until = max(row.claim_until, closes_at)
     else:
         row.claim_from, row.claim_until = now, closes_at
+    _tell_window(row, by=by, now=now)
+    return promotion_view(row)
+
+
+def withdraw_drop(
+    row: Promotion, *, until: dt.datetime | None, by: Actor, now: dt.datetime
+) -> None:
+    """Close a drop of which nobody claimed, or bring its earlier end back; the caller holds the
+    promotion's lock.
+
+    Args:
+        until: when the drop before it ends; None or past: coupons cannot be claimed any more.
+    """
+    row.claim_until = now if until is None else max(now, until)
+    _tell_window(row, by=by, now=now)
+
+
+def _tell_window(row: Promotion, *, by: Actor, now: dt.datetime) -> None:
     row.save(update_fields=["claim_from", "claim_until"])
     assert row.claim_from is not None
+    assert row.claim_until is not None
     fact = CouponDropped(
         promotion_id=row.pk,
         title_zh=row.terms["title_zh"],
@@ -84,7 +103,6 @@ def drop_coupon(*, promotion_id: int, lasts_s: int, by: Actor, now: dt.datetime)
         closes_at=row.claim_until,
     )
     append(fact, at=now, org_id=row.organisation_id, show_id=row.show_id, actor=by)
-    return promotion_view(row)
 
 
 @transaction.atomic

@@ -4,8 +4,8 @@ import datetime as dt
 
 from django.db import transaction
 
-from kaibo.promotions.models import Offer, Promotion
-from kaibo.promotions.reads.preview import lowest_in_show, lowest_of
+from kaibo.promotions.models import Offer
+from kaibo.promotions.reads.preview import lowest_in_show
 from kaibo.promotions.rules import check_price_floor, check_worst
 
 
@@ -33,12 +33,3 @@ def check_stacked_floor(*, org_id: int, show_id: int, now: dt.datetime) -> None:
         BelowFloor, FloorUnproven: name the SKU and the promotions that meet; all is rolled back.
     """
     check_worst(lowest_in_show(org_id, show_id=show_id, now=now))
-
-
-def check_promotion_floor(row: Promotion, *, now: dt.datetime) -> None:
-    """Refuse a promotion that would, with all that can meet it, bring a SKU below its floor.
-
-    Raises:
-        BelowFloor, FloorUnproven: name the SKU and the promotions that meet.
-    """
-    check_worst(lowest_of(row, now=now))

@@ -38,11 +38,16 @@ class GroupOfferSpec:
 
 
 @transaction.atomic
-def start_group_offer(*, spec: GroupOfferSpec, by: Actor, now: dt.datetime) -> GroupOfferView:
+def start_group_offer(
+    *, spec: GroupOfferSpec, by: Actor, now: dt.datetime, agreed_off_fen: int | None = None
+) -> GroupOfferView:
     """Let buyers of a link open groups from now on.
 
     The lowest of its prices is judged as a link's own: against the floor alone and with every
-    promotion that can meet it, and against what two people agreed to for the link.
+    promotion that can meet it, and against what two people agreed to.
+
+    Args:
+        agreed_off_fen: what a second person confirmed may be given away (``confirm_change``).
 
     Raises:
         NoSuchLink, OfferStateWrong, GroupOfferOn: the link cannot carry it.
@@ -76,7 +81,7 @@ def start_group_offer(*, spec: GroupOfferSpec, by: Actor, now: dt.datetime) -> G
         per_buyer_max=spec.per_buyer_max,
         started_at=now,
     )
-    _check_prices(offer, row, now=now)
+    _check_prices(offer, row, agreed_off_fen=agreed_off_fen, now=now)
     fact = GroupOfferStarted(
         group_offer_id=row.pk,
         offer_id=offer.pk,
@@ -131,11 +136,13 @@ def take_group_units(
     )
 
 
-def _check_prices(offer: Offer, row: GroupOffer, *, now: dt.datetime) -> None:
+def _check_prices(
+    offer: Offer, row: GroupOffer, *, agreed_off_fen: int | None, now: dt.datetime
+) -> None:
     lowest = row.price_fen if row.leader_price_fen is None else row.leader_price_fen
     check_floor_now(offer.pk, price_fen=lowest)
     check_stacked_floor(org_id=row.organisation_id, show_id=row.show_id, now=now)
-    check_beside_link(offer, price_fen=lowest, now=now)
+    check_beside_link(offer, price_fen=lowest, agreed_off_fen=agreed_off_fen, now=now)
 
 
 def _lock(group_offer_id: int, *, org_id: int | None = None) -> tuple[Offer, GroupOffer]:

@@ -36,12 +36,21 @@ from kaibo.promotions.rules import (
 
 @transaction.atomic
 def start_presale_offer(
-    *, show_id: int, link_no: int, terms: PresaleTerms, by: Actor, now: dt.datetime
+    *,
+    show_id: int,
+    link_no: int,
+    terms: PresaleTerms,
+    by: Actor,
+    now: dt.datetime,
+    agreed_off_fen: int | None = None,
 ) -> PresaleOfferView:
     """Take deposits for a link from now on.
 
     What a buyer pays in all is judged as a link's price is: the floor, a true comparison, and
     what two people agreed to. No promotion applies to a presale but its expansion.
+
+    Args:
+        agreed_off_fen: what a second person confirmed may be given away (``confirm_change``).
 
     Raises:
         NoSuchLink, OfferStateWrong, PresaleOn: the link cannot carry it.
@@ -64,7 +73,7 @@ def start_presale_offer(
         **asdict(terms),
     )
     check_floor_now(offer.pk, price_fen=terms.total_fen)
-    check_beside_link(offer, price_fen=terms.total_fen, now=now)
+    check_beside_link(offer, price_fen=terms.total_fen, agreed_off_fen=agreed_off_fen, now=now)
     fact = PresaleStarted(
         presale_offer_id=row.pk,
         offer_id=offer.pk,

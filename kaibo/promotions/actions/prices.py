@@ -65,12 +65,18 @@ def measured_price(
 
 
 def check_beside_link(
-    offer: Offer, *, price_fen: int, now: dt.datetime, units: int | None = None
+    offer: Offer,
+    *,
+    price_fen: int,
+    agreed_off_fen: int | None,
+    now: dt.datetime,
+    units: int | None = None,
 ) -> None:
     """Refuse a second price of a link (group buy, presale, auction) untrue or not agreed to.
 
     Args:
         units: how many can be bought at it; None: all that are free.
+        agreed_off_fen: what a second person confirmed; less than for the link itself is no less.
 
     Raises:
         BaseAboveDeals, TagRaised, DiscountNotTrue, SecondPersonNeeded.
@@ -80,7 +86,7 @@ def check_beside_link(
         offer,
         price_fen=price_fen,
         units=offer.units_left if units is None else units,
-        agreed_off_fen=offer.agreed_off_fen or None,
+        agreed_off_fen=max(agreed_off_fen or 0, offer.agreed_off_fen) or agreed_off_fen,
         now=now,
     )
 
@@ -159,5 +165,10 @@ def _check_agreed(
 ) -> None:
     if found and (agreed is None or off_fen > agreed):
         raise SecondPersonNeeded(
-            link_no=link_no, price_fen=price_fen, off_fen=off_fen, dangers=list(found)
+            what_zh=f"{link_no} 号链接",
+            what_en=f"Link {link_no}",
+            link_no=link_no,
+            price_fen=price_fen,
+            off_fen=off_fen,
+            dangers=list(found),
         )

@@ -16,8 +16,8 @@ from kaibo.facts.promotions import (
     PromotionStartUndone,
 )
 from kaibo.journal.actions import append
-from kaibo.promotions.actions.floor import check_promotion_floor
 from kaibo.promotions.actions.gifts import check_gift, release_gifts, set_gifts_aside
+from kaibo.promotions.actions.reach import check_reach
 from kaibo.promotions.errors import (
     InviteKeeps,
     NoSuchPromotion,
@@ -28,6 +28,7 @@ from kaibo.promotions.errors import (
 )
 from kaibo.promotions.models import RUNNING, InviteCampaign, Promotion, stored_terms
 from kaibo.promotions.reads.fans import tier_name
+from kaibo.promotions.reads.preview import lowest_of
 from kaibo.promotions.reads.promotions import PromotionView, promotion_view
 from kaibo.promotions.rules import (
     PROMOTION,
@@ -36,6 +37,7 @@ from kaibo.promotions.rules import (
     check_extension,
     check_promotion_spec,
     check_request_key,
+    check_worst,
 )
 from kaibo.promotions.rules.running import tier_of
 
@@ -103,10 +105,16 @@ def save_promotion(
 
 
 @judged
-def start_promotion(*, promotion_id: int, by: Actor, now: dt.datetime) -> PromotionView:
+def start_promotion(
+    *, promotion_id: int, by: Actor, now: dt.datetime, agreed_off_fen: int | None = None
+) -> PromotionView:
     """Let it apply inside its window; its terms stand from now on (LM-097). Safe to repeat.
 
+    Args:
+        agreed_off_fen: what a second person confirmed may be given away (``confirm_change``).
+
     Raises:
+        SecondPersonNeeded: it is dangerous and nobody confirmed it.
         NoSuchPromotion, PromotionStateWrong, WindowCannotBe: it cannot start.
         BelowFloor, FloorUnproven: with all that can meet it, links and flash sales too, a SKU
             falls below its floor or cannot be shown not to; names the combination.
@@ -128,10 +136,10 @@ def start_promotion(*, promotion_id: int, by: Actor, now: dt.datetime) -> Promot
         by=by,
         now=now,
     )
-    check_promotion_floor(row, now=now)
+    _check_reach(row, agreed_off_fen=agreed_off_fen, now=now)
     check_gift(row.priced, org_id=row.organisation_id)
     row.started_at = now
-    row.save(update_fields=["state", "started_at"])
+    row.save(update_fields=["state", "started_at", "agreed_off_fen"])
     _tell(row, PromotionStarted(promotion_id=row.pk), by=by, now=now)
     if row.gift_units is not None:
         set_gifts_aside(row, units=row.gift_units, by=by, now=now)
@@ -150,12 +158,17 @@ def undo_promotion_start(*, promotion_id: int, by: Actor, now: dt.datetime) -> P
     touched = row.coupons_given or row.uses.exists()
     if row.started_at is None or touched or now - row.started_at > UNDO_WITHIN:
         raise _wrong(row)
+    take_start_back(row, by=by, now=now)
+    return promotion_view(row)
+
+
+def take_start_back(row: Promotion, *, by: Actor, now: dt.datetime) -> None:
+    """A draft again; the caller holds its lock and saw that nobody has anything of it."""
     _move(row, "undo")
-    row.started_at = None
-    row.save(update_fields=["state", "started_at"])
+    row.started_at, row.agreed_off_fen = None, 0
+    row.save(update_fields=["state", "started_at", "agreed_off_fen"])
     _tell(row, PromotionStartUndone(promotion_id=row.pk), by=by, now=now)
     release_gifts(row, by=by, now=now)
-    return promotion_view(row)
 
 
 @transaction.atomic
@@ -205,13 +218,22 @@ def end_promotion(*, promotion_id: int, by: Actor, now: dt.datetime) -> Promotio
 
 @transaction.atomic
 def extend_promotion(
-    *, promotion_id: int, changes: Extension, by: Actor, now: dt.datetime
+    *,
+    promotion_id: int,
+    changes: Extension,
+    by: Actor,
+    now: dt.datetime,
+    agreed_off_fen: int | None = None,
 ) -> PromotionView:
     """Change a started promotion in the buyer's favour: longer, or more of it (LM-097).
 
     Coupons that end with the promotion live on to its new end. Safe to repeat.
 
+    Args:
+        agreed_off_fen: what a second person confirmed may be given away (``confirm_change``).
+
     Raises:
+        SecondPersonNeeded: it becomes dangerous and nobody confirmed it.
         NoSuchPromotion, PromotionStateWrong, PacketKeeps: it cannot be extended.
         TermsStand: a change against the buyer. NumberOutOfRange, WindowCannotBe: as they say.
         BelowFloor, FloorUnproven: it would meet others in the time it gains.
@@ -232,8 +254,8 @@ def extend_promotion(
         if (value := getattr(changes, field)) is not None:
             setattr(row, field, value)
     if before != (row.ends_at, *(getattr(row, field) for field in limits)):
-        row.save(update_fields=["ends_at", *limits])
-        check_promotion_floor(row, now=now)
+        _check_reach(row, agreed_off_fen=agreed_off_fen or row.agreed_off_fen or None, now=now)
+        row.save(update_fields=["ends_at", "agreed_off_fen", *limits])
         fact = PromotionExtended(
             promotion_id=row.pk,
             ends_at=row.ends_at,
@@ -304,6 +326,14 @@ def _lock_own(promotion_id: int, *, org_id: int, stops: bool = False) -> Promoti
     if stops and row.coupons_promised:
         raise PrizeKeeps()
     return row
+
+
+def _check_reach(row: Promotion, *, agreed_off_fen: int | None, now: dt.datetime) -> None:
+    """The floor, and whether one person alone may give away so much; notes what two agreed to."""
+    found = lowest_of(row, now=now)
+    check_worst(found)
+    check_reach(row, found, agreed_off_fen=agreed_off_fen, now=now)
+    row.agreed_off_fen = agreed_off_fen or 0
 
 
 def _set(row: Promotion, spec: PromotionSpec) -> None:

@@ -1,4 +1,4 @@
-"""After the breaker stopped a link: two people let it sell again. And the shop's thresholds."""
+"""After the breaker stopped something: two people let it sell again. And the shop's thresholds."""
 
 import datetime as dt
 from dataclasses import fields
@@ -16,7 +16,7 @@ from kaibo.facts.promotions import (
 from kaibo.journal.actions import append
 from kaibo.promotions.actions.waitlist import serve_waiting
 from kaibo.promotions.errors import NoSuchTrip, StepDoesNotFollow
-from kaibo.promotions.models import FlashSale, GuardSettings, Offer, Trip
+from kaibo.promotions.models import FlashSale, GuardSettings, Offer, Promotion, Trip
 from kaibo.promotions.reads.guards import TripView, trip_view
 from kaibo.promotions.rules import TRIP, GuardTerms, check_guard_terms, check_second_person
 
@@ -33,7 +33,12 @@ def ask_reset(*, trip_id: int, reason: str, by: Actor, now: dt.datetime) -> Trip
     trip.reason = clean_text("reason", reason, chars_max=200, required=True)
     trip.asked_by = by.id
     trip.save(update_fields=["state", "reason", "asked_by"])
-    fact = BreakerResetAsked(trip_id=trip.pk, link_no=trip.link_no, reason=trip.reason)
+    fact = BreakerResetAsked(
+        trip_id=trip.pk,
+        link_no=trip.link_no,
+        promotion_id=trip.promotion_id,
+        reason=trip.reason,
+    )
     append(fact, at=now, org_id=trip.organisation_id, show_id=trip.show_id, actor=by)
     return trip_view(trip)
 
@@ -54,7 +59,11 @@ def confirm_reset(*, trip_id: int, by: Actor, now: dt.datetime) -> TripView:
     trip.reset_by, trip.reset_at = by.id, now
     trip.save(update_fields=["state", "reset_by", "reset_at"])
     fact = BreakerReset(
-        trip_id=trip.pk, offer_id=trip.offer_id, sale_id=trip.sale_id, link_no=trip.link_no
+        trip_id=trip.pk,
+        offer_id=trip.offer_id,
+        sale_id=trip.sale_id,
+        link_no=trip.link_no,
+        promotion_id=trip.promotion_id,
     )
     append(fact, at=now, org_id=trip.organisation_id, show_id=trip.show_id, actor=by)
     if isinstance(row, FlashSale):
@@ -64,7 +73,7 @@ def confirm_reset(*, trip_id: int, by: Actor, now: dt.datetime) -> TripView:
 
 @transaction.atomic
 def refuse_reset(*, trip_id: int, by: Actor, now: dt.datetime) -> TripView:
-    """Say no to a reset: the link stays stopped, and can be asked for again.
+    """Say no to a reset: it stays stopped, and can be asked for again.
 
     Raises:
         NoSuchTrip, StepDoesNotFollow: nothing was written.
@@ -73,7 +82,9 @@ def refuse_reset(*, trip_id: int, by: Actor, now: dt.datetime) -> TripView:
     _move(trip, "refuse")
     trip.asked_by, trip.reason = None, ""
     trip.save(update_fields=["state", "asked_by", "reason"])
-    fact = BreakerResetRefused(trip_id=trip.pk, link_no=trip.link_no)
+    fact = BreakerResetRefused(
+        trip_id=trip.pk, link_no=trip.link_no, promotion_id=trip.promotion_id
+    )
     append(fact, at=now, org_id=trip.organisation_id, show_id=trip.show_id, actor=by)
     return trip_view(trip)
 
@@ -92,17 +103,20 @@ def set_guards(*, terms: GuardTerms, by: Actor, now: dt.datetime) -> GuardTerms:
     return terms
 
 
-def _lock_trip(trip_id: int, *, org_id: int) -> tuple[Offer | FlashSale, Trip]:
-    """The link or sale under its lock, then the trip, whose queue that lock is."""
+def _lock_trip(trip_id: int, *, org_id: int) -> tuple[Offer | FlashSale | Promotion, Trip]:
+    """What was stopped under its lock, then the trip, whose queue that lock is."""
     found = Trip.objects.filter(pk=trip_id, organisation_id=org_id)
     trip = found.first()
     if trip is None:
         raise NoSuchTrip(id=trip_id)
-    row: Offer | FlashSale
-    if trip.sale_id is None:
-        row = Offer.objects.select_for_update(no_key=True).get(pk=trip.offer_id)
-    else:
+    row: Offer | FlashSale | Promotion
+    if trip.promotion_id is not None:
+        row = Promotion.objects.select_for_update(no_key=True).get(pk=trip.promotion_id)
+    elif trip.sale_id is not None:
         row = FlashSale.objects.select_for_update(no_key=True).get(pk=trip.sale_id)
+    else:
+        assert trip.offer_id is not None
+        row = Offer.objects.select_for_update(no_key=True).get(pk=trip.offer_id)
     return row, found.get()
 
 

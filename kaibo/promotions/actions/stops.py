@@ -30,9 +30,10 @@ def stop_link(*, org_id: int, show_id: int, link_no: int, now: dt.datetime) -> b
         row.tripped_at = now
         row.save(update_fields=["tripped_at"])
         sale_id = row.pk if isinstance(row, FlashSale) else None
+        offer_id = row.offer_id if isinstance(row, FlashSale) else row.pk
         trip = Trip.objects.create(
             organisation_id=org_id,
-            offer_id=row.offer_id if isinstance(row, FlashSale) else row.pk,
+            offer_id=offer_id,
             sale_id=sale_id,
             show_id=show_id,
             link_no=link_no,
@@ -42,9 +43,7 @@ def stop_link(*, org_id: int, show_id: int, link_no: int, now: dt.datetime) -> b
             off_fen_max=0,
             tripped_at=now,
         )
-        fact = LinkStopped(
-            trip_id=trip.pk, offer_id=trip.offer_id, sale_id=sale_id, link_no=link_no
-        )
+        fact = LinkStopped(trip_id=trip.pk, offer_id=offer_id, sale_id=sale_id, link_no=link_no)
         append(fact, at=now, org_id=org_id, show_id=show_id, actor=SYSTEM(org_id))
     return bool(stopped)
 
@@ -59,6 +58,7 @@ def lift_stop(*, org_id: int, show_id: int, link_no: int, now: dt.datetime) -> N
         NoSuchLink: nothing was written.
     """
     for row in _lock(org_id, show_id, link_no):
+        offer_id = row.offer_id if isinstance(row, FlashSale) else row.pk
         trip = row.trips.filter(cause="correction", state__in=("tripped", "asked"))
         if isinstance(row, Offer):
             trip = trip.filter(sale=None)
@@ -69,7 +69,7 @@ def lift_stop(*, org_id: int, show_id: int, link_no: int, now: dt.datetime) -> N
             row.tripped_at = None
             row.save(update_fields=["tripped_at"])
             fact = LinkStopLifted(
-                trip_id=stop.pk, offer_id=stop.offer_id, sale_id=stop.sale_id, link_no=link_no
+                trip_id=stop.pk, offer_id=offer_id, sale_id=stop.sale_id, link_no=link_no
             )
             append(fact, at=now, org_id=org_id, show_id=show_id, actor=SYSTEM(org_id))
             if isinstance(row, FlashSale):

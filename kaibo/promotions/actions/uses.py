@@ -13,6 +13,7 @@ from kaibo.base.actor import SYSTEM, Actor
 from kaibo.catalog.actions import lock_floors
 from kaibo.facts.promotions import PromotionsUsed, UsesMoved, UseTold
 from kaibo.journal.actions import append
+from kaibo.promotions.actions.breaker import count_use
 from kaibo.promotions.actions.gifts import hold_gift
 from kaibo.promotions.errors import CouponCannotBeUsed, PromotionUsedUp
 from kaibo.promotions.models import Coupon, Promotion, PromotionUse
@@ -182,7 +183,8 @@ def _hold(
     off_fen = used.off_fen if isinstance(used, Applied) else used.value_fen
     row.uses_held += 1
     row.off_fen += off_fen
-    row.save(update_fields=["uses_held", "off_fen"])
+    counted = count_use(row, off_fen=off_fen, show_id=buyer.show_id, now=buyer.now)
+    row.save(update_fields=["uses_held", "off_fen", *counted])
     if coupon is not None:
         _set_state(coupon, "hold")
     return PromotionUse.objects.create(

@@ -51,6 +51,7 @@ from kaibo.promotions.errors.invites import (
     NoSuchInvite,
     NotAnInviter,
 )
+from kaibo.promotions.errors.once import KeyMissing
 from kaibo.promotions.errors.packets import (
     NoSuchPacket,
     PacketAlreadyOn,
@@ -154,6 +155,7 @@ __all__ = [
     "InviteRewardCannotBe",
     "InviteStateWrong",
     "InviteWithoutShow",
+    "KeyMissing",
     "LinkTaken",
     "NoDayPriceBasis",
     "NoSuchAuction",

@@ -334,8 +334,8 @@ class SecondPersonNeeded(Refusal):
     """One person alone may not put this on air."""
 
     code = "second_person_needed"
-    text_zh = "{link_no} 号链接的改动风险较高（最多让利 {off_fen}），请提交另一位同事复核"
-    text_en = "Link {link_no} would give away {off_fen}; ask a second person to confirm it"
+    text_zh = "{what_zh}的改动风险较高（最多让利 {off_fen}），请提交另一位同事复核"
+    text_en = "{what_en} would give away {off_fen}; ask a second person to confirm it"
 
 
 class ChangeLapsed(Refusal):

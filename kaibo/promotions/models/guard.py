@@ -5,10 +5,14 @@ from django.db.models import PROTECT, F, Q
 
 from kaibo.promotions.models.flash_sale import FlashSale
 from kaibo.promotions.models.offer import Offer
+from kaibo.promotions.models.promotion import Promotion
 from kaibo.promotions.rules import CHANGE, CHANGE_KINDS, KEY_CHARS_MAX, TRIP, GuardTerms
 
 STOP_CAUSES = [("pace", "让利过快"), ("correction", "逾期未更正")]
 OVER = ["reset", "lifted"]
+ONE_SUBJECT = Q(offer__isnull=False, link_no__isnull=False, promotion__isnull=True) | Q(
+    offer__isnull=True, link_no__isnull=True, promotion__isnull=False
+)
 PRICE_KINDS = [("tag", "划线价"), ("open", "开价"), ("flash", "秒杀价")]
 
 
@@ -61,17 +65,19 @@ _LIMITS = (
 
 
 class Trip(models.Model):
-    """One time a link or its flash sale was stopped; its lock is that of the link.
+    """One time a link, its flash sale or a promotion was stopped; its lock is theirs.
 
     ``pace``: the breaker, too much was given away. ``correction``: what was said of it on air is
     not corrected in time; it is lifted when that is done.
     """
 
     organisation = models.ForeignKey("access.Organisation", PROTECT, related_name="+")
-    offer = models.ForeignKey(Offer, PROTECT, related_name="trips")
+    offer = models.ForeignKey(Offer, PROTECT, null=True, related_name="trips")
     sale = models.ForeignKey(FlashSale, PROTECT, null=True, related_name="trips")
+    promotion = models.ForeignKey(Promotion, PROTECT, null=True, related_name="trips")
+    # Of a promotion: where the order was placed that was one too many.
     show_id = models.BigIntegerField(db_index=True)
-    link_no = models.PositiveIntegerField()
+    link_no = models.PositiveIntegerField(null=True)
     cause = models.CharField(max_length=10, choices=STOP_CAUSES, default="pace", db_default="pace")
     window_s = models.PositiveIntegerField()
     off_fen = models.BigIntegerField()
@@ -86,6 +92,7 @@ class Trip(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(state__in=TRIP.names), name="promotions_trip_state"),
+            models.CheckConstraint(condition=ONE_SUBJECT, name="promotions_trip_of_one"),
             models.CheckConstraint(
                 condition=Q(cause="correction", off_fen=0, off_fen_max=0)
                 | Q(cause="pace", off_fen__gt=F("off_fen_max")),
@@ -102,13 +109,18 @@ class Trip(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["offer"],
-                condition=Q(sale__isnull=True) & ~Q(state__in=OVER),
+                condition=Q(offer__isnull=False, sale__isnull=True) & ~Q(state__in=OVER),
                 name="promotions_one_trip_of_a_link",
             ),
             models.UniqueConstraint(
                 fields=["sale"],
                 condition=Q(sale__isnull=False) & ~Q(state__in=OVER),
                 name="promotions_one_trip_of_a_sale",
+            ),
+            models.UniqueConstraint(
+                fields=["promotion"],
+                condition=Q(promotion__isnull=False) & ~Q(state__in=OVER),
+                name="promotions_one_trip_of_a_promotion",
             ),
         ]
 
@@ -117,15 +129,18 @@ class Trip(models.Model):
 
 
 class Change(models.Model):
-    """A change to a link on air: asked, made, rejected or undone. Its lock is that of the link.
+    """A change on air: asked, made, rejected or undone. Its lock is that of link or promotion.
 
-    ``before``: how the link stood when it was made, to bring it back.
+    ``before``: how it stood when the change was made, to bring it back. ``began_id``: the group
+    buy, presale or auction that it began; a flash sale is ``sale``.
     """
 
     organisation = models.ForeignKey("access.Organisation", PROTECT, related_name="+")
-    offer = models.ForeignKey(Offer, PROTECT, related_name="changes")
-    show_id = models.BigIntegerField(db_index=True)
-    link_no = models.PositiveIntegerField()
+    offer = models.ForeignKey(Offer, PROTECT, null=True, related_name="changes")
+    promotion = models.ForeignKey(Promotion, PROTECT, null=True, related_name="changes")
+    # None: a promotion of every show.
+    show_id = models.BigIntegerField(null=True, db_index=True)
+    link_no = models.PositiveIntegerField(null=True)
     kind = models.CharField(max_length=10, choices=[(kind, kind) for kind in CHANGE_KINDS])
     terms = models.JSONField()
     before = models.JSONField(default=dict)
@@ -133,6 +148,7 @@ class Change(models.Model):
     is_dangerous = models.BooleanField(default=False)
     off_fen = models.BigIntegerField(default=0)
     sale = models.ForeignKey(FlashSale, PROTECT, null=True, related_name="+")
+    began_id = models.BigIntegerField(null=True)
     state = models.CharField(max_length=8, choices=CHANGE.choices, default="asked")
     request_key = models.CharField(max_length=KEY_CHARS_MAX)
     asked_by = models.BigIntegerField()
@@ -149,6 +165,7 @@ class Change(models.Model):
             models.CheckConstraint(
                 condition=Q(kind__in=list(CHANGE_KINDS)), name="promotions_change_kind"
             ),
+            models.CheckConstraint(condition=ONE_SUBJECT, name="promotions_change_of_one"),
             # What is dangerous is only ever made by two people.
             models.CheckConstraint(
                 condition=~Q(state__in=["made", "undone"])

@@ -58,6 +58,10 @@ class Promotion(models.Model):
     coupons_given = models.BigIntegerField(default=0)
     coupons_promised = models.PositiveIntegerField(default=0)
     off_fen = models.BigIntegerField(default=0)
+    # What the breaker counts with over all links, and when it stopped the promotion.
+    agreed_off_fen = models.BigIntegerField(default=0, db_default=0)
+    pace = models.JSONField(default=list)
+    tripped_at = models.DateTimeField(null=True)
     # How long a coupon lives from its claim on; None: to the promotion's end.
     coupon_lasts_s = models.PositiveIntegerField(null=True)
     unlock = models.CharField(max_length=8, choices=UNLOCKS, default="open")

@@ -45,7 +45,14 @@ from kaibo.promotions.reads.groups import (
     group_offers,
     group_offers_by_id,
 )
-from kaibo.promotions.reads.guards import ChangeView, TripView, change, changes, guard_terms, trips
+from kaibo.promotions.reads.guards import (
+    ChangeView,
+    TripView,
+    change,
+    changes,
+    guard_terms,
+    trips,
+)
 from kaibo.promotions.reads.offered import (
     CouponOffer,
     coupon_dropped,

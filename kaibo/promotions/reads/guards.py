@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from kaibo.promotions.errors import NoSuchChange
 from kaibo.promotions.models import Change, GuardSettings, Trip
 from kaibo.promotions.rules import GuardTerms
@@ -11,12 +13,14 @@ from kaibo.promotions.rules import GuardTerms
 
 @dataclass(frozen=True, slots=True)
 class TripView:
-    """One stop of the breaker; ``sale_id`` is None when it was the link's own price."""
+    """One stop of the breaker: of a link's own price, of its flash sale, or of a promotion."""
 
     id: int
     show_id: int
-    link_no: int
+    link_no: int | None
     sale_id: int | None
+    promotion_id: int | None
+    title: str
     cause: str
     window_s: int
     off_fen: int
@@ -31,11 +35,16 @@ class TripView:
 
 @dataclass(frozen=True, slots=True)
 class ChangeView:
-    """A change on air; it can be confirmed until ``expires_at``, undone until ``undo_until``."""
+    """A change on air; it can be confirmed until ``expires_at``, undone until ``undo_until``.
+
+    ``title``: of the promotion; empty where it is of a link.
+    """
 
     id: int
-    show_id: int
-    link_no: int
+    show_id: int | None
+    link_no: int | None
+    promotion_id: int | None
+    title: str
     kind: str
     terms: dict[str, Any]
     dangers: list[str]
@@ -59,14 +68,16 @@ def guard_terms(org_id: int) -> GuardTerms:
 def trips(org_id: int, show_id: int) -> list[TripView]:
     """Every trip of a show, newest first."""
     rows = Trip.objects.filter(organisation_id=org_id, show_id=show_id)
+    rows = rows.select_related("promotion")
     return [trip_view(row) for row in rows.order_by("-pk")]
 
 
 def changes(org_id: int, show_id: int) -> list[ChangeView]:
-    """The changes of a show, newest first; at most 100."""
-    rows = Change.objects.filter(organisation_id=org_id, show_id=show_id).order_by("-pk")[:100]
+    """The changes of a show and of promotions of every show, newest first; at most 100."""
+    here = Q(show_id=show_id) | Q(show_id__isnull=True)
+    rows = Change.objects.filter(here, organisation_id=org_id).select_related("promotion")
     terms = guard_terms(org_id)
-    return [change_view(row, terms) for row in rows]
+    return [change_view(row, terms) for row in rows.order_by("-pk")[:100]]
 
 
 def change(org_id: int, id: int) -> ChangeView:
@@ -88,6 +99,8 @@ def trip_view(row: Trip) -> TripView:
         show_id=row.show_id,
         link_no=row.link_no,
         sale_id=row.sale_id,
+        promotion_id=row.promotion_id,
+        title=row.promotion.title if row.promotion else "",
         cause=row.cause,
         window_s=row.window_s,
         off_fen=row.off_fen,
@@ -104,12 +117,14 @@ def trip_view(row: Trip) -> TripView:
 def change_view(row: Change, terms: GuardTerms) -> ChangeView:
     """A change's row as a value."""
     undo_until = None
-    if row.state == "made" and row.made_at is not None:
+    if row.state == "made" and row.made_at is not None and row.kind != "extension":
         undo_until = row.made_at + dt.timedelta(seconds=terms.undo_s)
     return ChangeView(
         id=row.pk,
         show_id=row.show_id,
         link_no=row.link_no,
+        promotion_id=row.promotion_id,
+        title=row.promotion.title if row.promotion else "",
         kind=row.kind,
         terms=row.terms,
         dangers=row.dangers,

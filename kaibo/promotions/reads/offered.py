@@ -131,7 +131,7 @@ def _proof(row: Promotion, *, watched: int, keyword: str) -> Proof:
 def coupon_terms(row: Promotion, *, show_id: int) -> CouponTerms:
     """What decides about a claim, as a value that rules can judge."""
     return CouponTerms(
-        state=row.state,
+        state=row.state if row.tripped_at is None else "paused",
         got=row.got,
         # A drop opens the window; before the first one there is none.
         unlock="open" if row.unlock == "drop" and row.claim_from is not None else row.unlock,

@@ -102,6 +102,17 @@ def lowest_of(row: Promotion, *, now: dt.datetime) -> list[Worst]:
     return _lowest(row.priced, row.organisation_id, row.show_id, window)
 
 
+def alone_of(row: Promotion, *, now: dt.datetime) -> list[Worst]:
+    """The same by this promotion alone: another that hides it today may end tomorrow."""
+    lines = price_lines(
+        row.organisation_id,
+        show_id=row.show_id,
+        begins=max(row.starts_at, now),
+        ends=row.ends_at,
+    )
+    return _worst([line for line in lines if covers(row.priced, line)], [row.priced])
+
+
 def _lowest(
     terms: Terms, org_id: int, show_id: int | None, window: tuple[dt.datetime, dt.datetime]
 ) -> list[Worst]:

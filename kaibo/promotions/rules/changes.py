@@ -1,14 +1,18 @@
 """Safe changes on air: when a second person is needed, who it may be, what may be undone. Pure."""
 
 import datetime as dt
-from typing import Final, Literal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
 
 from kaibo.base.machines import Machine, Move, State
 from kaibo.promotions.errors import ChangeLapsed, SamePerson, UndoTooLate
 from kaibo.promotions.rules.breaker import GuardTerms, off_each_fen
 
-ChangeKind = Literal["price", "units", "flash_sale"]
-CHANGE_KINDS: Final = ("price", "units", "flash_sale")
+LinkKind = Literal["price", "units", "flash_sale", "group_buy", "presale", "auction"]
+PromotionKind = Literal["promotion", "drop", "extension"]
+ChangeKind = LinkKind | PromotionKind
+CHANGE_KINDS: Final = (*get_args(LinkKind), *get_args(PromotionKind))
 
 # A change to what is on air.
 CHANGE: Final = Machine(
@@ -65,6 +69,57 @@ def dangers(
         found.append("deep_cut")
     given_away = units * off_each_fen(reference_fen, price_fen)
     if given_away > (terms.long_off_fen_max if off_fen_max is None else off_fen_max):
+        found.append("large_sum")
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Low:
+    """How low promotions together bring a SKU, and how much of it can be bought.
+
+    Args:
+        lowest_fen: of a unit. price_fen: the highest of its prices before promotions.
+        units: free now, of all its links and flash sales.
+    """
+
+    lowest_fen: int
+    price_fen: int
+    units: int
+
+
+def promotion_off_fen(
+    lows: Sequence[Low], *, uses: int | None, most_fen: int | None, budget_fen: int | None
+) -> int:
+    """The most that a promotion can give away as goods stand now, in fen.
+
+    Args:
+        lows: of the SKUs it touches. uses: None is no limit.
+        most_fen: what one use takes off at most; None depends on the basket alone.
+
+    >>> promotion_off_fen([Low(100, 900, 10)], uses=None, most_fen=750, budget_fen=None)
+    7500
+    """
+    bounds = [sum(low.units * max(0, low.price_fen - low.lowest_fen) for low in lows)]
+    units = sum(low.units for low in lows)
+    if most_fen is not None:
+        bounds.append(most_fen * (units if uses is None else min(uses, units)))
+    if budget_fen is not None:
+        bounds.append(budget_fen)
+    return min(bounds)
+
+
+def promotion_dangers(terms: GuardTerms, lows: Sequence[Low], *, off_fen: int) -> tuple[str, ...]:
+    """Why one person alone may not start or widen a promotion, as ``dangers`` of a price.
+
+    ``deep_cut`` holds it against the link's own price, as a flash sale is.
+
+    Args:
+        off_fen: the most that it can give away.
+    """
+    found = []
+    if any(low.lowest_fen * 10_000 < low.price_fen * terms.price_share_bp_min for low in lows):
+        found.append("deep_cut")
+    if off_fen > terms.long_off_fen_max:
         found.append("large_sum")
     return tuple(found)
 

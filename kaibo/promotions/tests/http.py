@@ -1,6 +1,7 @@
 """Callers over HTTP: somebody at the desk, and a viewer with a ticket."""
 
 import json
+import uuid
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -26,12 +27,16 @@ class Caller:
         answer = self.client.put(f"/api{path}", json.dumps(body), content_type="application/json")
         return self._answer(answer, status)
 
-    def post(self, path: str, body: Any = None, status: int = 200) -> Any:
-        """A verb; a body that is text is sent as it is."""
+    def post(self, path: str, body: Any = None, status: int = 200, *, key: str = "") -> Any:
+        """A verb under a key, each its own if none is said; text is sent as it is."""
         text = body if isinstance(body, str) else json.dumps(body)
-        data = "" if body is None else text
-        answer = self.client.generic("POST", f"/api{path}", data, content_type="application/json")
-        return self._answer(answer, status)
+        return self._answer(self.send("POST", path, "" if body is None else text, key), status)
+
+    def send(self, method: str, path: str, data: str = "", key: str = "") -> Any:
+        """The answer as it came."""
+        headers = {"Idempotency-Key": key or str(uuid.uuid4())}
+        kind = "application/json"
+        return self.client.generic(method, f"/api{path}", data, content_type=kind, headers=headers)
 
     def _answer(self, answer: Any, status: int) -> Any:
         assert answer.status_code == status, answer.content.decode()[:500]

@@ -1,12 +1,14 @@
 """Promotions for the tests, set up by the product's own actions."""
 
 import itertools
+from dataclasses import replace
 from typing import Any
 
 from kaibo.facts import registry
 from kaibo.facts.base import Fact
 from kaibo.journal.models import Entry
 from kaibo.promotions import actions
+from kaibo.promotions.actions import ChangeSpec
 from kaibo.promotions.models import Promotion
 from kaibo.promotions.reads import CouponView, LineWish, Quote, quote_basket
 from kaibo.promotions.reads.promotions import PromotionView
@@ -40,10 +42,19 @@ def save(shop: Shop, benefit: Benefit | None = None, **more: Any) -> PromotionVi
     return actions.save_promotion(spec=spec, request_key=key, by=shop.by, now=NOW)
 
 
-def run(shop: Shop, benefit: Benefit | None = None, **more: Any) -> Promotion:
-    """One that runs."""
+def run(
+    shop: Shop, benefit: Benefit | None = None, *, agreed: bool = False, **more: Any
+) -> Promotion:
+    """One that runs; ``agreed``: because two people wanted it."""
     draft = save(shop, benefit, **more)
-    actions.start_promotion(promotion_id=draft.id, by=shop.by, now=NOW)
+    if agreed:
+        spec = ChangeSpec(kind="promotion", promotion_id=draft.id)
+        key = f"start-{draft.id}"
+        asked = actions.make_change(spec=spec, request_key=key, by=shop.by, now=NOW)
+        other = replace(shop.by, id=2)
+        actions.confirm_change(change_id=asked.id, by=other, now=NOW)
+    else:
+        actions.start_promotion(promotion_id=draft.id, by=shop.by, now=NOW)
     return Promotion.objects.get(pk=draft.id)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from kaibo.access.actions import add_person
 from kaibo.base.actor import Actor
 from kaibo.facts.promotions import (
     ChangeAsked,
@@ -217,20 +218,31 @@ def test_a_large_flash_sale_goes_the_same_way(shop: Shop) -> None:
 def test_a_preview_says_what_would_be_and_writes_nothing(shop: Shop) -> None:
     open_link(shop, units=10)
     run(shop)
+    people = {"安": "management", "明": "operations", "月": "host"}
+    by, *_others = (
+        add_person(
+            org_id=shop.org_id, username=role, name=name, password="x", roles=[role], now=NOW
+        )
+        for name, role in people.items()
+    )
     actions.take_units(offer_id=offer_id(SHOW, 1), viewer_id=7, units=2, now=NOW)
     before = Entry.objects.count()
-    seen = actions.preview_change(spec=spec_of(2_900), by=shop.by, now=NOW)
+    seen = actions.preview_change(spec=spec_of(2_900), by=by, now=NOW)
     assert asdict(seen) == {
         "link_no": 1,
+        "promotion_id": None,
         "state": "open",
         "price_fen": 9_900,
         "new_price_fen": 2_900,
         "units_left": 8,
         "new_units_left": 8,
         "lowest_fen": 2_400,
+        "lowest_sku": "A1",
         "holders": 1,
         "off_fen": 136_000,
         "dangers": ("deep_cut",),
+        "confirmers": ("明",),
+        "undo_s": 30,
     }
     more = actions.preview_change(spec=units_spec(4), by=shop.by, now=NOW)
     assert (more.new_units_left, more.dangers) == (12, ())

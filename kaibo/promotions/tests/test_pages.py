@@ -1,14 +1,17 @@
 """Links, sales and claims over HTTP, with good input and bad."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from kaibo.compliance.reads import findings
 from kaibo.promotions import actions
 from kaibo.promotions.models import FlashSale, Offer
 from kaibo.promotions.tests.http import desk, viewer
-from kaibo.promotions.tests.shop import SHOW, Shop, list_link, make_shop
+from kaibo.promotions.tests.promoting import save
+from kaibo.promotions.tests.shop import SHOW, Shop, list_link, make_shop, open_link
 
 # On PostgreSQL every route is called by the walk of access/tests/test_matrix.py.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -92,10 +95,10 @@ def test_a_body_that_is_no_json(shop: Shop) -> None:
 
 @pytest.mark.parametrize("number", ["0", "9" * 30, "-1", "x"])
 def test_addresses_that_lead_nowhere(shop: Shop, number: str) -> None:
-    chen = desk(shop.org_id).client
+    chen = desk(shop.org_id)
     for path in (f"/desk/shows/{SHOW}/links/{number}/shelf", f"/desk/flash-sales/{number}/stop"):
-        assert chen.post(f"/api{path}").status_code == 404
-    assert chen.post(f"/api/desk/shows/{number}/links/1/close").status_code == 404
+        assert chen.send("POST", path).status_code == 404
+    assert chen.send("POST", f"/desk/shows/{number}/links/1/close").status_code == 404
 
 
 def test_who_may_not(shop: Shop) -> None:
@@ -108,3 +111,53 @@ def test_who_may_not(shop: Shop) -> None:
     assert desk(shop.org_id, "service").post(f"{at}/links/1/close", status=403)
     assert viewer(shop.org_id).post(f"{at}/links/1/close", status=401)
     assert Offer.objects.get().state == "planned"
+
+
+def tomorrow() -> dict[str, Any]:
+    """An end that routes, which read the clock, have not passed."""
+    return {"ends_at": timezone.now() + dt.timedelta(days=1)}
+
+
+def test_an_act_sent_twice_is_done_once_and_gets_the_first_answer(shop: Shop) -> None:
+    chen, links = desk(shop.org_id), f"/desk/shows/{SHOW}/links/1"
+    open_link(shop, units=10)
+    first = chen.post(f"{links}/stock", {"units": 5}, key="k-1")
+    again = chen.send("POST", f"/desk/shows/{SHOW}/links/1/stock", '{"units": 5}', "k-1")
+    assert (again.json(), again["Idempotency-Replayed"]) == (first, "true")
+    assert shop.levels() == (100, 15, 0)
+    other = chen.post(f"{links}/stock", {"units": 6}, key="k-1", status=422)
+    assert other["code"] == "asked_otherwise"
+    bare = chen.client.post(f"/api{links}/stock", {"units": 5}, "application/json")
+    assert (bare.status_code, bare.json()["code"]) == (400, "key_missing")
+    assert shop.levels() == (100, 15, 0)
+
+
+def test_starts_and_stops_of_other_offers_answer_a_repetition(shop: Shop) -> None:
+    chen, at = desk(shop.org_id), f"/desk/shows/{SHOW}"
+    open_link(shop, units=10)
+    group = {"link_no": 1, "size": 3, "price_fen": 7_900, "fill_s": 600}
+    made = chen.post(f"{at}/group-offers", group, key="g", status=201)
+    assert chen.post(f"{at}/group-offers", group, key="g", status=201) == made
+    assert chen.post(f"{at}/group-offers", group, status=409)["code"] == "group_offer_on"
+    end = f"/desk/group-offers/{made['id']}/end"
+    assert chen.post(end, key="e") == chen.post(end, key="e")
+    sale = chen.post(f"{at}/flash-sales", SALE, key="f", status=201)
+    assert chen.post(f"{at}/flash-sales", SALE, key="f", status=201) == sale
+    draft = save(
+        shop, got="claim", unlock="drop", of={"stacking": "coupon"}, show_id=SHOW, **tomorrow()
+    )
+    for step in ("start", "undo", "start"):
+        assert chen.post(f"/desk/promotions/{draft.id}/steps/{step}")
+    drop = f"/desk/promotions/{draft.id}/drop"
+    assert chen.post(drop, {"lasts_s": 60}, key="d") == chen.post(drop, {"lasts_s": 60}, key="d")
+
+
+def test_words_that_are_refused_stay_on_record_through_a_key(shop: Shop) -> None:
+    """The finding is written though the answer is not kept and all else is undone."""
+    chen = desk(shop.org_id)
+    draft = save(shop, of={"title_zh": "国家级福利"}, **tomorrow())
+    path = f"/desk/promotions/{draft.id}/steps/start"
+    assert chen.post(path, key="w", status=422)["code"] == "words_blocked"
+    assert [(one.subject_kind, one.subject_id) for one in findings(shop.org_id)] == [
+        ("promotion", draft.id)
+    ]

@@ -68,7 +68,7 @@ def test_what_cannot_be_proved_is_refused_with_that_word() -> None:
 def test_promotions_that_never_meet_are_not_added_up(shop: Shop) -> None:
     list_link(shop)
     run(shop, AmountOff(4_000))
-    later = {"starts_at": after(DAY), "ends_at": after(2 * DAY)}
+    later: dict[str, Any] = {"starts_at": after(DAY), "ends_at": after(2 * DAY)}
     run(shop, AmountOff(4_000), of=PLATFORM, **later)
     elsewhere = {"stacking": "coupon", "scope": OfSkus(frozenset({shop.sku_id + 999}))}
     run(shop, AmountOff(4_000), of=elsewhere)

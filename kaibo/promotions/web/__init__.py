@@ -4,6 +4,7 @@ from ninja import Router
 
 from kaibo.promotions.web import (
     auctions,
+    changes,
     draws,
     fans,
     groups,
@@ -19,6 +20,7 @@ router = Router(tags=["promotions"])
 router.add_router("", selling.router)
 router.add_router("", promotions.router)
 router.add_router("", guards.router)
+router.add_router("", changes.router)
 router.add_router("", groups.router)
 router.add_router("", draws.router)
 router.add_router("", auctions.router)

@@ -3,8 +3,6 @@
 Bids come in through the room (``kaibo.room.web``), which counts them by address.
 """
 
-import datetime as dt
-
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Status
@@ -12,28 +10,17 @@ from ninja import Router, Status
 from kaibo.access.reads import caller, staff
 from kaibo.audience.reads import asker, viewer_auth
 from kaibo.promotions import actions, reads
-from kaibo.promotions.actions import AuctionTerms
+from kaibo.promotions.actions import AuctionPart
 from kaibo.promotions.reads import AuctionView, DeskAuctionView, WinView
-from kaibo.promotions.web.selling import Body, Seconds, Whole
+from kaibo.promotions.web.changes import AuctionBody
+from kaibo.promotions.web.once import once
+from kaibo.promotions.web.selling import Whole
 
 router = Router()
 
 
-class NewAuction(Body):
+class NewAuction(AuctionBody):
     link_no: Whole
-    units: Whole = 1
-    start_fen: Whole
-    step_fen: Whole
-    reserve_fen: Whole | None = None
-    buy_now_fen: Whole | None = None
-    opens_in_s: Seconds
-    lasts_s: Seconds
-    extend_within_s: Seconds = 10
-    extend_by_s: Seconds = 10
-    extend_max_s: Seconds = 120
-    bids_per_buyer_max: Whole = 100
-    pay_within_s: Seconds = 900
-    next_offers_max: Whole = 0
 
 
 @router.get(
@@ -50,13 +37,10 @@ def show_auctions(request: HttpRequest, show_id: int) -> list[DeskAuctionView]:
     response={201: DeskAuctionView},
     auth=staff("room.desk"),
 )
+@once(201)
 def plan_auction(request: HttpRequest, show_id: int, body: NewAuction) -> Status[DeskAuctionView]:
     now = timezone.now()
-    opens_at = now + dt.timedelta(seconds=body.opens_in_s)
-    values = body.model_dump(exclude={"link_no", "opens_in_s", "lasts_s"})
-    terms = AuctionTerms(
-        opens_at=opens_at, closes_at=opens_at + dt.timedelta(seconds=body.lasts_s), **values
-    )
+    terms = AuctionPart(**body.model_dump(exclude={"link_no"})).at(now)
     made = actions.plan_auction(
         show_id=show_id, link_no=body.link_no, terms=terms, by=caller(request), now=now
     )
@@ -64,6 +48,7 @@ def plan_auction(request: HttpRequest, show_id: int, body: NewAuction) -> Status
 
 
 @router.post("/desk/auctions/{int:id}/cancel", response=DeskAuctionView, auth=staff("room.desk"))
+@once()
 def cancel_auction(request: HttpRequest, id: int) -> DeskAuctionView:
     return actions.cancel_auction(auction_id=id, by=caller(request), now=timezone.now())
 

@@ -1,44 +1,28 @@
 """Group buys and presales over HTTP: the desk starts and ends them, viewers see them."""
 
-from typing import Literal
-
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Status
-from pydantic import AwareDatetime
 
 from kaibo.access.reads import caller, staff
 from kaibo.audience.reads import asker, viewer_auth
 from kaibo.promotions import actions, reads
 from kaibo.promotions.actions import GroupOfferSpec, PresaleTerms
 from kaibo.promotions.reads import GroupOfferView, PresaleOfferView
-from kaibo.promotions.web.selling import Body, Whole
+from kaibo.promotions.web.changes import GroupBody, PresaleBody
+from kaibo.promotions.web.once import once
+from kaibo.promotions.web.selling import Whole
 
 router = Router()
 
 
-class NewGroupOffer(Body):
-    link_no: Whole
-    size: Whole
-    price_fen: Whole
-    fill_s: Whole
-    per_buyer_max: Whole = 1
-    leader_price_fen: Whole | None = None
-
-
-class NewPresale(Body):
+class NewGroupOffer(GroupBody):
     link_no: Whole
     price_fen: Whole
-    deposit_fen: Whole
-    worth_fen: Whole
-    kind: Literal["earnest", "advance"]
-    late_rule: Literal["forfeit", "return"]
-    balance_opens_at: AwareDatetime
-    balance_closes_at: AwareDatetime
-    ship_by: AwareDatetime
-    refund_deadline_days: Whole | None = None
-    remind_s: Whole = 3_600
-    per_buyer_max: Whole = 1
+
+
+class NewPresale(PresaleBody):
+    link_no: Whole
 
 
 @router.get(
@@ -55,6 +39,7 @@ def show_group_offers(request: HttpRequest, show_id: int) -> list[GroupOfferView
     response={201: GroupOfferView},
     auth=staff("room.desk"),
 )
+@once(201)
 def start_group_offer(
     request: HttpRequest, show_id: int, body: NewGroupOffer
 ) -> Status[GroupOfferView]:
@@ -66,6 +51,7 @@ def start_group_offer(
 @router.post(
     "/desk/group-offers/{int:id}/end", response=GroupOfferView, auth=staff("room.desk")
 )
+@once()
 def end_group_offer(request: HttpRequest, id: int) -> GroupOfferView:
     return actions.end_group_offer(group_offer_id=id, by=caller(request), now=timezone.now())
 
@@ -86,6 +72,7 @@ def show_presales(request: HttpRequest, show_id: int) -> list[PresaleOfferView]:
 @router.post(
     "/desk/shows/{int:show_id}/presales", response={201: PresaleOfferView}, auth=staff("room.desk")
 )
+@once(201)
 def start_presale(request: HttpRequest, show_id: int, body: NewPresale) -> Status[PresaleOfferView]:
     made = actions.start_presale_offer(
         show_id=show_id,
@@ -98,6 +85,7 @@ def start_presale(request: HttpRequest, show_id: int, body: NewPresale) -> Statu
 
 
 @router.post("/desk/presales/{int:id}/end", response=PresaleOfferView, auth=staff("room.desk"))
+@once()
 def end_presale(request: HttpRequest, id: int) -> PresaleOfferView:
     return actions.end_presale_offer(presale_offer_id=id, by=caller(request), now=timezone.now())
 

@@ -1,70 +1,25 @@
-"""The guards over HTTP: the breaker's trips, changes with two people, thresholds, price history."""
+"""The guards over HTTP: what waits in a show, the breaker's trips, thresholds, price history."""
 
 from dataclasses import asdict
-from typing import Annotated, Any, Literal
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router, Schema, Status
-from pydantic import ConfigDict, Field, StrictBool
+from ninja import Router, Schema
 
 from kaibo.access.reads import caller, staff
 from kaibo.audience.reads import asker, viewer_auth
-from kaibo.base.actor import Actor
 from kaibo.promotions import actions, reads
-from kaibo.promotions.actions import ChangePreview, ChangeSpec, GuardTerms, SaleTimes
+from kaibo.promotions.actions import GuardTerms
 from kaibo.promotions.reads import ChangeView, PriceHistory, SaleMark, TripView, UnitsAdded
-from kaibo.promotions.web.selling import Body, Seconds, Whole
+from kaibo.promotions.web.once import once
+from kaibo.promotions.web.selling import Body, Whole
 
 router = Router()
 
 
 class ResetReason(Body):
     reason: str
-
-
-class SalePart(Body):
-    per_buyer_max: Whole
-    opens_in_s: Seconds
-    lasts_s: Seconds
-    pay_within_s: Seconds
-    has_waitlist: StrictBool = False
-    early_tier: Whole = 0
-    early_s: Seconds = 0
-
-
-class PriceChange(Body):
-    """Open the link at this price."""
-
-    kind: Literal["price"]
-    link_no: Whole
-    price_fen: Whole
-
-
-class UnitsChange(Body):
-    """Add units to the link."""
-
-    kind: Literal["units"]
-    link_no: Whole
-    units: Whole
-
-
-class SaleChange(Body):
-    """Schedule a flash sale on the link."""
-
-    kind: Literal["flash_sale"]
-    link_no: Whole
-    price_fen: Whole
-    units: Whole
-    sale: SalePart
-
-
-class Wanted(Body):
-    change: Annotated[PriceChange | UnitsChange | SaleChange, Field(discriminator="kind")]
-
-
-class NewChange(Wanted):
-    request_key: str
 
 
 class Thresholds(Body):
@@ -96,44 +51,8 @@ def show_guards(request: HttpRequest, show_id: int) -> dict[str, Any]:
     }
 
 
-@router.post(
-    "/desk/shows/{int:show_id}/changes/preview", response=ChangePreview, auth=staff("room.desk")
-)
-def preview_change(request: HttpRequest, show_id: int, body: Wanted) -> ChangePreview:
-    return actions.preview_change(
-        spec=_spec(show_id, body), by=caller(request), now=timezone.now()
-    )
-
-
-@router.post(
-    "/desk/shows/{int:show_id}/changes", response={201: ChangeView}, auth=staff("room.desk")
-)
-def make_change(request: HttpRequest, show_id: int, body: NewChange) -> Status[ChangeView]:
-    made = actions.make_change(
-        spec=_spec(show_id, body),
-        request_key=body.request_key,
-        by=caller(request),
-        now=timezone.now(),
-    )
-    return Status(201, made)
-
-
-@router.post("/desk/changes/{int:id}/confirm", response=ChangeView, auth=staff("room.confirm"))
-def confirm_change(request: HttpRequest, id: int) -> ChangeView:
-    return actions.confirm_change(change_id=id, by=caller(request), now=timezone.now())
-
-
-@router.post("/desk/changes/{int:id}/reject", response=ChangeView, auth=staff("room.confirm"))
-def reject_change(request: HttpRequest, id: int) -> ChangeView:
-    return actions.reject_change(change_id=id, by=caller(request), now=timezone.now())
-
-
-@router.post("/desk/changes/{int:id}/undo", response=ChangeView, auth=staff("room.desk"))
-def undo_change(request: HttpRequest, id: int) -> ChangeView:
-    return actions.undo_change(change_id=id, by=caller(request), now=timezone.now())
-
-
 @router.post("/desk/trips/{int:id}/ask", response=TripView, auth=staff("room.desk"))
+@once()
 def ask_reset(request: HttpRequest, id: int, body: ResetReason) -> TripView:
     return actions.ask_reset(
         trip_id=id, reason=body.reason, by=caller(request), now=timezone.now()
@@ -141,11 +60,13 @@ def ask_reset(request: HttpRequest, id: int, body: ResetReason) -> TripView:
 
 
 @router.post("/desk/trips/{int:id}/confirm", response=TripView, auth=staff("room.confirm"))
+@once()
 def confirm_reset(request: HttpRequest, id: int) -> TripView:
     return actions.confirm_reset(trip_id=id, by=caller(request), now=timezone.now())
 
 
 @router.post("/desk/trips/{int:id}/refuse", response=TripView, auth=staff("room.confirm"))
+@once()
 def refuse_reset(request: HttpRequest, id: int) -> TripView:
     return actions.refuse_reset(trip_id=id, by=caller(request), now=timezone.now())
 
@@ -169,10 +90,3 @@ def price_history(request: HttpRequest, id: int) -> PriceHistory:
 @router.get("/my/links/{int:link_no}/added", response=list[UnitsAdded], auth=viewer_auth)
 def units_added(request: HttpRequest, link_no: int) -> list[UnitsAdded]:
     return reads.units_added(asker(request).show_id, link_no)
-
-
-def _spec(show_id: int, body: Wanted) -> ChangeSpec:
-    values = body.change.dict()
-    sale = values.pop("sale", None)
-    return ChangeSpec(show_id=show_id, sale=SaleTimes(**sale) if sale else None, **values)
-

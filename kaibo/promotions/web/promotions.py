@@ -24,6 +24,8 @@ from kaibo.promotions.reads import (
     read_terms,
 )
 from kaibo.promotions.rules import Unlock
+from kaibo.promotions.web.changes import ExtensionBody
+from kaibo.promotions.web.once import once
 from kaibo.promotions.web.selling import Body, Whole
 
 router = Router()
@@ -59,14 +61,6 @@ class PromotionBody(Body):
 
 class NewPromotion(PromotionBody):
     request_key: Key
-
-
-class ExtensionBody(Body):
-    ends_at: AwareDatetime | None = None
-    uses_total: Whole | None = None
-    per_buyer_max: Whole | None = None
-    budget_fen: Whole | None = None
-    gift_units: Whole | None = None
 
 
 class StackingBody(Body):
@@ -148,6 +142,7 @@ def change_promotion(request: HttpRequest, id: int, body: NewPromotion) -> Promo
 
 
 @router.post("/desk/promotions/{int:id}/extend", response=PromotionView, auth=staff("room.desk"))
+@once()
 def extend_promotion(request: HttpRequest, id: int, body: ExtensionBody) -> PromotionView:
     changes = Extension(**body.dict())
     return actions.extend_promotion(
@@ -156,6 +151,7 @@ def extend_promotion(request: HttpRequest, id: int, body: ExtensionBody) -> Prom
 
 
 @router.post("/desk/promotions/{int:id}/drop", response=PromotionView, auth=staff("room.desk"))
+@once()
 def drop_coupon(request: HttpRequest, id: int, body: DropBody) -> PromotionView:
     return actions.drop_coupon(
         promotion_id=id, lasts_s=body.lasts_s, by=caller(request), now=timezone.now()
@@ -163,6 +159,7 @@ def drop_coupon(request: HttpRequest, id: int, body: DropBody) -> PromotionView:
 
 
 @router.post("/desk/promotions/{int:id}/codes", response=list[str], auth=staff("room.desk"))
+@once()
 def make_codes(request: HttpRequest, id: int, body: CodesBody) -> list[str]:
     return actions.make_codes(
         promotion_id=id,
@@ -176,6 +173,7 @@ def make_codes(request: HttpRequest, id: int, body: CodesBody) -> list[str]:
 @router.post(
     "/desk/promotions/{int:id}/steps/{verb}", response=PromotionView, auth=staff("room.desk")
 )
+@once()
 def step_promotion(
     request: HttpRequest, id: int, verb: Literal["start", "undo", "pause", "resume", "end"]
 ) -> PromotionView:

@@ -14,6 +14,7 @@ from kaibo.base.actor import Actor
 from kaibo.promotions import actions, reads
 from kaibo.promotions.actions import Early, FlashSaleSpec
 from kaibo.promotions.reads import ClaimView, DeskLinkView, LinkView, PlaceView, SaleView
+from kaibo.promotions.web.once import once
 
 router = Router()
 
@@ -74,6 +75,7 @@ def put_on_shelf(request: HttpRequest, show_id: int, link_no: int) -> LinkView:
     response=LinkView,
     auth=staff("room.desk"),
 )
+@once()
 def open_price(
     request: HttpRequest, show_id: int, link_no: int, body: OpenPrice | None = None
 ) -> LinkView:
@@ -92,6 +94,7 @@ def open_price(
     response=LinkView,
     auth=staff("room.desk"),
 )
+@once()
 def close_link(request: HttpRequest, show_id: int, link_no: int) -> LinkView:
     return actions.close_link(show_id=show_id, link_no=link_no, by=caller(request), now=timezone.now())
 
@@ -101,6 +104,7 @@ def close_link(request: HttpRequest, show_id: int, link_no: int) -> LinkView:
     response=LinkView,
     auth=staff("room.desk"),
 )
+@once()
 def add_units(request: HttpRequest, show_id: int, link_no: int, body: StockBatch) -> LinkView:
     return actions.add_units(
         show_id=show_id, link_no=link_no, units=body.units, by=caller(request), now=timezone.now()
@@ -117,6 +121,7 @@ def show_flash_sales(request: HttpRequest, show_id: int) -> list[SaleView]:
 @router.post(
     "/desk/shows/{int:show_id}/flash-sales", response={201: SaleView}, auth=staff("room.desk")
 )
+@once(201)
 def schedule_flash_sale(request: HttpRequest, show_id: int, body: NewFlashSale) -> Status[SaleView]:
     now = timezone.now()
     opens_at = now + dt.timedelta(seconds=body.opens_in_s)
@@ -137,6 +142,7 @@ def schedule_flash_sale(request: HttpRequest, show_id: int, body: NewFlashSale) 
 
 
 @router.post("/desk/flash-sales/{int:sale_id}/{step}", response=SaleView, auth=staff("room.desk"))
+@once()
 def start_or_stop_flash_sale(
     request: HttpRequest, sale_id: int, step: Literal["start", "stop"]
 ) -> SaleView:

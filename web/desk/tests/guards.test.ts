@@ -3,8 +3,8 @@ import { mayUndo, ordered, spanOf, stateOf, type Change } from '../src/lib/guard
 
 const NOW = Date.parse('2026-06-01T12:00:00Z')
 const change = (changes: Partial<Change> = {}): Change => ({
-  id: 1, link_no: 1, kind: 'price', terms: {}, dangers: [], off_fen: 0, state: 'asked', asked_by: 1,
-  asked_at: '2026-06-01T11:59:00Z', expires_at: '2026-06-01T12:14:00Z', undo_until: null, ...changes,
+  id: 1, promotion_id: null, title: '', link_no: 1, kind: 'price', terms: {}, dangers: [], off_fen: 0, state: 'asked', asked_by: 1,
+  asked_at: '2026-06-01T11:59:00Z', expires_at: '2026-06-01T12:14:00Z', made_at: null, undo_until: null, ...changes,
 })
 
 describe('a change on air', () => {

@@ -6,16 +6,11 @@ import { useI18n } from 'vue-i18n'
 import { api } from '../api'
 import type { Goods, Live } from './live'
 import { useVoice } from './say'
-import { useSecondPerson, type Guarded } from './second-person'
+import { useChange, type MakeChange, type Undo } from './change'
 import type { RunItem } from './types'
 
 const UNDO_MS = 10_000
 const MUTE_MINUTES = 10
-
-export interface Undo {
-  text: string
-  back: () => Promise<unknown>
-}
 
 export interface FlashTerms {
   price_fen: number
@@ -36,7 +31,7 @@ export interface Acts {
   stop: () => Promise<void>
   open: (goods: Goods, price: number | null) => Promise<void>
   /** Opens at the planned price, to a fan tier first. */
-  openEarly: (link: number, early: { early_tier: number; early_s: number }) => Promise<boolean>
+  openEarly: (goods: Goods, early: { early_tier: number; early_s: number }) => Promise<boolean>
   stock: (link: number, units: number) => Promise<void>
   close: (goods: Goods) => Promise<void>
   schedule: (link: number, terms: FlashTerms) => Promise<boolean>
@@ -54,21 +49,24 @@ export interface Acts {
 
 export function useActs(showId: number, live: Live): Acts {
   const { t } = useI18n()
-  const { attempt, sure } = useVoice()
-  const guarded = useSecondPerson(showId)
+  const { attempt, fail, sure } = useVoice()
   const base = `/desk/shows/${showId}`
   const undo = ref<Undo | null>(null)
   let forget = 0
 
-  function offerUndo(text: string, back: () => Promise<unknown>): void {
-    undo.value = { text, back }
+  function offerUndo(text: string, back: () => Promise<unknown>, lastsMs = UNDO_MS): void {
+    undo.value = { text, back, until: Date.now() + lastsMs }
     window.clearTimeout(forget)
-    forget = window.setTimeout(() => (undo.value = null), UNDO_MS)
+    forget = window.setTimeout(() => (undo.value = null), lastsMs)
   }
+  const make = useChange(offerUndo)
+  const change: MakeChange = (...asked) => make(...asked).catch((problem: unknown) => (fail(problem), null))
   async function takeBack(): Promise<void> {
     const step = undo.value
     undo.value = null
-    if (step) await attempt(step.back, t('live.did.undone'))
+    if (!step) return
+    await attempt(step.back, t('live.did.undone'))
+    await live.reload()
   }
   const explainCall = (link: number | null) =>
     link === null ? api.delete(`${base}/explaining`) : api.post(`${base}/explaining`, { link_no: link })
@@ -88,26 +86,13 @@ export function useActs(showId: number, live: Live): Acts {
     await attempt(() => api.post(`${base}/pop`, { link_no: link }), t('live.did.pop', { n: link }))
   }
   async function open(goods: Goods, price: number | null): Promise<void> {
-    const { link_no, price_fen: planned, floor_price_fen: floor } = goods.item
-    const asked = price ?? planned
-    if (asked < planned) {
-      const words = { price: priceText(asked), planned: priceText(planned), floor: priceText(floor) }
-      const agreed = await sure({ title: t('live.ask.openLow', words), sentence: t('live.ask.openLowWhy', words), act: t('live.act.price') })
-      if (!agreed) return
-    }
-    await guarded(
-      () => api.post(`${base}/links/${link_no}/open`, price === null ? {} : { price_fen: price }),
-      { kind: 'price', link_no, price_fen: asked },
-      t('live.did.open', { n: link_no, price: priceText(asked) }),
-    )
+    const { link_no, price_fen: planned } = goods.item
+    const asked = price ?? goods.price ?? planned
+    await change(base, { kind: 'price', link_no, price_fen: asked }, t('live.did.open', { n: link_no, price: priceText(asked) }))
     await live.reload()
   }
   async function stock(link: number, units: number): Promise<void> {
-    await guarded(
-      () => api.post(`${base}/links/${link}/stock`, { units }),
-      { kind: 'units', link_no: link, units },
-      t('live.did.stock', { n: link, units }),
-    )
+    await change(base, { kind: 'units', link_no: link, units }, t('live.did.stock', { n: link, units }))
     await live.reload()
   }
   async function close(goods: Goods): Promise<void> {
@@ -117,7 +102,7 @@ export function useActs(showId: number, live: Live): Acts {
     await live.reload()
   }
   const words = wordActs(base, live, { t, attempt, sure, offerUndo })
-  const sales = saleActs(base, live, { t, attempt, sure, guarded })
+  const sales = saleActs(base, live, { t, attempt, sure, change })
   async function moveItem(item: RunItem, position: number): Promise<void> {
     await attempt(() => api.post(`${base}/items/${item.link_no}/move`, { position }), t('live.did.moved'))
     await live.reload()
@@ -166,22 +151,19 @@ function wordActs(
 function saleActs(
   base: string,
   live: Live,
-  { t, attempt, sure, guarded }: { t: Say; attempt: Attempt; sure: ReturnType<typeof useVoice>['sure']; guarded: Guarded },
+  { t, attempt, sure, change }: { t: Say; attempt: Attempt; sure: ReturnType<typeof useVoice>['sure']; change: MakeChange },
 ): Pick<Acts, 'openEarly' | 'schedule' | 'startSale' | 'stopSale'> {
-  async function openEarly(link: number, early: { early_tier: number; early_s: number }): Promise<boolean> {
-    const worked = await attempt(() => api.post(`${base}/links/${link}/open`, early), t('fans.opened', { n: early.early_s }))
+  async function openEarly(goods: Goods, early: { early_tier: number; early_s: number }): Promise<boolean> {
+    const { link_no, price_fen } = goods.item
+    const made = await change(base, { kind: 'price', link_no, price_fen: goods.price ?? price_fen, ...early }, t('fans.opened', { n: early.early_s }))
     await live.reload()
-    return worked
+    return made !== null
   }
   async function schedule(link: number, terms: FlashTerms): Promise<boolean> {
     const { price_fen, units, ...sale } = terms
-    const worked = await guarded(
-      () => api.post(`${base}/flash-sales`, { link_no: link, ...terms }),
-      { kind: 'flash_sale', link_no: link, price_fen, units, sale },
-      t('live.did.flash'),
-    )
+    const made = await change(base, { kind: 'flash_sale', link_no: link, price_fen, units, sale }, t('live.did.flash'))
     await live.reload()
-    return worked
+    return made !== null
   }
   async function startSale(sale: SaleView): Promise<void> {
     const words = { n: sale.link_no, price: priceText(sale.price_fen), units: sale.units_total, max: sale.units_per_buyer_max }

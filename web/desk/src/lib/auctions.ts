@@ -2,6 +2,7 @@
 
 import { priceText, Refused, type AuctionNow } from '@kaibo/shared'
 import { api } from '../api'
+import type { ChangeWish } from './guards'
 import type { Mood } from '../parts/StateChip.vue'
 import type { OpenLink } from './links'
 
@@ -55,7 +56,9 @@ export const AUCTION_MOOD: Record<AuctionNow['state'], Mood> = {
 export const WIN_MOOD: Record<WinState, Mood> = { held: 'look', ordered: 'sell', paid: 'fine', lapsed: 'plain' }
 
 export const readAuctions = (show: number) => api.get<DeskAuction[]>(`/desk/shows/${show}/auctions`)
-export const planAuction = (show: number, terms: AuctionTerms) => api.post<DeskAuction>(`/desk/shows/${show}/auctions`, terms)
+/** The form as a change on air. */
+export const auctionWish = ({ link_no, start_fen, ...rest }: AuctionTerms): ChangeWish =>
+  ({ kind: 'auction', link_no: link_no ?? 0, auction: { start_fen: start_fen ?? 0, ...rest } })
 export const cancelAuction = (id: number) => api.post<DeskAuction>(`/desk/auctions/${id}/cancel`)
 
 /** Three minutes from now on, which late bids lengthen by two at most; a quarter of an hour to pay. */
@@ -106,7 +109,7 @@ export function fieldOf(problem: unknown, terms: AuctionTerms): AuctionField | n
   const known = AT_MOMENT[named] ?? OF_TERMS.find((field) => field === named)
   if (known) return known
   // Floor, comparison and what two people agreed to: all of the lowest price.
-  const isOfPrice = problem.code === 'below_floor' || problem.code === 'second_person_needed' || problem.code.startsWith('discount_')
+  const isOfPrice = problem.code === 'below_floor' || problem.code.startsWith('discount_')
   return isOfPrice ? (terms.reserve_fen === null ? 'start_fen' : 'reserve_fen') : null
 }
 

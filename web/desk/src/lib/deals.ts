@@ -1,6 +1,7 @@
 /** Group buys (拼团) and presales (预售) of a show at the desk. */
 
 import { api } from '../api'
+import type { ChangeWish } from './guards'
 import type { Mood } from '../parts/StateChip.vue'
 
 export interface GroupOffer {
@@ -90,12 +91,15 @@ export const readGroupOffers = (show: number) => api.get<GroupOffer[]>(`/desk/sh
 export const readGroups = (show: number, state: GroupState | '', page: number) =>
   api.get<GroupPage>(`/desk/shows/${show}/groups?state=${state}&page=${page}`)
 export const readPresales = (show: number) => api.get<Presale[]>(`/desk/shows/${show}/presales`)
-export const startGroupOffer = (show: number, terms: GroupTerms) => api.post<GroupOffer>(`/desk/shows/${show}/group-offers`, terms)
-export const startPresale = (show: number, terms: PresaleTerms) => api.post<Presale>(`/desk/shows/${show}/presales`, terms)
 export const endGroupOffer = (id: number) => api.post<GroupOffer>(`/desk/group-offers/${id}/end`)
 export const endPresale = (id: number) => api.post<Presale>(`/desk/presales/${id}/end`)
 
 export const newGroup = (): GroupTerms => ({ link_no: null, size: 3, price_fen: null, leader_price_fen: null, fill_s: 3_600, per_buyer_max: 1 })
+
+/** The form as a change on air. */
+export const groupWish = ({ link_no, price_fen, ...group }: GroupTerms): ChangeWish => ({ kind: 'group_buy', link_no: link_no ?? 0, price_fen: price_fen ?? 0, group })
+export const presaleWish = ({ link_no, price_fen, ...rest }: PresaleTerms): ChangeWish =>
+  ({ kind: 'presale', link_no: link_no ?? 0, presale: { price_fen: price_fen ?? 0, ...rest } })
 
 const HOUR_MS = 3_600_000
 

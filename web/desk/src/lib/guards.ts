@@ -1,12 +1,18 @@
 /** The guards of a show: what stopped, what waits for a second person, and within which limits. */
 
+import { priceText } from '@kaibo/shared'
 import { api } from '../api'
 import type { Mood } from '../parts/StateChip.vue'
+import type { AuctionTerms } from './auctions'
+import type { PresaleTerms } from './deals'
 
 export interface Trip {
   id: number
-  link_no: number
+  /** Null where it is of a promotion, over all links. */
+  link_no: number | null
   sale_id: number | null
+  promotion_id: number | null
+  title: string
   cause: 'pace' | 'correction'
   window_s: number
   off_fen: number
@@ -18,24 +24,50 @@ export interface Trip {
 }
 
 export type ChangeWish =
-  | { kind: 'price'; link_no: number; price_fen: number }
+  | { kind: 'price'; link_no: number; price_fen: number; early_tier?: number; early_s?: number }
   | { kind: 'units'; link_no: number; units: number }
   | {
       kind: 'flash_sale'; link_no: number; price_fen: number; units: number
       sale: { per_buyer_max: number; opens_in_s: number; lasts_s: number; pay_within_s: number; has_waitlist: boolean; early_tier: number; early_s: number }
     }
+  | { kind: 'group_buy'; link_no: number; price_fen: number; group: { size: number; fill_s: number; per_buyer_max: number; leader_price_fen: number | null } }
+  | { kind: 'presale'; link_no: number; presale: Omit<PresaleTerms, 'link_no' | 'price_fen'> & { price_fen: number } }
+  | { kind: 'auction'; link_no: number; auction: Omit<AuctionTerms, 'link_no' | 'start_fen'> & { start_fen: number } }
+  | { kind: 'promotion' }
+  | { kind: 'drop'; lasts_s: number }
+  | { kind: 'extension'; extension: Record<string, unknown> }
+
+/** What a change would do; nothing was written. */
+export interface ChangePreview {
+  link_no: number | null
+  promotion_id: number | null
+  price_fen: number | null
+  new_price_fen: number | null
+  units_left: number | null
+  new_units_left: number | null
+  lowest_fen: number | null
+  lowest_sku: string
+  holders: number
+  off_fen: number
+  dangers: string[]
+  confirmers: string[]
+  undo_s: number
+}
 
 export interface Change {
   id: number
-  link_no: number
+  link_no: number | null
+  promotion_id: number | null
+  title: string
   kind: ChangeWish['kind']
-  terms: { price_fen?: number; units?: number }
+  terms: { price_fen?: number; units?: number; lasts_s?: number; presale?: { price_fen: number }; auction?: { start_fen: number } }
   dangers: string[]
   off_fen: number
   state: 'asked' | 'made' | 'rejected' | 'undone'
   asked_by: number
   asked_at: string
   expires_at: string
+  made_at: string | null
   undo_until: string | null
 }
 
@@ -73,3 +105,18 @@ export function spanOf(seconds: number): { unit: 's' | 'min' | 'h'; n: number } 
   if (seconds % 3600 === 0) return { unit: 'h', n: seconds / 3600 }
   return seconds % 60 === 0 ? { unit: 'min', n: seconds / 60 } : { unit: 's', n: seconds }
 }
+
+type Say = (key: string, named: Record<string, unknown>) => string
+export interface Said {
+  link_no: number | null
+  title: string
+  kind: ChangeWish['kind']
+  terms: { price_fen?: number; units?: number; lasts_s?: number; presale?: { price_fen: number }; auction?: { start_fen: number } }
+}
+
+/** What a change is, in one line. */
+export const changeText = ({ link_no: n, title, kind, terms }: Said, t: Say) =>
+  t(`guards.change.${kind}`, {
+    n, name: title, units: terms.units ?? 0, seconds: terms.lasts_s ?? 0,
+    price: priceText(terms.presale?.price_fen ?? terms.auction?.start_fen ?? terms.price_fen ?? 0),
+  })

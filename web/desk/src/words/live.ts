@@ -109,8 +109,6 @@ export const live: Words = {
     undone: ['已撤销', 'Undone'],
   },
   ask: {
-    openLow: ['按 {price} 开价？', 'Open at {price}?'],
-    openLowWhy: ['比排品表的 {planned} 低。底价 {floor}，低于底价会被拒绝。', 'Lower than the planned {planned}. The floor is {floor}; below it the server refuses.'],
     flashStart: ['现在开抢？', 'Start the flash sale now?'],
     flashStartWhy: ['{n} 号 {price}，{units} 件，每人限 {max} 件。开抢后价格和数量不能改。', 'Link {n} at {price}, {units} units, {max} per buyer. Price and units are fixed once it runs.'],
     flashStop: ['停抢？', 'Stop the flash sale?'],

@@ -136,7 +136,6 @@ export const promos: Words = {
   },
   act: { start: ['开始', 'Start'], pause: ['暂停', 'Pause'], resume: ['恢复', 'Resume'], end: ['结束', 'End'], undo: ['撤回', 'Take back'], drop: ['发券', 'Drop'], codes: ['兑换码', 'Codes'], extend: ['放宽', 'Extend'], edit: ['编辑', 'Edit'] },
   sure: {
-    start: ['开始“{name}”？', 'Start “{name}”?'],
     startWhy: ['开始后只能对买家更有利地改：延长、加量、加预算。', 'Once it runs, terms change only in the buyer’s favour.'],
     end: ['结束“{name}”？', 'End “{name}”?'],
     endWhy: ['立刻停止，不能再恢复；已下的订单不受影响。', 'It stops at once and does not come back; orders placed stay as they are.'],
