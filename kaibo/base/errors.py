@@ -174,6 +174,14 @@ class SheetTooManyRows(BadInput):
     text_en = "“{field}” has {rows} rows, at most {rows_max} can be read; split it"
 
 
+class SheetFull(Refusal):
+    """More rows than a workbook's sheet has."""
+
+    code = "sheet_full"
+    text_zh = "内容超过 {rows_max} 行，XLSX 放不下；请导出 CSV，或按条件分次导出"
+    text_en = "More than {rows_max} rows do not fit into XLSX; take CSV, or export in parts"
+
+
 class FileEmpty(BadInput):
     """The file holds no header, or nothing below it."""
 

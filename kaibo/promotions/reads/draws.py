@@ -2,8 +2,11 @@
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from django.db.models import Count
 
 from kaibo.access.crypto import decrypt_text
 from kaibo.promotions.errors import NoSuchAward, NoSuchDraw
@@ -123,7 +126,7 @@ class Proof:
 def draws(org_id: int, show_id: int) -> list[DrawView]:
     """The draws of a show, newest first."""
     rows = Draw.objects.filter(organisation_id=org_id, show_id=show_id).order_by("-pk")
-    return [draw_view(row) for row in rows]
+    return _views(list(rows))
 
 
 def draw(org_id: int, id: int) -> DrawView:
@@ -226,21 +229,7 @@ def proof(draw_id: int) -> Proof:
 
 def draw_view(row: Draw) -> DrawView:
     """A draw's row as a value."""
-    return DrawView(
-        id=row.pk,
-        show_id=row.show_id,
-        state=row.state,
-        questions=_questions(row),
-        terms=row.terms,
-        version=len(row.versions) + 1,
-        commit=row.commit,
-        root=row.root,
-        seed=row.seed,
-        entries=row.entries_count,
-        kept_out=row.entries.filter(place__isnull=True).count() + len(row.barred),
-        lapses_at=row.lapses_at,
-        finished_at=row.finished_at,
-    )
+    return _views([row])[0]
 
 
 def entry_view(row: DrawEntry) -> EntryView:
@@ -262,6 +251,31 @@ def award_view(row: Award) -> AwardView:
         shipped_at=row.shipped_at,
         good_until=None if row.coupon is None else row.coupon.good_until,
     )
+
+
+def _views(rows: Sequence[Draw]) -> list[DrawView]:
+    """Rows as values: one query for each kind, however many draws."""
+    asked = dict(Quiz.objects.filter(draw__in=rows).values_list("draw_id", "questions"))
+    out = DrawEntry.objects.filter(draw__in=rows, place__isnull=True).order_by()
+    kept_out = dict(out.values_list("draw_id").annotate(Count("pk")))
+    return [
+        DrawView(
+            id=row.pk,
+            show_id=row.show_id,
+            state=row.state,
+            questions=len(asked.get(row.pk, ())),
+            terms=row.terms,
+            version=len(row.versions) + 1,
+            commit=row.commit,
+            root=row.root,
+            seed=row.seed,
+            entries=row.entries_count,
+            kept_out=kept_out.get(row.pk, 0) + len(row.barred),
+            lapses_at=row.lapses_at,
+            finished_at=row.finished_at,
+        )
+        for row in rows
+    ]
 
 
 def _questions(row: Draw) -> int:

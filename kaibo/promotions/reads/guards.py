@@ -1,12 +1,18 @@
 """The guards of a show as staff see them: thresholds, trips of the breaker, changes."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+from django.db.models import QuerySet
+
+from kaibo.base.pages import PIECE_ROWS
 from kaibo.promotions.errors import NoSuchChange
 from kaibo.promotions.models import Change, GuardSettings, Trip
 from kaibo.promotions.rules import GuardTerms
+
+CHANGES_SHOWN: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +70,18 @@ def trips(org_id: int, show_id: int) -> list[TripView]:
 
 def changes(org_id: int, show_id: int) -> list[ChangeView]:
     """The changes of a show, newest first; at most 100."""
-    rows = Change.objects.filter(organisation_id=org_id, show_id=show_id).order_by("-pk")[:100]
     terms = guard_terms(org_id)
-    return [change_view(row, terms) for row in rows]
+    return [change_view(row, terms) for row in _changes(org_id, show_id)[:CHANGES_SHOWN]]
+
+
+def every_change(org_id: int, show_id: int) -> Iterator[ChangeView]:
+    """All changes of a show, newest first."""
+    terms = guard_terms(org_id)
+    return (change_view(row, terms) for row in _changes(org_id, show_id).iterator(PIECE_ROWS))
+
+
+def _changes(org_id: int, show_id: int) -> "QuerySet[Change]":
+    return Change.objects.filter(organisation_id=org_id, show_id=show_id).order_by("-pk")
 
 
 def change(org_id: int, id: int) -> ChangeView:
