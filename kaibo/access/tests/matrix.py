@@ -134,6 +134,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "POST /desk/draws/*/close",
             "POST /desk/draws/*/reveal",
             "GET /desk/draws/*/awards",
+            "POST /desk/awards/*/deliver",
             "POST /desk/awards/*/ship",
             "GET /desk/draws/*/quiz",
             "PUT /desk/draws/*/quiz",
@@ -269,6 +270,8 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "orders.addresses": (
         {"operations"},
         {
+            "POST /desk/draws/*/winners.csv",
+            "POST /desk/draws/*/winners.xlsx",
             "POST /desk/to-ship.csv",
             "POST /desk/to-ship.xlsx",
             "POST /desk/invoices/to-issue.csv",

@@ -41,8 +41,10 @@ from kaibo.facts.promotions.draws import (
     DrawSaved,
     DrawSettled,
     PrizeClaimed,
+    PrizeDelivered,
     PrizeShipped,
     ViewerBarred,
+    WinnersExported,
 )
 from kaibo.facts.promotions.gifts import (
     GiftGivenBack,
@@ -213,6 +215,7 @@ __all__ = [
     "PresaleStopped",
     "PriceOpened",
     "PrizeClaimed",
+    "PrizeDelivered",
     "PrizeShipped",
     "PromotionEnded",
     "PromotionExtended",
@@ -240,4 +243,5 @@ __all__ = [
     "WinMoved",
     "WinOffered",
     "WinTold",
+    "WinnersExported",
 ]

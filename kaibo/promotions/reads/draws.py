@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count
 
 from kaibo.access.crypto import decrypt_text
+from kaibo.base.carriers import carrier_name, masked_receiver
 from kaibo.promotions.errors import NoSuchAward, NoSuchDraw
 from kaibo.promotions.models import Award, Draw, DrawEntry, Quiz
 from kaibo.promotions.rules import CLAIM_SHOWN_ABOVE_FEN
@@ -55,7 +56,7 @@ class EntryView:
 
 @dataclass(frozen=True, slots=True)
 class AwardView:
-    """A prize won, without its receiver; ``good_until`` where it is a coupon."""
+    """A prize won, its receiver masked; ``good_until`` where it is a coupon."""
 
     id: int
     draw_id: int
@@ -66,6 +67,12 @@ class AwardView:
     lapses_at: dt.datetime
     claimed_at: dt.datetime | None
     shipped_at: dt.datetime | None
+    delivered_at: dt.datetime | None
+    receiver_masked: str
+    carrier: str
+    carrier_zh: str
+    carrier_en: str
+    waybill: str
     good_until: dt.datetime | None
 
 
@@ -185,10 +192,20 @@ def receiver(org_id: int, award_id: int) -> dict[str, str] | None:
     row = Award.objects.filter(organisation_id=org_id, pk=award_id).first()
     if row is None:
         raise NoSuchAward(id=award_id)
+    return receiver_of(row)
+
+
+def receiver_of(row: Award) -> dict[str, str] | None:
+    """Where a prize goes, in clear; None before it is claimed."""
     if not row.receiver_encrypted:
         return None
     found: dict[str, str] = json.loads(decrypt_text(row.receiver_encrypted))
     return found
+
+
+def _masked(row: Award) -> str:
+    to = receiver_of(row)
+    return "" if to is None else masked_receiver(to["name"], to["phone"])
 
 
 def proof(draw_id: int) -> Proof:
@@ -249,6 +266,12 @@ def award_view(row: Award) -> AwardView:
         lapses_at=row.lapses_at,
         claimed_at=row.claimed_at,
         shipped_at=row.shipped_at,
+        delivered_at=row.delivered_at,
+        receiver_masked=_masked(row),
+        carrier=row.carrier,
+        carrier_zh=carrier_name(row.carrier),
+        carrier_en=carrier_name(row.carrier, english=True),
+        waybill=row.waybill,
         good_until=None if row.coupon is None else row.coupon.good_until,
     )
 
