@@ -10,8 +10,10 @@ from kaibo.compliance.reads.blacklist import every_listing
 from kaibo.compliance.reads.findings import newest_findings
 from kaibo.compliance.reads.ladder import RungChangeView, every_rung_change
 from kaibo.compliance.reads.packs import changes, packs, versions, words_of
+from kaibo.compliance.reads.sanctions import every_sanction
 from kaibo.compliance.rules.blacklist import LISTING, WHO
 from kaibo.compliance.rules.parts import GROUPS
+from kaibo.compliance.rules.sanctions import MEASURES, PARTIES, SANCTION
 
 _GROUPS_ZH: Final = {group: zh for group, (zh, _) in GROUPS.items()}
 
@@ -177,6 +179,39 @@ LISTS: Final = (
             Column("答复期限 Answer by", "answer_by"),
             Column("答复 Answer", "answer"),
             Column("答复人 Answered by", "answered_by"),
+            Column("答复时间 Answered at", "answered_at"),
+        ),
+    ),
+    Listing(
+        path="/desk/sanctions",
+        may="sanctions.read",
+        title="处理决定 Decisions",
+        rows=lambda asked: every_sanction(asked.org_id, now=asked.now),
+        columns=(
+            Column("编号 No", "id"),
+            Column("对象 Who", "who", {str(who): zh for who, zh in PARTIES.items()}),
+            Column("名称 Name", "name"),
+            Column("措施 Measure", "measure", {str(one): zh for one, zh in MEASURES.items()}),
+            Column("级别 Severity", "severity"),
+            Column("命中 Findings", "finding_ids"),
+            Column("违法事实 Facts", "facts"),
+            Column("理由 Reason", "reason"),
+            Column("依据 Law", "law"),
+            Column("条 Article", "article"),
+            Column("机关 Authority", "authority"),
+            Column("文号 Order no", "order_no"),
+            Column("自 From", "starts_at"),
+            Column("至 Until", "ends_at"),
+            Column("状态 State", "state", dict(SANCTION.choices)),
+            Column("生效中 Holds", "holds"),
+            Column("决定人 Decided by", "decided_by"),
+            Column("决定时间 Decided at", "decided_at"),
+            Column("确认人 Confirmed by", "confirmed_by"),
+            Column("申诉途径 Appeal to", "appeal_to"),
+            Column("申诉 Appeal", "appeal"),
+            Column("申诉时间 Appealed at", "appealed_at"),
+            Column("答复期限 Answer by", "answer_by"),
+            Column("答复 Answer", "answer"),
             Column("答复时间 Answered at", "answered_at"),
         ),
     ),

@@ -43,7 +43,7 @@ LISTS: Final = (
     Listing(
         path="/desk/shows/{int:show_id}/keeping/holds",
         may="evidence.keep",
-        title="保留令 Holds",
+        title="保全 Holds",
         rows=lambda asked: keeping(asked.org_id, asked.id("show_id")).holds,
         columns=(
             Column("编号 No", "id"),

@@ -115,6 +115,7 @@ SHOWN_IN = {
     "/desk/fans/members/{int:viewer_id}/moves": "../moves",
     "/desk/fans/members/{int:viewer_id}/deeds": "../deeds",
     "/desk/rulebook/words": "entries",
+    "/desk/sanctions": "sanctions",
     "/desk/promotions/calendar": "entries",
     "/desk/promotions/calendar/prices": "../prices",
     "/desk/shows/{int:id}/preflight": "checks",

@@ -58,6 +58,7 @@ _LISTS: dict[str, set[str]] = {
         "shows/*/run",
         "shows/*/streams",
     },
+    "sanctions.read": {"sanctions"},
     "room.desk": {
         "auctions/*/bids",
         "barred-viewers",

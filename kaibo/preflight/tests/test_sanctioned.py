@@ -75,7 +75,10 @@ def test_a_show_on_air_is_paused_and_stopped_as_decided() -> None:
     whole = replace(SPEC, measure="timed_stop", starts_at=soon, **NOTICE)
     stop = decide_sanction(spec=whole, by=plan.by, now=soon)
     assert [stop_sanctioned(now=soon), stop_sanctioned(now=soon)] == [1, 0]
-    told = [(one.rung, one.cause, one.reason, one.by_person) for one in RungChange.objects.order_by("pk")]
+    told = [
+        (one.rung, one.cause, one.reason, one.by_person)
+        for one in RungChange.objects.order_by("pk")
+    ]
     assert told == [
         ("pause", "decision", f"处置决定 {pause.id} · 暂停直播", None),
         ("stop", "decision", f"处置决定 {stop.id} · 限期停播", None),

@@ -12,7 +12,7 @@ export const exporting: Words = {
   deletions: ['删除', 'Deletions'],
   entries: ['参与名单', 'Entries'],
   findings: ['命中', 'Findings'],
-  holds: ['保留令', 'Holds'],
+  holds: ['保全', 'Holds'],
   links: ['链接', 'Links'],
   minutes: ['逐分钟', 'Minutes'],
   packs: ['规则包', 'Packs'],
