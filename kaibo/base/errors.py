@@ -174,6 +174,14 @@ class SheetTooManyRows(BadInput):
     text_en = "“{field}” has {rows} rows, at most {rows_max} can be read; split it"
 
 
+class SheetFull(Refusal):
+    """More rows than a workbook's sheet has."""
+
+    code = "sheet_full"
+    text_zh = "内容超过 {rows_max} 行，XLSX 放不下；请导出 CSV，或按条件分次导出"
+    text_en = "More than {rows_max} rows do not fit into XLSX; take CSV, or export in parts"
+
+
 class FileEmpty(BadInput):
     """The file holds no header, or nothing below it."""
 
@@ -353,3 +361,38 @@ class PhotoUnreadable(Refusal):
         "This photograph cannot be read. Send JPEG, PNG or WebP; on an iPhone choose “Most "
         "Compatible” in the camera's settings"
     )
+
+
+class CarrierUnknown(BadInput):
+    """No carrier of the list is written like this."""
+
+    code = "carrier_unknown"
+    text_zh = "不认识快递公司“{value}”，请改为常用名称（如 顺丰、中通、圆通），或填“其他”"
+    text_en = "“{value}” is no known carrier; write its usual name (SF, ZTO, YTO…) or “other”"
+
+
+class WaybillUnusable(BadInput):
+    """Not the shape of a waybill number."""
+
+    code = "waybill_unusable"
+    text_zh = "“{value}”不像快递单号：应为 8–30 位字母和数字；显示为 1.23E+14 的请把格式改为文本"
+    text_en = (
+        "“{value}” is no waybill number: 8 to 30 letters and digits; if it shows as 1.23E+14, "
+        "make the cell text and type it again"
+    )
+
+
+class WaybillOfOther(BadInput):
+    """The number begins as another carrier's do."""
+
+    code = "waybill_of_other_carrier"
+    text_zh = "{prefix} 开头的单号属于{other_zh}，而这里写的是{carrier_zh}；请核对"
+    text_en = "Numbers that begin with {prefix} are of {other_en}, not of {carrier_en}; check it"
+
+
+class DeliveredTooEarly(BadInput):
+    """A moment of delivery before shipping, or one that has not come."""
+
+    code = "delivered_at_impossible"
+    text_zh = "签收时间早于发货或晚于现在，请核对"
+    text_en = "Delivered before it was shipped, or in the future; check the time"

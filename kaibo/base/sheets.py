@@ -4,12 +4,14 @@ A text that begins like a formula is written with an apostrophe before it and lo
 when it is read, so every text survives the round trip and none is ever run.
 """
 
+import codecs
 import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import chain, islice
 from typing import Any
 
 from openpyxl import Workbook
@@ -18,7 +20,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from python_calamine import CalamineError, CalamineWorkbook, ZipError
 
-from kaibo.base.errors import SheetTooLarge, SheetTooManyRows, SheetUnreadable
+from kaibo.base.errors import SheetFull, SheetTooLarge, SheetTooManyRows, SheetUnreadable
 from kaibo.base.money import FEN_MAX
 from kaibo.base.times import SHOP_ZONE
 from kaibo.base.workbooks import safe_workbook
@@ -32,6 +34,9 @@ CSV_TYPE = "text/csv; charset=utf-8"
 FILE_BYTES_MAX = 10 * 1024 * 1024
 UNPACKED_BYTES_MAX = 200 * 1024 * 1024
 _COLUMN_CHARS_MAX = 40
+_PIECE_ROWS = 1_000
+# A sheet has 1,048,576 rows; the first is the header.
+SHEET_ROWS_MAX = 1_048_575
 
 # Half and full width: both have been seen to start a formula.
 _FORMULA = re.compile(r"'*[=+\-@＝＋－＠\t\n]")
@@ -69,6 +74,9 @@ def write_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
     """One sheet with a frozen, bold header.
 
     Texts are guarded, money and counts are numbers, dates are dates in the shop's time.
+
+    Raises:
+        SheetFull: more rows than a sheet has.
     """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
@@ -81,8 +89,16 @@ def write_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
         cell.font = Font(bold=True)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     sheet.append(bold)
-    for row in rows:
-        sheet.append([_xlsx_cell(sheet, value) for value in row])
+    try:
+        for number, row in enumerate(rows):
+            if number == SHEET_ROWS_MAX:
+                raise SheetFull(rows_max=SHEET_ROWS_MAX)
+            sheet.append([_xlsx_cell(sheet, value) for value in row])
+    except BaseException:
+        # Rows wait in a file of their own, which nobody else would take away.
+        sheet.close()
+        sheet._writer.cleanup()
+        raise
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -95,6 +111,17 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     writer.writerow([guard(name) for name in header])
     writer.writerows([_csv_cell(value) for value in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
+
+
+def csv_pieces(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
+    """The same file piece by piece, for lists that are too long to be held at once."""
+    lines = chain([header], rows)
+    begins = codecs.BOM_UTF8
+    while some := list(islice(lines, _PIECE_ROWS)):
+        out = io.StringIO()
+        csv.writer(out).writerows([_csv_cell(value) for value in row] for row in some)
+        yield begins + out.getvalue().encode()
+        begins = b""
 
 
 def read_xlsx(data: bytes, *, rows_max: int, bytes_max: int = FILE_BYTES_MAX) -> list[list[Any]]:

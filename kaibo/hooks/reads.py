@@ -1,11 +1,13 @@
 """What the desk may know of webhooks; the secret is shown once, when it is made."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q, QuerySet
 
+from kaibo.base.pages import PIECE_ROWS
 from kaibo.facts import registry
 from kaibo.hooks.errors import NoSuchEndpoint
 from kaibo.hooks.models import Delivery, Endpoint
@@ -53,7 +55,7 @@ def kinds() -> list[str]:
 def endpoints(org_id: int) -> list[EndpointView]:
     """The endpoints of an organisation that were not removed, oldest first."""
     rows = Endpoint.objects.filter(organisation_id=org_id).exclude(state="removed")
-    return [endpoint_view(row) for row in rows.order_by("pk")]
+    return [_view(row) for row in _counted(rows).order_by("pk")]
 
 
 def endpoint(org_id: int, id: int) -> EndpointView:
@@ -74,26 +76,47 @@ def deliveries(org_id: int, endpoint_id: int) -> list[DeliveryView]:
     Raises:
         NoSuchEndpoint: none of this id in the organisation.
     """
+    return [delivery_view(row) for row in _deliveries(org_id, endpoint_id)[:DELIVERIES_SHOWN]]
+
+
+def every_delivery(org_id: int, endpoint_id: int) -> Iterator[DeliveryView]:
+    """All that are on record, newest first.
+
+    Raises:
+        NoSuchEndpoint: none of this id in the organisation.
+    """
+    return map(delivery_view, _deliveries(org_id, endpoint_id).iterator(PIECE_ROWS))
+
+
+def _deliveries(org_id: int, endpoint_id: int) -> "QuerySet[Delivery]":
     endpoint(org_id, endpoint_id)
-    rows = Delivery.objects.filter(endpoint_id=endpoint_id).order_by("-pk")
-    return [delivery_view(row) for row in rows[:DELIVERIES_SHOWN]]
+    return Delivery.objects.filter(endpoint_id=endpoint_id).order_by("-pk")
 
 
 def endpoint_view(row: Endpoint) -> EndpointView:
     """An endpoint's row as a value."""
-    counts = row.deliveries.aggregate(
-        waiting=Count("pk", filter=Q(state="waiting")), dead=Count("pk", filter=Q(state="dead"))
+    return _view(_counted(Endpoint.objects.filter(pk=row.pk)).get())
+
+
+def _counted(rows: "QuerySet[Endpoint]") -> "QuerySet[Any]":
+    """With what became of their deliveries, in the same query."""
+    return rows.annotate(
+        waiting=Count("deliveries", filter=Q(deliveries__state="waiting")),
+        dead=Count("deliveries", filter=Q(deliveries__state="dead")),
+        last=Max("deliveries__arrived_at", filter=Q(deliveries__state="arrived")),
     )
-    last = row.deliveries.filter(state="arrived").order_by("-arrived_at").first()
+
+
+def _view(row: Any) -> EndpointView:
     return EndpointView(
         id=row.pk,
         url=row.url,
         kinds=list(row.kinds),
         state=row.state,
         created_at=row.created_at,
-        waiting=counts["waiting"],
-        dead=counts["dead"],
-        last_arrived_at=last.arrived_at if last else None,
+        waiting=row.waiting,
+        dead=row.dead,
+        last_arrived_at=row.last,
     )
 
 

@@ -2,13 +2,12 @@
 
 from typing import Annotated
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Router, Schema
 from pydantic import ConfigDict
 
 from kaibo.access.reads import caller, staff
-from kaibo.base.sheets import XLSX_TYPE, write_xlsx
 from kaibo.planning.reads import ShowView
 from kaibo.preflight import actions, reads
 from kaibo.preflight.reads import PastLook, Preflight
@@ -30,16 +29,6 @@ def look_at_past_shows(request: HttpRequest, body: PastBody) -> PastLook:
     """What past shows said that would fail now; nothing is written."""
     org_id = caller(request).org_id
     return reads.past_failures(org_id, days=body.days, now=timezone.now(), source=body.source)
-
-
-@router.get("/desk/rulebook/past.xlsx", auth=staff("compliance.read"))
-def export_past_shows(
-    request: HttpRequest, days: Annotated[int, Field(ge=0, le=10**6)] = 30
-) -> HttpResponse:
-    look = reads.past_failures(caller(request).org_id, days=days, now=timezone.now())
-    sheet = write_xlsx("复查", reads.PAST_COLUMNS, reads.past_rows(look))
-    headers = {"Content-Disposition": 'attachment; filename="past-shows.xlsx"'}
-    return HttpResponse(sheet, content_type=XLSX_TYPE, headers=headers)
 
 
 @router.get("/desk/shows/{int:id}/preflight", response=Preflight, auth=staff("planning.read"))

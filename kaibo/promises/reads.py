@@ -240,7 +240,7 @@ def promised_to(no: str, *, org_id: int) -> OrderPromised:
 
 
 def newest_utterances(org_id: int, show_id: int) -> list[UtteranceView]:
-    """The newest lines of a show, at most 200, in their order."""
+    """The newest lines of a show, at most 200, in their order; ``utterances`` are all."""
     rows = Utterance.objects.filter(organisation_id=org_id, show_id=show_id)
     newest = rows.order_by("-began_at", "-pk")[:LINES_SHOWN]
     return [_utterance(row) for row in reversed(newest)]
@@ -255,7 +255,8 @@ def every_promise(org_id: int, show_id: int) -> Iterator[PromiseView]:
 
 def promise_rows(org_id: int, show_id: int) -> Iterator[list[Cell]]:
     """The ledger under ``PROMISE_COLUMNS``, for exports."""
-    for row in Promise.objects.filter(organisation_id=org_id, show_id=show_id).order_by("pk"):
+    rows = Promise.objects.filter(organisation_id=org_id, show_id=show_id).order_by("pk")
+    for row in rows.iterator(chunk_size=1_000):
         yield [
             row.said_at,
             row.get_source_display(),

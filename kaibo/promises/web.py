@@ -3,14 +3,13 @@
 import datetime as dt
 from typing import Annotated
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, File, Form, Router, Schema
 from ninja.files import UploadedFile
 from pydantic import AwareDatetime, ConfigDict
 
 from kaibo.access.reads import caller, staff
-from kaibo.base.sheets import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
 from kaibo.planning.reads import show
 from kaibo.promises import actions, reads
 from kaibo.promises.actions import Heard
@@ -48,16 +47,6 @@ def list_promises(request: HttpRequest, id: int, verdict: str = "", page: int = 
     org_id = caller(request).org_id
     show(org_id, id)
     return reads.promises(org_id, id, verdict=verdict, page=page)
-
-
-@router.get("/desk/shows/{int:id}/promises.csv", auth=staff("compliance.read"))
-def export_promises_csv(request: HttpRequest, id: int) -> HttpResponse:
-    return _file(request, id, "csv")
-
-
-@router.get("/desk/shows/{int:id}/promises.xlsx", auth=staff("compliance.read"))
-def export_promises_xlsx(request: HttpRequest, id: int) -> HttpResponse:
-    return _file(request, id, "xlsx")
 
 
 @router.get("/desk/orders/{no}/promised", response=OrderPromised, auth=staff("orders.read"))
@@ -130,15 +119,3 @@ def withdraw_correction(request: HttpRequest, id: int, body: WhyBody) -> Correct
     return actions.withdraw_correction(
         id=id, reason=body.reason, by=caller(request), now=timezone.now()
     )
-
-
-def _file(request: HttpRequest, id: int, kind: str) -> HttpResponse:
-    org_id = caller(request).org_id
-    show(org_id, id)
-    rows = reads.promise_rows(org_id, id)
-    if kind == "csv":
-        data, content_type = write_csv(reads.PROMISE_COLUMNS, rows), CSV_TYPE
-    else:
-        data, content_type = write_xlsx("承诺台账", reads.PROMISE_COLUMNS, rows), XLSX_TYPE
-    headers = {"Content-Disposition": f'attachment; filename="promises-{id}.{kind}"'}
-    return HttpResponse(data, content_type=content_type, headers=headers)

@@ -10,7 +10,6 @@ from pydantic import ConfigDict
 
 from kaibo.access.reads import caller, staff
 from kaibo.base.photos import check_size
-from kaibo.base.sheets import XLSX_TYPE, write_xlsx
 from kaibo.hosts.reads import Part
 from kaibo.roster import actions, reads
 from kaibo.roster.reads import CheckView, RosterView
@@ -54,14 +53,6 @@ def set_guests(request: HttpRequest, id: int, body: Guests) -> RosterView:
     guests = [(one.host_id, one.part) for one in body.guests]
     by, now = caller(request), timezone.now()
     return actions.set_guests(show_id=id, guests=guests, by=by, now=now)
-
-
-@router.get("/desk/shows/{int:id}/roster.xlsx", auth=staff("hosts.read"))
-def export_roster(request: HttpRequest, id: int) -> HttpResponse:
-    view = reads.roster(caller(request).org_id, id, now=timezone.now())
-    sheet = write_xlsx("出镜名单", reads.SHEET_COLUMNS, reads.sheet_rows(view))
-    headers = {"Content-Disposition": 'attachment; filename="roster.xlsx"'}
-    return HttpResponse(sheet, content_type=XLSX_TYPE, headers=headers)
 
 
 @router.post("/desk/shows/{int:id}/roster/send", response=RosterView, auth=staff("planning.edit"))

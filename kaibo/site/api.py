@@ -24,8 +24,11 @@ from kaibo.promotions.web import router as promotions
 from kaibo.room.web import router as room
 from kaibo.roster.web import router as roster
 from kaibo.site.answers import Json, answer, answer_refusals
+from kaibo.site.lists import router as lists
 
 ROUTERS = (
+    # First: an address with a word at its end would take a file's for that word.
+    lists,
     access,
     audience,
     catalog,

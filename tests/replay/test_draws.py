@@ -47,6 +47,8 @@ FOLDED: frozenset[type[Fact]] = frozenset(
         told.DrawRevealed,
         told.PrizeClaimed,
         told.PrizeShipped,
+        told.PrizeDelivered,
+        told.WinnersExported,
         told.DrawSettled,
         told.DrawFileDeleted,
         told.ViewerBarred,
@@ -63,6 +65,10 @@ class Books:
         self.commits: dict[int, str] = {}
         self.entries: dict[int, dict[int, tuple[int | None, str]]] = {}
         self.awards: dict[int, tuple[int, str]] = {}
+        self.waybills: dict[int, tuple[str, str]] = {}
+        self.arrived: dict[int, dt.datetime] = {}
+        # Who took addresses changes no row.
+        self.taken = 0
         self.barred: dict[int, str] = {}
         self.coupons: dict[int, int] = {}
 
@@ -113,6 +119,12 @@ class Books:
                 self.awards[fact.award_id] = fact.draw_id, "claimed"
             case told.PrizeShipped():
                 self.awards[fact.award_id] = fact.draw_id, "shipped"
+                self.waybills[fact.award_id] = fact.carrier, fact.waybill
+            case told.PrizeDelivered():
+                self.awards[fact.award_id] = fact.draw_id, "delivered"
+                self.arrived[fact.award_id] = fact.delivered_at
+            case told.WinnersExported():
+                self.taken += fact.awards
             case told.DrawSettled():
                 self.draws[fact.draw_id] = "settled"
                 for award_id in fact.lapsed:
@@ -156,6 +168,9 @@ def assert_books_equal_tables() -> None:
     assert books.draws == {row.pk: row.state for row in Draw.objects.all()}
     assert books.terms == {row.pk: row.terms for row in Draw.objects.all()}
     assert books.awards == {row.pk: (row.draw_id, row.state) for row in Award.objects.all()}
+    for award in Award.objects.exclude(shipped_at=None):
+        assert books.waybills[award.pk] == (award.carrier, award.waybill)
+        assert books.arrived.get(award.pk) == award.delivered_at
     assert books.barred == {row.viewer_id: row.reason for row in BarredViewer.objects.all()}
     assert books.coupons == {row.pk: row.viewer_id for row in Coupon.objects.all()}
     for promotion in Promotion.objects.all():
@@ -208,8 +223,10 @@ def _any_act(shop: Shop, chance: Random, viewers: list[int], *, step: int) -> An
             acts.append(
                 partial(actions.change_draw, draw_id=row.pk, changes=Favour(prizes=more), **by)
             )
-    for award in Award.objects.exclude(state__in=("shipped", "lapsed"))[:2]:
+    for award in Award.objects.exclude(state__in=("delivered", "lapsed"))[:2]:
         acts.append(partial(claim, shop, award.pk, award.viewer_id, at=at))
-        acts.append(partial(actions.ship_prize, award_id=award.pk, **by))
+        sent: dict[str, Any] = {"carrier": "中通", "waybill": f"7310000{award.pk:07}"}
+        acts.append(partial(actions.ship_prize, award_id=award.pk, **sent, **by))
+        acts.append(partial(actions.deliver_prize, award_id=award.pk, **by))
     acts += [partial(actions.run_due_draws, now=now)] * 2
     return chance.choice(acts)

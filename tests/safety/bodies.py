@@ -154,6 +154,8 @@ BODIES: dict[str, Any] = {
     "PUT /desk/draws/*": DRAW,
     "POST /desk/draws/*/change": {"claim_days": 9},
     "POST /my/draws/*/enter": {},
+    "POST /desk/awards/*/deliver": {},
+    "POST /desk/awards/*/ship": {"carrier": "中通", "waybill": "73100000000009"},
     "POST /my/awards/*/claim": RECEIVER,
     "PUT /desk/draws/*/quiz": QUIZ,
     "POST /my/draws/*/answer": {"no": 1, "choice": 1},

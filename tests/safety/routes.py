@@ -85,3 +85,14 @@ def _permission(callbacks: Sequence[Any]) -> str:
         return f"key {callbacks[0].permission or ''}".strip()
     assert isinstance(callbacks[0], type(staff(None)))
     return callbacks[0].permission or "session"
+
+
+def answers() -> dict[str, Any]:
+    """What each route answers with, by its name, as its response is declared."""
+    return {
+        Route(method, path, "").name: operation.response_models[200].model_fields["response"]
+        for path, view in _views(get_resolver(), "")
+        for operation in view.operations
+        for method in operation.methods
+        if hasattr(operation.response_models.get(200), "model_fields")
+    }

@@ -39,8 +39,6 @@ EMPTY = {
     "GET /desk/shows/*/packets",
     "GET /desk/shows/*/invites",
     "GET /desk/shows/*/orders",
-    "GET /desk/shows/*/orders.csv",
-    "GET /desk/shows/*/orders.xlsx",
 }
 # Their body is a file.
 FILES = ("/run.xlsx", "/photos", "/captions", "/papers", "/licence", "/check", "/check-outside")

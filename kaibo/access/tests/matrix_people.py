@@ -13,7 +13,6 @@ PEOPLE: dict[str, tuple[set[str], set[str]]] = {
             "GET /desk/identity-terms",
             "GET /desk/operator",
             "GET /desk/shows/*/roster",
-            "GET /desk/shows/*/roster.xlsx",
         },
     ),
     "hosts.edit": (

@@ -10,7 +10,8 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from kaibo.access import actions, reads, rules
-from kaibo.access.tests.matrix import TABLE
+from kaibo.access.tests.matrix import TABLE as WRITTEN
+from kaibo.access.tests.matrix_files import with_files
 from kaibo.access.tests.test_sessions import NOW, SELLER
 from kaibo.audience.actions import enter, issue_viewer_token
 from kaibo.journal.models import Entry
@@ -113,6 +114,7 @@ VIEWER = {
     "POST /rooms/*/reports",
 }
 ROLES = {"management", "host", "operations", "technical", "service"}
+TABLE = with_files(WRITTEN)
 # A public route that itself answers a caller who is not signed in with 401.
 OWN_ANSWERS = {"GET /session"}
 

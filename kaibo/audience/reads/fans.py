@@ -1,17 +1,18 @@
 """Fan tiers: the plan, who stands where, and why."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import msgspec
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from kaibo.audience.errors.fans import NoSuchFan
 from kaibo.audience.models import FanPlan, FanPoints, FanStanding, FanStep, Viewer
 from kaibo.audience.rules import mask_name
 from kaibo.audience.rules.fans import FanTerms
 from kaibo.audience.rules.fans import FanTier as FanTier
+from kaibo.base.pages import PIECE_ROWS
 
 PAGE = 50
 AUDIT_ROWS = 200
@@ -162,19 +163,29 @@ def fan_members(org_id: int, *, place: int | None = None, page: int = 1) -> FanM
     if place is not None:
         rows = rows.filter(place=place)
     first = (min(max(1, page), 10_000) - 1) * PAGE
-    shown = rows.select_related("viewer").order_by("-points", "viewer_id")[first : first + PAGE]
-    members = [
-        FanMember(
-            viewer_id=row.viewer_id,
-            name=mask_name(row.viewer.nickname),
-            place=row.place,
-            points=row.points,
-            given=row.given,
-            since=row.since,
-        )
-        for row in shown
-    ]
-    return FanMemberPage(total=rows.count(), rows=members)
+    shown = _ranked(rows)[first : first + PAGE]
+    return FanMemberPage(total=rows.count(), rows=[_member(row) for row in shown])
+
+
+def every_fan_member(org_id: int) -> Iterator[FanMember]:
+    """Who is on any tier, as ``fan_members``, all of them."""
+    rows = FanStanding.objects.filter(organisation_id=org_id, place__gt=0)
+    return map(_member, _ranked(rows).iterator(PIECE_ROWS))
+
+
+def _ranked(rows: "QuerySet[FanStanding]") -> "QuerySet[FanStanding]":
+    return rows.select_related("viewer").order_by("-points", "viewer_id")
+
+
+def _member(row: FanStanding) -> FanMember:
+    return FanMember(
+        viewer_id=row.viewer_id,
+        name=mask_name(row.viewer.nickname),
+        place=row.place,
+        points=row.points,
+        given=row.given,
+        since=row.since,
+    )
 
 
 def fan_audit(org_id: int, viewer_id: int) -> FanAudit:

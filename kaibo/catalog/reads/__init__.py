@@ -8,7 +8,6 @@ from kaibo.catalog.reads.products import (
     ProductPage,
     ProductView,
     SkuView,
-    StockMoveView,
     SupplierView,
     all_products,
     check_sellable,
@@ -24,10 +23,10 @@ from kaibo.catalog.reads.products import (
     sku_view,
     skus,
     skus_by_code,
-    stock_moves,
     suppliers,
     tags_of,
 )
+from kaibo.catalog.reads.stock import StockMoveView, stock_moves
 from kaibo.catalog.reads.terms import sale_terms
 
 __all__ = [

@@ -12,12 +12,11 @@ from kaibo.base.sheets import Cell, money
 from kaibo.base.times import shop_day
 from kaibo.catalog import rules
 from kaibo.catalog.errors import NoSuchProduct, NoSuchSku
-from kaibo.catalog.models import ListPrice, Product, Sku, StockMove, Supplier
+from kaibo.catalog.models import ListPrice, Product, Sku, Supplier
 from kaibo.catalog.rules import STATE_ZH, TITLE_CHARS_MAX
 
 PAGE_ROWS = 50
 PAGE_MAX = 100_000
-MOVES_SHOWN = 200
 DAYS_MAX = 3_660
 # Beyond a 64-bit column nothing is stored, and the database would refuse the question.
 ID_MAX = 2**63 - 1
@@ -107,20 +106,6 @@ class ProductPage:
     page: int
     pages: int
     states: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class StockMoveView:
-    """One line of the stock ledger."""
-
-    id: int
-    kind: str
-    units: int
-    reason: str
-    on_hand_after: int
-    held_after: int
-    at: dt.datetime
-    actor: str
 
 
 def product(org_id: int, id: int) -> ProductView:
@@ -313,30 +298,6 @@ def suppliers(org_id: int) -> list[SupplierView]:
     """Every supplier, by name."""
     rows = Supplier.objects.filter(organisation_id=org_id).order_by("name")
     return [SupplierView(id=row.pk, name=row.name, contact=row.contact) for row in rows]
-
-
-def stock_moves(org_id: int, sku_id: int) -> list[StockMoveView]:
-    """The newest lines of one SKU's ledger, newest first.
-
-    Raises:
-        NoSuchSku: none of this id in the organisation.
-    """
-    if not Sku.objects.filter(organisation_id=org_id, pk=sku_id).exists():
-        raise NoSuchSku(id=sku_id)
-    rows = StockMove.objects.filter(sku_id=sku_id).order_by("-id")[:MOVES_SHOWN]
-    return [
-        StockMoveView(
-            id=row.pk,
-            kind=row.kind,
-            units=row.units,
-            reason=row.reason,
-            on_hand_after=row.on_hand_after,
-            held_after=row.held_after,
-            at=row.at,
-            actor=row.actor,
-        )
-        for row in rows
-    ]
 
 
 def product_view(row: Product) -> ProductView:

@@ -99,19 +99,6 @@ def create_product(request: HttpRequest, body: NewProduct) -> Status[ProductView
     return Status(201, actions.create_product(spec=spec, by=caller(request), now=timezone.now()))
 
 
-@router.get("/desk/products.xlsx", auth=staff("catalog.read"))
-def export_products_xlsx(request: HttpRequest) -> HttpResponse:
-    rows = reads.product_rows(caller(request).org_id)
-    data = write_xlsx("商品", reads.PRODUCT_COLUMNS, rows)
-    return _file(data, XLSX_TYPE, "products.xlsx")
-
-
-@router.get("/desk/products.csv", auth=staff("catalog.read"))
-def export_products_csv(request: HttpRequest) -> HttpResponse:
-    data = write_csv(reads.PRODUCT_COLUMNS, reads.product_rows(caller(request).org_id))
-    return _file(data, CSV_TYPE, "products.csv")
-
-
 @router.get("/desk/products/{int:id}", response=ProductView, auth=staff("catalog.read"))
 def show_product(request: HttpRequest, id: int) -> ProductView:
     return reads.product(caller(request).org_id, id)
@@ -194,9 +181,3 @@ def add_supplier(request: HttpRequest, body: NewSupplier) -> Status[SupplierView
             name=body.name, contact=body.contact, by=caller(request), now=timezone.now()
         ),
     )
-
-
-
-def _file(data: bytes, content_type: str, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(data, content_type=content_type, headers=headers)

@@ -1,9 +1,13 @@
 """Who is on the blacklist, and whether somebody who comes is."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from kaibo.access.crypto import keyed_digests
+from kaibo.base.pages import PIECE_ROWS
 from kaibo.base.times import shop_time
 from kaibo.compliance.errors import NoSuchListing, OnBlacklist
 from kaibo.compliance.models import ListedMark, Listing
@@ -39,8 +43,17 @@ class ListingView:
 
 def listings(org_id: int) -> list[ListingView]:
     """Every entry of an organisation, newest first; those that ended stay on record."""
-    rows = Listing.objects.filter(organisation_id=org_id).prefetch_related("marks")
-    return [listing_view(row) for row in rows.order_by("-pk")[:LISTINGS_MAX]]
+    return [listing_view(row) for row in _listings(org_id)[:LISTINGS_MAX]]
+
+
+def every_listing(org_id: int) -> Iterator[ListingView]:
+    """All entries of an organisation, newest first."""
+    return map(listing_view, _listings(org_id).iterator(PIECE_ROWS))
+
+
+def _listings(org_id: int) -> "QuerySet[Listing]":
+    rows = Listing.objects.filter(organisation_id=org_id).order_by("-pk")
+    return rows.prefetch_related("marks")
 
 
 def listing(org_id: int, id: int) -> ListingView:

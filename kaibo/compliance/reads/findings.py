@@ -1,8 +1,12 @@
 """The findings on record."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
+from kaibo.base.pages import PIECE_ROWS
 from kaibo.compliance.models import Finding
 
 FINDINGS_MAX = 500
@@ -44,14 +48,22 @@ def findings(
         state: ``open``, ``suppressed`` or ``dismissed``; empty for all.
         limit: at most ``FINDINGS_MAX``.
     """
+    found = _newest(org_id, show_id, state)[: min(limit, FINDINGS_MAX)]
+    return [_finding_view(row) for row in found]
+
+
+def newest_findings(org_id: int, show_id: int) -> Iterator[FindingView]:
+    """Those of a show as ``findings``, however many there are."""
+    return map(_finding_view, _newest(org_id, show_id, "").iterator(PIECE_ROWS))
+
+
+def _newest(org_id: int, show_id: int | None, state: str) -> "QuerySet[Finding]":
     rows = Finding.objects.filter(organisation_id=org_id)
     if show_id is not None:
         rows = rows.filter(show_id=show_id)
     if state:
         rows = rows.filter(state=state)
-    return [
-        _finding_view(row) for row in rows.order_by("-found_at", "-id")[: min(limit, FINDINGS_MAX)]
-    ]
+    return rows.order_by("-found_at", "-id")
 
 
 def every_finding(org_id: int, show_id: int) -> list[FindingView]:

@@ -1,11 +1,14 @@
 """Where rooms stand on the ladder, and what that means for others."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, cast
 
 import msgspec
+from django.db.models import QuerySet
 
+from kaibo.base.pages import PIECE_ROWS
 from kaibo.compliance.errors import FunctionOff
 from kaibo.compliance.models import RiskFinding, RoomRisk, RungChange
 from kaibo.compliance.reads.sanctions import check_function_not_sanctioned
@@ -101,7 +104,7 @@ def room_risk(org_id: int, show_id: int, *, now: dt.datetime) -> RoomRiskView:
     row = RoomRisk.objects.filter(organisation_id=org_id, show_id=show_id).first()
     judged = judged_of(row, now=now) if row else Judged(0, "clear", ())
     rung = rung_as_stored(row)
-    changes = RungChange.objects.filter(organisation_id=org_id, show_id=show_id).order_by("-pk")
+    changes = _changes(org_id, show_id)
     return RoomRiskView(
         show_id=show_id,
         rung=rung,
@@ -116,6 +119,15 @@ def room_risk(org_id: int, show_id: int, *, now: dt.datetime) -> RoomRiskView:
         changes=[_change(change) for change in changes[:CHANGES_MAX]],
         reached_at={str(rung): points for rung, points in REACHED_AT.items()},
     )
+
+
+def every_rung_change(org_id: int, show_id: int) -> Iterator[RungChangeView]:
+    """How a show's room came to where it stands, the newest first, all of it."""
+    return map(_change, _changes(org_id, show_id).iterator(PIECE_ROWS))
+
+
+def _changes(org_id: int, show_id: int) -> "QuerySet[RungChange]":
+    return RungChange.objects.filter(organisation_id=org_id, show_id=show_id).order_by("-pk")
 
 
 def rung_now(org_id: int, show_id: int) -> RungNow:

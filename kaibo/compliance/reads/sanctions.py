@@ -1,12 +1,13 @@
 """Decisions against hosts and the operator, and what they keep from happening."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import cast
 
 from django.db.models import Q, QuerySet
 
+from kaibo.base.pages import PIECE_ROWS
 from kaibo.base.times import shop_time
 from kaibo.compliance.errors import FunctionSanctioned, StoppedBySanction
 from kaibo.compliance.models import Sanction, ShowHost
@@ -65,9 +66,18 @@ class SanctionsView:
 
 def sanctions(org_id: int, *, now: dt.datetime) -> SanctionsView:
     """Every decision of an organisation; those that ended stay on record."""
-    rows = Sanction.objects.filter(organisation_id=org_id).prefetch_related("evidence")
-    views = [sanction_view(row, now=now) for row in rows.order_by("-pk")[:SANCTIONS_MAX]]
+    views = [sanction_view(row, now=now) for row in _newest(org_id)[:SANCTIONS_MAX]]
     return SanctionsView(views, {str(one): severity for one, severity in FITS_FROM.items()})
+
+
+def every_sanction(org_id: int, *, now: dt.datetime) -> Iterator[SanctionView]:
+    """The same, however many there are."""
+    return (sanction_view(row, now=now) for row in _newest(org_id).iterator(PIECE_ROWS))
+
+
+def _newest(org_id: int) -> "QuerySet[Sanction]":
+    rows = Sanction.objects.filter(organisation_id=org_id).order_by("-pk")
+    return rows.prefetch_related("evidence")
 
 
 @dataclass(frozen=True, slots=True)

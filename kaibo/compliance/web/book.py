@@ -24,7 +24,6 @@ from kaibo.compliance.reads.packs import (
     words_of,
 )
 from kaibo.compliance.rules.diffs import Difference
-from kaibo.compliance.web.coverage import sheet_answer
 
 router = Router()
 
@@ -167,7 +166,3 @@ def list_rules(request: HttpRequest, family: str = "") -> list[RuleView]:
     return [reads.rule_view(one) for one in found if family in ("", one.pack.family)]
 
 
-@router.get("/desk/rulebook/rules.xlsx", auth=staff("compliance.read"))
-def export_rules(request: HttpRequest) -> HttpResponse:
-    rows = reads.rule_rows(caller(request).org_id)
-    return sheet_answer(write_xlsx("规则", RULE_COLUMNS, rows), XLSX_TYPE, "rules.xlsx")

@@ -26,18 +26,6 @@ def show_coverage(request: HttpRequest) -> list[ControlView]:
     return reads.coverage(caller(request).org_id)
 
 
-@router.get("/desk/coverage.xlsx", auth=staff("compliance.read"))
-def export_coverage_xlsx(request: HttpRequest) -> HttpResponse:
-    rows = reads.coverage_rows(caller(request).org_id)
-    return sheet_answer(write_xlsx("合规覆盖", COVERAGE_COLUMNS, rows), XLSX_TYPE, "coverage.xlsx")
-
-
-@router.get("/desk/coverage.csv", auth=staff("compliance.read"))
-def export_coverage_csv(request: HttpRequest) -> HttpResponse:
-    rows = reads.coverage_rows(caller(request).org_id)
-    return sheet_answer(write_csv(COVERAGE_COLUMNS, rows), CSV_TYPE, "coverage.csv")
-
-
 @router.get("/desk/profile", response=ProfileView, auth=staff("compliance.read"))
 def show_profile(request: HttpRequest) -> ProfileView:
     return reads.profile(caller(request).org_id)
@@ -47,9 +35,3 @@ def show_profile(request: HttpRequest) -> ProfileView:
 def answer_profile(request: HttpRequest, body: AnswersBody) -> ProfileView:
     return actions.answer_profile(answers=body.answers, by=caller(request), now=timezone.now())
 
-
-def sheet_answer(data: bytes, kind: str, name: str) -> HttpResponse:
-    """A sheet as a download."""
-    answer = HttpResponse(data, content_type=kind)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer

@@ -1,6 +1,7 @@
 """Packs and their custody, as frozen values."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from kaibo.access.reads import organisation, people_names
+from kaibo.base.pages import PIECE_ROWS, in_pieces
 from kaibo.base.times import shop_time
 from kaibo.evidence import custody
 from kaibo.evidence.errors import NoSuchExport, PackNotReady
@@ -128,8 +130,18 @@ def pack_path(row: Export) -> Path:
     return Path(settings.KAIBO_PACKS) / f"{row.pack_id}-{row.tries}.zip"
 
 
+def every_export(org_id: int) -> Iterator[ExportView]:
+    """All packs of an organisation, newest first."""
+    rows = Export.objects.filter(organisation_id=org_id).order_by("-pk")
+    for some in in_pieces(rows.prefetch_related("downloads").iterator(PIECE_ROWS)):
+        yield from _of(some)
+
+
 def _views(rows: "QuerySet[Export]") -> list[ExportView]:
-    found = list(rows.prefetch_related("downloads"))
+    return _of(list(rows.prefetch_related("downloads")))
+
+
+def _of(found: list[Export]) -> list[ExportView]:
     people = {row.asked_by for row in found}
     people |= {one.person_id for row in found for one in row.downloads.all()}
     names = people_names(people)

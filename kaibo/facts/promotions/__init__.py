@@ -41,8 +41,10 @@ from kaibo.facts.promotions.draws import (
     DrawSaved,
     DrawSettled,
     PrizeClaimed,
+    PrizeDelivered,
     PrizeShipped,
     ViewerBarred,
+    WinnersExported,
 )
 from kaibo.facts.promotions.gifts import (
     GiftGivenBack,
@@ -214,6 +216,7 @@ __all__ = [
     "PresaleStopped",
     "PriceOpened",
     "PrizeClaimed",
+    "PrizeDelivered",
     "PrizeShipped",
     "PromotionEnded",
     "PromotionExtended",
@@ -242,4 +245,5 @@ __all__ = [
     "WinMoved",
     "WinOffered",
     "WinTold",
+    "WinnersExported",
 ]

@@ -99,10 +99,28 @@ class PrizeClaimed(Fact, frozen=True, kw_only=True, tag="promotions.prize_claime
 
 
 class PrizeShipped(Fact, frozen=True, kw_only=True, tag="promotions.prize_shipped.1"):
-    """The shop sent the prize."""
+    """The shop sent the prize; carrier and number are empty for a right to use something."""
 
     draw_id: int
     award_id: int
+    carrier: str = ""
+    waybill: str = ""
+
+
+class PrizeDelivered(Fact, frozen=True, kw_only=True, tag="promotions.prize_delivered.1"):
+    """The prize is with its winner since then."""
+
+    draw_id: int
+    award_id: int
+    delivered_at: dt.datetime
+
+
+class WinnersExported(Fact, frozen=True, kw_only=True, tag="promotions.winners_exported.1"):
+    """Somebody took the addresses of winners whose prizes wait to be sent out of the house."""
+
+    draw_id: int
+    awards: int
+    kind: Literal["csv", "xlsx"]
 
 
 class DrawSettled(Fact, frozen=True, kw_only=True, tag="promotions.draw_settled.1"):

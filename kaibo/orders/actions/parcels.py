@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from django.db import IntegrityError, transaction
 
 from kaibo.base.actor import SYSTEM, Actor
+from kaibo.base.carriers import clean_waybill, find_carrier
 from kaibo.base.inputs import check_whole
 from kaibo.base.money import FEN_MAX
 from kaibo.facts.orders import ParcelMoved, ParcelPacked, ShopTermsSet
@@ -24,7 +25,6 @@ from kaibo.orders.models import Order, Parcel, ParcelLine, ShopTerms
 from kaibo.orders.reads import parcels as reads
 from kaibo.orders.reads.parcels import ParcelView, ShopTermsView
 from kaibo.orders.reads.units import units_of
-from kaibo.orders.rules.carriers import clean_waybill, find_carrier
 from kaibo.orders.rules.parcels import PARCEL, pick_units
 from kaibo.orders.rules.protection import PROTECTS_DAYS_MAX
 from kaibo.orders.rules.settling import SETTLE_ALONE_FEN

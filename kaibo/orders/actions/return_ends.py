@@ -6,6 +6,7 @@ import structlog
 from django.db import transaction
 
 from kaibo.base.actor import SYSTEM, Actor
+from kaibo.base.carriers import clean_waybill, find_carrier
 from kaibo.base.errors import Refusal
 from kaibo.catalog.actions import move_stock
 from kaibo.orders.actions.parcel_units import settle_promise
@@ -17,7 +18,6 @@ from kaibo.orders.models import Return
 from kaibo.orders.reads import parcels as parcel_reads
 from kaibo.orders.reads import returns as reads
 from kaibo.orders.reads.returns import ReturnView
-from kaibo.orders.rules.carriers import clean_waybill, find_carrier
 from kaibo.orders.rules.returns import REASON_ZH, RETURN, refund_key
 
 REFUNDED_AT_ONCE_MAX = 100

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from kaibo.base.actor import SYSTEM, Actor
+from kaibo.base.carriers import clean_waybill, find_carrier
 from kaibo.base.inputs import check_whole, clean_text, clean_url
 from kaibo.facts.orders import ReturnAsked
 from kaibo.journal.actions import append
@@ -26,7 +27,6 @@ from kaibo.orders.reads.gifts import with_gifts
 from kaibo.orders.reads.returns import ReturnView
 from kaibo.orders.reads.units import units_of
 from kaibo.orders.rules import check_request_key
-from kaibo.orders.rules.carriers import clean_waybill, find_carrier
 from kaibo.orders.rules.photos import PHOTOS_MAX
 from kaibo.orders.rules.returns import (
     NEED_PHOTOS,

@@ -1,5 +1,11 @@
 """Refusals of orders: a code, the data, a sentence in each language."""
 
+from kaibo.base.errors import (
+    CarrierUnknown,
+    DeliveredTooEarly,
+    WaybillOfOther,
+    WaybillUnusable,
+)
 from kaibo.orders.errors.buying import (
     CallbackRefused,
     GiftGone,
@@ -67,8 +73,6 @@ from kaibo.orders.errors.invoices import (
 from kaibo.orders.errors.ledger import NothingToAccept, RateInThePast, StatementDiffers
 from kaibo.orders.errors.parcels import (
     BuyerMustAgree,
-    CarrierUnknown,
-    DeliveredTooEarly,
     NoSuchLine,
     NoSuchNotice,
     NoSuchParcel,
@@ -85,9 +89,7 @@ from kaibo.orders.errors.parcels import (
     TooManyWaybills,
     UnitsShipped,
     WaybillMoves,
-    WaybillOfOther,
     WaybillTaken,
-    WaybillUnusable,
 )
 from kaibo.orders.errors.photos import NoSuchPhoto, PhotosFull
 from kaibo.orders.errors.presales import (

@@ -3,33 +3,6 @@
 from kaibo.base.errors import BadInput, NotFound, Refusal
 
 
-class CarrierUnknown(BadInput):
-    """No carrier of the list is written like this."""
-
-    code = "carrier_unknown"
-    text_zh = "不认识快递公司“{value}”，请改为常用名称（如 顺丰、中通、圆通），或填“其他”"
-    text_en = "“{value}” is no known carrier; write its usual name (SF, ZTO, YTO…) or “other”"
-
-
-class WaybillUnusable(BadInput):
-    """Not the shape of a waybill number."""
-
-    code = "waybill_unusable"
-    text_zh = "“{value}”不像快递单号：应为 8–30 位字母和数字；显示为 1.23E+14 的请把格式改为文本"
-    text_en = (
-        "“{value}” is no waybill number: 8 to 30 letters and digits; if it shows as 1.23E+14, "
-        "make the cell text and type it again"
-    )
-
-
-class WaybillOfOther(BadInput):
-    """The number begins as another carrier's do."""
-
-    code = "waybill_of_other_carrier"
-    text_zh = "{prefix} 开头的单号属于{other_zh}，而这里写的是{carrier_zh}；请核对"
-    text_en = "Numbers that begin with {prefix} are of {other_en}, not of {carrier_en}; check it"
-
-
 class WaybillTaken(Refusal):
     """Another order's parcel has this number."""
 
@@ -111,14 +84,6 @@ class TooManyWaybills(BadInput):
     code = "too_many_waybills"
     text_zh = "一次最多导入 {most} 行，本文件有 {rows} 行；请分成几份"
     text_en = "At most {most} lines at once, this file has {rows}; split it"
-
-
-class DeliveredTooEarly(BadInput):
-    """A moment of delivery before shipping, or one that has not come."""
-
-    code = "delivered_at_impossible"
-    text_zh = "签收时间早于发货或晚于现在，请核对"
-    text_en = "Delivered before it was shipped, or in the future; check the time"
 
 
 class NoSuchReturn(NotFound):

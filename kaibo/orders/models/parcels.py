@@ -3,8 +3,8 @@
 from django.db import models
 from django.db.models import PROTECT, F, Q
 
+from kaibo.base.carriers import CARRIER_CODES, WAYBILL_CHARS_MAX
 from kaibo.orders.models.order import Order, OrderLine
-from kaibo.orders.rules.carriers import CARRIER_CODES, WAYBILL_CHARS_MAX
 from kaibo.orders.rules.parcels import PARCEL, SHIP_WITHIN_H
 from kaibo.orders.rules.protection import PROTECTS_DAYS_MAX
 from kaibo.orders.rules.settling import SETTLE_ALONE_FEN

@@ -3,10 +3,10 @@
 from django.db import models
 from django.db.models import PROTECT, F, Q
 
+from kaibo.base.carriers import WAYBILL_CHARS_MAX
 from kaibo.orders.models.order import Order, OrderLine
 from kaibo.orders.models.parcels import Parcel
 from kaibo.orders.rules import KEY_CHARS_MAX
-from kaibo.orders.rules.carriers import WAYBILL_CHARS_MAX
 from kaibo.orders.rules.returns import REASON_ZH, REFUSAL_ZH, RETURN
 
 SAID_CHARS_MAX = 500

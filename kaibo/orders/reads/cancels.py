@@ -1,11 +1,13 @@
 """What others may know of questions to cancel."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, IntegerField, Value, When
+from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 
 from kaibo.base.inputs import check_whole
+from kaibo.base.pages import PIECE_ROWS
 from kaibo.orders.models import CancelAsk, Order
 from kaibo.orders.reads.orders import PAGE_MAX, PAGE_ROWS, order_row
 from kaibo.orders.rules.cancels import OPEN
@@ -41,23 +43,21 @@ def cancels_of_shop(org_id: int, *, state: str = "", page: int = 1) -> CancelPag
     counts = found.order_by().values_list("state").annotate(Count("pk"))
     states = {str(name): int(count) for name, count in counts}
     total = states.get(state, 0) if state else sum(states.values())
-    urgency = Case(
-        When(state="review", then=Value(0)),
-        When(state="asked", then=Value(1)),
-        default=Value(2),
-        output_field=IntegerField(),
-    )
-    rows = (found.filter(state=state) if state else found).select_related("order")
+    rows = _urgent(found.filter(state=state) if state else found)
     start = (page - 1) * PAGE_ROWS
     return CancelPage(
-        items=[
-            cancel_view(row) for row in rows.order_by(urgency, "-pk")[start : start + PAGE_ROWS]
-        ],
+        items=[cancel_view(row) for row in rows[start : start + PAGE_ROWS]],
         total=total,
         page=page,
         pages=-(-total // PAGE_ROWS),
         states=states,
     )
+
+
+def every_cancel(org_id: int) -> Iterator[CancelView]:
+    """All of an organisation's questions, in the order of ``cancels_of_shop``."""
+    rows = _urgent(CancelAsk.objects.filter(organisation_id=org_id))
+    return map(cancel_view, rows.iterator(PIECE_ROWS))
 
 
 def cancels_of_order(
@@ -79,6 +79,16 @@ def open_cancels(viewer_id: int, *, org_id: int) -> list[CancelView]:
         order__viewer_id=viewer_id, order__organisation_id=org_id, state__in=OPEN
     )
     return [cancel_view(row) for row in rows.select_related("order").order_by("pk")]
+
+
+def _urgent(rows: "QuerySet[CancelAsk]") -> "QuerySet[CancelAsk]":
+    urgency = Case(
+        When(state="review", then=Value(0)),
+        When(state="asked", then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    return rows.select_related("order").order_by(urgency, "-pk")
 
 
 def cancel_view(row: CancelAsk) -> CancelView:

@@ -3,13 +3,14 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from kaibo.base.inputs import check_whole
+from kaibo.base.pages import PIECE_ROWS
 from kaibo.base.sheets import Cell, money
 from kaibo.orders.errors import NoSuchOrderFile, PlatformUnknown
 from kaibo.orders.models import OrderFile, PlatformOrder
@@ -131,9 +132,18 @@ class FileDay:
 
 def order_files(org_id: int) -> list[OrderFileView]:
     """The newest 100 files, newest first."""
-    names = OrderFileView.__dataclass_fields__
-    rows = OrderFile.objects.filter(organisation_id=org_id).order_by("-pk")
-    return [OrderFileView(**row) for row in rows.values(*names)[:FILES_MAX]]
+    return [OrderFileView(**row) for row in _files(org_id)[:FILES_MAX]]
+
+
+def every_order_file(org_id: int) -> Iterator[OrderFileView]:
+    """All files, newest first, without what is in them."""
+    return (OrderFileView(**row) for row in _files(org_id).iterator(PIECE_ROWS))
+
+
+def _files(org_id: int) -> "QuerySet[OrderFile, dict[str, Any]]":
+    names: list[str] = list(OrderFileView.__dataclass_fields__)
+    rows = OrderFile.objects.filter(organisation_id=org_id).order_by("-pk").values(*names)
+    return cast("QuerySet[OrderFile, dict[str, Any]]", rows)
 
 
 def platform_orders(org_id: int, *, platform: str = "", page: int = 1) -> PlatformOrderPage:

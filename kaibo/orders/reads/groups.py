@@ -1,13 +1,14 @@
 """Groups as frozen values; of other members a masked name alone is shown."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
 from kaibo.audience.reads import masked_names
 from kaibo.base.inputs import check_whole
+from kaibo.base.pages import PIECE_ROWS, in_pieces
 from kaibo.orders.errors import NoSuchGroup
 from kaibo.orders.models import Group, Member
 from kaibo.orders.reads.orders import PAGE_MAX, PAGE_ROWS
@@ -112,9 +113,20 @@ def groups_of_show(org_id: int, show_id: int, *, state: str = "", page: int = 1)
     )
 
 
+def every_group(org_id: int, show_id: int) -> Iterator[GroupView]:
+    """A show's groups as ``groups_of_show`` has them, all of them."""
+    rows = Group.objects.filter(organisation_id=org_id, show_id=show_id).order_by("-pk")
+    whole = rows.prefetch_related("members__order")
+    for some in in_pieces(whole.iterator(PIECE_ROWS)):
+        yield from _of(some, viewer_id=None)
+
+
 def _views(rows: "QuerySet[Group]", *, viewer_id: int | None) -> list[GroupView]:
     """Rows as values; ``viewer_id`` None is the desk."""
-    found = list(rows.prefetch_related("members__order"))
+    return _of(list(rows.prefetch_related("members__order")), viewer_id=viewer_id)
+
+
+def _of(found: list[Group], *, viewer_id: int | None) -> list[GroupView]:
     members = {row.pk: sorted(row.members.all(), key=lambda one: one.pk) for row in found}
     ids = {one.viewer_id for seats in members.values() for one in seats}
     masked = masked_names(ids, org_id=found[0].organisation_id) if found else {}

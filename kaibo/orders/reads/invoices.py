@@ -1,11 +1,13 @@
 """What others may know of invoices; titles of persons are masked."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
 from kaibo.base.inputs import check_whole
+from kaibo.base.pages import PIECE_ROWS
 from kaibo.orders.errors import NothingToInvoice
 from kaibo.orders.models import Invoice, Order
 from kaibo.orders.reads.orders import PAGE_MAX, PAGE_ROWS, order_row
@@ -78,6 +80,12 @@ def invoices_of_shop(org_id: int, *, state: str = "", page: int = 1) -> InvoiceP
         pages=-(-total // PAGE_ROWS),
         states=states,
     )
+
+
+def every_invoice(org_id: int) -> Iterator[InvoiceView]:
+    """All of an organisation's invoices by state, the newest wish first."""
+    rows = with_money(Invoice.objects.filter(organisation_id=org_id)).order_by("state", "-pk")
+    return map(invoice_view, rows.iterator(PIECE_ROWS))
 
 
 def net_paid(order: Order) -> int:

@@ -7,13 +7,13 @@ from typing import Final, Literal
 
 from django.db.models import Count, Q, QuerySet
 
+from kaibo.base.carriers import CARRIERS, carrier_name
 from kaibo.base.inputs import check_whole
 from kaibo.base.sheets import Cell
 from kaibo.base.times import day_begins, shop_day
 from kaibo.orders.models import Order, OrderLine, Parcel, ShipmentPromise, ShopTerms
 from kaibo.orders.reads.orders import PAGE_MAX, PAGE_ROWS, order_row
 from kaibo.orders.reads.units import units_of
-from kaibo.orders.rules.carriers import CARRIERS, carrier_name
 from kaibo.orders.rules.parcels import SHIP_WITHIN_H, ParcelState, lateness
 from kaibo.orders.rules.settling import SETTLE_ALONE_FEN
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db.models import Case, Count, F, IntegerField, QuerySet, Value, When
 
+from kaibo.base.carriers import carrier_name
 from kaibo.base.inputs import check_whole
 from kaibo.base.sheets import Cell
 from kaibo.base.times import shop_day
@@ -16,7 +17,6 @@ from kaibo.orders.models import Order, OrderPromise, Return, ReturnPhoto
 from kaibo.orders.reads.orders import PAGE_MAX, PAGE_ROWS, order_row
 from kaibo.orders.reads.parcels import ParcelLineView, parcel_line, value_of
 from kaibo.orders.reads.units import undone_fen, units_of
-from kaibo.orders.rules.carriers import carrier_name
 from kaibo.orders.rules.returns import (
     MAY_BE_PAID,
     AskedLine,

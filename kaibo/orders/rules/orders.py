@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from kaibo.base.carriers import masked_receiver
 from kaibo.base.errors import BadInput
 from kaibo.base.inputs import check_whole, clean_text
 from kaibo.base.money import FEN_MAX
@@ -98,7 +99,7 @@ def mask_receiver(address: Address) -> str:
     >>> mask_receiver(Address("张三", "13812345678", "", ""))
     '张** 138****5678'
     """
-    return f"{address.name[0]}** {address.phone[:3]}****{address.phone[-4:]}"
+    return masked_receiver(address.name, address.phone)
 
 
 def check_request_key(key: str) -> str:

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from kaibo.base import cells
+from kaibo.base.carriers import clean_waybill, find_carrier
 from kaibo.base.columns import Field, Fields, Mapped, Sheet, names
 from kaibo.base.errors import CellsBeyondHeader, NotADate, Refusal, TextMissing
 from kaibo.base.problems import RowError, line_error
 from kaibo.base.tables import Line
 from kaibo.base.times import SHOP_ZONE
 from kaibo.orders.errors import WaybillMoves
-from kaibo.orders.rules.carriers import clean_waybill, find_carrier
 from kaibo.orders.rules.file_cells import Clock, read_moment
 
 WAYBILL_ROWS_MAX: Final = 2_000

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kaibo.base.carriers import CARRIERS, clean_waybill, find_carrier
 from kaibo.base.errors import Refusal
 from kaibo.base.times import SHOP_ZONE, day_begins, shop_day
 from kaibo.orders.errors import (
@@ -16,7 +17,6 @@ from kaibo.orders.errors import (
     WaybillOfOther,
     WaybillUnusable,
 )
-from kaibo.orders.rules.carriers import CARRIERS, clean_waybill, find_carrier
 from kaibo.orders.rules.parcels import LineUnits, check_not_shipped, lateness, pick_units
 from kaibo.orders.rules.returns import (
     REFUND_WITHIN,

@@ -34,18 +34,6 @@ def show_orders(request: HttpRequest, show_id: int, state: str = "", page: int =
     return reads.orders_of_show(caller(request).org_id, show_id, state=state, page=page)
 
 
-@router.get("/desk/shows/{int:show_id}/orders.xlsx", auth=staff("orders.read"))
-def export_orders_xlsx(request: HttpRequest, show_id: int) -> HttpResponse:
-    rows = reads.order_rows(caller(request).org_id, show_id)
-    return file_answer(write_xlsx("订单", reads.ORDER_COLUMNS, rows), XLSX_TYPE, "orders.xlsx")
-
-
-@router.get("/desk/shows/{int:show_id}/orders.csv", auth=staff("orders.read"))
-def export_orders_csv(request: HttpRequest, show_id: int) -> HttpResponse:
-    rows = reads.order_rows(caller(request).org_id, show_id)
-    return file_answer(write_csv(reads.ORDER_COLUMNS, rows), CSV_TYPE, "orders.csv")
-
-
 @router.post("/desk/orders/{no}/refund", response=OrderView, auth=staff("orders.refund"))
 def refund_order(request: HttpRequest, no: str, body: DeskRefund) -> OrderView:
     return undo(no, body, by=caller(request), ground=body.ground)

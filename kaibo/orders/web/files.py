@@ -100,20 +100,6 @@ def list_platform_orders(
     return reads.platform_orders(caller(request).org_id, platform=platform, page=page)
 
 
-@router.get("/desk/platform-orders.csv", auth=staff("orders.read"))
-def export_platform_orders_csv(request: HttpRequest, platform: str = "") -> HttpResponse:
-    rows = reads.platform_order_rows(caller(request).org_id, platform=platform)
-    data = write_csv(reads.PLATFORM_ORDER_COLUMNS, rows)
-    return file_answer(data, CSV_TYPE, "platform-orders.csv")
-
-
-@router.get("/desk/platform-orders.xlsx", auth=staff("orders.read"))
-def export_platform_orders_xlsx(request: HttpRequest, platform: str = "") -> HttpResponse:
-    rows = reads.platform_order_rows(caller(request).org_id, platform=platform)
-    data = write_xlsx("平台订单", reads.PLATFORM_ORDER_COLUMNS, rows)
-    return file_answer(data, XLSX_TYPE, "platform-orders.xlsx")
-
-
 def _errors(request: HttpRequest, id: int, kind: Literal["csv", "xlsx"]) -> HttpResponse:
     lang = translation.get_language() or "zh-hans"
     data = actions.order_file_errors(file_id=id, kind=kind, lang=lang, by=caller(request))

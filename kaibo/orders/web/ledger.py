@@ -59,29 +59,9 @@ def ledger_entries(
     return reads.entries(org_id, account=account, since=since, until=until, page=page)
 
 
-@router.get("/desk/ledger.csv", auth=may_read)
-def entries_csv(request: HttpRequest, since: Day = None, until: Day = None) -> HttpResponse:
-    return _entries(request, "csv", since, until)
-
-
-@router.get("/desk/ledger.xlsx", auth=may_read)
-def entries_xlsx(request: HttpRequest, since: Day = None, until: Day = None) -> HttpResponse:
-    return _entries(request, "xlsx", since, until)
-
-
 @router.get("/desk/ledger/balances", response=TrialBalance, auth=may_read)
 def balances(request: HttpRequest, since: Day = None, until: Day = None) -> TrialBalance:
     return reads.trial_balance(caller(request).org_id, since=since, until=until)
-
-
-@router.get("/desk/ledger/balances.csv", auth=may_read)
-def balances_csv(request: HttpRequest, since: Day = None, until: Day = None) -> HttpResponse:
-    return _balances(request, "csv", since, until)
-
-
-@router.get("/desk/ledger/balances.xlsx", auth=may_read)
-def balances_xlsx(request: HttpRequest, since: Day = None, until: Day = None) -> HttpResponse:
-    return _balances(request, "xlsx", since, until)
 
 
 @router.post("/desk/ledger/statement/columns", response=StatementLook, auth=may_read)
@@ -151,17 +131,6 @@ def set_commission_rate(request: HttpRequest, body: NewRate) -> Status[RateView]
 @router.get("/desk/orders/{no}/ledger", response=OrderLedger, auth=staff("orders.read"))
 def order_ledger(request: HttpRequest, no: str) -> OrderLedger:
     return reads.ledger_of_order(no, org_id=caller(request).org_id)
-
-
-def _entries(request: HttpRequest, kind: FileKind, since: Day, until: Day) -> HttpResponse:
-    rows = reads.entry_rows(caller(request).org_id, since=since, until=until)
-    return _table(kind, "ledger", "总账分录", reads.ENTRY_COLUMNS, rows)
-
-
-def _balances(request: HttpRequest, kind: FileKind, since: Day, until: Day) -> HttpResponse:
-    found = reads.trial_balance(caller(request).org_id, since=since, until=until)
-    rows = reads.balance_rows(found)
-    return _table(kind, "balances", "试算平衡表", reads.BALANCE_COLUMNS, rows)
 
 
 def _reconcile(request: HttpRequest, file: UploadedFile, asked: Statement) -> Reconciliation:

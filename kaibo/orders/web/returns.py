@@ -57,19 +57,6 @@ def list_returns(request: HttpRequest, state: str = "", page: int = 1) -> Return
     return reads.returns_of_shop(caller(request).org_id, state=state, page=page)
 
 
-@router.get("/desk/returns.csv", auth=staff("orders.read"))
-def export_returns_csv(request: HttpRequest) -> HttpResponse:
-    rows = reads.return_rows(caller(request).org_id)
-    return file_answer(write_csv(reads.RETURN_COLUMNS, rows), CSV_TYPE, "returns.csv")
-
-
-@router.get("/desk/returns.xlsx", auth=staff("orders.read"))
-def export_returns_xlsx(request: HttpRequest) -> HttpResponse:
-    rows = reads.return_rows(caller(request).org_id)
-    data = write_xlsx("退货", reads.RETURN_COLUMNS, rows)
-    return file_answer(data, XLSX_TYPE, "returns.xlsx")
-
-
 @router.get("/desk/returns/{int:id}", response=ReturnView, auth=staff("orders.read"))
 def show_return(request: HttpRequest, id: int) -> ReturnView:
     return reads.return_of(id, org_id=caller(request).org_id)

@@ -111,19 +111,6 @@ def list_parcels(request: HttpRequest, state: str = "", page: int = 1) -> Parcel
     return reads.parcels_of_shop(caller(request).org_id, state=state, page=page)
 
 
-@router.get("/desk/parcels.csv", auth=staff("orders.ship"))
-def export_parcels_csv(request: HttpRequest) -> HttpResponse:
-    rows = reads.parcel_rows(caller(request).org_id)
-    return file_answer(write_csv(reads.PARCEL_COLUMNS, rows), CSV_TYPE, "parcels.csv")
-
-
-@router.get("/desk/parcels.xlsx", auth=staff("orders.ship"))
-def export_parcels_xlsx(request: HttpRequest) -> HttpResponse:
-    rows = reads.parcel_rows(caller(request).org_id)
-    data = write_xlsx("包裹", reads.PARCEL_COLUMNS, rows)
-    return file_answer(data, XLSX_TYPE, "parcels.xlsx")
-
-
 @router.get("/desk/orders/{no}/parcels", response=list[ParcelView], auth=staff("orders.read"))
 def list_order_parcels(request: HttpRequest, no: str) -> list[ParcelView]:
     return reads.parcels_of_order(no, org_id=caller(request).org_id)

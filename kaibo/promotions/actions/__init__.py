@@ -37,7 +37,6 @@ from kaibo.promotions.actions.entries import (
     delete_draw_file,
     enter_draw,
     settle_due_draws,
-    ship_prize,
 )
 from kaibo.promotions.actions.flash_sales import (
     FlashSaleSpec,
@@ -133,6 +132,12 @@ from kaibo.promotions.actions.uses import (
     use_promotions,
 )
 from kaibo.promotions.actions.waitlist import leave_waitlist
+from kaibo.promotions.actions.winners import (
+    WINNER_COLUMNS,
+    deliver_prize,
+    export_winners,
+    ship_prize,
+)
 from kaibo.promotions.actions.wins import take_win
 from kaibo.promotions.reads import ClaimAnswer, Taken
 from kaibo.promotions.rules import (
@@ -152,6 +157,7 @@ from kaibo.promotions.rules.invites import InviteSpec, Origin
 from kaibo.promotions.rules.quizzes import Question, QuizSpec
 
 __all__ = [
+    "WINNER_COLUMNS",
     "Attempt",
     "AuctionPart",
     "AuctionTerms",
@@ -202,6 +208,7 @@ __all__ = [
     "confirm_reset",
     "count_invitees",
     "delete_draw_file",
+    "deliver_prize",
     "drop_coupon",
     "end_due_gifts",
     "end_due_sales",
@@ -210,6 +217,7 @@ __all__ = [
     "end_promotion",
     "enter_draw",
     "expire_coupons",
+    "export_winners",
     "extend_promotion",
     "finish_packet",
     "give_back_gift",

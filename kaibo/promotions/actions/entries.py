@@ -16,7 +16,6 @@ from kaibo.facts.promotions import (
     DrawFileDeleted,
     DrawSettled,
     PrizeClaimed,
-    PrizeShipped,
     ViewerBarred,
 )
 from kaibo.journal.actions import append
@@ -107,37 +106,20 @@ def claim_prize(
         TextMissing and its kin, BadInput: the receiver cannot be used. Nothing was written.
     """
     clean = clean_receiver(receiver)
-    award = _lock_award(award_id, org_id=org_id, viewer_id=viewer_id)
-    if award.state in ("claimed", "shipped"):
+    award = lock_award(award_id, org_id=org_id, viewer_id=viewer_id)
+    if award.state in ("claimed", "shipped", "delivered"):
         return award_view(award)
     if award.state == "given":
         raise DrawStateWrong(state=award.get_state_display())
     if award.state == "lapsed" or now >= award.lapses_at:
         raise ClaimTermOver(lapses_at=award.lapses_at)
-    _move(award, "claim")
+    move_award(award, "claim")
     award.receiver_encrypted = encrypt_text(msgspec.json.encode(clean).decode())
     award.claimed_at = now
     award.save(update_fields=["state", "receiver_encrypted", "claimed_at"])
     fact = PrizeClaimed(draw_id=award.draw_id, award_id=award.pk, value_fen=award.value_fen)
     actor = Actor("viewer", viewer_id, org_id)
     append(fact, at=now, org_id=org_id, show_id=award.show_id, actor=actor)
-    return award_view(award)
-
-
-@transaction.atomic
-def ship_prize(*, award_id: int, by: Actor, now: dt.datetime) -> AwardView:
-    """Note that a claimed prize was sent. Safe to repeat.
-
-    Raises:
-        NoSuchAward, DrawStateWrong: nothing was written.
-    """
-    award = _lock_award(award_id, org_id=by.org_id)
-    if award.state != "shipped":
-        _move(award, "ship")
-        award.shipped_at = now
-        award.save(update_fields=["state", "shipped_at"])
-        fact = PrizeShipped(draw_id=award.draw_id, award_id=award.pk)
-        append(fact, at=now, org_id=by.org_id, show_id=award.show_id, actor=by)
     return award_view(award)
 
 
@@ -222,7 +204,7 @@ def _settle(draw_id: int, org_id: int, *, now: dt.datetime) -> bool:
         return False
     lapsed = list(row.awards.filter(state="awarded").order_by("pk"))
     for award in lapsed:
-        _move(award, "lapse")
+        move_award(award, "lapse")
     Award.objects.bulk_update(lapsed, ["state"])
     row.state = DRAW.after(row.state, "settle")
     row.finished_at = now
@@ -232,7 +214,7 @@ def _settle(draw_id: int, org_id: int, *, now: dt.datetime) -> bool:
     return True
 
 
-def _lock_award(award_id: int, *, org_id: int, viewer_id: int | None = None) -> Award:
+def lock_award(award_id: int, *, org_id: int, viewer_id: int | None = None) -> Award:
     """An award under the lock of its draw."""
     rows = Award.objects.filter(pk=award_id, organisation_id=org_id)
     if viewer_id is not None:
@@ -247,7 +229,7 @@ def _lock_award(award_id: int, *, org_id: int, viewer_id: int | None = None) -> 
     return award
 
 
-def _move(award: Award, verb: str) -> None:
+def move_award(award: Award, verb: str) -> None:
     if not AWARD.may(award.state, verb):
         raise DrawStateWrong(state=award.get_state_display())
     award.state = AWARD.after(award.state, verb)

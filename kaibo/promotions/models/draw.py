@@ -4,6 +4,7 @@ import msgspec
 from django.db import models
 from django.db.models import PROTECT, F, Q
 
+from kaibo.base.carriers import CARRIER_CODES, WAYBILL_CHARS_MAX
 from kaibo.promotions.models.promotion import Coupon
 from kaibo.promotions.rules import AWARD, DRAW, PRIZE_FEN_MAX, DrawSpec
 from kaibo.promotions.rules.selling import KEY_CHARS_MAX
@@ -101,7 +102,7 @@ class DrawEntry(models.Model):
 
 
 class Award(models.Model):
-    """A prize that an entry won. The receiver is encrypted and never in facts or exports.
+    """A prize that an entry won. The receiver is encrypted and never in facts.
 
     ``coupon``: the prize itself, where it is one; it came with the award.
     """
@@ -120,12 +121,26 @@ class Award(models.Model):
     receiver_encrypted = models.TextField(blank=True, default="")
     claimed_at = models.DateTimeField(null=True)
     shipped_at = models.DateTimeField(null=True)
+    # Empty for a right to use something, and for what was sent before they were kept.
+    carrier = models.CharField(max_length=10, blank=True, default="", db_default="")
+    waybill = models.CharField(max_length=WAYBILL_CHARS_MAX, blank=True, default="", db_default="")
+    delivered_at = models.DateTimeField(null=True)
     coupon = models.OneToOneField(Coupon, PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=AWARD.names), name="promotions_award_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(carrier__in=["", *CARRIER_CODES])
+                & (Q(carrier="", waybill="") | ~Q(carrier="") & ~Q(waybill="")),
+                name="promotions_award_waybill",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="delivered", delivered_at__gte=F("shipped_at"))
+                | ~Q(state="delivered") & Q(delivered_at__isnull=True),
+                name="promotions_award_delivered",
             ),
             models.CheckConstraint(
                 condition=Q(coupon__isnull=False, state="given")

@@ -2,10 +2,14 @@
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count
+
 from kaibo.access.crypto import decrypt_text
+from kaibo.base.carriers import carrier_name, masked_receiver
 from kaibo.promotions.errors import NoSuchAward, NoSuchDraw
 from kaibo.promotions.models import Award, Draw, DrawEntry, Quiz
 from kaibo.promotions.rules import CLAIM_SHOWN_ABOVE_FEN
@@ -52,7 +56,7 @@ class EntryView:
 
 @dataclass(frozen=True, slots=True)
 class AwardView:
-    """A prize won, without its receiver; ``good_until`` where it is a coupon."""
+    """A prize won, its receiver masked; ``good_until`` where it is a coupon."""
 
     id: int
     draw_id: int
@@ -63,6 +67,12 @@ class AwardView:
     lapses_at: dt.datetime
     claimed_at: dt.datetime | None
     shipped_at: dt.datetime | None
+    delivered_at: dt.datetime | None
+    receiver_masked: str
+    carrier: str
+    carrier_zh: str
+    carrier_en: str
+    waybill: str
     good_until: dt.datetime | None
 
 
@@ -123,7 +133,7 @@ class Proof:
 def draws(org_id: int, show_id: int) -> list[DrawView]:
     """The draws of a show, newest first."""
     rows = Draw.objects.filter(organisation_id=org_id, show_id=show_id).order_by("-pk")
-    return [draw_view(row) for row in rows]
+    return _views(list(rows))
 
 
 def draw(org_id: int, id: int) -> DrawView:
@@ -182,10 +192,20 @@ def receiver(org_id: int, award_id: int) -> dict[str, str] | None:
     row = Award.objects.filter(organisation_id=org_id, pk=award_id).first()
     if row is None:
         raise NoSuchAward(id=award_id)
+    return receiver_of(row)
+
+
+def receiver_of(row: Award) -> dict[str, str] | None:
+    """Where a prize goes, in clear; None before it is claimed."""
     if not row.receiver_encrypted:
         return None
     found: dict[str, str] = json.loads(decrypt_text(row.receiver_encrypted))
     return found
+
+
+def _masked(row: Award) -> str:
+    to = receiver_of(row)
+    return "" if to is None else masked_receiver(to["name"], to["phone"])
 
 
 def proof(draw_id: int) -> Proof:
@@ -226,21 +246,7 @@ def proof(draw_id: int) -> Proof:
 
 def draw_view(row: Draw) -> DrawView:
     """A draw's row as a value."""
-    return DrawView(
-        id=row.pk,
-        show_id=row.show_id,
-        state=row.state,
-        questions=_questions(row),
-        terms=row.terms,
-        version=len(row.versions) + 1,
-        commit=row.commit,
-        root=row.root,
-        seed=row.seed,
-        entries=row.entries_count,
-        kept_out=row.entries.filter(place__isnull=True).count() + len(row.barred),
-        lapses_at=row.lapses_at,
-        finished_at=row.finished_at,
-    )
+    return _views([row])[0]
 
 
 def entry_view(row: DrawEntry) -> EntryView:
@@ -260,8 +266,39 @@ def award_view(row: Award) -> AwardView:
         lapses_at=row.lapses_at,
         claimed_at=row.claimed_at,
         shipped_at=row.shipped_at,
+        delivered_at=row.delivered_at,
+        receiver_masked=_masked(row),
+        carrier=row.carrier,
+        carrier_zh=carrier_name(row.carrier),
+        carrier_en=carrier_name(row.carrier, english=True),
+        waybill=row.waybill,
         good_until=None if row.coupon is None else row.coupon.good_until,
     )
+
+
+def _views(rows: Sequence[Draw]) -> list[DrawView]:
+    """Rows as values: one query for each kind, however many draws."""
+    asked = dict(Quiz.objects.filter(draw__in=rows).values_list("draw_id", "questions"))
+    out = DrawEntry.objects.filter(draw__in=rows, place__isnull=True).order_by()
+    kept_out = dict(out.values_list("draw_id").annotate(Count("pk")))
+    return [
+        DrawView(
+            id=row.pk,
+            show_id=row.show_id,
+            state=row.state,
+            questions=len(asked.get(row.pk, ())),
+            terms=row.terms,
+            version=len(row.versions) + 1,
+            commit=row.commit,
+            root=row.root,
+            seed=row.seed,
+            entries=row.entries_count,
+            kept_out=kept_out.get(row.pk, 0) + len(row.barred),
+            lapses_at=row.lapses_at,
+            finished_at=row.finished_at,
+        )
+        for row in rows
+    ]
 
 
 def _questions(row: Draw) -> int:

@@ -1,14 +1,18 @@
 """The guards of a show as staff see them: thresholds, trips of the breaker, changes."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from kaibo.base.pages import PIECE_ROWS
 from kaibo.promotions.errors import NoSuchChange
 from kaibo.promotions.models import Change, GuardSettings, Trip
 from kaibo.promotions.rules import GuardTerms
+
+CHANGES_SHOWN: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +78,20 @@ def trips(org_id: int, show_id: int) -> list[TripView]:
 
 def changes(org_id: int, show_id: int) -> list[ChangeView]:
     """The changes of a show and of promotions of every show, newest first; at most 100."""
-    here = Q(show_id=show_id) | Q(show_id__isnull=True)
-    rows = Change.objects.filter(here, organisation_id=org_id).select_related("promotion")
     terms = guard_terms(org_id)
-    return [change_view(row, terms) for row in rows.order_by("-pk")[:100]]
+    return [change_view(row, terms) for row in _changes(org_id, show_id)[:CHANGES_SHOWN]]
+
+
+def every_change(org_id: int, show_id: int) -> Iterator[ChangeView]:
+    """All changes of a show and of promotions of every show, newest first."""
+    terms = guard_terms(org_id)
+    return (change_view(row, terms) for row in _changes(org_id, show_id).iterator(PIECE_ROWS))
+
+
+def _changes(org_id: int, show_id: int) -> "QuerySet[Change]":
+    here = Q(show_id=show_id) | Q(show_id__isnull=True)
+    rows = Change.objects.filter(here, organisation_id=org_id)
+    return rows.select_related("promotion").order_by("-pk")
 
 
 def change(org_id: int, id: int) -> ChangeView:

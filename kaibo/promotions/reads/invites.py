@@ -1,13 +1,15 @@
 """Invitation campaigns as the desk and a viewer see them."""
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from kaibo.audience.reads import masked_names, viewers
 from kaibo.base.inputs import check_whole
+from kaibo.base.pages import PIECE_ROWS, in_pieces
 from kaibo.base.sheets import Cell
 from kaibo.promotions.errors import NoSuchInvite
 from kaibo.promotions.models import InviteCampaign, Invitee, Inviter, InviteReward
@@ -134,7 +136,7 @@ class InviteePage:
 def invites(org_id: int, show_id: int) -> list[InviteView]:
     """The campaigns of a show, newest first."""
     rows = InviteCampaign.objects.filter(organisation_id=org_id, show_id=show_id)
-    return [invite_view(row) for row in rows.select_related("promotion").order_by("-pk")]
+    return _views(list(rows.select_related("promotion").order_by("-pk")))
 
 
 def invite(org_id: int, id: int) -> InviteView:
@@ -182,22 +184,22 @@ def invitees(
     )
 
 
-def invitee_rows(org_id: int, id: int, *, state: str = "", reason: str = "") -> list[list[Cell]]:
+def invitee_rows(
+    org_id: int, id: int, *, state: str = "", reason: str = ""
+) -> Iterator[list[Cell]]:
     """All of ``invitees`` under ``INVITEE_COLUMNS``.
 
     Raises:
         NoSuchInvite: not in the organisation.
     """
-    rows = list(_filtered(_row(org_id, id), state=state, reason=reason))
-    views = _invitee_views(rows, org_id=org_id)
-    return [
-        [
-            row.joined_at, view.inviter, row.inviter.viewer_id, view.invitee, row.viewer_id,
-            row.get_state_display(), row.get_reason_display() if row.reason else "",
-            row.done_at, row.order_no,
-        ]
-        for row, view in zip(rows, views, strict=True)
-    ]  # fmt: skip
+    found = _filtered(_row(org_id, id), state=state, reason=reason)
+    for rows in in_pieces(found.iterator(PIECE_ROWS)):
+        for row, view in zip(rows, _invitee_views(rows, org_id=org_id), strict=True):
+            yield [
+                row.joined_at, view.inviter, row.inviter.viewer_id, view.invitee, row.viewer_id,
+                row.get_state_display(), row.get_reason_display() if row.reason else "",
+                row.done_at, row.order_no,
+            ]  # fmt: skip
 
 
 def invite_cards(viewer_id: int, *, org_id: int, show_id: int) -> list[InviteCard]:
@@ -217,24 +219,46 @@ def heard_of(invitee: Invitee | None) -> Heard:
 
 def invite_view(row: InviteCampaign) -> InviteView:
     """A campaign's row as a value."""
-    promotion, spec = row.promotion, row.spec
-    each = None if promotion is None else most_off_fen(promotion.priced)
-    owed = row.inviters.filter(owed__gt=0).values_list("owed", flat=True)
-    return InviteView(
-        id=row.pk,
-        show_id=row.show_id,
-        state=row.state,
-        terms=row.terms,
-        promotion_id=spec.promotion_id,
-        reward="" if promotion is None else promotion.title,
-        budget_fen=None if each is None else each * (row.rewards_total or 0),
-        inviters=row.inviters.count(),
-        states=_states(row),
-        refused=_refused(row),
-        rewards=row.rewards,
-        owed=sum(owed),
-        finished_at=row.finished_at,
-    )
+    return _views([row])[0]
+
+
+def _views(rows: Sequence[InviteCampaign]) -> list[InviteView]:
+    """Rows as values: one query for each kind, however many campaigns."""
+    inviters = Inviter.objects.filter(invite__in=rows).order_by().values_list("invite_id")
+    counts = {id: (n, owed) for id, n, owed in inviters.annotate(Count("pk"), Sum("owed"))}
+    invitees = Invitee.objects.filter(invite__in=rows)
+    states = _counted_of(invitees, "state")
+    refused = _counted_of(invitees.filter(state="refused"), "reason")
+    return [
+        InviteView(
+            id=row.pk,
+            show_id=row.show_id,
+            state=row.state,
+            terms=row.terms,
+            promotion_id=row.spec.promotion_id,
+            reward="" if row.promotion is None else row.promotion.title,
+            budget_fen=_budget_fen(row),
+            inviters=counts.get(row.pk, (0, 0))[0],
+            states=states.get(row.pk, {}),
+            refused=refused.get(row.pk, {}),
+            rewards=row.rewards,
+            owed=counts.get(row.pk, (0, 0))[1],
+            finished_at=row.finished_at,
+        )
+        for row in rows
+    ]
+
+
+def _budget_fen(row: InviteCampaign) -> int | None:
+    each = None if row.promotion is None else most_off_fen(row.promotion.priced)
+    return None if each is None else each * (row.rewards_total or 0)
+
+
+def _counted_of(found: QuerySet[Invitee], by: str) -> dict[int, dict[str, int]]:
+    counts: dict[int, dict[str, int]] = {}
+    for id, name, count in found.order_by().values_list("invite_id", by).annotate(Count("pk")):
+        counts.setdefault(id, {})[str(name)] = int(count)
+    return counts
 
 
 def _card(row: InviteCampaign, *, viewer_id: int) -> InviteCard:

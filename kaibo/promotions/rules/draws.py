@@ -63,12 +63,14 @@ AWARD: Final = Machine(
         State("awarded", "待领取"),
         State("claimed", "待发货"),
         State("shipped", "已发货", is_final=True),
+        State("delivered", "已签收", is_final=True),
         State("given", "已发券", is_final=True),
         State("lapsed", "已过期", is_final=True),
     ),
     (
         Move("awarded", "claim", "claimed", by="claim_prize"),
         Move("claimed", "ship", "shipped", by="ship_prize"),
+        Move("shipped", "deliver", "delivered", by="deliver_prize"),
         Move("awarded", "give", "given", by="reveal_draw"),
         Move("awarded", "lapse", "lapsed", by="settle_due_draws"),
     ),
@@ -302,7 +304,7 @@ def _clean_prize(prize: Prize) -> Prize:
 
 
 class Receiver(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a prize goes. Kept encrypted; never in facts, logs or exports."""
+    """Where a prize goes. Kept encrypted; never in facts or logs."""
 
     name: str
     phone: str

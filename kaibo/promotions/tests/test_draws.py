@@ -322,8 +322,8 @@ def test_a_prize_from_winning_to_the_parcel(shop: Shop) -> None:
     assert reads.receiver(shop.org_id, mine.pk) == msgspec.to_builtins(HOME)
     mine.refresh_from_db()
     assert HOME.phone not in mine.receiver_encrypted
-    shipped = actions.ship_prize(award_id=mine.pk, by=shop.by, now=after(80))
-    assert actions.ship_prize(award_id=mine.pk, by=shop.by, now=after(90)) == shipped
+    sent = {"carrier": "中通", "waybill": "73100000000001"}
+    actions.ship_prize(award_id=mine.pk, by=shop.by, now=after(80), **sent)
     other = Award.objects.get(viewer_id=two)
     refuses(DrawStateWrong, actions.ship_prize, award_id=other.pk, by=shop.by, now=after(90))
     assert done.lapses_at is not None

@@ -98,5 +98,5 @@ def test_an_invitation_over_http(shop: Shop) -> None:
     assert [len(rows), rows[1][5:7]] == [2, ["未计入", "自己邀请自己"]]
     book = chen.client.get(f"/api{at}/invitees.xlsx")
     assert len(read_xlsx(book.content, rows_max=99)) == 5
-    assert 'filename="invitees.xlsx"' in book.headers["Content-Disposition"]
+    assert '-invitees.xlsx"' in book.headers["Content-Disposition"]
     assert chen.post(f"{at}/cancel", status=409)["code"] == "invite_state_wrong"

@@ -2,13 +2,14 @@
 
 from typing import Annotated, Literal
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Router, Status
 from pydantic import AwareDatetime, Field
 
 from kaibo.access.reads import caller, staff
 from kaibo.audience.reads import asker, viewer_auth
+from kaibo.base.sheets import CSV_TYPE, XLSX_TYPE
 from kaibo.promotions import actions, reads
 from kaibo.promotions.actions import DrawSpec, Favour, Prize, Receiver
 from kaibo.promotions.reads import AwardView, DrawCard, DrawView, EntryView, Proof
@@ -50,6 +51,19 @@ class FavourBody(Body):
 class BarredBody(Body):
     viewer_id: Whole
     reason: Literal["staff", "affiliate"]
+
+
+class CarriedBody(Body):
+    """Who carries a prize, and its number; both empty for a right to use something."""
+
+    carrier: Annotated[str, Field(max_length=60)] = ""
+    waybill: Annotated[str, Field(max_length=60)] = ""
+
+
+class ArrivedBody(Body):
+    """When, if not just now."""
+
+    delivered_at: AwareDatetime | None = None
 
 
 class EntryBody(Body):
@@ -151,8 +165,33 @@ def show_receiver(request: HttpRequest, id: int) -> dict[str, str] | None:
 
 
 @router.post("/desk/awards/{int:id}/ship", response=AwardView, auth=staff("room.desk"))
-def ship_prize(request: HttpRequest, id: int) -> AwardView:
-    return actions.ship_prize(award_id=id, by=caller(request), now=timezone.now())
+def ship_prize(request: HttpRequest, id: int, body: CarriedBody) -> AwardView:
+    return actions.ship_prize(
+        award_id=id,
+        carrier=body.carrier,
+        waybill=body.waybill,
+        by=caller(request),
+        now=timezone.now(),
+    )
+
+
+@router.post("/desk/awards/{int:id}/deliver", response=AwardView, auth=staff("room.desk"))
+def deliver_prize(request: HttpRequest, id: int, body: ArrivedBody) -> AwardView:
+    return actions.deliver_prize(
+        award_id=id, delivered_at=body.delivered_at, by=caller(request), now=timezone.now()
+    )
+
+
+@router.post("/desk/draws/{int:id}/winners.csv", auth=staff("orders.addresses"))
+def export_winners_csv(request: HttpRequest, id: int) -> HttpResponse:
+    """With addresses; it is written down who took them."""
+    return _winners(request, id, "csv")
+
+
+@router.post("/desk/draws/{int:id}/winners.xlsx", auth=staff("orders.addresses"))
+def export_winners_xlsx(request: HttpRequest, id: int) -> HttpResponse:
+    """With addresses; it is written down who took them."""
+    return _winners(request, id, "xlsx")
 
 
 @router.post("/desk/barred-viewers", response={204: None}, auth=staff("room.desk"))
@@ -197,6 +236,13 @@ def claim_prize(request: HttpRequest, id: int, body: ReceiverBody) -> AwardView:
 @router.get("/draws/{int:draw_id}/proof", response=Proof)
 def draw_proof(request: HttpRequest, draw_id: int) -> Proof:
     return reads.proof(draw_id)
+
+
+def _winners(request: HttpRequest, id: int, kind: Literal["csv", "xlsx"]) -> HttpResponse:
+    data = actions.export_winners(draw_id=id, kind=kind, by=caller(request), now=timezone.now())
+    headers = {"Content-Disposition": f'attachment; filename="winners-{id}.{kind}"'}
+    content_type = CSV_TYPE if kind == "csv" else XLSX_TYPE
+    return HttpResponse(data, content_type=content_type, headers=headers)
 
 
 def _spec(body: DrawBody) -> DrawSpec:

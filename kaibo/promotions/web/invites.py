@@ -105,22 +105,6 @@ def list_invitees(
     return reads.invitees(caller(request).org_id, id, state=state, reason=reason, page=page)
 
 
-@router.get("/desk/invites/{int:id}/invitees.csv", auth=staff("room.desk"))
-def export_invitees_csv(
-    request: HttpRequest, id: int, state: str = "", reason: str = ""
-) -> HttpResponse:
-    rows = reads.invitee_rows(caller(request).org_id, id, state=state, reason=reason)
-    return _file(write_csv(reads.INVITEE_COLUMNS, rows), CSV_TYPE, "invitees.csv")
-
-
-@router.get("/desk/invites/{int:id}/invitees.xlsx", auth=staff("room.desk"))
-def export_invitees_xlsx(
-    request: HttpRequest, id: int, state: str = "", reason: str = ""
-) -> HttpResponse:
-    rows = reads.invitee_rows(caller(request).org_id, id, state=state, reason=reason)
-    return _file(write_xlsx("邀请", reads.INVITEE_COLUMNS, rows), XLSX_TYPE, "invitees.xlsx")
-
-
 @router.get("/my/invites", response=list[InviteCard], auth=viewer_auth)
 def my_invites(request: HttpRequest) -> list[InviteCard]:
     viewer = asker(request)
@@ -165,7 +149,3 @@ def _origin(request: HttpRequest) -> Origin:
 def _spec(body: InviteBody) -> InviteSpec:
     return InviteSpec(**body.dict(exclude={"request_key"}))
 
-
-def _file(data: bytes, kind: str, name: str) -> HttpResponse:
-    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(data, content_type=kind, headers=disposition)

@@ -4,7 +4,7 @@ import { api } from '../api'
 import type { Mood } from '../parts/StateChip.vue'
 
 export type DrawState = 'draft' | 'published' | 'open' | 'closed' | 'drawn' | 'settled' | 'cancelled'
-export type AwardState = 'awarded' | 'claimed' | 'shipped' | 'given' | 'lapsed'
+export type AwardState = 'awarded' | 'claimed' | 'shipped' | 'delivered' | 'given' | 'lapsed'
 export const PRIZE_KINDS = ['goods', 'right', 'coupon'] as const
 
 export interface DrawPrize {
@@ -50,12 +50,18 @@ export interface Award {
   value_fen: number
   state: AwardState
   lapses_at: string
+  shipped_at: string | null
+  delivered_at: string | null
+  receiver_masked: string
+  carrier_zh: string
+  carrier_en: string
+  waybill: string
 }
 
 export const DRAW_MOOD: Record<DrawState, Mood> = {
   draft: 'plain', published: 'look', open: 'sell', closed: 'look', drawn: 'fine', settled: 'info', cancelled: 'plain',
 }
-export const AWARD_MOOD: Record<AwardState, Mood> = { awarded: 'look', claimed: 'sell', shipped: 'fine', given: 'fine', lapsed: 'plain' }
+export const AWARD_MOOD: Record<AwardState, Mood> = { awarded: 'look', claimed: 'sell', shipped: 'info', delivered: 'fine', given: 'fine', lapsed: 'plain' }
 
 export const readDraws = (show: number) => api.get<Draw[]>(`/desk/shows/${show}/draws`)
 export const readAwards = (draw: number) => api.get<Award[]>(`/desk/draws/${draw}/awards`)

@@ -3,6 +3,7 @@ import { auctions } from './auctions'
 import { deals } from './deals'
 import { desk } from './desk'
 import { draws } from './draws'
+import { exporting } from './exporting'
 import { fans } from './fans'
 import { goods } from './goods'
 import { guards } from './guards'
@@ -16,4 +17,4 @@ import { promos } from './promos'
 import { report } from './report'
 import { shipping } from './shipping'
 
-export const words: Words = { auctions, deals, desk, draws, fans, goods, guards, imports, invites, live, money, outside, plan, promos, report, shipping }
+export const words: Words = { auctions, deals, desk, draws, exporting, fans, goods, guards, imports, invites, live, money, outside, plan, promos, report, shipping }

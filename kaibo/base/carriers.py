@@ -5,8 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from kaibo.base.errors import TextMissing
-from kaibo.orders.errors import CarrierUnknown, WaybillOfOther, WaybillUnusable
+from kaibo.base.errors import CarrierUnknown, TextMissing, WaybillOfOther, WaybillUnusable
 
 WAYBILL_CHARS_MAX: Final = 30
 
@@ -123,3 +122,12 @@ def carrier_name(code: str, *, english: bool = False) -> str:
     if found is None:
         return ""
     return found.en if english else found.zh
+
+
+def masked_receiver(name: str, phone: str) -> str:
+    """Who receives, as pages and files may show it; how long the name is stays hidden.
+
+    >>> masked_receiver("张三", "13812345678")
+    '张** 138****5678'
+    """
+    return f"{name[0]}** {phone[:3]}****{phone[-4:]}"

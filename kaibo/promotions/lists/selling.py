@@ -1,0 +1,205 @@
+"""Links and what sells on them: flash sales, group buys, presales, auctions."""
+
+from typing import Final
+
+from kaibo.base.listing import Column, Listing
+from kaibo.promotions.lists.columns import VIEWER
+from kaibo.promotions.models.flash_sale import PLACE_STATES, SALE_STATES
+from kaibo.promotions.models.offer import OFFER_STATES
+from kaibo.promotions.models.presale import DEPOSIT_KINDS, LATE_RULES
+from kaibo.promotions.reads import desk_shelf, flash_sales, group_offers, presale_offers
+from kaibo.promotions.reads.rolls import (
+    auctions_planned,
+    bids_made,
+    claims_won,
+    places_given,
+    wins_made,
+)
+from kaibo.promotions.rules import AUCTION, CLAIM, GROUP_OFFER, PRESALE_OFFER, WIN
+
+_FLASH: Final = (
+    Listing(
+        path="/desk/shows/{int:show_id}/flash-sales",
+        may="room.desk",
+        title="秒杀 Flash sales",
+        rows=lambda asked: flash_sales(asked.id("show_id"), org_id=asked.org_id),
+        columns=(
+            Column("编号 No", "id"),
+            Column("链接 Link", "link_no"),
+            Column("商品 Title", "title"),
+            Column("秒杀价(元) Price", "price_fen"),
+            Column("总数 Units", "units_total"),
+            Column("剩余 Left", "units_left"),
+            Column("每人限购 Per buyer", "units_per_buyer_max"),
+            Column("开始 Opens at", "opens_at"),
+            Column("结束 Closes at", "closes_at"),
+            Column("付款时限(秒) Pay within s", "pay_within_s"),
+            Column("状态 State", "state", dict(SALE_STATES)),
+            Column("候补 Waitlist", "has_waitlist"),
+            Column("候补人数 Waiting", "waiting"),
+            Column("提前购等级 Early tier", "early_tier"),
+            Column("提前秒数 Early s", "early_s"),
+        ),
+    ),
+    Listing(
+        path="/desk/flash-sales/{int:sale_id}/claims",
+        may="room.desk",
+        title="抢购记录 Claims",
+        rows=lambda asked: claims_won(asked.org_id, asked.id("sale_id")),
+        columns=(
+            Column("编号 No", "row.pk"),
+            Column("顺序 Arrival", "row.arrival"),
+            *VIEWER,
+            Column("件数 Units", "row.units"),
+            Column("单价(元) Unit price", "row.unit_price_fen"),
+            Column("状态 State", "row.state", dict(CLAIM.choices)),
+            Column("抢到时间 Claimed at", "row.claimed_at"),
+            Column("付款截止 Pay before", "row.pay_before"),
+            Column("实付(元) Paid", "row.paid_fen"),
+            Column("退回件数 Units returned", "row.units_returned"),
+        ),
+    ),
+    Listing(
+        path="/desk/flash-sales/{int:sale_id}/waiting",
+        may="room.desk",
+        title="候补 Waitlist",
+        rows=lambda asked: places_given(asked.org_id, asked.id("sale_id")),
+        columns=(
+            Column("排位 Number", "row.number"),
+            *VIEWER,
+            Column("件数 Units", "row.units"),
+            Column("状态 State", "row.state", dict(PLACE_STATES)),
+            Column("排队时间 Joined at", "row.joined_at"),
+            Column("抢购编号 Claim no", "row.claim_id"),
+        ),
+    ),
+)
+
+_AUCTIONS: Final = (
+    Listing(
+        path="/desk/shows/{int:show_id}/auctions",
+        may="room.desk",
+        title="拍卖 Auctions",
+        rows=lambda asked: auctions_planned(asked.org_id, asked.id("show_id")),
+        columns=(
+            Column("编号 No", "pk"),
+            Column("链接 Link", "link_no"),
+            Column("商品 Title", "offer.title"),
+            Column("件数 Units", "units"),
+            Column("起拍价(元) Start", "start_fen"),
+            Column("加价幅度(元) Step", "step_fen"),
+            Column("保留价(元) Reserve", "reserve_fen"),
+            Column("一口价(元) Buy now", "buy_now_fen"),
+            Column("开始 Opens at", "opens_at"),
+            Column("公示结束 Closes at", "closes_at"),
+            Column("实际结束 Ends at", "ends_at"),
+            Column("状态 State", "state", dict(AUCTION.choices)),
+            Column("出价次数 Bids", "bids_count"),
+            Column("最高价(元) Highest", "highest_fen"),
+        ),
+    ),
+    Listing(
+        path="/desk/shows/{int:show_id}/auctions/wins",
+        may="room.desk",
+        title="拍得 Wins",
+        rows=lambda asked: wins_made(asked.org_id, asked.id("show_id")),
+        columns=(
+            Column("编号 No", "row.pk"),
+            Column("拍卖 Auction", "row.auction_id"),
+            Column("链接 Link", "row.auction.link_no"),
+            Column("商品 Title", "row.auction.offer.title"),
+            *VIEWER,
+            Column("出价序号 Bid", "row.bid.number"),
+            Column("价格(元) Price", "row.price_fen"),
+            Column("顺位 Turn", "row.turn"),
+            Column("状态 State", "row.state", dict(WIN.choices)),
+            Column("拍得时间 Won at", "row.won_at"),
+            Column("付款截止 Pay before", "row.pay_before"),
+        ),
+    ),
+    Listing(
+        path="/desk/auctions/{int:id}/bids",
+        may="room.desk",
+        title="出价 Bids",
+        rows=lambda asked: bids_made(asked.org_id, asked.id()),
+        columns=(
+            Column("序号 Number", "row.number"),
+            *VIEWER,
+            Column("出价(元) Price", "row.price_fen"),
+            Column("时间 At", "row.made_at"),
+            Column("出价后结束时间 Ends at", "row.ends_at"),
+        ),
+    ),
+)
+
+LISTS: Final = (
+    Listing(
+        path="/desk/shows/{int:show_id}/links",
+        may="room.desk",
+        title="链接 Links",
+        rows=lambda asked: desk_shelf(asked.id("show_id"), org_id=asked.org_id),
+        columns=(
+            Column("链接 Link", "link_no"),
+            Column("SKU 编号 SKU no", "sku_id"),
+            Column("商品 Title", "product_title"),
+            Column("规格 Spec", "spec"),
+            Column("状态 State", "state", dict(OFFER_STATES)),
+            Column("价格(元) Price", "price_fen"),
+            Column("划线价(元) Day price", "day_price_fen"),
+            Column("划线价依据 Basis", "price_basis"),
+            Column("分配 Given", "units_given"),
+            Column("剩余 Left", "units_left"),
+            Column("占用 Held", "units_held"),
+            Column("已售 Sold", "units_sold"),
+            Column("每人限购 Per buyer", "per_buyer_max"),
+            Column("提前购等级 Early tier", "early_name"),
+            Column("全员开售 Opens to all at", "opens_to_all_at"),
+        ),
+    ),
+    Listing(
+        path="/desk/shows/{int:show_id}/group-offers",
+        may="room.desk",
+        title="拼团活动 Group buys",
+        rows=lambda asked: group_offers(asked.id("show_id"), org_id=asked.org_id),
+        columns=(
+            Column("编号 No", "id"),
+            Column("链接 Link", "link_no"),
+            Column("商品 Title", "title"),
+            Column("成团人数 Size", "size"),
+            Column("团价(元) Price", "price_fen"),
+            Column("团长价(元) Leader's price", "leader_price_fen"),
+            Column("单独购买(元) Alone", "alone_fen"),
+            Column("成团时限(秒) Fills within s", "fill_s"),
+            Column("每人限购 Per buyer", "per_buyer_max"),
+            Column("状态 State", "state", dict(GROUP_OFFER.choices)),
+            Column("开始 Started at", "started_at"),
+        ),
+    ),
+    Listing(
+        path="/desk/shows/{int:show_id}/presales",
+        may="room.desk",
+        title="预售 Presales",
+        rows=lambda asked: presale_offers(asked.id("show_id"), org_id=asked.org_id),
+        columns=(
+            Column("编号 No", "id"),
+            Column("链接 Link", "link_no"),
+            Column("商品 Title", "title"),
+            Column("总价(元) Price", "price_fen"),
+            Column("定金(元) Deposit", "deposit_fen"),
+            Column("定金抵(元) Worth", "worth_fen"),
+            Column("尾款(元) Balance", "balance_fen"),
+            Column("性质 Kind", "kind", dict(DEPOSIT_KINDS)),
+            Column("逾期尾款 Late balance", "late_rule", dict(LATE_RULES)),
+            Column("尾款开始 Balance opens", "balance_opens_at"),
+            Column("尾款截止 Balance closes", "balance_closes_at"),
+            Column("最迟发货 Ship by", "ship_by"),
+            Column("退款天数 Refund days", "refund_deadline_days"),
+            Column("每人限购 Per buyer", "per_buyer_max"),
+            Column("状态 State", "state", dict(PRESALE_OFFER.choices)),
+            Column("说明", "words_zh"),
+            Column("Words", "words_en"),
+        ),
+    ),
+    *_FLASH,
+    *_AUCTIONS,
+)
