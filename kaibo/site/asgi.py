@@ -30,7 +30,7 @@ from kaibo.room.redis_bus import RedisBus  # noqa: E402
 from kaibo.room.rules import Limits  # noqa: E402
 from kaibo.room.service import RoomService  # noqa: E402
 from kaibo.site import front, picture  # noqa: E402
-from kaibo.site.keeper import Keeper  # noqa: E402
+from kaibo.site.keeper import EYES, Keeper  # noqa: E402
 from kaibo.site.worker import Relay  # noqa: E402
 
 _log = structlog.get_logger(__name__)
@@ -46,11 +46,20 @@ def web_app() -> ASGIApp:
     return cast(ASGIApp, django_app)
 
 
-def room_app(rest: ASGIApp, *, keeper: Keeper | None = None) -> Starlette:
+def eyes_keeper() -> Keeper | None:
+    """What keeps the eyes open on this machine's pictures; None where they are switched off."""
+    if not settings.KAIBO_EYES_EVERY_S:
+        return None
+    return Keeper(None, command=EYES, name="eyes", on_death=picture.on_eyes_shut)
+
+
+def room_app(
+    rest: ASGIApp, *, keeper: Keeper | None = None, eyes: Keeper | None = None
+) -> Starlette:
     """The front: rooms, picture and pages, and ``rest`` for every other address.
 
-    Everything it runs is started and stopped by its lifespan, ``keeper`` and ``rest`` too where
-    they are something to open.
+    Everything it runs is started and stopped by its lifespan, ``keeper``, ``eyes`` and ``rest`` too
+    where they are something to open.
     """
     chat_per_s = settings.KAIBO_CHAT_PER_S
     limits = Limits(
@@ -70,7 +79,7 @@ def room_app(rest: ASGIApp, *, keeper: Keeper | None = None) -> Starlette:
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
-            for part in (keeper, rest):
+            for part in (keeper, eyes, rest):
                 if isinstance(part, AbstractAsyncContextManager):
                     await stack.enter_async_context(part)
             stack.enter_context(Relay())

@@ -53,6 +53,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "GET /desk/shows/*/fan-prices",
             "GET /desk/shows/*/preflight",
             "GET /desk/shows/*/room",
+            "GET /desk/shows/*/picture-troubles",
             "GET /desk/shows/*/streams",
             "POST /desk/shows/*/socket-token",
         },
@@ -314,6 +315,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
         {
             "POST /desk/lint",
             "GET /desk/rules/*",
+            "GET /desk/seen-codes/*/frame",
             "GET /desk/shows/*/findings",
             "POST /desk/findings/*/dismiss",
             "GET /desk/shows/*/risk",

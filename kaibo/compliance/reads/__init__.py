@@ -63,6 +63,7 @@ from kaibo.compliance.rules.hits import Hit, Surface, verdict_of
 from kaibo.compliance.rules.keeping import Kept, codes_of, delete_after
 from kaibo.compliance.rules.ladder import Rung, functions_off, height, selling_paused
 from kaibo.compliance.rules.parts import BadPack
+from kaibo.compliance.rules.pictures import code_hit
 from kaibo.compliance.rules.scan import Rulebook
 from kaibo.compliance.rules.textmodel import TextModel
 
@@ -97,6 +98,7 @@ __all__ = [
     "check_may_go_on_air",
     "check_not_listed",
     "citations",
+    "code_hit",
     "codes_of",
     "controls",
     "coverage",

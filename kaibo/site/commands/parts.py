@@ -1,9 +1,10 @@
-"""``kaibo room``, ``kaibo web`` and ``kaibo worker``: what ``kaibo serve`` runs, one by one.
+"""``kaibo room``, ``kaibo web``, ``kaibo eyes``, ``kaibo worker``: what ``kaibo serve`` runs, one by one.
 
 For several machines, with one PostgreSQL and one Redis between them.
 """
 
 import contextlib
+import os
 import signal
 import socket
 import threading
@@ -12,6 +13,7 @@ import click
 from django.conf import settings
 from django.db import connections
 
+from kaibo.media.eyes import Eyes
 from kaibo.site import asgi
 from kaibo.site.commands.listening import (
     address,
@@ -46,7 +48,8 @@ def room_command(host: str | None, port: int | None, web: str | None) -> None:
     check_tables()
     connections.close_all()
     host, port = address(host, port)
-    listen(asgi.room_app(PassOn(url=web) if web else nothing_here), host=host, port=port)
+    rest = PassOn(url=web) if web else nothing_here
+    listen(asgi.room_app(rest, eyes=asgi.eyes_keeper()), host=host, port=port)
 
 
 @click.command(
@@ -78,6 +81,30 @@ def web_command(
             stack.enter_context(Packer())
             stack.enter_context(Worker())
         listen(asgi.web_app(), host=host, port=port, uds=uds, behind=True)
+
+
+@click.command(
+    "eyes",
+    help=say(
+        "只看画面：对本机正在录制的直播逐秒抽帧；由 kaibo serve 与 kaibo room 自动启动。",
+        "Look at the pictures recorded on this machine, a frame a second;"
+        " kaibo serve and kaibo room start it by themselves.",
+    ),
+)
+@click.option("--line", type=int, hidden=True, help="the descriptor of the line to the front")
+def eyes_command(line: int | None) -> None:
+    check_tables()
+    connections.close_all()
+    with contextlib.suppress(OSError):
+        os.nice(10)  # a room that waits for the eyes would be worse than eyes that are late
+    over = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: over.set())
+    with contextlib.ExitStack() as stack:
+        if line is not None:
+            end = socket.socket(fileno=line)
+            stack.enter_context(Line(end, on_end=end_with_the_front))
+        Eyes(every_s=float(settings.KAIBO_EYES_EVERY_S or 1)).run(over)
 
 
 @click.command(

@@ -1,0 +1,104 @@
+"""What a sampled picture means: black, frozen, silent; whose code it shows. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+from urllib.parse import urlsplit
+
+Trouble = Literal["black", "frozen", "silent", "unwatched"]
+TROUBLES: Final[tuple[Trouble, ...]] = get_args(Trouble)
+
+# Brightness and differences count 0..255. An encoder's own noise on a still scene stays below.
+BLACK_MEAN_MAX: Final = 20.0
+BLACK_SPREAD_MAX: Final = 6.0
+STILL_CHANGE_MAX: Final = 0.3
+SILENT_DB_MAX: Final = -60.0
+# So many samples in a row, before the desk is troubled.
+BLACK_LOOKS: Final = 3
+STILL_LOOKS: Final = 8
+SILENT_LOOKS: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One sampled picture in numbers.
+
+    Attributes:
+        mean, spread: mean brightness and its standard deviation.
+        change: mean difference from the sample before; None for the first.
+        loudest_db: the loudest sample of the sound around it; None without sound.
+    """
+
+    mean: float
+    spread: float
+    change: float | None
+    loudest_db: float | None
+
+    @property
+    def is_black(self) -> bool:
+        return self.mean <= BLACK_MEAN_MAX and self.spread <= BLACK_SPREAD_MAX
+
+    @property
+    def is_still(self) -> bool:
+        return self.change is not None and self.change <= STILL_CHANGE_MAX
+
+    @property
+    def is_silent(self) -> bool:
+        return self.loudest_db is None or self.loudest_db <= SILENT_DB_MAX
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """How many samples in a row were black, still, silent."""
+
+    black: int = 0
+    still: int = 0
+    silent: int = 0
+
+    def after(self, look: Look) -> "Watched":
+        """One more sample; one good sample ends a row of bad ones."""
+        return Watched(
+            black=self.black + 1 if look.is_black else 0,
+            still=self.still + 1 if look.is_still else 0,
+            silent=self.silent + 1 if look.is_silent else 0,
+        )
+
+    @property
+    def troubles(self) -> frozenset[Trouble]:
+        """What the desk has to know. A black picture is not called frozen as well."""
+        found: set[Trouble] = set()
+        if self.black >= BLACK_LOOKS:
+            found.add("black")
+        elif self.still >= STILL_LOOKS:
+            found.add("frozen")
+        if self.silent >= SILENT_LOOKS:
+            found.add("silent")
+        return frozenset(found)
+
+
+def is_own_code(text: str, *, public_url: str, contacts: Sequence[str]) -> bool:
+    """Whether a code leads nowhere but to the shop itself.
+
+    An address counts by scheme, host and port, never by what merely contains them; a contact
+    counts as the whole text, or after ``tel:`` or ``mailto:``.
+    """
+    whole = text.strip()
+    bare = whole.lower().removeprefix("tel:").removeprefix("mailto:")
+    if any(one.strip() and bare == one.strip().lower() for one in contacts):
+        return True
+    theirs, ours = _origin(whole), _origin(public_url)
+    return theirs is not None and theirs == ours
+
+
+def _origin(url: str) -> tuple[str, str, int] | None:
+    # Browsers and parsers disagree about these; what is unclear is not the shop's own.
+    if "\\" in url or any(sign <= " " for sign in url):
+        return None
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+        return None
+    return parts.scheme, parts.hostname, port or (443 if parts.scheme == "https" else 80)
