@@ -186,9 +186,9 @@ def erase_recording(*, org_id: int, session_id: str) -> bool:
 def record_code(*, session_id: str, text: str, jpeg: bytes, now: dt.datetime) -> int | None:
     """Keep a QR code with the frame it was seen in, and find fault with it unless it is our own.
 
-    Safe to repeat: the same code of the same connection is kept once. The finding (C7, 办法第十三条)
-    counts on the room's ladder as what is said on air does; our own code is a finding too, but
-    suppressed.
+    Safe to repeat: the same code of the same connection is kept once. The finding (family C7)
+    counts on the room's ladder as what is said on air does; the shop's own code is a finding too,
+    but suppressed. Source: 网络直播营销管理办法（试行）第九条 (links and QR codes are safe).
 
     Returns:
         Id of the code; None when it was known, the stream is over, or too many were seen.

@@ -10,7 +10,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from kaibo.media import actions, reads
-from kaibo.media.frames import CannotSee, Frame, codes, decode, measure, spans
+from kaibo.media.frames import CannotSee, Frame, bounded, codes, decode, measure, spans
 from kaibo.media.reads import LivePicture
 from kaibo.media.rules import Trouble, Watched
 
@@ -83,7 +83,10 @@ class Eyes:
         for text in codes(frame):
             if text not in gaze.known:
                 actions.record_code(
-                    session_id=live.session_id, text=text, jpeg=frame.jpeg, now=timezone.now()
+                    session_id=live.session_id,
+                    text=text,
+                    jpeg=bounded(frame.jpeg),
+                    now=timezone.now(),
                 )
                 gaze.known.add(text)
 

@@ -31,6 +31,7 @@ _SEGMENT_BYTES_MAX = 64 * 1024 * 1024
 _END = b"\xff\xd9"
 _LOUDEST = re.compile(rb"max_volume: (-?[0-9.]+|-inf) dB")
 _SMALL = (64, 36)
+_QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 
 
 class CannotSee(Exception):
@@ -57,7 +58,7 @@ class Frame:
 def spans(folder: Path, *, since: tuple[int, int]) -> list[Span]:
     """The segments from ``since`` (number of the file, offset) on, at most the newest two."""
     closed = _tail(folder)
-    number, name = max((_number(path.name), path.name) for path in folder.glob("picture-*.mp4"))
+    name = max((path.name for path in folder.glob("picture-*.mp4")), key=_number)
     with (folder / name).open("rb") as file:
         begins = _fragments_begin(file.read(_TAIL_BYTES))
     ends = [offset + count for its, offset, count in closed if its == name]
@@ -139,8 +140,7 @@ def decode(span: Span, *, has_sound: bool, every_s: float) -> list[Frame]:
             done = subprocess.run(
                 [*head, *picture, *sound],
                 stdin=given,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                capture_output=True,
                 timeout=FFMPEG_S,
                 check=False,
             )
@@ -165,20 +165,19 @@ def measure(frame: Frame, before: Frame | None) -> Look:
 def codes(frame: Frame) -> list[str]:
     """The texts of the QR codes in a picture, each once; at most eight."""
     with Image.open(BytesIO(frame.jpeg)) as image:
-        found = zxingcpp.read_barcodes(image.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode)
+        found = zxingcpp.read_barcodes(image.convert("L"), formats=_QR)
     texts = dict.fromkeys(one.text[:CODE_CHARS_MAX] for one in found if one.text)
     return list(texts)[:CODES_PER_FRAME_MAX]
 
 
 def bounded(jpeg: bytes) -> bytes:
     """The picture as it is, or smaller until it fits into ``FRAME_BYTES_MAX``."""
-    with Image.open(BytesIO(jpeg)) as image:
-        image.load()
-        while len(jpeg) > FRAME_BYTES_MAX:
-            image = image.resize((max(1, image.width * 3 // 4), max(1, image.height * 3 // 4)))
-            out = BytesIO()
-            image.save(out, "JPEG", quality=80)
-            jpeg = out.getvalue()
+    while len(jpeg) > FRAME_BYTES_MAX:
+        with Image.open(BytesIO(jpeg)) as image:
+            smaller = image.resize((max(1, image.width * 3 // 4), max(1, image.height * 3 // 4)))
+        out = BytesIO()
+        smaller.save(out, "JPEG", quality=80)
+        jpeg = out.getvalue()
     return jpeg
 
 

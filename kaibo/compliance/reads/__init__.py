@@ -39,6 +39,7 @@ from kaibo.compliance.reads.ladder import (
 )
 from kaibo.compliance.reads.law import ArticleView, LawView, article, articles, is_kept, law, laws
 from kaibo.compliance.reads.models import about_models, models, read_by_models
+from kaibo.compliance.reads.pictures import code_hit
 from kaibo.compliance.reads.profile import ProfileView, QuestionView, profile, standing_of
 from kaibo.compliance.reads.rules import (
     RULE_COLUMNS,
@@ -63,7 +64,6 @@ from kaibo.compliance.rules.hits import Hit, Surface, verdict_of
 from kaibo.compliance.rules.keeping import Kept, codes_of, delete_after
 from kaibo.compliance.rules.ladder import Rung, functions_off, height, selling_paused
 from kaibo.compliance.rules.parts import BadPack
-from kaibo.compliance.rules.pictures import code_hit
 from kaibo.compliance.rules.scan import Rulebook
 from kaibo.compliance.rules.textmodel import TextModel
 

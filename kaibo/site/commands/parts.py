@@ -1,4 +1,4 @@
-"""``kaibo room``, ``kaibo web``, ``kaibo eyes``, ``kaibo worker``: what ``kaibo serve`` runs, one by one.
+"""``kaibo room``, ``web``, ``eyes`` and ``worker``: what ``kaibo serve`` runs, one by one.
 
 For several machines, with one PostgreSQL and one Redis between them.
 """

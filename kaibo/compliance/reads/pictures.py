@@ -1,0 +1,34 @@
+"""Findings that are seen in a picture rather than read in a text."""
+
+from typing import Final
+
+from kaibo.compliance.reads.rules import rule
+from kaibo.compliance.rules.hits import Hit
+
+# The rule that words meet when they send viewers to a code on the screen: the code is the same
+# thing, seen. Family C7, 直播电商监督管理办法第三十一条第二款.
+QR_RULE: Final = "C7.scan-code"
+
+
+def code_hit(text: str, *, is_own: bool) -> Hit:
+    """A QR code on air; one that leads to the shop itself is suppressed (``allow_list``)."""
+    found = rule(QR_RULE)
+    return Hit(
+        family=found.family,
+        rule_id=found.rule_id,
+        law=found.law,
+        article=found.article,
+        item=found.item,
+        span_start=0,
+        span_end=len(text),
+        matched=text,
+        view="V0",
+        verdict="violation",
+        severity=found.severity,
+        action="warn",
+        message_zh="画面中出现非本店的二维码；请立即移出画面，交易请在直播间内完成。",
+        message_en="A QR code that is not the shop's is in the picture; take it out at once.",
+        suppressed_reason="allow_list" if is_own else "",
+        notify_viewers=True,
+        pack_version=found.pack_version,
+    )

@@ -1,0 +1,228 @@
+"""What the eyes see in a picture that ffmpeg sends by RTMP, and what becomes of it."""
+
+import asyncio
+import datetime as dt
+import hashlib
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zxingcpp
+from django.test import Client
+from django.utils import timezone
+from PIL import Image
+
+from kaibo.catalog.tests.conftest import NOW, manager_of
+from kaibo.compliance.models import Finding
+from kaibo.compliance.reads import room_risk
+from kaibo.facts import compliance as told_of_rules
+from kaibo.facts import media as told
+from kaibo.journal.reads import last_position, read
+from kaibo.media import actions, reads
+from kaibo.media.errors import NoSuchFrame
+from kaibo.media.eyes import BLIND_TURNS, Eyes
+from kaibo.media.models import PictureTrouble, SeenCode
+from kaibo.media.ports import PublishGrant, StreamBegan, StreamOver
+from kaibo.media.tests.stage import ROOM, SECRET, House, stage
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed"),
+]
+ELSEWHERE = "https://u.wechat.com/kaibo-whiteboard"
+
+
+@pytest.fixture
+def grant(tmp_path: Path, settings: Any) -> PublishGrant:
+    """A show of a shop that may send its picture; recordings go to a folder of this test."""
+    settings.KAIBO_RECORDINGS = tmp_path
+    settings.KAIBO_PUBLIC_URL = "https://live.example.com"
+    by = manager_of("ana")
+    key = actions.issue_stream_key(org_id=by.org_id, show_id=7, room_code=ROOM, by=by, now=NOW)
+    return PublishGrant(by.org_id, 7, ROOM, key.id)
+
+
+def whiteboard(path: Path, text: str) -> Path:
+    """A QR code of 240 pixels as somebody would hold it up."""
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode).to_image(scale=4)
+    Image.fromarray(code).convert("RGB").save(path)
+    return path
+
+
+class Live(House):
+    """The house of the tests with its news written into the tables, as the front does it."""
+
+    def __init__(self, grant: PublishGrant) -> None:
+        super().__init__()
+        self.grant = grant
+
+    def authorise(self, code: str, secret: str) -> PublishGrant:
+        super().authorise(code, secret)
+        return self.grant
+
+
+async def send(
+    root: Path, grant: PublishGrant, *source: str, seconds: float, eyes: Eyes
+) -> list[tuple[dt.datetime, list[int]]]:
+    """Send a picture and look once a second; the moments of the looks, with the codes known."""
+    looks: list[tuple[dt.datetime, list[int]]] = []
+    house = Live(grant)
+
+    async with stage(root, house=house) as set_up:
+        url = f"rtmp://127.0.0.1:{set_up.service.rtmp_port}/live/{ROOM}?key={SECRET}"
+        coded = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-c:a", "aac"]
+        encoder = await asyncio.create_subprocess_exec(
+            *("ffmpeg", "-v", "error", "-re", *source, "-t", str(seconds), *coded),
+            *("-pix_fmt", "yuv420p", "-f", "flv", url),
+        )
+        began = False
+        try:
+            while encoder.returncode is None:
+                if house.news and not began:
+                    first = house.news[0]
+                    assert isinstance(first, StreamBegan)
+                    await asyncio.to_thread(actions.record_stream_started, first)
+                    began = True
+                before = asyncio.get_running_loop().time()
+                await asyncio.to_thread(eyes.turn)
+                at = dt.datetime.now(dt.UTC)
+                known = await asyncio.to_thread(
+                    lambda: list(SeenCode.objects.order_by("pk").values_list("pk", flat=True))
+                )
+                looks.append((at, known))
+                passed = asyncio.get_running_loop().time() - before
+                await asyncio.sleep(max(0.0, 1.0 - passed))
+        finally:
+            if encoder.returncode is None:
+                encoder.kill()
+            await encoder.wait()
+    over = house.news[-1]
+    assert isinstance(over, StreamOver)
+    await asyncio.to_thread(actions.record_stream_ended, over)
+    return looks
+
+
+@pytest.mark.row("LM-057", "R-126")
+async def test_a_code_on_a_whiteboard_is_found_within_two_periods(
+    tmp_path: Path, grant: PublishGrant
+) -> None:
+    """From the third second for three seconds; kept once, with its frame, as a finding of C7."""
+    board = whiteboard(tmp_path / "board.png", ELSEWHERE)
+    shown = "[0:v][1:v]overlay=100:60:enable='between(t,3,6)'[v]"
+    source = (
+        *("-f", "lavfi", "-i", "testsrc2=size=640x360:rate=25", "-i", str(board)),
+        *("-f", "lavfi", "-i", "sine=sample_rate=48000"),
+        *("-filter_complex", shown, "-map", "[v]", "-map", "2:a"),
+    )
+    start = await asyncio.to_thread(last_position)
+    looks = await send(tmp_path, grant, *source, seconds=8, eyes=Eyes(every_s=1))
+
+    def judge() -> None:
+        (code,) = SeenCode.objects.all()
+        began_at = code.session.began_at
+        found_at = next(at for at, known in looks if known)
+        # Two periods, and the third of a second that a part takes to reach the disk.
+        late = (found_at - began_at).total_seconds() - 3
+        assert 0 <= late <= 2.5
+        assert (code.text, code.is_own, code.show_id) == (ELSEWHERE, False, 7)
+        frame = reads.frame_of_code(org_id=grant.org_id, code_id=code.pk)
+        assert hashlib.sha256(frame).hexdigest() == code.frame_sha256
+        assert (len(frame), frame[:2]) == (code.frame_bytes, b"\xff\xd8")
+        (finding,) = Finding.objects.all()
+        assert (finding.subject_kind, finding.subject_id) == ("seen_code", code.pk)
+        assert (finding.surface, finding.family, finding.state) == ("picture", "C7", "open")
+        assert (finding.text, finding.span_start, finding.span_end) == (
+            ELSEWHERE,
+            0,
+            len(ELSEWHERE),
+        )
+        assert (finding.law, finding.article, finding.item) == (
+            "直播电商监督管理办法",
+            "第三十一条",
+            "第二款",
+        )
+        kinds = [type(entry.fact) for entry in read(start)]
+        assert kinds[:3] == [told.StreamStarted, told.CodeSeen, told_of_rules.ComplianceHit]
+        assert kinds[-1] is told.StreamEnded
+        assert room_risk(grant.org_id, 7, now=timezone.now()).score > 0
+        assert PictureTrouble.objects.count() == 0
+
+    await asyncio.to_thread(judge)
+
+
+async def test_black_frozen_and_silent_begin_and_end(tmp_path: Path, grant: PublishGrant) -> None:
+    """Five seconds black, ten of a still without sound, then a picture with sound again."""
+    black = "color=black:size=320x180:rate=25:duration=5"
+    still = "smptebars=size=320x180:rate=25:duration=11"
+    moves = "testsrc2=size=320x180:rate=25:duration=5"
+    source = (
+        *("-f", "lavfi", "-i", black, "-f", "lavfi", "-i", still, "-f", "lavfi", "-i", moves),
+        *("-f", "lavfi", "-i", "sine=sample_rate=48000"),
+        "-filter_complex",
+        "[0:v]setsar=1[a0];[1:v]setsar=1[a1];[2:v]setsar=1[a2];[a0][a1][a2]concat=n=3[v];"
+        "[3:a]volume=0:enable='lt(t,16)'[a]",
+        *("-map", "[v]", "-map", "[a]"),
+    )
+    await send(tmp_path, grant, *source, seconds=21, eyes=Eyes(every_s=1))
+
+    def judge() -> None:
+        rows = PictureTrouble.objects.order_by("pk")
+        assert [row.kind for row in rows] == ["black", "silent", "frozen"]
+        over_at = rows[0].session.over_at
+        assert over_at is not None
+        for row in rows:
+            assert row.over_at is not None
+            assert row.began_at < row.over_at < over_at
+        assert Finding.objects.count() == 0
+
+    await asyncio.to_thread(judge)
+
+
+def begin(grant: PublishGrant, root: Path, number: int = 1) -> StreamBegan:
+    (root / ROOM / str(number)).mkdir(parents=True)
+    began = StreamBegan(f"{number:032d}", grant, NOW, 640, 360, True, recording=f"{ROOM}/{number}")
+    actions.record_stream_started(began)
+    return began
+
+
+def test_the_shops_own_code_is_kept_and_suppressed(tmp_path: Path, grant: PublishGrant) -> None:
+    began = begin(grant, tmp_path)
+    one: dict[str, Any] = {"session_id": began.session_id, "jpeg": b"\xff\xd8one", "now": NOW}
+    own = actions.record_code(text="https://live.example.com/room7", **one)
+    assert own is not None
+    assert actions.record_code(text="https://live.example.com/room7", **one) is None
+    (finding,) = Finding.objects.all()
+    assert (finding.state, finding.suppressed_reason) == ("suppressed", "allow_list")
+    assert room_risk(grant.org_id, 7, now=timezone.now()).score == 0
+    (tmp_path / ROOM / "1" / SeenCode.objects.get().frame).write_bytes(b"\xff\xd8two")
+    with pytest.raises(NoSuchFrame):
+        reads.frame_of_code(org_id=grant.org_id, code_id=own)
+    with pytest.raises(NoSuchFrame):
+        reads.frame_of_code(org_id=grant.org_id + 1, code_id=own)
+
+
+def test_a_picture_that_nobody_can_see_is_told_and_ends_with_the_stream(
+    tmp_path: Path, grant: PublishGrant
+) -> None:
+    began, start, eyes = begin(grant, tmp_path), last_position(), Eyes(every_s=1)
+    for _ in range(BLIND_TURNS + 2):
+        eyes.turn()
+    (trouble,) = PictureTrouble.objects.all()
+    assert (trouble.kind, trouble.over_at) == ("unwatched", None)
+    assert actions.shut_eyes(now=NOW) == 1
+    later = NOW + dt.timedelta(minutes=1)
+    actions.record_stream_ended(StreamOver(began.session_id, grant, later, "lost", 1, 2))
+    assert [entry.fact for entry in read(start)] == [
+        told.PictureTroubled(trouble_id=trouble.pk, session_id=began.session_id, kind="unwatched"),
+        told.PictureMended(
+            trouble_id=trouble.pk,
+            session_id=began.session_id,
+            kind="unwatched",
+            with_stream=True,
+        ),
+        told.StreamEnded(
+            session_id=began.session_id, reason="lost", received_bytes=1, recorded_ms=2
+        ),
+    ]
+    assert Client().get("/api/desk/seen-codes/1/frame").status_code == 401
