@@ -349,36 +349,6 @@ def test_keys_and_streams_replay_after_any_history(seed: int) -> None:
     books = _assert_replayed(start, studio.by.org_id, now=now)
     seen = {told.CodeSeen, told.PictureTroubled, told.PictureMended}
     assert {type(entry.fact) for entry in read(start)} == FOLDED - seen
-
-
-def test_what_the_eyes_saw_replays(tmp_path: Path, settings: Any) -> None:
-    """Codes of our own and others', troubles that end by themselves and with the stream."""
-    settings.KAIBO_RECORDINGS = tmp_path
-    settings.KAIBO_PUBLIC_URL = "https://live.example.com"
-    by = manager_of("ana")
-    start = last_position()
-    desk: dict[str, Any] = {"org_id": by.org_id, "show_id": 7, "by": by}
-    key = actions.issue_stream_key(**desk, room_code=ROOMS[7], now=NOW)
-    began = _began(PublishGrant(by.org_id, 7, ROOMS[7], key.id), 1, now=NOW)
-    (tmp_path / began.recording).mkdir(parents=True)
-    actions.record_stream_started(began)
-    its: dict[str, Any] = {"session_id": began.session_id}
-    steps: list[list[Trouble]] = [["black"], ["black", "silent"], ["silent"], ["frozen"]]
-    for second, text in enumerate(["https://live.example.com/", "https://x.top/", "", "x" * 9]):
-        now = NOW + dt.timedelta(seconds=second)
-        if text:
-            actions.record_code(**its, text=text, jpeg=text.encode(), now=now)
-        actions.set_troubles(**its, kinds=steps[second], now=now)
-    actions.shut_eyes(now=now)
-    over = StreamOver(began.session_id, began.grant, now, "lost", 5, 6)
-    actions.record_stream_ended(over)
-    actions.set_troubles(**its, kinds=["black"], now=now)
-    assert actions.record_code(**its, text="late", jpeg=b"late", now=now) is None
-    books = _assert_replayed(start, by.org_id, now=now)
-    assert [one.is_own for one in books.codes.values()] == [True, False, False]
-    kinds_told = [one.kind for one in books.troubles.values()]
-    assert kinds_told == ["black", "silent", "frozen", "unwatched"]
-    assert all(one.over_at for one in books.troubles.values())
     assert len(books.keys) > 5
     assert len(books.streams) > 5
     assert refused > 5

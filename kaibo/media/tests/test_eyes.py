@@ -160,7 +160,7 @@ async def test_black_frozen_and_silent_begin_and_end(tmp_path: Path, grant: Publ
         *("-f", "lavfi", "-i", black, "-f", "lavfi", "-i", still, "-f", "lavfi", "-i", moves),
         *("-f", "lavfi", "-i", "sine=sample_rate=48000"),
         "-filter_complex",
-        "[0:v]setsar=1[a0];[1:v]setsar=1[a1];[2:v]setsar=1[a2];[a0][a1][a2]concat=n=3[v];"
+        "[0:v]setsar=1[a0];[1:v]setsar=1[a1];[2:v]setsar=1[a2];[a0][a1][a2]concat=n=3,realtime[v];"
         "[3:a]volume=0:enable='lt(t,16)'[a]",
         *("-map", "[v]", "-map", "[a]"),
     )
