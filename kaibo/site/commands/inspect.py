@@ -186,7 +186,7 @@ def _ffmpeg() -> Finding:
     return Finding(
         "ffmpeg",
         True,
-        path or say("未安装（仅测试推流时需要）", "absent; only test pushes need it"),
+        path or say("未安装：画面巡查无法进行", "absent: nothing can look at the picture"),
     )
 
 

@@ -217,3 +217,17 @@ def test_sockets_of_killed_fronts_are_swept() -> None:
             server.listen()
             with private_path(Path(short)):
                 assert [path.name for path in folder.iterdir()] == ["web.2.sock"]
+
+
+async def test_a_process_without_requests_is_kept_and_each_death_is_told(tmp_path: Path) -> None:
+    """No socket is given; one that ends at once is told of, and started again."""
+    given, deaths = tmp_path / "given", []
+    program = "import sys; open(sys.argv[1], 'a').write(' '.join(sys.argv[2:]) + '\\n')"
+    command = (sys.executable, "-c", program, str(given))
+    async with Keeper(None, command=command, name="eyes", on_death=lambda: deaths.append(1)):
+        async with asyncio.timeout(20):
+            while len(deaths) < 2:
+                await asyncio.sleep(0.02)
+    lines = given.read_text().splitlines()
+    assert len(lines) >= 2
+    assert all(line.startswith("--line ") for line in lines)
