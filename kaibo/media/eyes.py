@@ -1,6 +1,7 @@
 """Looks at every live picture once in a while, and says what it saw. Runs in its own process."""
 
 import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,10 +46,13 @@ class Eyes:
         self._gazes: dict[str, _Gaze] = {}
 
     def run(self, over: threading.Event) -> None:
-        """Turn after turn until ``over``."""
-        while not over.wait(self._every_s):
+        """Turn after turn until ``over``; a turn's own time is part of the period."""
+        pause = 0.0
+        while not over.wait(pause):
+            began = time.monotonic()
             close_old_connections()
             self.turn()
+            pause = max(0.0, self._every_s - (time.monotonic() - began))
 
     def turn(self) -> None:
         """Look once at each live picture; one that cannot be looked at does not stop the rest."""

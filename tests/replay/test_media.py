@@ -198,10 +198,10 @@ def _as_read(org_id: int) -> Books:
             books.troubles[one.id] = TroubleTold(
                 one.session_id, one.kind, one.began_at, one.over_at
             )
-    for row in SeenCode.objects.select_related("session"):
-        frame = (row.frame, row.frame_sha256, row.frame_bytes)
-        books.codes[row.pk] = Code(
-            row.session.session_id, row.text_sha256, row.is_own, frame, row.seen_at
+    for code in SeenCode.objects.select_related("session"):
+        frame = (code.frame, code.frame_sha256, code.frame_bytes)
+        books.codes[code.pk] = Code(
+            code.session.session_id, code.text_sha256, code.is_own, frame, code.seen_at
         )
     return books
 

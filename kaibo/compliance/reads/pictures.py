@@ -3,7 +3,7 @@
 from typing import Final
 
 from kaibo.compliance.reads.rules import rule
-from kaibo.compliance.rules.hits import Hit
+from kaibo.compliance.rules.hits import SEVERITIES, Hit
 
 # The rule that words meet when they send viewers to a code on the screen: the code is the same
 # thing, seen. Family C7, 直播电商监督管理办法第三十一条第二款.
@@ -24,7 +24,7 @@ def code_hit(text: str, *, is_own: bool) -> Hit:
         matched=text,
         view="V0",
         verdict="violation",
-        severity=found.severity,
+        severity=next(one for one in SEVERITIES if one == found.severity),
         action="warn",
         message_zh="画面中出现非本店的二维码；请立即移出画面，交易请在直播间内完成。",
         message_en="A QR code that is not the shop's is in the picture; take it out at once.",
