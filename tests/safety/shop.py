@@ -48,6 +48,7 @@ from tests.safety.correcting import corrected
 from tests.safety.fans import stand_on_tier
 from tests.safety.filing import filed
 from tests.safety.listing import listed
+from tests.safety.seeing import seen
 from tests.safety.selling import HOME, bid_for, grouped
 
 # 20:00 in Shanghai: the hour the plans of the tests are made for.
@@ -219,6 +220,7 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
         **_sent_back(shop, viewer.id, now=now),
         **_papers(shop, no, viewer.id, now=now),
         "finding": finding.id,
+        **seen(shop.ids["stream_key"], now=now),
         "viewer": viewer.id,
         **grouped(show_id, viewer.id, by=by, now=now),
         **bid_for(show_id, viewer.id, by=by, now=now),

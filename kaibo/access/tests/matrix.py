@@ -1,12 +1,11 @@
-"""The table of who may call what, written by hand."""
+"""The table of who may call what, by hand: a looser permission is a change of two files."""
 
 from __future__ import annotations
 
 from kaibo.access.tests.matrix_measures import MEASURES
 from kaibo.access.tests.matrix_people import PEOPLE
 
-# Permission -> who holds it beside management, and every route behind it. Written by hand, so
-# that giving a role more or moving a route to a looser permission is a change of two files.
+# Permission -> who holds it beside management, and every route behind it.
 TABLE: dict[str, tuple[set[str], set[str]]] = {
     "catalog.read": (
         {"host", "operations", "service"},
