@@ -220,7 +220,6 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
         **_sent_back(shop, viewer.id, now=now),
         **_papers(shop, no, viewer.id, now=now),
         "finding": finding.id,
-        **seen(shop.ids["stream_key"], now=now),
         "viewer": viewer.id,
         **grouped(show_id, viewer.id, by=by, now=now),
         **bid_for(show_id, viewer.id, by=by, now=now),
@@ -287,7 +286,7 @@ def _evidence(shop: Shop, *, now: dt.datetime) -> dict[str, int]:
 
 
 def _guarded(shop: Shop, viewer_id: int, *, now: dt.datetime) -> dict[str, int]:
-    """A trip of the breaker that two people reset, and a change that waits; promotions."""
+    """A reset trip of the breaker, a change that waits, a strange code in the picture."""
     by, show_id = shop.by, shop.ids["show"]
     terms = promotions.GuardTerms(short_off_fen_max=1)
     promotions.set_guards(terms=terms, by=by, now=now)
@@ -310,7 +309,13 @@ def _guarded(shop: Shop, viewer_id: int, *, now: dt.datetime) -> dict[str, int]:
     chance = Chance(by, show_id, shop.mark, viewer_id, now)
     stand_on_tier(chance)
     drawn = drawn_prize(chance) | open_packet(chance) | open_invite(chance)
-    return {"promotion": promotion, "trip": trip.id, "change": asked.id, **drawn}
+    return {
+        **seen(shop.ids["stream_key"], now=now),
+        "promotion": promotion,
+        "trip": trip.id,
+        "change": asked.id,
+        **drawn,
+    }
 
 
 def _promotions(shop: Shop, viewer_id: int, *, now: dt.datetime) -> int:
