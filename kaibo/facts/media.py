@@ -53,16 +53,18 @@ class StreamEnded(Fact, frozen=True, kw_only=True, tag="media.stream_ended.1"):
 
 
 class CodeSeen(Fact, frozen=True, kw_only=True, tag="media.code_seen.1"):
-    """A QR code was seen in a picture for the first time since the encoder connected.
+    """A QR code was seen in a show's picture for the first time: before it began, or on air.
 
     Its text stays with the row; both hashes are SHA-256 in hex, of the text in UTF-8 and of the
-    frame's file. ``is_own``: it leads to the shop itself.
+    frame's file. ``is_own``: it leads to the shop itself. ``frame`` is empty when the disk did
+    not take it.
     """
 
     code_id: int
     session_id: str
     text_sha256: str
     is_own: bool
+    on_air: bool
     frame: str
     frame_sha256: str
     frame_bytes: int

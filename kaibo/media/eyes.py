@@ -1,17 +1,21 @@
 """Looks at every live picture once in a while, and says what it saw. Runs in its own process."""
 
+import os
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import Error, close_old_connections
 from django.utils import timezone
+from PIL.Image import Image as Picture
 
 from kaibo.media import actions, reads
-from kaibo.media.frames import CannotSee, Frame, bounded, codes, decode, measure, spans
+from kaibo.media.actions import CODES_PER_SHOW_MAX
+from kaibo.media.frames import Frame, bounded, codes, decode, grey, measure, small, spans
 from kaibo.media.reads import LivePicture
 from kaibo.media.rules import Trouble, Watched
 
@@ -19,6 +23,11 @@ _log = structlog.get_logger(__name__)
 
 # So many turns in a row without a picture to look at, and the desk is told.
 BLIND_TURNS = 6
+# One picture takes at most half of a core: after a dear look the next one waits for so many times
+# what it cost.
+REST = 2.0
+# A code that is still there is told again after so long: the show may have begun meanwhile.
+AGAIN_S = 20.0
 
 
 @dataclass
@@ -27,11 +36,12 @@ class _Gaze:
 
     place: tuple[int, int] = (0, 0)
     looked: int = 0
-    before: Frame | None = None
+    before: Picture | None = None
     watched: Watched = field(default_factory=Watched)
     told: frozenset[Trouble] | None = None
     blind: int = 0
-    known: set[str] = field(default_factory=set)
+    rests_until: float = 0.0
+    known: dict[str, float] = field(default_factory=dict)
 
 
 class Eyes:
@@ -39,60 +49,94 @@ class Eyes:
 
     Args:
         every_s: from one sampled picture to the next, in time of the picture.
+        pulse: called before each look, so that somebody can tell a hanging one.
     """
 
-    def __init__(self, *, every_s: float) -> None:
-        self._every_s = every_s
+    def __init__(self, *, every_s: float, pulse: Callable[[], object] = lambda: None) -> None:
+        self._every_s, self._pulse = every_s, pulse
         self._gazes: dict[str, _Gaze] = {}
 
-    def run(self, over: threading.Event) -> None:
-        """Turn after turn until ``over``; a turn's own time is part of the period."""
-        pause = 0.0
+    def run(self, over: threading.Event, *, idle_s: float | None = None) -> None:
+        """Turn after turn until ``over``; a turn's own time is part of the period.
+
+        Args:
+            idle_s: ends by itself when nothing was live for so long; None: never.
+        """
+        pause, busy_at = 0.0, time.monotonic()
         while not over.wait(pause):
             began = time.monotonic()
+            self._pulse()
             close_old_connections()
-            self.turn()
+            try:
+                is_busy = self.turn(over) > 0
+            except Error:
+                # The next turn tries again; what was not told yet is told then.
+                _log.exception("eyes_without_database")
+                is_busy = True
+            if is_busy:
+                busy_at = began
+            elif idle_s is not None and began - busy_at >= idle_s:
+                return
             pause = max(0.0, self._every_s - (time.monotonic() - began))
 
-    def turn(self) -> None:
-        """Look once at each live picture; one that cannot be looked at does not stop the rest."""
+    def turn(self, over: threading.Event | None = None) -> int:
+        """Look once at each live picture; one that cannot be looked at does not stop the rest.
+
+        Returns:
+            How many pictures are live.
+        """
         live = reads.live_pictures()
         self._gazes = {one.session_id: self._gazes.get(one.session_id) or _Gaze() for one in live}
         for one in live:
-            gaze = self._gazes[one.session_id]
-            try:
-                is_new = self._look(one, gaze)
-            except (CannotSee, OSError, ValueError) as error:
-                _log.warning("eyes_saw_nothing", session=one.session_id, error=str(error))
-                is_new = False
-            gaze.blind = 0 if is_new else gaze.blind + 1
-            self._tell(one, gaze)
+            if over is not None and over.is_set():
+                break
+            self._pulse()
+            if time.monotonic() >= self._gazes[one.session_id].rests_until:
+                self._attend(one, self._gazes[one.session_id])
+        return len(live)
+
+    def _attend(self, live: LivePicture, gaze: _Gaze) -> None:
+        began, spent_s = time.monotonic(), _processor_s()
+        try:
+            is_new = self._look(live, gaze)
+        except Exception as error:
+            # Whatever a stranger's picture does to a decoder, the other rooms are looked at.
+            if gaze.blind in (0, BLIND_TURNS - 1):
+                _log.warning("eyes_saw_nothing", session=live.session_id, error=repr(error))
+            is_new = False
+        gaze.rests_until = began + REST * (_processor_s() - spent_s)
+        gaze.blind = 0 if is_new else gaze.blind + 1
+        self._tell(live, gaze)
 
     def _look(self, live: LivePicture, gaze: _Gaze) -> bool:
         folder = Path(settings.KAIBO_RECORDINGS) / live.recording
-        fresh: list[Frame] = []
+        is_new = False
         for span in spans(folder, since=gaze.place):
             place = (int(span.file.removeprefix("picture-").removesuffix(".mp4")), span.offset)
             looked = gaze.looked if place == gaze.place else 0
             frames = decode(span, has_sound=live.has_sound, every_s=self._every_s)
             gaze.place, gaze.looked = place, max(looked, len(frames))
-            fresh += frames[looked:]
-        for frame in fresh:
-            self._see(live, gaze, frame)
-        return bool(fresh)
+            for frame in frames[looked:]:
+                is_new = True
+                self._see(live, gaze, frame)
+        return is_new
 
     def _see(self, live: LivePicture, gaze: _Gaze, frame: Frame) -> None:
-        gaze.watched = gaze.watched.after(measure(frame, gaze.before))
-        gaze.before = frame
-        for text in codes(frame):
-            if text not in gaze.known:
+        picture = grey(frame)
+        now = small(picture)
+        look = measure(now, gaze.before, loudest_db=frame.loudest_db)
+        gaze.watched, gaze.before = gaze.watched.after(look), now
+        at = time.monotonic()
+        for text in codes(picture):
+            is_due = at >= gaze.known.get(text, 0.0)
+            if is_due and (text in gaze.known or len(gaze.known) < CODES_PER_SHOW_MAX):
                 actions.record_code(
                     session_id=live.session_id,
                     text=text,
                     jpeg=bounded(frame.jpeg),
                     now=timezone.now(),
                 )
-                gaze.known.add(text)
+                gaze.known[text] = at + AGAIN_S
 
     def _tell(self, live: LivePicture, gaze: _Gaze) -> None:
         wanted = gaze.watched.troubles
@@ -104,3 +148,8 @@ class Eyes:
         if wanted != gaze.told:
             actions.set_troubles(session_id=live.session_id, kinds=wanted, now=timezone.now())
             gaze.told = wanted
+
+
+def _processor_s() -> float:
+    """Processor time of this process and of the programs it ran, in seconds."""
+    return sum(os.times()[:4])

@@ -17,20 +17,28 @@ from typing import Final
 
 import zxingcpp
 from PIL import Image, ImageChops, ImageStat
+from PIL.Image import Image as Picture
 
 from kaibo.media.recorder import INDEX_NAME
 from kaibo.media.rules import Look
 
 WIDTH_MAX: Final = 1280
 FRAME_BYTES_MAX: Final = 512 * 1024
-CODE_CHARS_MAX: Final = 2_000
+# The largest code holds 7,089 digits.
+CODE_CHARS_MAX: Final = 7_089
 CODES_PER_FRAME_MAX: Final = 8
-FFMPEG_S: Final = 10.0
+# What one look at one segment may cost: pictures of 4096 × 2176, seconds of processor time and by
+# the clock, samples, bytes.
+PIXELS_MAX: Final = 4_096 * 2_176
+FFMPEG_CPU_S: Final = 5
+FFMPEG_S: Final = 8.0
+SAMPLES_MAX: Final = 16
+SEGMENT_BYTES_MAX: Final = 24 * 1024 * 1024
 _TAIL_BYTES = 8 * 1024
-_SEGMENT_BYTES_MAX = 64 * 1024 * 1024
 _END = b"\xff\xd9"
 _LOUDEST = re.compile(rb"max_volume: (-?[0-9.]+|-inf) dB")
 _SMALL = (64, 36)
+_SAID_BYTES = 300
 _QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 
 
@@ -40,10 +48,14 @@ class CannotSee(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Bytes of one segment, closed or in progress: a whole number of fragments."""
+    """Bytes of one segment, closed or in progress: a whole number of fragments.
+
+    ``init``: what stands before the first fragment of the file.
+    """
 
     file: str
     offset: int
+    init: bytes
     data: bytes
 
 
@@ -55,21 +67,25 @@ class Frame:
     loudest_db: float | None
 
 
-def spans(folder: Path, *, since: tuple[int, int]) -> list[Span]:
-    """The segments from ``since`` (number of the file, offset) on, at most the newest two."""
+def spans(folder: Path, *, since: tuple[int, int]) -> Iterator[Span]:
+    """The segments from ``since`` (number of the file, offset) on, at most the newest two.
+
+    Of a segment beyond ``SEGMENT_BYTES_MAX`` only its beginning. One is in memory at a time.
+
+    Raises:
+        OSError, ValueError, KeyError: the recording is not there, or is none.
+    """
     closed = _tail(folder)
     name = max((path.name for path in folder.glob("picture-*.mp4")), key=_number)
     with (folder / name).open("rb") as file:
         begins = _fragments_begin(file.read(_TAIL_BYTES))
     ends = [offset + count for its, offset, count in closed if its == name]
     places = [(one, offset, count) for one, offset, count in closed]
-    places.append((name, max([begins, *ends]), _SEGMENT_BYTES_MAX))
+    places.append((name, max([begins, *ends]), SEGMENT_BYTES_MAX))
     late = [place for place in places if (_number(place[0]), place[1]) >= since]
-    return [
-        span
-        for one, offset, count in late[-2:]
-        if (span := _span(folder / one, offset, count)) is not None
-    ]
+    for one, offset, count in late[-2:]:
+        if (span := _span(folder / one, offset, count)) is not None:
+            yield span
 
 
 def _span(path: Path, offset: int, byte_count: int) -> Span | None:
@@ -77,9 +93,9 @@ def _span(path: Path, offset: int, byte_count: int) -> Span | None:
         init = file.read(_TAIL_BYTES)
         init = init[: _fragments_begin(init)]
         file.seek(offset)
-        data = file.read(min(byte_count, _SEGMENT_BYTES_MAX))
+        data = file.read(min(byte_count, SEGMENT_BYTES_MAX))
     whole = _whole_fragments(data)
-    return Span(path.name, offset, init + data[:whole]) if whole else None
+    return Span(path.name, offset, init, data[:whole]) if whole else None
 
 
 def _number(name: str) -> int:
@@ -120,25 +136,19 @@ def decode(span: Span, *, has_sound: bool, every_s: float) -> list[Frame]:
     """One picture every ``every_s`` seconds of the segment, from its first.
 
     Raises:
-        CannotSee: there is no ffmpeg, or it did not answer in time.
+        CannotSee: there is no ffmpeg, it did not answer in time, or made nothing of the segment.
     """
     program = shutil.which("ffmpeg")
     if program is None:
         raise CannotSee("ffmpeg is not installed")
-    # Some milliseconds of grace: times of real encoders are not round.
-    when = f"isnan(prev_selected_t)+gte(t-prev_selected_t\\,{every_s - 0.05:.3f})"
-    look = f"select='{when}',scale='min({WIDTH_MAX},iw)':-2"
-    picture = ["-map", "0:v:0", "-vf", look, "-fps_mode", "passthrough"]
-    picture += ["-c:v", "mjpeg", "-q:v", "4", "-f", "image2pipe", "pipe:1"]
-    sound = ["-map", "0:a:0", "-af", "volumedetect", "-f", "null", "-"] if has_sound else []
-    head = [program, "-nostdin", "-hide_banner", "-threads", "1", "-i", "pipe:0"]
-    # Both its outputs are read at once by communicate(); the input is a file for its sake.
+    # The input is a file, because both outputs are read at once by communicate().
     with tempfile.TemporaryFile() as given:
+        given.write(span.init)
         given.write(span.data)
         given.seek(0)
         try:
             done = subprocess.run(
-                [*head, *picture, *sound],
+                [program, *_arguments(has_sound=has_sound, every_s=every_s)],
                 stdin=given,
                 capture_output=True,
                 timeout=FFMPEG_S,
@@ -149,23 +159,48 @@ def decode(span: Span, *, has_sound: bool, every_s: float) -> list[Frame]:
     heard = _LOUDEST.search(done.stderr)
     loudest = float(heard[1]) if heard else None
     pictures = [one + _END for one in done.stdout.split(_END)[:-1]]
+    if done.returncode and not pictures:
+        raise CannotSee(done.stderr[-_SAID_BYTES:].decode(errors="replace"))
     return [Frame(one, loudest) for one in pictures]
 
 
-def measure(frame: Frame, before: Frame | None) -> Look:
-    """A picture in numbers, beside the one before."""
-    grey = _small(frame)
-    told = ImageStat.Stat(grey)
+def _arguments(*, has_sound: bool, every_s: float) -> list[str]:
+    # Some milliseconds of grace: times of real encoders are not round.
+    when = f"isnan(prev_selected_t)+gte(t-prev_selected_t\\,{every_s - 0.05:.3f})"
+    look = f"select='{when}',scale='min({WIDTH_MAX},iw)':-2"
+    picture = ["-map", "0:v:0", "-vf", look, "-fps_mode", "passthrough", "-threads", "1"]
+    picture += ["-frames:v", str(SAMPLES_MAX), "-c:v", "mjpeg", "-q:v", "4"]
+    picture += ["-f", "image2pipe", "pipe:1"]
+    sound = ["-map", "0:a:0", "-af", "volumedetect", "-f", "null", "-"] if has_sound else []
+    head = ["-nostdin", "-hide_banner", "-nostats", "-timelimit", str(FFMPEG_CPU_S)]
+    given = ["-threads", "1", "-max_pixels", str(PIXELS_MAX), "-i", "pipe:0"]
+    return [*head, "-filter_threads", "1", *given, *picture, *sound]
+
+
+def grey(frame: Frame) -> Picture:
+    """The picture without its colours: codes are read and changes measured in it."""
+    with Image.open(BytesIO(frame.jpeg)) as image:
+        image.draft("L", image.size)
+        return image.convert("L")
+
+
+def small(picture: Picture) -> Picture:
+    """64 × 36 points of it: enough to tell black and still, and all that is kept of the last."""
+    return picture.resize(_SMALL, Image.Resampling.BOX)
+
+
+def measure(now: Picture, before: Picture | None, *, loudest_db: float | None) -> Look:
+    """A small picture in numbers, beside the one before."""
+    told = ImageStat.Stat(now)
     change = None
     if before is not None:
-        change = ImageStat.Stat(ImageChops.difference(grey, _small(before))).mean[0]
-    return Look(told.mean[0], told.stddev[0], change, frame.loudest_db)
+        change = ImageStat.Stat(ImageChops.difference(now, before)).mean[0]
+    return Look(told.mean[0], told.stddev[0], change, loudest_db)
 
 
-def codes(frame: Frame) -> list[str]:
-    """The texts of the QR codes in a picture, each once; at most eight."""
-    with Image.open(BytesIO(frame.jpeg)) as image:
-        found = zxingcpp.read_barcodes(image.convert("L"), formats=_QR)
+def codes(picture: Picture) -> list[str]:
+    """The texts of the QR codes in a grey picture, each once; at most eight."""
+    found = zxingcpp.read_barcodes(picture, formats=_QR)
     texts = dict.fromkeys(one.text[:CODE_CHARS_MAX] for one in found if one.text)
     return list(texts)[:CODES_PER_FRAME_MAX]
 
@@ -179,8 +214,3 @@ def bounded(jpeg: bytes) -> bytes:
         smaller.save(out, "JPEG", quality=80)
         jpeg = out.getvalue()
     return jpeg
-
-
-def _small(frame: Frame) -> Image.Image:
-    with Image.open(BytesIO(frame.jpeg)) as image:
-        return image.convert("L").resize(_SMALL, Image.Resampling.BOX)

@@ -74,7 +74,8 @@ class StreamSession(models.Model):
 class SeenCode(models.Model):
     """A QR code that was seen in a picture, and the picture it was first seen in.
 
-    The frame is a file in the folder of the recording, and is kept as long as that is.
+    The frame is a file in the folder of the recording, and is kept as long as that is; its name
+    is empty when the disk did not take it.
     """
 
     organisation = models.ForeignKey("access.Organisation", models.PROTECT, related_name="+")
@@ -83,15 +84,18 @@ class SeenCode(models.Model):
     text = models.TextField("内容")
     text_sha256 = models.CharField(max_length=64)
     is_own = models.BooleanField("本店")
-    frame = models.CharField("画面", max_length=80)
-    frame_sha256 = models.CharField(max_length=64)
+    on_air = models.BooleanField("开播后")
+    frame = models.CharField("画面", max_length=80, blank=True)
+    frame_sha256 = models.CharField(max_length=64, blank=True)
     frame_bytes = models.PositiveIntegerField()
     seen_at = models.DateTimeField("发现时间")
 
     class Meta:
         verbose_name = "画面二维码"
         constraints = [
-            models.UniqueConstraint(fields=["session", "text_sha256"], name="code_seen_once"),
+            models.UniqueConstraint(
+                fields=["show_id", "text_sha256", "on_air"], name="code_seen_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -148,10 +148,11 @@ def frame_of_code(*, org_id: int, code_id: int) -> bytes:
     """The frame in which a QR code was seen, as JPEG.
 
     Raises:
-        NoSuchFrame: not this organisation's, gone with its recording, or not as it was kept.
+        NoSuchFrame: not this organisation's, gone with its recording, never kept, or not as it
+            was kept.
     """
     row = SeenCode.objects.filter(organisation_id=org_id, pk=code_id).first()
-    if row is None:
+    if row is None or not row.frame:
         raise NoSuchFrame
     try:
         data = (Path(settings.KAIBO_RECORDINGS) / row.session.recording / row.frame).read_bytes()

@@ -1,6 +1,7 @@
 """What a sampled picture means: black, frozen, silent; whose code it shows. Pure."""
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 from urllib.parse import urlsplit
@@ -17,6 +18,10 @@ SILENT_DB_MAX: Final = -60.0
 BLACK_LOOKS: Final = 3
 STILL_LOOKS: Final = 8
 SILENT_LOOKS: Final = 10
+# Of a code's text so much is shown to people.
+LEGIBLE_CHARS_MAX: Final = 300
+_HOST_CHARS_MAX: Final = 253
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,7 @@ class Watched:
         return frozenset(found)
 
 
-def is_own_code(text: str, *, public_url: str, contacts: Sequence[str]) -> bool:
+def is_own_code(text: str, *, addresses: Iterable[str], contacts: Iterable[str]) -> bool:
     """Whether a code leads nowhere but to the shop itself.
 
     An address counts by scheme, host and port, never by what merely contains them; a contact
@@ -86,19 +91,59 @@ def is_own_code(text: str, *, public_url: str, contacts: Sequence[str]) -> bool:
     bare = whole.lower().removeprefix("tel:").removeprefix("mailto:")
     if any(one.strip() and bare == one.strip().lower() for one in contacts):
         return True
-    theirs, ours = _origin(whole), _origin(public_url)
-    return theirs is not None and theirs == ours
+    theirs = origin(whole)
+    return theirs is not None and theirs in {origin(one) for one in addresses}
 
 
-def _origin(url: str) -> tuple[str, str, int] | None:
+def legible(text: str) -> str:
+    """A stranger's text as a person can read it without being misled; at most 300 characters.
+
+    Signs that are not seen, or that turn the line around, stand by their number. A host in other
+    letters than ASCII is followed by what browsers call it, because а and a look the same.
+
+    >>> legible("https://shop.example/\\u202e")
+    'https://shop.example/\\\\u202e'
+    >>> legible("https://аpple.com/x")
+    'https://аpple.com/x (xn--pple-43d.com)'
+    """
+    plain = "".join(map(_seen, text[: LEGIBLE_CHARS_MAX + 1]))
+    if len(plain) > LEGIBLE_CHARS_MAX:
+        plain = plain[:LEGIBLE_CHARS_MAX] + "…"
+    try:
+        host = urlsplit(text.strip()).hostname or ""
+    except ValueError:
+        return plain
+    if host.isascii() or len(host) > _HOST_CHARS_MAX:
+        return plain
+    return f"{plain} ({''.join(map(_seen, _coded(host)))})"
+
+
+def _seen(sign: str) -> str:
+    if sign == " " or unicodedata.category(sign) not in _UNSEEN:
+        return sign
+    return f"\\u{ord(sign):04x}"
+
+
+def origin(url: str) -> tuple[str, str, int] | None:
+    """Scheme, host and port of a web address; None for what is none, or is not clear."""
     # Browsers and parsers disagree about these; what is unclear is not the shop's own.
     if "\\" in url or any(sign <= " " for sign in url):
         return None
     try:
         parts = urlsplit(url)
-        port = parts.port
+        host, port = parts.hostname or "", parts.port
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+    if parts.scheme not in ("http", "https") or "@" in parts.netloc:
         return None
-    return parts.scheme, parts.hostname, port or (443 if parts.scheme == "https" else 80)
+    if not 0 < len(host) <= _HOST_CHARS_MAX:
+        return None
+    return parts.scheme, _coded(host), port or (443 if parts.scheme == "https" else 80)
+
+
+def _coded(host: str) -> str:
+    """A host as browsers ask for it (RFC 3492), label by label; no two hosts become one."""
+    return ".".join(
+        label if label.isascii() else f"xn--{label.encode('punycode').decode()}"
+        for label in host.split(".")
+    )

@@ -46,20 +46,12 @@ def web_app() -> ASGIApp:
     return cast(ASGIApp, django_app)
 
 
-def eyes_keeper() -> Keeper | None:
-    """What keeps the eyes open on this machine's pictures; None where they are switched off."""
-    if not settings.KAIBO_EYES_EVERY_S:
-        return None
-    return Keeper(None, command=EYES, name="eyes", on_death=picture.on_eyes_shut)
-
-
-def room_app(
-    rest: ASGIApp, *, keeper: Keeper | None = None, eyes: Keeper | None = None
-) -> Starlette:
+def room_app(rest: ASGIApp, *, keeper: Keeper | None = None, with_eyes: bool = False) -> Starlette:
     """The front: rooms, picture and pages, and ``rest`` for every other address.
 
-    Everything it runs is started and stopped by its lifespan, ``keeper``, ``eyes`` and ``rest`` too
-    where they are something to open.
+    Everything it runs is started and stopped by its lifespan, ``keeper`` and ``rest`` too where
+    they are something to open. ``with_eyes``: a process looks at the pictures while there are any,
+    unless the settings leave its eyes shut.
     """
     chat_per_s = settings.KAIBO_CHAT_PER_S
     limits = Limits(
@@ -75,6 +67,8 @@ def room_app(
         host=settings.KAIBO_HOST,
         port=settings.KAIBO_RTMP_PORT,
     )
+
+    eyes = _eyes(media) if with_eyes and settings.KAIBO_EYES_EVERY_S else None
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -95,6 +89,16 @@ def room_app(
         Mount("/", rest),
     ]
     return Starlette(routes=routes, lifespan=lifespan)
+
+
+def _eyes(media: MediaService) -> Keeper:
+    return Keeper(
+        None,
+        command=EYES,
+        name="eyes",
+        on_death=picture.on_eyes_shut,
+        wanted=lambda: media.engine.is_live,
+    )
 
 
 @contextlib.asynccontextmanager

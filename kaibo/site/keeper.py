@@ -1,4 +1,4 @@
-"""Keeps Django's process running behind the front: started, watched, started again, ended."""
+"""Keeps processes running beside the front: started, watched, started again, ended."""
 
 import asyncio
 import contextlib
@@ -30,6 +30,7 @@ PAUSES_S = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 SETTLED_S = 60.0
 FIRST_WORD_S = 20.0
 END_S = 10.0
+WANTED_EVERY_S = 0.25
 
 _log = structlog.get_logger(__name__)
 
@@ -45,6 +46,8 @@ class Keeper:
         command: what to run; ``--uds PATH`` (if any) and ``--line DESCRIPTOR`` are added.
         name: what logs call it.
         on_death: called on a thread each time it has ended by itself or would not start.
+        wanted: the process is started only while this says so, and may end with 0 when it has
+            nothing to do; None: it always runs. Asked on the event loop, four times a second.
     """
 
     def __init__(
@@ -54,9 +57,10 @@ class Keeper:
         command: Sequence[str] = COMMAND,
         name: str = "web",
         on_death: Callable[[], object] | None = None,
+        wanted: Callable[[], bool] | None = None,
     ) -> None:
         self._path, self._command = path, command
-        self._name, self._on_death = name, on_death
+        self._name, self._on_death, self._wanted = name, on_death, wanted
         self._process: Process | None = None
         self._keeping: asyncio.Task[None] | None = None
         self._answered = asyncio.Event()
@@ -88,6 +92,8 @@ class Keeper:
     async def _keep(self) -> None:
         deaths = 0
         while True:
+            while self._wanted is not None and not self._wanted():
+                await asyncio.sleep(WANTED_EVERY_S)
             began = time.monotonic()
             try:
                 code = await self._live()
@@ -96,6 +102,9 @@ class Keeper:
                 _log.error(f"{self._name}_not_started", error=str(error))
                 code = -1
             self._answered.set()  # whoever waits for the first one has waited enough
+            if code == 0 and self._wanted is not None and not self._wanted():
+                deaths = 0
+                continue
             deaths = 1 if time.monotonic() - began > SETTLED_S else deaths + 1
             pause = PAUSES_S[min(deaths, len(PAUSES_S)) - 1]
             _log.error(f"{self._name}_ended", code=code, deaths=deaths, next_in_s=pause)

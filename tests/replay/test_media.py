@@ -74,6 +74,7 @@ class Code:
     session_id: str
     text_sha256: str
     is_own: bool
+    on_air: bool
     frame: tuple[str, str, int]
     seen_at: dt.datetime
 
@@ -125,8 +126,8 @@ class Books:
                 self._see(fact, entry.at)
             case ComplianceHit():
                 assert (fact.subject_kind, fact.surface) == ("seen_code", "picture")
-                assert fact.text_sha256 == self.codes[fact.subject_id].text_sha256
-                assert bool(fact.suppressed_reason) == self.codes[fact.subject_id].is_own
+                code = self.codes[fact.subject_id]
+                assert bool(fact.suppressed_reason) == (code.is_own or not code.on_air)
             case RiskScored() | RungChanged():
                 pass  # folded with the ladder
             case told.StreamEnded():
@@ -149,7 +150,7 @@ class Books:
             case told.CodeSeen():
                 frame = (fact.frame, fact.frame_sha256, fact.frame_bytes)
                 self.codes[fact.code_id] = Code(
-                    fact.session_id, fact.text_sha256, fact.is_own, frame, at
+                    fact.session_id, fact.text_sha256, fact.is_own, fact.on_air, frame, at
                 )
             case told.PictureTroubled():
                 self.troubles[fact.trouble_id] = TroubleTold(fact.session_id, fact.kind, at)
@@ -201,7 +202,8 @@ def _as_read(org_id: int) -> Books:
     for code in SeenCode.objects.select_related("session"):
         frame = (code.frame, code.frame_sha256, code.frame_bytes)
         books.codes[code.pk] = Code(
-            code.session.session_id, code.text_sha256, code.is_own, frame, code.seen_at
+            *(code.session.session_id, code.text_sha256, code.is_own, code.on_air),
+            *(frame, code.seen_at),
         )
     return books
 

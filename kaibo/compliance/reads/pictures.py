@@ -10,8 +10,13 @@ from kaibo.compliance.rules.hits import SEVERITIES, Hit
 QR_RULE: Final = "C7.scan-code"
 
 
-def code_hit(text: str, *, is_own: bool) -> Hit:
-    """A QR code on air; one that leads to the shop itself is suppressed (``allow_list``)."""
+def code_hit(text: str, *, suppressed_reason: str) -> Hit:
+    """A QR code in a picture.
+
+    Args:
+        suppressed_reason: ``allow_list`` when it leads to the shop itself, ``rehearsal`` before
+            the show, empty when it counts.
+    """
     found = rule(QR_RULE)
     return Hit(
         family=found.family,
@@ -28,7 +33,7 @@ def code_hit(text: str, *, is_own: bool) -> Hit:
         action="warn",
         message_zh="画面中出现非本店的二维码；请立即移出画面，交易请在直播间内完成。",
         message_en="A QR code that is not the shop's is in the picture; take it out at once.",
-        suppressed_reason="allow_list" if is_own else "",
+        suppressed_reason=suppressed_reason,
         notify_viewers=True,
         pack_version=found.pack_version,
     )

@@ -83,8 +83,9 @@ class Migration(migrations.Migration):
                 ("text", models.TextField(verbose_name="内容")),
                 ("text_sha256", models.CharField(max_length=64)),
                 ("is_own", models.BooleanField(verbose_name="本店")),
-                ("frame", models.CharField(max_length=80, verbose_name="画面")),
-                ("frame_sha256", models.CharField(max_length=64)),
+                ("on_air", models.BooleanField(verbose_name="开播后")),
+                ("frame", models.CharField(blank=True, max_length=80, verbose_name="画面")),
+                ("frame_sha256", models.CharField(blank=True, max_length=64)),
                 ("frame_bytes", models.PositiveIntegerField()),
                 ("seen_at", models.DateTimeField(verbose_name="发现时间")),
                 (
@@ -108,7 +109,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "画面二维码",
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("session", "text_sha256"), name="code_seen_once"
+                        fields=("show_id", "text_sha256", "on_air"), name="code_seen_once"
                     )
                 ],
             },

@@ -4,20 +4,25 @@ import asyncio
 import datetime as dt
 import hashlib
 import shutil
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 import zxingcpp
+from django.db import OperationalError, transaction
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
+from kaibo.base.actor import SYSTEM
 from kaibo.catalog.tests.conftest import NOW, manager_of
 from kaibo.compliance.models import Finding
 from kaibo.compliance.reads import room_risk
 from kaibo.facts import compliance as told_of_rules
 from kaibo.facts import media as told
+from kaibo.facts.planning import ShowStarted
+from kaibo.journal.actions import append
 from kaibo.journal.reads import last_position, read
 from kaibo.media import actions, reads
 from kaibo.media.errors import NoSuchFrame
@@ -40,7 +45,14 @@ def grant(tmp_path: Path, settings: Any) -> PublishGrant:
     settings.KAIBO_PUBLIC_URL = "https://live.example.com"
     by = manager_of("ana")
     key = actions.issue_stream_key(org_id=by.org_id, show_id=7, room_code=ROOM, by=by, now=NOW)
+    start_show(by.org_id)
     return PublishGrant(by.org_id, 7, ROOM, key.id)
+
+
+def start_show(org_id: int, show_id: int = 7) -> None:
+    fact = ShowStarted(code=ROOM, host_id=1, planned_minutes=60)
+    with transaction.atomic():
+        append(fact, at=NOW, org_id=org_id, show_id=show_id, actor=SYSTEM(org_id))
 
 
 def whiteboard(path: Path, text: str) -> Path:
@@ -202,12 +214,68 @@ def test_the_shops_own_code_is_kept_and_suppressed(tmp_path: Path, grant: Publis
         reads.frame_of_code(org_id=grant.org_id + 1, code_id=own)
 
 
-def test_a_picture_that_nobody_can_see_is_told_and_ends_with_the_stream(
+def test_a_code_counts_once_in_a_show_and_a_full_disk_hides_nothing(
+    tmp_path: Path, grant: PublishGrant, settings: Any
+) -> None:
+    """An encoder that comes back shows the same whiteboard; the second code has no frame."""
+    settings.KAIBO_SAFE_ADDRESSES = ["https://trace.example.org"]
+    for number in (1, 2):
+        its = {"session_id": begin(grant, tmp_path, number).session_id, "now": NOW}
+        actions.record_code(text=ELSEWHERE, jpeg=b"\xff\xd8", **its)  # type: ignore[arg-type]
+    shutil.rmtree(tmp_path / ROOM / "2")
+    actions.record_code(text="a\x00\u202e" + "9" * 7_000, jpeg=b"\xff\xd8", **its)  # type: ignore[arg-type]
+    actions.record_code(text="https://trace.example.org/7", jpeg=b"\xff\xd8", **its)  # type: ignore[arg-type]
+    first, second, third = Finding.objects.order_by("pk")
+    assert first.text == ELSEWHERE
+    assert second.text.startswith("a\ufffd\\u202e99")
+    assert len(second.text) == 301
+    assert [one.state for one in (first, second, third)] == ["open", "open", "suppressed"]
+    assert len(SeenCode.objects.get(pk=second.subject_id).text) == 7_003
+    with pytest.raises(NoSuchFrame):
+        reads.frame_of_code(org_id=grant.org_id, code_id=second.subject_id)
+
+
+def test_before_the_show_a_code_is_told_but_does_not_count(
     tmp_path: Path, grant: PublishGrant
 ) -> None:
+    """The picture was there before the show; from its start on the same code counts, once."""
+    key = actions.issue_stream_key(
+        org_id=grant.org_id, show_id=8, room_code="room8", by=SYSTEM(grant.org_id), now=NOW
+    )
+    began = begin(PublishGrant(grant.org_id, 8, "room8", key.id), tmp_path)
+    one: dict[str, Any] = {"session_id": began.session_id, "jpeg": b"\xff\xd8one", "now": NOW}
+    assert actions.record_code(text=ELSEWHERE, **one) is not None
+    assert actions.record_code(text=ELSEWHERE, **one) is None
+    start_show(grant.org_id, 8)
+    assert actions.record_code(text=ELSEWHERE, **one) is not None
+    assert actions.record_code(text=ELSEWHERE, **one) is None
+    states = list(Finding.objects.order_by("pk").values_list("suppressed_reason", "state"))
+    assert states == [("rehearsal", "suppressed"), ("", "open")]
+    (reason,) = room_risk(grant.org_id, 8, now=NOW).reasons
+    assert reason.rule_id == "C7.scan-code"
+
+
+LIE = '{"file": "picture-1.mp4", "offset": 9, "byte_count": 999999999}\n'
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {},
+        {"index.jsonl": "", "picture-1.mp4": "garbage" * 5_000},
+        {"index.jsonl": LIE, "picture-1.mp4": "\x00\x00\x00\x08moov\x00\x00\x00\x08mdat" * 99},
+        {"index.jsonl": "[]\n{\n", "picture-1.mp4": "\x00\x00\x00\x00moov"},
+    ],
+)
+def test_a_picture_that_nobody_can_see_is_told_and_ends_with_the_stream(
+    files: dict[str, str], tmp_path: Path, grant: PublishGrant
+) -> None:
+    """No file, garbage, an index that lies: after six turns, once, and nothing falls over."""
     began, start, eyes = begin(grant, tmp_path), last_position(), Eyes(every_s=1)
+    for name, content in files.items():
+        (tmp_path / ROOM / "1" / name).write_text(content)
     for _ in range(BLIND_TURNS + 2):
-        eyes.turn()
+        assert eyes.turn() == 1
     (trouble,) = PictureTrouble.objects.all()
     assert (trouble.kind, trouble.over_at) == ("unwatched", None)
     assert actions.shut_eyes(now=NOW) == 1
@@ -226,3 +294,20 @@ def test_a_picture_that_nobody_can_see_is_told_and_ends_with_the_stream(
         ),
     ]
     assert Client().get("/api/desk/seen-codes/1/frame").status_code == 401
+
+
+def test_eyes_outlive_the_database_and_close_when_nothing_is_live(
+    grant: PublishGrant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter([OperationalError("away"), 0, 0, 0, 0])
+    looked = []
+
+    def turn(self: Eyes, over: object) -> int:
+        looked.append(answer := next(answers))
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(Eyes, "turn", turn)
+    Eyes(every_s=0.01).run(threading.Event(), idle_s=0.015)
+    assert len(looked) in (3, 4)

@@ -6,11 +6,13 @@ from hypothesis import strategies as st
 
 from kaibo.media.rules import (
     BLACK_LOOKS,
+    LEGIBLE_CHARS_MAX,
     SILENT_LOOKS,
     STILL_LOOKS,
     Look,
     Watched,
     is_own_code,
+    legible,
 )
 
 GOOD = Look(120.0, 50.0, 9.0, -20.0)
@@ -69,8 +71,32 @@ def test_a_lone_still_scene_before_is_no_change() -> None:
         ("加微信 400-1", False),
         ("", False),
         ("https://[", False),
+        ("https://店.example.com/x", True),
+        ("https://xn--hxt.example.com/x", True),
+        ("https://sh\u043ep.example.com/", False),
+        ("https://shop.example.com./", False),
+        ("https://shop.example.com\u3002evil.top/", False),
+        ("javascript:location='https://shop.example.com'", False),
+        ("data:text/html,<script>alert(1)</script>", False),
+        ("weixin://dl/business/?t=x", False),
+        ("shop.example.com", False),
+        ("https://" + "a" * 6_000 + ".top/", False),
     ],
 )
 def test_a_code_is_the_shops_by_its_origin_alone(text: str, is_own: bool) -> None:
-    found = is_own_code(text, public_url="https://shop.example.com", contacts=["400-1", ""])
-    assert found is is_own
+    own = ["https://shop.example.com", "https://店.example.com"]
+    assert is_own_code(text, addresses=own, contacts=["400-1", ""]) is is_own
+
+
+@given(st.text(max_size=400))
+def test_what_people_read_hides_nothing_and_is_short(text: str) -> None:
+    shown = legible(text)
+    assert all(sign == " " or sign.isprintable() for sign in shown)
+    assert len(shown) <= LEGIBLE_CHARS_MAX + 1 + len(" ()") + 5 * 253
+    assert legible("https://shop.example.com/") == "https://shop.example.com/"
+
+
+def test_a_look_alike_is_told_apart() -> None:
+    assert legible("https://аpple.com") == "https://аpple.com (xn--pple-43d.com)"
+    assert legible("a\u202eb\u200b\n\x00") == "a\\u202eb\\u200b\\u000a\\u0000"
+    assert legible("9" * 7_089) == "9" * LEGIBLE_CHARS_MAX + "…"

@@ -176,7 +176,7 @@ def test_the_desk_hears_of_the_breaker_and_of_changes_that_wait() -> None:
 def test_the_desk_hears_what_the_eyes_saw() -> None:
     """A strange code, a trouble and its end; our own code and the end of a stream say nothing."""
     seen: dict[str, Any] = {"code_id": 1, "session_id": "s", "text_sha256": "t", "frame": "f"}
-    seen |= {"frame_sha256": "h", "frame_bytes": 1}
+    seen |= {"frame_sha256": "h", "frame_bytes": 1, "on_air": True}
     its: dict[str, Any] = {"trouble_id": 1, "session_id": "s"}
     facts: list[tuple[Fact, str]] = [(media.CodeSeen(**seen, is_own=False), "qr")]
     for kind in ("black", "frozen", "silent", "unwatched"):

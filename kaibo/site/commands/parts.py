@@ -4,6 +4,7 @@ For several machines, with one PostgreSQL and one Redis between them.
 """
 
 import contextlib
+import faulthandler
 import os
 import signal
 import socket
@@ -13,7 +14,6 @@ import click
 from django.conf import settings
 from django.db import connections
 
-from kaibo.media.eyes import Eyes
 from kaibo.site import asgi
 from kaibo.site.commands.listening import (
     address,
@@ -26,6 +26,10 @@ from kaibo.site.commands.words import say
 from kaibo.site.line import Line, end_with_the_front
 from kaibo.site.passing import PassOn, nothing_here
 from kaibo.site.worker import Packer, Relay, Worker
+
+# One look takes twice eight seconds at most; the database may keep it waiting for twenty.
+EYES_HANG_S = 120.0
+EYES_IDLE_S = 30.0
 
 
 @click.command(
@@ -49,7 +53,7 @@ def room_command(host: str | None, port: int | None, web: str | None) -> None:
     connections.close_all()
     host, port = address(host, port)
     rest = PassOn(url=web) if web else nothing_here
-    listen(asgi.room_app(rest, eyes=asgi.eyes_keeper()), host=host, port=port)
+    listen(asgi.room_app(rest, with_eyes=True), host=host, port=port)
 
 
 @click.command(
@@ -86,13 +90,16 @@ def web_command(
 @click.command(
     "eyes",
     help=say(
-        "只看画面：对本机正在录制的直播逐秒抽帧；由 kaibo serve 与 kaibo room 自动启动。",
+        "只看画面：对本机正在录制的直播逐秒抽帧；有画面时由 kaibo serve 与 kaibo room 自动启动。",
         "Look at the pictures recorded on this machine, a frame a second;"
-        " kaibo serve and kaibo room start it by themselves.",
+        " kaibo serve and kaibo room start it by themselves while there is a picture.",
     ),
 )
 @click.option("--line", type=int, hidden=True, help="the descriptor of the line to the front")
 def eyes_command(line: int | None) -> None:
+    # Here, so that no other process carries a decoder of pictures.
+    from kaibo.media.eyes import Eyes
+
     check_tables()
     connections.close_all()
     with contextlib.suppress(OSError):
@@ -104,7 +111,13 @@ def eyes_command(line: int | None) -> None:
         if line is not None:
             end = socket.socket(fileno=line)
             stack.enter_context(Line(end, on_end=end_with_the_front))
-        Eyes(every_s=float(settings.KAIBO_EYES_EVERY_S or 1)).run(over)
+        # Nothing of ours can end a decoder that hangs inside this process; this can.
+        eyes = Eyes(
+            every_s=float(settings.KAIBO_EYES_EVERY_S or 1),
+            pulse=lambda: faulthandler.dump_traceback_later(EYES_HANG_S, exit=True),
+        )
+        eyes.run(over, idle_s=None if line is None else EYES_IDLE_S)
+        faulthandler.cancel_dump_traceback_later()
 
 
 @click.command(

@@ -1,25 +1,16 @@
 """Writers of stream keys and of what came through them."""
 
 import datetime as dt
-import hashlib
-import os
 import secrets
-from collections.abc import Collection
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 
 from kaibo.access.crypto import encrypt_text
-from kaibo.access.reads import organisation
 from kaibo.base.actor import SYSTEM, Actor
 from kaibo.base.disk import sync_folder
-from kaibo.compliance.actions import record_findings
-from kaibo.compliance.reads import code_hit
 from kaibo.facts.media import (
-    CodeSeen,
-    PictureMended,
-    PictureTroubled,
     StreamEnded,
     StreamKeyIssued,
     StreamKeyRevoked,
@@ -27,18 +18,16 @@ from kaibo.facts.media import (
     StreamStarted,
 )
 from kaibo.journal.actions import append
+from kaibo.media.actions.sights import end_troubles
 from kaibo.media.errors import NoSuchStreamKey
-from kaibo.media.models import PictureTrouble, SeenCode, StreamKey, StreamSession
+from kaibo.media.models import StreamKey, StreamSession
 from kaibo.media.ports import StreamBegan, StreamOver
-from kaibo.media.reads import StreamKeyView, hash_secret, live_pictures, view_of
+from kaibo.media.reads import StreamKeyView, hash_secret, view_of
 from kaibo.media.recorder import INDEX_NAME
-from kaibo.media.rules import Trouble, is_own_code
 
 # Long enough to plan ahead, short enough that a forgotten key closes by itself.
 KEY_VALID = dt.timedelta(days=90)
 _SECRET_BYTES = 16
-# A screen that shows ever new codes fills no disk.
-CODES_PER_STREAM_MAX = 200
 
 
 @transaction.atomic
@@ -182,125 +171,6 @@ def erase_recording(*, org_id: int, session_id: str) -> bool:
     return True
 
 
-@transaction.atomic
-def record_code(*, session_id: str, text: str, jpeg: bytes, now: dt.datetime) -> int | None:
-    """Keep a QR code with the frame it was seen in, and find fault with it unless it is our own.
-
-    Safe to repeat: the same code of the same connection is kept once. The finding (family C7)
-    counts on the room's ladder as what is said on air does; the shop's own code is a finding too,
-    but suppressed. Source: 网络直播营销管理办法（试行）第九条 (links and QR codes are safe).
-
-    Returns:
-        Id of the code; None when it was known, the stream is over, or too many were seen.
-    """
-    row = StreamSession.objects.select_for_update().filter(session_id=session_id).first()
-    if row is None or row.over_at is not None:
-        return None
-    text = text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    seen = SeenCode.objects.filter(session=row)
-    if seen.filter(text_sha256=digest).exists() or seen.count() >= CODES_PER_STREAM_MAX:
-        return None
-    contact = organisation(row.organisation_id).seller_contact
-    is_own = is_own_code(text, public_url=settings.KAIBO_PUBLIC_URL, contacts=[contact])
-    frame_sha256 = hashlib.sha256(jpeg).hexdigest()
-    name = f"frame-{frame_sha256[:32]}.jpg"
-    _keep_frame(Path(settings.KAIBO_RECORDINGS) / row.recording, name, jpeg)
-    code = SeenCode.objects.create(
-        organisation_id=row.organisation_id,
-        session=row,
-        show_id=row.show_id,
-        text=text,
-        text_sha256=digest,
-        is_own=is_own,
-        frame=name,
-        frame_sha256=frame_sha256,
-        frame_bytes=len(jpeg),
-        seen_at=now,
-    )
-    fact = CodeSeen(
-        code_id=code.pk,
-        session_id=session_id,
-        text_sha256=digest,
-        is_own=is_own,
-        frame=name,
-        frame_sha256=frame_sha256,
-        frame_bytes=len(jpeg),
-    )
-    by = SYSTEM(row.organisation_id)
-    append(fact, at=now, org_id=row.organisation_id, show_id=row.show_id, actor=by)
-    record_findings(
-        org_id=row.organisation_id,
-        show_id=row.show_id,
-        surface="picture",
-        subject=f"seen_code:{code.pk}",
-        text=text,
-        hits=[code_hit(text, is_own=is_own)],
-        actor=by,
-        now=now,
-    )
-    return code.pk
-
-
-def _keep_frame(folder: Path, name: str, jpeg: bytes) -> None:
-    """Whole on the disk, or not there. A frame left by an undone transaction is written over."""
-    being_written = folder / f"{name}.part"
-    with being_written.open("wb") as file:
-        file.write(jpeg)
-        file.flush()
-        os.fsync(file.fileno())
-    being_written.replace(folder / name)
-    sync_folder(folder)
-
-
-@transaction.atomic
-def set_troubles(*, session_id: str, kinds: Collection[Trouble], now: dt.datetime) -> None:
-    """What is wrong with a live picture now; what is not named is over. Safe to repeat."""
-    row = StreamSession.objects.select_for_update().filter(session_id=session_id).first()
-    if row is None or row.over_at is not None:
-        return
-    is_open = {one.kind: one for one in PictureTrouble.objects.filter(session=row, over_at=None)}
-    for kind, trouble in is_open.items():
-        if kind not in kinds:
-            _mend(trouble, with_stream=False, now=now)
-    for kind in sorted(set(kinds) - set(is_open)):
-        made = PictureTrouble.objects.create(
-            organisation_id=row.organisation_id,
-            session=row,
-            show_id=row.show_id,
-            kind=kind,
-            began_at=now,
-        )
-        by = SYSTEM(row.organisation_id)
-        fact = PictureTroubled(trouble_id=made.pk, session_id=session_id, kind=kind)
-        append(fact, at=now, org_id=row.organisation_id, show_id=row.show_id, actor=by)
-
-
-def shut_eyes(*, now: dt.datetime) -> int:
-    """Say of every live picture recorded on this machine that nobody looks at it.
-
-    Returns:
-        How many pictures there are.
-    """
-    live = live_pictures()
-    for one in live:
-        set_troubles(session_id=one.session_id, kinds={"unwatched"}, now=now)
-    return len(live)
-
-
-def _mend(trouble: PictureTrouble, *, with_stream: bool, now: dt.datetime) -> None:
-    trouble.over_at = now
-    trouble.save(update_fields=["over_at"])
-    fact = PictureMended(
-        trouble_id=trouble.pk,
-        session_id=trouble.session.session_id,
-        kind=trouble.kind,
-        with_stream=with_stream,
-    )
-    by = SYSTEM(trouble.organisation_id)
-    append(fact, at=now, org_id=trouble.organisation_id, show_id=trouble.show_id, actor=by)
-
-
 def _current(org_id: int, show_id: int) -> StreamKey | None:
     return (
         StreamKey.objects.select_for_update()
@@ -332,8 +202,7 @@ def _forget(row: StreamSession, *, now: dt.datetime) -> None:
 
 
 def _close(row: StreamSession, *, reason: str, now: dt.datetime) -> None:
-    for trouble in PictureTrouble.objects.filter(session=row, over_at=None).order_by("pk"):
-        _mend(trouble, with_stream=True, now=now)
+    end_troubles(row, now=now)
     row.over_at, row.reason = now, reason
     row.save(update_fields=["over_at", "reason", "received_bytes", "recorded_ms"])
     fact = StreamEnded(

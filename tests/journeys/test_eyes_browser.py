@@ -1,0 +1,103 @@
+"""A strange QR code is held into the picture; the desk sees it with its frame. Real Chromium."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from tests.house import House
+from tests.journeys.show_real import stream_key
+from tests.journeys.test_browser import browser, page_of, picture
+from tests.journeys.test_first_light import the_draft
+
+__all__ = ["browser"]
+
+# Of pages alone; what they call is tested on every database.
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.slow,
+    pytest.mark.browser,
+    pytest.mark.timeout(900),
+    pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed"),
+]
+# The second letter is Cyrillic.
+LOOK_ALIKE = "https://w\u0435ixin.example/pay"
+# The board comes into the picture when the eyes have had time to open.
+SHOWN_AFTER_S = 12
+SEEN_WITHIN_S = 10.0
+
+
+@pytest.mark.row("LM-057", "R-126")
+def test_a_strange_code_is_on_the_desk_soon(
+    house: House, browser: Browser, record_property: Callable[[str, object], None]
+) -> None:
+    """Its true host, the article and the frame; the figure is kept with the report."""
+    api = house.desk("chen")
+    show = the_draft(api)
+    at = f"/desk/shows/{show['id']}"
+    api.post(f"{at}/open")
+    push = hold_up(house, show["id"])
+    try:
+        desk = page_of(browser, width=1440, height=900, phone=False)
+        desk.context.add_cookies(api.cookies)  # type: ignore[arg-type]
+        desk.goto(f"{house.url}/desk/shows/{show['id']}/live")
+        lane = desk.get_by_role("region", name="提醒")
+        alert = lane.get_by_role("listitem").filter(has_text="画面二维码")
+        expect(alert).to_contain_text("(xn--wixin-zwe.example)")
+        late_s = (dt.datetime.now(dt.UTC) - shown_at(api.get(f"{at}/streams"))).total_seconds()
+        record_property("seconds_from_shown_to_desk", round(late_s, 2))
+        assert 0 < late_s < SEEN_WITHIN_S
+        expect(alert).to_contain_text("《直播电商监督管理办法》第三十一条第二款")
+        has_frame(desk)
+        picture(desk, "eyes-desk")
+        desk.evaluate("localStorage.setItem('kaibo.language', 'en')")
+        desk.reload()
+        expect(desk.get_by_text(f"QR code in the picture: {LOOK_ALIKE}")).to_be_visible()
+        has_frame(desk)
+        picture(desk, "eyes-desk-en")
+    finally:
+        push.kill()
+        push.wait()
+
+
+def hold_up(house: House, show_id: int) -> subprocess.Popen[bytes]:
+    """A moving picture by RTMP, into which somebody holds a board."""
+    board = Path(house.home) / "board.png"
+    code = zxingcpp.create_barcode(LOOK_ALIKE, zxingcpp.BarcodeFormat.QRCode).to_image(scale=6)
+    Image.fromarray(code).convert("RGB").save(board)
+    key = stream_key(house.desk("gao"), {"id": show_id})
+    colours = "c0=0x3b2a1e:c1=0xc8743a:c2=0x5d7d5a:nb_colors=3:speed=0.02:r=25"
+    return subprocess.Popen(
+        [
+            *("ffmpeg", "-loglevel", "error", "-re", "-f", "lavfi"),
+            *("-i", f"gradients=s=720x1280:{colours}", "-i", str(board)),
+            *("-f", "lavfi", "-i", "sine=frequency=220", "-filter_complex"),
+            f"[0:v][1:v]overlay=200:700:enable='gte(t,{SHOWN_AFTER_S})'[v]",
+            *("-map", "[v]", "-map", "2:a", "-c:v", "libx264", "-preset", "ultrafast"),
+            *("-g", "50", "-pix_fmt", "yuv420p", "-c:a", "aac"),
+            *("-f", "flv", f"{key['server']}/{key['key']}"),
+        ],
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def shown_at(streams: list[dict[str, str]]) -> dt.datetime:
+    """When the board came into the picture that arrived here."""
+    (stream,) = streams
+    return dt.datetime.fromisoformat(stream["began_at"]) + dt.timedelta(seconds=SHOWN_AFTER_S)
+
+
+def has_frame(desk: Page) -> None:
+    """The thumbnail has really loaded."""
+    desk.wait_for_function(
+        "() => { const i = document.querySelector('.alerts .frame img');"
+        " return i && i.complete && i.naturalWidth > 0 }"
+    )
