@@ -25,6 +25,7 @@ from kaibo.facts.planning import ShowStarted
 from kaibo.journal.actions import append
 from kaibo.journal.reads import last_position, read
 from kaibo.media import actions, reads
+from kaibo.media import eyes as looking
 from kaibo.media.errors import NoSuchFrame
 from kaibo.media.eyes import BLIND_TURNS, Eyes
 from kaibo.media.models import PictureTrouble, SeenCode
@@ -164,19 +165,19 @@ async def test_a_code_on_a_whiteboard_is_found_within_two_periods(
 
 
 async def test_black_frozen_and_silent_begin_and_end(tmp_path: Path, grant: PublishGrant) -> None:
-    """Five seconds black, ten of a still without sound, then a picture with sound again."""
-    black = "color=black:size=320x180:rate=25:duration=5"
-    still = "smptebars=size=320x180:rate=25:duration=11"
-    moves = "testsrc2=size=320x180:rate=25:duration=5"
+    """Two seconds black, five of a still without sound, then a picture with sound again."""
+    black = "color=black:size=320x180:rate=25:duration=2"
+    still = "smptebars=size=320x180:rate=25:duration=5"
+    moves = "testsrc2=size=320x180:rate=25:duration=3"
     source = (
         *("-f", "lavfi", "-i", black, "-f", "lavfi", "-i", still, "-f", "lavfi", "-i", moves),
         *("-f", "lavfi", "-i", "sine=sample_rate=48000"),
         "-filter_complex",
         "[0:v]setsar=1[a0];[1:v]setsar=1[a1];[2:v]setsar=1[a2];[a0][a1][a2]concat=n=3,realtime[v];"
-        "[3:a]volume=0:enable='lt(t,16)'[a]",
+        "[3:a]volume=0:enable='lt(t,7)'[a]",
         *("-map", "[v]", "-map", "[a]"),
     )
-    await send(tmp_path, grant, *source, seconds=21, eyes=Eyes(every_s=1))
+    await send(tmp_path, grant, *source, seconds=10, eyes=Eyes(every_s=0.4))
 
     def judge() -> None:
         rows = PictureTrouble.objects.order_by("pk")
@@ -268,9 +269,10 @@ LIE = '{"file": "picture-1.mp4", "offset": 9, "byte_count": 999999999}\n'
     ],
 )
 def test_a_picture_that_nobody_can_see_is_told_and_ends_with_the_stream(
-    files: dict[str, str], tmp_path: Path, grant: PublishGrant
+    files: dict[str, str], tmp_path: Path, grant: PublishGrant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No file, garbage, an index that lies: after six turns, once, and nothing falls over."""
+    monkeypatch.setattr(looking, "REST", 0.0)
     began, start, eyes = begin(grant, tmp_path), last_position(), Eyes(every_s=1)
     for name, content in files.items():
         (tmp_path / ROOM / "1" / name).write_text(content)

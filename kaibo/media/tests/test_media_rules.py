@@ -1,7 +1,7 @@
 """The rules of looking: rows of bad samples, and whose code it is."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kaibo.media.rules import (
@@ -88,6 +88,7 @@ def test_a_code_is_the_shops_by_its_origin_alone(text: str, is_own: bool) -> Non
     assert is_own_code(text, addresses=own, contacts=["400-1", ""]) is is_own
 
 
+@settings(max_examples=30)
 @given(st.text(max_size=400))
 def test_what_people_read_hides_nothing_and_is_short(text: str) -> None:
     shown = legible(text)

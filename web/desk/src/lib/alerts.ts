@@ -34,7 +34,7 @@ export interface Scene {
 const LATE_MINUTES = 3
 const FINDINGS_SHOWN = 20
 
-const plain = { named: {}, text: '', textEn: '', cite: '', done: '', link: null, frame: '' }
+const plain = { named: {} as Record<string, number | string>, text: '', textEn: '', cite: '', done: '', link: null, frame: '' }
 
 function stockAlerts(goods: readonly Goods[]): Alert[] {
   return goods
@@ -70,7 +70,7 @@ function findingAlerts(findings: readonly Finding[]): Alert[] {
       key: `finding:${latest.id}`,
       mood: latest.verdict === 'violation' && !isOff ? ('wrong' as const) : ('look' as const),
       word: isCode ? 'code' : null,
-      named: isCode ? { text } : {},
+      named: isCode ? { text } : plain.named,
       frame: isCode ? `/api/desk/seen-codes/${latest.subject_id}/frame` : '',
       text,
       cite: `《${latest.law}》${latest.article}${latest.item}`,
