@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -30,9 +31,8 @@ pytestmark = [
 ]
 # The second letter is Cyrillic.
 LOOK_ALIKE = "https://w\u0435ixin.example/pay"
-# The board comes into the picture when the eyes have had time to open.
-SHOWN_AFTER_S = 12
-SEEN_WITHIN_S = 10.0
+# On a machine that does nothing else it takes two; see docs/mechanisms/eyes.md.
+SEEN_WITHIN_S = 20.0
 
 
 @pytest.mark.row("LM-057", "R-126")
@@ -44,55 +44,67 @@ def test_a_strange_code_is_on_the_desk_soon(
     show = the_draft(api)
     at = f"/desk/shows/{show['id']}"
     api.post(f"{at}/open")
-    push = hold_up(house, show["id"])
-    try:
-        desk = page_of(browser, width=1440, height=900, phone=False)
-        desk.context.add_cookies(api.cookies)  # type: ignore[arg-type]
-        desk.goto(f"{house.url}/desk/shows/{show['id']}/live")
-        lane = desk.get_by_role("region", name="提醒")
+    desk = page_of(browser, width=1440, height=900, phone=False)
+    desk.context.add_cookies(api.cookies)  # type: ignore[arg-type]
+    desk.goto(f"{house.url}/desk/shows/{show['id']}/live")
+    lane = desk.get_by_role("region", name="提醒")
+    with pushed(house, show["id"], *BLACK):
+        expect(lane.get_by_role("listitem").filter(has_text="画面黑屏")).to_be_visible()
+        picture(desk, "eyes-black")
+    with pushed(house, show["id"], *whiteboard(house.home / "board.png")):
         alert = lane.get_by_role("listitem").filter(has_text="画面二维码")
         expect(alert).to_contain_text("(xn--wixin-zwe.example)")
-        late_s = (dt.datetime.now(dt.UTC) - shown_at(api.get(f"{at}/streams"))).total_seconds()
+        seen_at = dt.datetime.now(dt.UTC)
+        late_s = (seen_at - shown_at(api.get(f"{at}/streams"))).total_seconds()
         record_property("seconds_from_shown_to_desk", round(late_s, 2))
         assert 0 < late_s < SEEN_WITHIN_S
         expect(alert).to_contain_text("《直播电商监督管理办法》第三十一条第二款")
         has_frame(desk)
+        expect(lane).not_to_contain_text("画面黑屏")
         picture(desk, "eyes-desk")
         desk.evaluate("localStorage.setItem('kaibo.language', 'en')")
         desk.reload()
         expect(desk.get_by_text(f"QR code in the picture: {LOOK_ALIKE}")).to_be_visible()
         has_frame(desk)
         picture(desk, "eyes-desk-en")
+
+
+BLACK = ("-f", "lavfi", "-i", "color=black:size=360x640:rate=15")
+
+
+def whiteboard(path: Path) -> tuple[str, ...]:
+    """A moving picture into which somebody holds a board."""
+    code = zxingcpp.create_barcode(LOOK_ALIKE, zxingcpp.BarcodeFormat.QRCode).to_image(scale=5)
+    Image.fromarray(code).convert("RGB").save(path)
+    colours = "c0=0x3b2a1e:c1=0xc8743a:c2=0x5d7d5a:nb_colors=3:speed=0.02:r=15"
+    film = ("-f", "lavfi", "-i", f"gradients=s=360x640:{colours}", "-i", str(path))
+    return (*film, "-filter_complex", "[1:v][2:v]overlay=90:300")
+
+
+@contextlib.contextmanager
+def pushed(house: House, show_id: int, *film: str) -> Iterator[None]:
+    """A picture by RTMP, as OBS would send it, for a while."""
+    key = stream_key(house.desk("gao"), {"id": show_id})
+    push = subprocess.Popen(
+        [
+            *("ffmpeg", "-loglevel", "error", "-re", "-f", "lavfi", "-i", "sine=frequency=220"),
+            *film,
+            *("-c:v", "libx264", "-preset", "ultrafast", "-g", "30", "-pix_fmt", "yuv420p"),
+            *("-c:a", "aac", "-f", "flv", f"{key['server']}/{key['key']}"),
+        ],
+        stdin=subprocess.DEVNULL,
+    )
+    try:
+        yield
     finally:
         push.kill()
         push.wait()
 
 
-def hold_up(house: House, show_id: int) -> subprocess.Popen[bytes]:
-    """A moving picture by RTMP, into which somebody holds a board."""
-    board = Path(house.home) / "board.png"
-    code = zxingcpp.create_barcode(LOOK_ALIKE, zxingcpp.BarcodeFormat.QRCode).to_image(scale=6)
-    Image.fromarray(code).convert("RGB").save(board)
-    key = stream_key(house.desk("gao"), {"id": show_id})
-    colours = "c0=0x3b2a1e:c1=0xc8743a:c2=0x5d7d5a:nb_colors=3:speed=0.02:r=25"
-    return subprocess.Popen(
-        [
-            *("ffmpeg", "-loglevel", "error", "-re", "-f", "lavfi"),
-            *("-i", f"gradients=s=720x1280:{colours}", "-i", str(board)),
-            *("-f", "lavfi", "-i", "sine=frequency=220", "-filter_complex"),
-            f"[0:v][1:v]overlay=200:700:enable='gte(t,{SHOWN_AFTER_S})'[v]",
-            *("-map", "[v]", "-map", "2:a", "-c:v", "libx264", "-preset", "ultrafast"),
-            *("-g", "50", "-pix_fmt", "yuv420p", "-c:a", "aac"),
-            *("-f", "flv", f"{key['server']}/{key['key']}"),
-        ],
-        stdin=subprocess.DEVNULL,
-    )
-
-
 def shown_at(streams: list[dict[str, str]]) -> dt.datetime:
-    """When the board came into the picture that arrived here."""
-    (stream,) = streams
-    return dt.datetime.fromisoformat(stream["began_at"]) + dt.timedelta(seconds=SHOWN_AFTER_S)
+    """When the picture with the board began to arrive."""
+    assert len(streams) == 2
+    return dt.datetime.fromisoformat(streams[-1]["began_at"])
 
 
 def has_frame(desk: Page) -> None:

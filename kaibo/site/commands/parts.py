@@ -103,7 +103,7 @@ def eyes_command(line: int | None) -> None:
     check_tables()
     connections.close_all()
     with contextlib.suppress(OSError):
-        os.nice(10)  # a room that waits for the eyes would be worse than eyes that are late
+        os.nice(5)  # a room that waits for the eyes would be worse than eyes that are late
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
