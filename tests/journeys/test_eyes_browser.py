@@ -66,6 +66,7 @@ def test_a_strange_code_is_on_the_desk_soon(
         desk.reload()
         expect(desk.get_by_text(f"QR code in the picture: {LOOK_ALIKE}")).to_be_visible()
         has_frame(desk)
+        expect(desk.get_by_text("No picture is coming in")).to_be_hidden()
         picture(desk, "eyes-desk-en")
 
 
