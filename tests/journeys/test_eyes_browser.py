@@ -31,7 +31,7 @@ pytestmark = [
 ]
 # The second letter is Cyrillic.
 LOOK_ALIKE = "https://w\u0435ixin.example/pay"
-# On a machine that does nothing else it takes two; see docs/mechanisms/eyes.md.
+# How long it really takes: docs/mechanisms/eyes.md. This is for a machine full of other work.
 SEEN_WITHIN_S = 20.0
 
 
