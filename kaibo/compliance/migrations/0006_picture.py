@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("compliance", "0004_ladder"),
+        ("compliance", "0005_sanctions"),
     ]
 
     operations = [
