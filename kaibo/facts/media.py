@@ -60,10 +60,25 @@ class CodeSeen(Fact, frozen=True, kw_only=True, tag="media.code_seen.1"):
     not take it.
     """
 
-    code_id: int
+    sighting_id: int
     session_id: str
     text_sha256: str
     is_own: bool
+    on_air: bool
+    frame: str
+    frame_sha256: str
+    frame_bytes: int
+
+
+class TextSeen(Fact, frozen=True, kw_only=True, tag="media.text_seen.1"):
+    """Words that a rule touches were read in a show's picture for the first time.
+
+    Before it began, or on air; the findings say which rules. Hashes and frame as in ``CodeSeen``.
+    """
+
+    sighting_id: int
+    session_id: str
+    text_sha256: str
     on_air: bool
     frame: str
     frame_sha256: str

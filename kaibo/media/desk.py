@@ -73,10 +73,10 @@ def show_picture_troubles(request: HttpRequest, show_id: int) -> list[TroubleVie
     return reads.picture_troubles(org_id=caller(request).org_id, show_id=show_id)
 
 
-@router.get("/desk/seen-codes/{int:id}/frame", auth=staff("compliance.read"))
-def frame_of_code(request: HttpRequest, id: int) -> HttpResponse:
-    """The frame of the finding whose subject is ``seen_code:<id>``."""
-    data = reads.frame_of_code(org_id=caller(request).org_id, code_id=id)
+@router.get("/desk/sightings/{int:id}/frame", auth=staff("compliance.read"))
+def show_frame(request: HttpRequest, id: int) -> HttpResponse:
+    """The frame of the finding whose subject is ``seen_code:<id>`` or ``seen_text:<id>``."""
+    data = reads.frame_of(org_id=caller(request).org_id, sighting_id=id)
     return HttpResponse(
         data,
         content_type="image/jpeg",

@@ -14,10 +14,11 @@ from django.utils import timezone
 from PIL.Image import Image as Picture
 
 from kaibo.media import actions, reads
-from kaibo.media.actions import CODES_PER_SHOW_MAX
-from kaibo.media.frames import Frame, bounded, codes, decode, grey, measure, small, spans
+from kaibo.media.actions import SIGHTS_PER_SHOW_MAX
+from kaibo.media.frames import Frame, bounded, codes, decode, differs, grey, measure, small, spans
 from kaibo.media.reads import LivePicture
 from kaibo.media.rules import Trouble, Watched
+from kaibo.media.words import Reader
 
 _log = structlog.get_logger(__name__)
 
@@ -26,6 +27,8 @@ BLIND_TURNS = 6
 # One picture takes at most half of a core: after a dear look the next one waits for so many times
 # what it cost.
 REST = 2.0
+# Of all time at most a quarter goes into reading words, whatever the number of rooms.
+READING_REST = 4.0
 # A code that is still there is told again after so long: the show may have begun meanwhile.
 AGAIN_S = 20.0
 
@@ -42,6 +45,9 @@ class _Gaze:
     blind: int = 0
     rests_until: float = 0.0
     known: dict[str, float] = field(default_factory=dict)
+    read: Picture | None = None
+    reads_at: float = 0.0
+    lines: dict[str, float] = field(default_factory=dict)
 
 
 class Eyes:
@@ -50,10 +56,21 @@ class Eyes:
     Args:
         every_s: from one sampled picture to the next, in time of the picture.
         pulse: called before each look, so that somebody can tell a hanging one.
+        reader: reads the words in a picture; None: nobody does.
+        read_every_s: from one reading of a picture to the next, at least.
     """
 
-    def __init__(self, *, every_s: float, pulse: Callable[[], object] = lambda: None) -> None:
+    def __init__(
+        self,
+        *,
+        every_s: float,
+        pulse: Callable[[], object] = lambda: None,
+        reader: Reader | None = None,
+        read_every_s: float = 5.0,
+    ) -> None:
         self._every_s, self._pulse = every_s, pulse
+        self._reader, self._read_every_s = reader, read_every_s
+        self._reads_at, self._reading_s = 0.0, 0.0
         self._gazes: dict[str, _Gaze] = {}
 
     def run(self, over: threading.Event, *, idle_s: float | None = None) -> None:
@@ -96,7 +113,7 @@ class Eyes:
         return len(live)
 
     def _attend(self, live: LivePicture, gaze: _Gaze) -> None:
-        began, spent_s = time.monotonic(), _processor_s()
+        began, spent_s, self._reading_s = time.monotonic(), _processor_s(), 0.0
         try:
             is_new = self._look(live, gaze)
         except Exception as error:
@@ -104,7 +121,7 @@ class Eyes:
             if gaze.blind in (0, BLIND_TURNS - 1):
                 _log.warning("eyes_saw_nothing", session=live.session_id, error=repr(error))
             is_new = False
-        gaze.rests_until = began + REST * (_processor_s() - spent_s)
+        gaze.rests_until = began + REST * (_processor_s() - spent_s - self._reading_s)
         gaze.blind = 0 if is_new else gaze.blind + 1
         self._tell(live, gaze)
 
@@ -129,7 +146,7 @@ class Eyes:
         at = time.monotonic()
         for text in codes(picture):
             is_due = at >= gaze.known.get(text, 0.0)
-            if is_due and (text in gaze.known or len(gaze.known) < CODES_PER_SHOW_MAX):
+            if is_due and (text in gaze.known or len(gaze.known) < SIGHTS_PER_SHOW_MAX):
                 actions.record_code(
                     session_id=live.session_id,
                     text=text,
@@ -137,6 +154,39 @@ class Eyes:
                     now=timezone.now(),
                 )
                 gaze.known[text] = at + AGAIN_S
+        if self._reader is not None and self._may_read(gaze, now):
+            self._read(live, gaze, frame, self._reader)
+            gaze.read = now
+
+    def _may_read(self, gaze: _Gaze, now: Picture) -> bool:
+        """Whether this picture is the one whose turn it is, and has something new to read."""
+        at = time.monotonic()
+        if at < max(self._reads_at, gaze.reads_at):
+            return False
+        seeing = [one.reads_at for one in self._gazes.values() if not one.blind]
+        if gaze.reads_at > min(seeing, default=0.0):
+            return False
+        gaze.reads_at = at + self._read_every_s
+        if gaze.read is None or any(at >= due for due in gaze.lines.values()):
+            return True
+        return differs(now, gaze.read)
+
+    def _read(self, live: LivePicture, gaze: _Gaze, frame: Frame, reader: Reader) -> None:
+        began, spent_s = time.monotonic(), _processor_s()
+        lines = reader.read(frame.jpeg)
+        self._reading_s = _processor_s() - spent_s
+        self._reads_at = began + READING_REST * (time.monotonic() - began)
+        due = {line: gaze.lines.get(line, 0.0) for line in lines}
+        for line, due_at in due.items():
+            if began >= due_at:
+                actions.record_text(
+                    session_id=live.session_id,
+                    text=line,
+                    jpeg=bounded(frame.jpeg),
+                    now=timezone.now(),
+                )
+                due[line] = began + AGAIN_S
+        gaze.lines = due
 
     def _tell(self, live: LivePicture, gaze: _Gaze) -> None:
         wanted = gaze.watched.troubles

@@ -33,6 +33,8 @@ PIXELS_MAX: Final = 4_096 * 2_176
 FFMPEG_CPU_S: Final = 5
 FFMPEG_S: Final = 8.0
 SAMPLES_MAX: Final = 16
+# Of 255; an encoder's own noise stays below.
+POINT_CHANGE_MAX: Final = 8.0
 SEGMENT_BYTES_MAX: Final = 24 * 1024 * 1024
 _TAIL_BYTES = 8 * 1024
 _END = b"\xff\xd9"
@@ -196,6 +198,12 @@ def measure(now: Picture, before: Picture | None, *, loudest_db: float | None) -
     if before is not None:
         change = ImageStat.Stat(ImageChops.difference(now, before)).mean[0]
     return Look(told.mean[0], told.stddev[0], change, loudest_db)
+
+
+def differs(now: Picture, before: Picture) -> bool:
+    """Whether any one point of two small pictures differs: a line of words came or went."""
+    _, most = ImageChops.difference(now, before).getextrema()
+    return most > POINT_CHANGE_MAX
 
 
 def codes(picture: Picture) -> list[str]:

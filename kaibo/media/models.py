@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from kaibo.media.rules import TROUBLES
+from kaibo.media.rules import SIGHTS, TROUBLES
 
 
 class StreamKey(models.Model):
@@ -71,18 +71,20 @@ class StreamSession(models.Model):
         return f"{self.show_id} {self.began_at:%Y-%m-%d %H:%M:%S}"
 
 
-class SeenCode(models.Model):
-    """A QR code that was seen in a picture, and the picture it was first seen in.
+class Sighting(models.Model):
+    """A QR code, or words that a rule touches, that were seen in a picture, with that picture.
 
-    The frame is a file in the folder of the recording, and is kept as long as that is; its name
-    is empty when the disk did not take it.
+    ``same_sha256`` is one for what is the same in a show: a code by its text, words by the rules
+    and the places that were met. The frame is a file in the folder of the recording, and is kept
+    as long as that is; its name is empty when the disk did not take it.
     """
 
     organisation = models.ForeignKey("access.Organisation", models.PROTECT, related_name="+")
     session = models.ForeignKey(StreamSession, models.PROTECT, related_name="+")
     show_id = models.BigIntegerField("直播场次", db_index=True)
+    kind = models.CharField("种类", max_length=10, choices=[(one, one) for one in SIGHTS])
     text = models.TextField("内容")
-    text_sha256 = models.CharField(max_length=64)
+    same_sha256 = models.CharField(max_length=64)
     is_own = models.BooleanField("本店")
     on_air = models.BooleanField("开播后")
     frame = models.CharField("画面", max_length=80, blank=True)
@@ -91,11 +93,12 @@ class SeenCode(models.Model):
     seen_at = models.DateTimeField("发现时间")
 
     class Meta:
-        verbose_name = "画面二维码"
+        verbose_name = "画面所见"
         constraints = [
             models.UniqueConstraint(
-                fields=["show_id", "text_sha256", "on_air"], name="code_seen_once"
+                fields=["show_id", "kind", "same_sha256", "on_air"], name="seen_once"
             ),
+            models.CheckConstraint(condition=models.Q(kind__in=SIGHTS), name="sighting_known"),
         ]
 
     def __str__(self) -> str:

@@ -18,7 +18,7 @@ from kaibo.media.errors import (
     StreamKeyWithdrawn,
     StreamKeyWrong,
 )
-from kaibo.media.models import PictureTrouble, SeenCode, StreamKey, StreamSession
+from kaibo.media.models import PictureTrouble, Sighting, StreamKey, StreamSession
 from kaibo.media.ports import PublishGrant
 from kaibo.media.recorder import RecordedSegment, read_index
 
@@ -144,14 +144,14 @@ def live_pictures() -> list[LivePicture]:
     ]
 
 
-def frame_of_code(*, org_id: int, code_id: int) -> bytes:
-    """The frame in which a QR code was seen, as JPEG.
+def frame_of(*, org_id: int, sighting_id: int) -> bytes:
+    """The frame in which a code or words were seen, as JPEG.
 
     Raises:
         NoSuchFrame: not this organisation's, gone with its recording, never kept, or not as it
             was kept.
     """
-    row = SeenCode.objects.filter(organisation_id=org_id, pk=code_id).first()
+    row = Sighting.objects.filter(organisation_id=org_id, pk=sighting_id).first()
     if row is None or not row.frame:
         raise NoSuchFrame
     try:

@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 Trouble = Literal["black", "frozen", "silent", "unwatched"]
 TROUBLES: Final[tuple[Trouble, ...]] = get_args(Trouble)
 
+Sight = Literal["code", "text"]
+SIGHTS: Final[tuple[Sight, ...]] = get_args(Sight)
+
 # Brightness and differences count 0..255. An encoder's own noise on a still scene stays below.
 BLACK_MEAN_MAX: Final = 20.0
 BLACK_SPREAD_MAX: Final = 6.0

@@ -28,6 +28,10 @@ def guard_events(fact: Fact) -> tuple[wire.Event, ...]:
             code = "qr"
             zh = "画面中出现非本店二维码，请立即移出画面"
             en = "A QR code that is not the shop's is in the picture; take it out at once"
+        case media.TextSeen(on_air=True):
+            code = "words"
+            zh = "画面文字触及规则，请立即更正"
+            en = "Words in the picture touch a rule; put them right at once"
         case media.PictureTroubled(kind=kind):
             code = "picture"
             zh, en = _TROUBLES[kind]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -20,7 +21,7 @@ from kaibo.facts.compliance import ComplianceHit, RiskScored, RungChanged
 from kaibo.journal.reads import Entry, Position, last_position, read
 from kaibo.media import actions, reads
 from kaibo.media.errors import NoSuchStreamKey
-from kaibo.media.models import SeenCode, StreamKey, StreamSession
+from kaibo.media.models import Sighting, StreamKey, StreamSession
 from kaibo.media.ports import PublishGrant, StreamBegan, StreamOver
 from kaibo.media.rules import Trouble
 
@@ -37,6 +38,7 @@ FOLDED: frozenset[type[Fact]] = frozenset(
         told.StreamStarted,
         told.StreamEnded,
         told.CodeSeen,
+        told.TextSeen,
         told.PictureTroubled,
         told.PictureMended,
     }
@@ -68,9 +70,10 @@ class Stream:
 
 
 @dataclass(frozen=True)
-class Code:
-    """A code seen in a picture as the facts alone tell it."""
+class Seen:
+    """What was seen in a picture as the facts alone tell it."""
 
+    kind: str
     session_id: str
     text_sha256: str
     is_own: bool
@@ -96,7 +99,7 @@ class Books:
     keys: dict[int, Key] = field(default_factory=dict)
     current: dict[int, int] = field(default_factory=dict)
     streams: dict[str, Stream] = field(default_factory=dict)
-    codes: dict[int, Code] = field(default_factory=dict)
+    seen: dict[int, Seen] = field(default_factory=dict)
     troubles: dict[int, TroubleTold] = field(default_factory=dict)
 
     def replay(self, entry: Entry) -> None:
@@ -121,13 +124,13 @@ class Books:
                 assert all(s.over_at for s in self.streams.values() if s.show_id == show_id)
                 picture = (fact.width, fact.height, fact.has_sound, fact.recording)
                 self.streams[fact.session_id] = Stream(show_id, fact.key_id, entry.at, picture)
-            case told.CodeSeen() | told.PictureTroubled() | told.PictureMended():
+            case told.CodeSeen() | told.TextSeen() | told.PictureTroubled() | told.PictureMended():
                 assert self.streams[fact.session_id].over_at is None
                 self._see(fact, entry.at)
             case ComplianceHit():
-                assert (fact.subject_kind, fact.surface) == ("seen_code", "picture")
-                code = self.codes[fact.subject_id]
-                assert bool(fact.suppressed_reason) == (code.is_own or not code.on_air)
+                seen = self.seen[fact.subject_id]
+                assert (fact.subject_kind, fact.surface) == (f"seen_{seen.kind}", "picture")
+                assert bool(fact.suppressed_reason) == (seen.is_own or not seen.on_air)
             case RiskScored() | RungChanged():
                 pass  # folded with the ladder
             case told.StreamEnded():
@@ -144,13 +147,17 @@ class Books:
                 raise AssertionError(f"no page for {entry.tag}")
 
     def _see(
-        self, fact: told.CodeSeen | told.PictureTroubled | told.PictureMended, at: dt.datetime
+        self,
+        fact: told.CodeSeen | told.TextSeen | told.PictureTroubled | told.PictureMended,
+        at: dt.datetime,
     ) -> None:
         match fact:
-            case told.CodeSeen():
+            case told.CodeSeen() | told.TextSeen():
+                kind = "code" if isinstance(fact, told.CodeSeen) else "text"
+                is_own = isinstance(fact, told.CodeSeen) and fact.is_own
                 frame = (fact.frame, fact.frame_sha256, fact.frame_bytes)
-                self.codes[fact.code_id] = Code(
-                    fact.session_id, fact.text_sha256, fact.is_own, fact.on_air, frame, at
+                self.seen[fact.sighting_id] = Seen(
+                    *(kind, fact.session_id, fact.text_sha256, is_own, fact.on_air, frame, at)
                 )
             case told.PictureTroubled():
                 self.troubles[fact.trouble_id] = TroubleTold(fact.session_id, fact.kind, at)
@@ -199,11 +206,12 @@ def _as_read(org_id: int) -> Books:
             books.troubles[one.id] = TroubleTold(
                 one.session_id, one.kind, one.began_at, one.over_at
             )
-    for code in SeenCode.objects.select_related("session"):
-        frame = (code.frame, code.frame_sha256, code.frame_bytes)
-        books.codes[code.pk] = Code(
-            *(code.session.session_id, code.text_sha256, code.is_own, code.on_air),
-            *(frame, code.seen_at),
+    for row in Sighting.objects.select_related("session"):
+        frame = (row.frame, row.frame_sha256, row.frame_bytes)
+        digest = hashlib.sha256(row.text.encode()).hexdigest()
+        books.seen[row.pk] = Seen(
+            *(row.kind, row.session.session_id, digest, row.is_own, row.on_air),
+            *(frame, row.seen_at),
         )
     return books
 
@@ -255,7 +263,7 @@ def test_a_key_and_its_streams_replay() -> None:
     with pytest.raises(NoSuchStreamKey):
         actions.revoke_stream_key(**desk, now=later + LONG)
     assert _assert_replayed(start, by.org_id, now=later + LONG).current == {}
-    seen = {told.CodeSeen, told.PictureTroubled, told.PictureMended}
+    seen = {told.CodeSeen, told.TextSeen, told.PictureTroubled, told.PictureMended}
     assert {type(entry.fact) for entry in read(start)} == FOLDED - seen
 
 
@@ -276,6 +284,7 @@ def test_what_the_eyes_saw_replays(tmp_path: Path, settings: Any) -> None:
         now = NOW + dt.timedelta(seconds=second)
         if text:
             actions.record_code(**its, text=text, jpeg=text.encode(), now=now)
+        actions.record_text(**its, text=f"加微信 abc1234{second}", jpeg=b"x", now=now)
         actions.set_troubles(**its, kinds=steps[second], now=now)
     actions.shut_eyes(now=now)
     over = StreamOver(began.session_id, began.grant, now, "lost", 5, 6)
@@ -283,7 +292,8 @@ def test_what_the_eyes_saw_replays(tmp_path: Path, settings: Any) -> None:
     actions.set_troubles(**its, kinds=["black"], now=now)
     assert actions.record_code(**its, text="late", jpeg=b"late", now=now) is None
     books = _assert_replayed(start, by.org_id, now=now)
-    assert [one.is_own for one in books.codes.values()] == [True, False, False]
+    codes = [one.is_own for one in books.seen.values() if one.kind == "code"]
+    assert (codes, len(books.seen)) == ([True, False, False], 7)
     kinds_told = [one.kind for one in books.troubles.values()]
     assert kinds_told == ["black", "silent", "frozen", "unwatched"]
     assert all(one.over_at for one in books.troubles.values())
@@ -349,7 +359,7 @@ def test_keys_and_streams_replay_after_any_history(seed: int) -> None:
         except Refusal:
             refused += 1
     books = _assert_replayed(start, studio.by.org_id, now=now)
-    seen = {told.CodeSeen, told.PictureTroubled, told.PictureMended}
+    seen = {told.CodeSeen, told.TextSeen, told.PictureTroubled, told.PictureMended}
     assert {type(entry.fact) for entry in read(start)} == FOLDED - seen
     assert len(books.keys) > 5
     assert len(books.streams) > 5

@@ -19,9 +19,9 @@ def seen(stream_key: str, *, now: dt.datetime) -> dict[str, int]:
     session_id, recording = f"{grant.show_id:032d}", f"{room_code}/seen"
     (Path(settings.KAIBO_RECORDINGS) / recording).mkdir(parents=True, exist_ok=True)
     record_stream_started(StreamBegan(session_id, grant, now, 640, 360, True, recording))
-    code_id = record_code(
+    sighting_id = record_code(
         session_id=session_id, text="https://x.top/", jpeg=b"\xff\xd8\xff\xd9", now=now
     )
-    assert code_id is not None
+    assert sighting_id is not None
     record_stream_ended(StreamOver(session_id, grant, now, "finished", 1, 1))
-    return {"seen-code": code_id}
+    return {"sighting": sighting_id}

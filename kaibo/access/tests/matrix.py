@@ -314,7 +314,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
         {
             "POST /desk/lint",
             "GET /desk/rules/*",
-            "GET /desk/seen-codes/*/frame",
+            "GET /desk/sightings/*/frame",
             "GET /desk/shows/*/findings",
             "POST /desk/findings/*/dismiss",
             "GET /desk/shows/*/risk",

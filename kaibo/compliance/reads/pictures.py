@@ -1,9 +1,13 @@
 """Findings that are seen in a picture rather than read in a text."""
 
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
+from kaibo.compliance.reads.book import rulebook_of, scan
 from kaibo.compliance.reads.rules import rule
-from kaibo.compliance.rules.hits import SEVERITIES, Hit
+from kaibo.compliance.rules.hits import SEVERITIES, Hit, Surface
 
 # The rule that words meet when they send viewers to a code on the screen: the code is the same
 # thing, seen. Family C7, 直播电商监督管理办法第三十一条第二款.
@@ -37,3 +41,23 @@ def code_hit(text: str, *, suppressed_reason: str) -> Hit:
         notify_viewers=True,
         pack_version=found.pack_version,
     )
+
+
+# What stands in a picture is written as cards are, and lures as chat does.
+_READ_AS: Final[tuple[Surface, ...]] = ("title", "chat")
+
+
+def text_hits(text: str, *, org_id: int, allow: Sequence[str], now: dt.datetime) -> list[Hit]:
+    """Every rule of cards and of chat that words in a picture touch, each place once.
+
+    Nothing that viewers have seen can be held back: who reads it is warned.
+
+    Args:
+        allow: the shop's own registered contacts.
+    """
+    book = rulebook_of(org_id)
+    found: dict[tuple[str, int, int], Hit] = {}
+    for surface in _READ_AS:
+        for hit in scan(text, surface=surface, now=now, allow=allow, book=book):
+            found.setdefault((hit.rule_id, hit.span_start, hit.span_end), hit)
+    return [replace(hit, action="warn") for hit in found.values()]

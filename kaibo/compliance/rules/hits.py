@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Surface = Literal["script", "title", "chat", "speech"]
-# Where a finding may come from: a picture holds no words that a rule of text could read.
+# Where a finding may come from: what is read in a picture is judged as cards and chat are.
 FoundOn = Literal["script", "title", "chat", "speech", "picture"]
 Verdict = Literal["violation", "needs_evidence"]
 Severity = Literal["S1", "S2", "S3", "S4"]

@@ -1,6 +1,12 @@
 """The writers of stream keys, of what came through them, and of what was seen in it."""
 
-from kaibo.media.actions.sights import CODES_PER_SHOW_MAX, record_code, set_troubles, shut_eyes
+from kaibo.media.actions.sights import (
+    SIGHTS_PER_SHOW_MAX,
+    record_code,
+    record_text,
+    set_troubles,
+    shut_eyes,
+)
 from kaibo.media.actions.streams import (
     end_forgotten_streams,
     end_stream_key,
@@ -13,7 +19,7 @@ from kaibo.media.actions.streams import (
 )
 
 __all__ = [
-    "CODES_PER_SHOW_MAX",
+    "SIGHTS_PER_SHOW_MAX",
     "end_forgotten_streams",
     "end_stream_key",
     "erase_recording",
@@ -21,6 +27,7 @@ __all__ = [
     "record_code",
     "record_stream_ended",
     "record_stream_started",
+    "record_text",
     "revoke_stream_key",
     "rotate_stream_key",
     "set_troubles",

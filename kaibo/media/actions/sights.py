@@ -1,10 +1,10 @@
-"""Writers of what the eyes saw in a picture: codes and troubles."""
+"""Writers of what the eyes saw in a picture: codes, words and troubles."""
 
 import datetime as dt
 import hashlib
 import os
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
@@ -15,17 +15,17 @@ from kaibo.access.reads import organisation
 from kaibo.base.actor import SYSTEM
 from kaibo.base.disk import sync_folder
 from kaibo.compliance.actions import record_findings
-from kaibo.compliance.reads import code_hit
-from kaibo.facts.media import CodeSeen, PictureMended, PictureTroubled
+from kaibo.compliance.reads import Hit, code_hit, text_hits
+from kaibo.facts.media import CodeSeen, PictureMended, PictureTroubled, TextSeen
 from kaibo.facts.planning import ShowStarted
 from kaibo.journal.actions import append
 from kaibo.journal.reads import facts_of_show
-from kaibo.media.models import PictureTrouble, SeenCode, StreamSession
+from kaibo.media.models import PictureTrouble, Sighting, StreamSession
 from kaibo.media.reads import live_pictures
-from kaibo.media.rules import Trouble, is_own_code, legible
+from kaibo.media.rules import Sight, Trouble, is_own_code, legible
 
-# A screen that shows ever new codes fills no disk.
-CODES_PER_SHOW_MAX = 200
+# A screen that shows ever new codes, or words, fills no disk.
+SIGHTS_PER_SHOW_MAX = 200
 
 _log = structlog.get_logger(__name__)
 
@@ -40,76 +40,137 @@ def record_code(*, session_id: str, text: str, jpeg: bytes, now: dt.datetime) ->
     Source: 网络直播营销管理办法（试行）第九条 (links and QR codes are safe).
 
     Returns:
-        Id of the code; None when it was known, the stream is over, or too many were seen.
+        Id of the sighting; None when it was known, the stream is over, or too many were seen.
     """
     row = StreamSession.objects.filter(session_id=session_id).first()
-    text = text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
-    digest = hashlib.sha256(text.encode()).hexdigest()
     if row is None:
         return None
+    text = text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+    own = (settings.KAIBO_PUBLIC_URL, *settings.KAIBO_SAFE_ADDRESSES)
+    contact = organisation(row.organisation_id).seller_contact
+    is_own = is_own_code(text, addresses=own, contacts=[contact])
+    shown = legible(text)
+    hit = code_hit(shown, suppressed_reason="allow_list" if is_own else "")
+    return _record(row, _Seen("code", text, text, is_own, shown, (hit,)), jpeg=jpeg, now=now)
+
+
+def record_text(*, session_id: str, text: str, jpeg: bytes, now: dt.datetime) -> int | None:
+    """Keep a line that stands in a picture, with its frame, if a rule touches it.
+
+    Safe to repeat: the same words of the same rules are kept once before the show and once on air,
+    whatever else stood in their line. Counting and frame as with ``record_code``.
+
+    Returns:
+        Id of the sighting; None when no rule touches it, and as with ``record_code``.
+    """
+    row = StreamSession.objects.filter(session_id=session_id).first()
+    if row is None:
+        return None
+    shown = legible(text)
+    contact = organisation(row.organisation_id).seller_contact
+    allow = [contact] if contact else []
+    found = text_hits(shown, org_id=row.organisation_id, allow=allow, now=now)
+    hits = tuple(hit for hit in found if hit.is_live)
+    if not hits:
+        return None
+    same = "\n".join(sorted({f"{hit.rule_id} {hit.matched}" for hit in hits}))
+    return _record(row, _Seen("text", shown, same, False, shown, hits), jpeg=jpeg, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was seen: as it is kept, what makes it the same, as people read it, and its hits."""
+
+    kind: Sight
+    text: str
+    same: str
+    is_own: bool
+    shown: str
+    hits: tuple[Hit, ...]
+
+    @property
+    def same_sha256(self) -> str:
+        return hashlib.sha256(self.same.encode("utf-8", "replace")).hexdigest()
+
+
+def _record(row: StreamSession, seen: _Seen, *, jpeg: bytes, now: dt.datetime) -> int | None:
     on_air = bool(facts_of_show(row.show_id, [ShowStarted]))
-    if not _is_news(row, digest, on_air=on_air):
+    if not _is_news(row, seen, on_air=on_air):
         return None
     # Before the transaction: nobody who writes waits for a slow disk.
     frame = _keep_frame(Path(settings.KAIBO_RECORDINGS) / row.recording, jpeg)
     with transaction.atomic():
         row = StreamSession.objects.select_for_update().get(pk=row.pk)
-        if not _is_news(row, digest, on_air=on_air):
+        if not _is_news(row, seen, on_air=on_air):
             return None
-        seen = _Seen(text, digest, on_air, frame)
-        return _find_code(row, seen, now=now).pk
+        sighting = Sighting.objects.create(
+            organisation_id=row.organisation_id,
+            session=row,
+            show_id=row.show_id,
+            kind=seen.kind,
+            text=seen.text,
+            same_sha256=seen.same_sha256,
+            is_own=seen.is_own,
+            on_air=on_air,
+            frame=frame.name,
+            frame_sha256=frame.sha256,
+            frame_bytes=frame.byte_count,
+            seen_at=now,
+        )
+        _tell(row, sighting, seen, now=now)
+        return sighting.pk
 
 
-def _is_news(row: StreamSession, digest: str, *, on_air: bool) -> bool:
-    seen = SeenCode.objects.filter(organisation_id=row.organisation_id, show_id=row.show_id)
-    if row.over_at is not None or seen.filter(text_sha256=digest, on_air=on_air).exists():
+def _is_news(row: StreamSession, seen: _Seen, *, on_air: bool) -> bool:
+    rows = Sighting.objects.filter(
+        organisation_id=row.organisation_id, show_id=row.show_id, kind=seen.kind
+    )
+    if row.over_at is not None or rows.filter(same_sha256=seen.same_sha256, on_air=on_air).exists():
         return False
-    return seen.count() < CODES_PER_SHOW_MAX
+    return rows.count() < SIGHTS_PER_SHOW_MAX
 
 
-def _find_code(row: StreamSession, seen: "_Seen", *, now: dt.datetime) -> SeenCode:
-    own = (settings.KAIBO_PUBLIC_URL, *settings.KAIBO_SAFE_ADDRESSES)
-    contact = organisation(row.organisation_id).seller_contact
-    is_own = is_own_code(seen.text, addresses=own, contacts=[contact])
-    frame = seen.frame
-    code = SeenCode.objects.create(
-        organisation_id=row.organisation_id,
-        session=row,
-        show_id=row.show_id,
-        text=seen.text,
-        text_sha256=seen.digest,
-        is_own=is_own,
-        on_air=seen.on_air,
-        frame=frame.name,
-        frame_sha256=frame.sha256,
-        frame_bytes=frame.byte_count,
-        seen_at=now,
-    )
-    fact = CodeSeen(
-        code_id=code.pk,
-        session_id=row.session_id,
-        text_sha256=seen.digest,
-        is_own=is_own,
-        on_air=seen.on_air,
-        frame=frame.name,
-        frame_sha256=frame.sha256,
-        frame_bytes=frame.byte_count,
-    )
-    by = SYSTEM(row.organisation_id)
-    append(fact, at=now, org_id=row.organisation_id, show_id=row.show_id, actor=by)
-    shown = legible(seen.text)
-    suppressed_reason = "allow_list" if is_own else "" if seen.on_air else "rehearsal"
+def _tell(row: StreamSession, sighting: Sighting, seen: _Seen, *, now: dt.datetime) -> None:
+    by, on_air = SYSTEM(row.organisation_id), sighting.on_air
+    append(_fact(row, sighting), at=now, org_id=row.organisation_id, show_id=row.show_id, actor=by)
+    hits = [
+        hit if on_air or hit.suppressed_reason else replace(hit, suppressed_reason="rehearsal")
+        for hit in seen.hits
+    ]
     record_findings(
         org_id=row.organisation_id,
         show_id=row.show_id,
         surface="picture",
-        subject=f"seen_code:{code.pk}",
-        text=shown,
-        hits=[code_hit(shown, suppressed_reason=suppressed_reason)],
+        subject=f"seen_{seen.kind}:{sighting.pk}",
+        text=seen.shown,
+        hits=hits,
         actor=by,
         now=now,
     )
-    return code
+
+
+def _fact(row: StreamSession, sighting: Sighting) -> CodeSeen | TextSeen:
+    text_sha256 = hashlib.sha256(sighting.text.encode()).hexdigest()
+    if sighting.kind == "text":
+        return TextSeen(
+            sighting_id=sighting.pk,
+            session_id=row.session_id,
+            text_sha256=text_sha256,
+            on_air=sighting.on_air,
+            frame=sighting.frame,
+            frame_sha256=sighting.frame_sha256,
+            frame_bytes=sighting.frame_bytes,
+        )
+    return CodeSeen(
+        sighting_id=sighting.pk,
+        session_id=row.session_id,
+        text_sha256=text_sha256,
+        is_own=sighting.is_own,
+        on_air=sighting.on_air,
+        frame=sighting.frame,
+        frame_sha256=sighting.frame_sha256,
+        frame_bytes=sighting.frame_bytes,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +180,6 @@ class _KeptFrame:
     name: str = ""
     sha256: str = ""
     byte_count: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """A code's text with its SHA-256, whether the show had begun, and its frame."""
-
-    text: str
-    digest: str
-    on_air: bool
-    frame: _KeptFrame
 
 
 def _keep_frame(folder: Path, jpeg: bytes) -> _KeptFrame:

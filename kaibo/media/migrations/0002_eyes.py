@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="SeenCode",
+            name="Sighting",
             fields=[
                 (
                     "id",
@@ -80,8 +80,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("show_id", models.BigIntegerField(db_index=True, verbose_name="直播场次")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("code", "code"), ("text", "text")],
+                        max_length=10,
+                        verbose_name="种类",
+                    ),
+                ),
                 ("text", models.TextField(verbose_name="内容")),
-                ("text_sha256", models.CharField(max_length=64)),
+                ("same_sha256", models.CharField(max_length=64)),
                 ("is_own", models.BooleanField(verbose_name="本店")),
                 ("on_air", models.BooleanField(verbose_name="开播后")),
                 ("frame", models.CharField(blank=True, max_length=80, verbose_name="画面")),
@@ -106,11 +114,14 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "画面二维码",
+                "verbose_name": "画面所见",
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("show_id", "text_sha256", "on_air"), name="code_seen_once"
-                    )
+                        fields=("show_id", "kind", "same_sha256", "on_air"), name="seen_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ("code", "text"))), name="sighting_known"
+                    ),
                 ],
             },
         ),

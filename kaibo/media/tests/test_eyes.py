@@ -29,7 +29,7 @@ from kaibo.media import actions, reads
 from kaibo.media import eyes as looking
 from kaibo.media.errors import NoSuchFrame
 from kaibo.media.eyes import BLIND_TURNS, Eyes
-from kaibo.media.models import PictureTrouble, SeenCode, StreamSession
+from kaibo.media.models import PictureTrouble, Sighting, StreamSession
 from kaibo.media.ports import PublishGrant, StreamBegan, StreamOver
 from kaibo.media.recorder import read_index
 from kaibo.media.tests.mp4 import boxes
@@ -140,12 +140,12 @@ async def test_a_code_on_a_whiteboard_is_found_within_two_periods(
 
     def judge() -> None:
         seconds = watch(tmp_path, Eyes(every_s=1), every_s=1.0)
-        found = [second for second in seconds if SeenCode.objects.exists()]
+        found = [second for second in seconds if Sighting.objects.exists()]
         assert 3 < found[0] <= 5
         actions.record_stream_ended(over)
-        (code,) = SeenCode.objects.all()
+        (code,) = Sighting.objects.all()
         assert (code.text, code.is_own, code.show_id) == (ELSEWHERE, False, 7)
-        frame = reads.frame_of_code(org_id=grant.org_id, code_id=code.pk)
+        frame = reads.frame_of(org_id=grant.org_id, sighting_id=code.pk)
         assert hashlib.sha256(frame).hexdigest() == code.frame_sha256
         assert (len(frame), frame[:2]) == (code.frame_bytes, b"\xff\xd8")
         (finding,) = Finding.objects.all()
@@ -214,11 +214,11 @@ def test_the_shops_own_code_is_kept_and_suppressed(tmp_path: Path, grant: Publis
     (finding,) = Finding.objects.all()
     assert (finding.state, finding.suppressed_reason) == ("suppressed", "allow_list")
     assert room_risk(grant.org_id, 7, now=timezone.now()).score == 0
-    (tmp_path / ROOM / "1" / SeenCode.objects.get().frame).write_bytes(b"\xff\xd8two")
+    (tmp_path / ROOM / "1" / Sighting.objects.get().frame).write_bytes(b"\xff\xd8two")
     with pytest.raises(NoSuchFrame):
-        reads.frame_of_code(org_id=grant.org_id, code_id=own)
+        reads.frame_of(org_id=grant.org_id, sighting_id=own)
     with pytest.raises(NoSuchFrame):
-        reads.frame_of_code(org_id=grant.org_id + 1, code_id=own)
+        reads.frame_of(org_id=grant.org_id + 1, sighting_id=own)
 
 
 def test_a_code_counts_once_in_a_show_and_a_full_disk_hides_nothing(
@@ -237,9 +237,9 @@ def test_a_code_counts_once_in_a_show_and_a_full_disk_hides_nothing(
     assert second.text.startswith("a\ufffd\\u202e99")
     assert len(second.text) == 301
     assert [one.state for one in (first, second, third)] == ["open", "open", "suppressed"]
-    assert len(SeenCode.objects.get(pk=second.subject_id).text) == 7_003
+    assert len(Sighting.objects.get(pk=second.subject_id).text) == 7_003
     with pytest.raises(NoSuchFrame):
-        reads.frame_of_code(org_id=grant.org_id, code_id=second.subject_id)
+        reads.frame_of(org_id=grant.org_id, sighting_id=second.subject_id)
 
 
 def test_before_the_show_a_code_is_told_but_does_not_count(
@@ -300,7 +300,7 @@ def test_a_picture_that_nobody_can_see_is_told_and_ends_with_the_stream(
             session_id=began.session_id, reason="lost", received_bytes=1, recorded_ms=2
         ),
     ]
-    assert Client().get("/api/desk/seen-codes/1/frame").status_code == 401
+    assert Client().get("/api/desk/sightings/1/frame").status_code == 401
 
 
 def test_eyes_outlive_the_database_and_close_when_nothing_is_live(

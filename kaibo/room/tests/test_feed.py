@@ -175,10 +175,13 @@ def test_the_desk_hears_of_the_breaker_and_of_changes_that_wait() -> None:
 
 def test_the_desk_hears_what_the_eyes_saw() -> None:
     """A strange code, a trouble and its end; our own code and the end of a stream say nothing."""
-    seen: dict[str, Any] = {"code_id": 1, "session_id": "s", "text_sha256": "t", "frame": "f"}
+    seen: dict[str, Any] = {"sighting_id": 1, "session_id": "s", "text_sha256": "t", "frame": "f"}
     seen |= {"frame_sha256": "h", "frame_bytes": 1, "on_air": True}
     its: dict[str, Any] = {"trouble_id": 1, "session_id": "s"}
-    facts: list[tuple[Fact, str]] = [(media.CodeSeen(**seen, is_own=False), "qr")]
+    facts: list[tuple[Fact, str]] = [
+        (media.CodeSeen(**seen, is_own=False), "qr"),
+        (media.TextSeen(**seen), "words"),
+    ]
     for kind in ("black", "frozen", "silent", "unwatched"):
         facts.append((media.PictureTroubled(**its, kind=kind), "picture"))
         facts.append((media.PictureMended(**its, kind=kind), "picture"))

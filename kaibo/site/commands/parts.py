@@ -99,7 +99,9 @@ def web_command(
 def eyes_command(line: int | None) -> None:
     # Here, so that no other process carries a decoder of pictures.
     from kaibo.media.eyes import Eyes
+    from kaibo.media.words import RapidReader, can_read
 
+    read_every_s = settings.KAIBO_EYES_READ_EVERY_S
     check_tables()
     connections.close_all()
     with contextlib.suppress(OSError):
@@ -115,6 +117,8 @@ def eyes_command(line: int | None) -> None:
         eyes = Eyes(
             every_s=float(settings.KAIBO_EYES_EVERY_S or 1),
             pulse=lambda: faulthandler.dump_traceback_later(EYES_HANG_S, exit=True),
+            reader=RapidReader() if read_every_s and can_read() else None,
+            read_every_s=float(read_every_s),
         )
         eyes.run(over, idle_s=None if line is None else EYES_IDLE_S)
         faulthandler.cancel_dump_traceback_later()

@@ -19,7 +19,7 @@ describe('what was seen in the picture', () => {
   it('is told once, with its text and its frame', () => {
     const [alert, ...rest] = alertsOf(scene({ findings: [finding()], events: [event('qr')] }))
     expect(rest).toEqual([])
-    expect(alert).toMatchObject({ mood: 'wrong', word: 'code', named: { text: 'https://x.example/' }, frame: '/api/desk/seen-codes/3/frame' })
+    expect(alert).toMatchObject({ mood: 'wrong', word: 'code', named: { text: 'https://x.example/' }, frame: '/api/desk/sightings/3/frame' })
   })
   it('is told by the event to who may not read findings', () => {
     expect(alertsOf(scene({ events: [event('qr')] })).map((one) => one.text)).toEqual(['提醒'])

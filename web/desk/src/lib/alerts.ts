@@ -51,6 +51,9 @@ function stockAlerts(goods: readonly Goods[]): Alert[] {
 
 const ACTION_WORDS: Record<string, string> = { block: 'hidden', hide: 'hidden', warn: 'warned' }
 
+/** Findings of what the eyes saw, by their subject, with their text under `live.alerts`. */
+const SIGHTS: Record<string, string> = { seen_code: 'code', seen_text: 'words' }
+
 /** The same words again are one alert with a count; it comes back when they are said anew. */
 function findingAlerts(findings: readonly Finding[]): Alert[] {
   const groups = new Map<string, Finding[]>()
@@ -64,14 +67,14 @@ function findingAlerts(findings: readonly Finding[]): Alert[] {
     // What the machine took off the screen, or never let there, is done; what a person said is not.
     const isOff = latest.surface === 'chat' || latest.action === 'block' || latest.confirmed_reason !== ''
     const text = group.length > 1 ? `${latest.text} ×${group.length}` : latest.text
-    const isCode = latest.subject_kind === 'seen_code'
+    const seen = SIGHTS[latest.subject_kind] ?? null
     return {
       ...plain,
       key: `finding:${latest.id}`,
       mood: latest.verdict === 'violation' && !isOff ? ('wrong' as const) : ('look' as const),
-      word: isCode ? 'code' : null,
-      named: isCode ? { text } : plain.named,
-      frame: isCode ? `/api/desk/seen-codes/${latest.subject_id}/frame` : '',
+      word: seen,
+      named: seen ? { text } : plain.named,
+      frame: seen ? `/api/desk/sightings/${latest.subject_id}/frame` : '',
       text,
       cite: `《${latest.law}》${latest.article}${latest.item}`,
       done: latest.confirmed_reason !== '' ? 'confirmed' : ACTION_WORDS[latest.action] ?? 'recorded',
@@ -93,10 +96,11 @@ export function alertsOf(scene: Scene): Alert[] {
   all.push(...stockAlerts(scene.goods))
   if (scene.lateMinutes >= LATE_MINUTES) all.push({ ...plain, key: 'late', mood: 'look', word: 'late', named: { n: scene.lateMinutes } })
   all.push(...troubleAlerts(scene.troubles))
-  const hasCodes = scene.findings.some((one) => one.subject_kind === 'seen_code')
+  const told = new Set(scene.findings.map((one) => one.subject_kind))
   for (const event of scene.events) {
     // The lane says these itself, as long as they last and with the frame.
-    if (event.code === 'picture' || (event.code === 'qr' && hasCodes)) continue
+    if (event.code === 'picture') continue
+    if ((event.code === 'qr' && told.has('seen_code')) || (event.code === 'words' && told.has('seen_text'))) continue
     all.push({ ...plain, key: `event:${event.code}:${event.at}`, mood: 'look', word: null, text: event.text, textEn: event.text_en ?? '' })
   }
   all.push(...findingAlerts(scene.findings))

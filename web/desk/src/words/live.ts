@@ -167,6 +167,7 @@ export const live: Words = {
     noPicture: ['没有收到画面', 'No picture is coming in'],
     noPictureDo: ['检查推流；商品和下单不受影响', 'Check the encoder; shelf and orders go on'],
     code: ['画面二维码：{text}', 'QR code in the picture: {text}'],
+    words: ['画面文字：{text}', 'Words in the picture: {text}'],
     frame: ['看这一帧', 'Open the frame'],
     black: ['画面黑屏', 'The picture is black'],
     blackDo: ['检查摄像机与编码器', 'Check camera and encoder'],
