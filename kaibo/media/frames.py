@@ -202,7 +202,7 @@ def measure(now: Picture, before: Picture | None, *, loudest_db: float | None) -
 
 def differs(now: Picture, before: Picture) -> bool:
     """Whether any one point of two small pictures differs: a line of words came or went."""
-    _, most = ImageChops.difference(now, before).getextrema()
+    (_, most), *_rest = ImageStat.Stat(ImageChops.difference(now, before)).extrema
     return most > POINT_CHANGE_MAX
 
 

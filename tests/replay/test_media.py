@@ -206,12 +206,12 @@ def _as_read(org_id: int) -> Books:
             books.troubles[one.id] = TroubleTold(
                 one.session_id, one.kind, one.began_at, one.over_at
             )
-    for row in Sighting.objects.select_related("session"):
-        frame = (row.frame, row.frame_sha256, row.frame_bytes)
-        digest = hashlib.sha256(row.text.encode()).hexdigest()
-        books.seen[row.pk] = Seen(
-            *(row.kind, row.session.session_id, digest, row.is_own, row.on_air),
-            *(frame, row.seen_at),
+    for sight in Sighting.objects.select_related("session"):
+        frame = (sight.frame, sight.frame_sha256, sight.frame_bytes)
+        digest = hashlib.sha256(sight.text.encode()).hexdigest()
+        books.seen[sight.pk] = Seen(
+            *(sight.kind, sight.session.session_id, digest, sight.is_own, sight.on_air),
+            *(frame, sight.seen_at),
         )
     return books
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from kaibo.catalog.tests.conftest import NOW
 from kaibo.compliance.models import Finding
 from kaibo.compliance.reads import room_risk
 from kaibo.media import actions
@@ -17,7 +18,7 @@ from kaibo.media.eyes import Eyes
 from kaibo.media.frames import Frame, Span
 from kaibo.media.models import Sighting
 from kaibo.media.ports import PublishGrant
-from kaibo.media.tests.test_eyes import NOW, begin, grant
+from kaibo.media.tests.test_eyes import begin, grant
 from kaibo.media.words import RapidReader, can_read
 
 __all__ = ["grant"]
