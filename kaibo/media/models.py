@@ -74,9 +74,8 @@ class StreamSession(models.Model):
 class Sighting(models.Model):
     """A QR code, or words that a rule touches, that were seen in a picture, with that picture.
 
-    ``same_sha256`` is one for what is the same in a show: a code by its text, words by the rules
-    and the places that were met. The frame is a file in the folder of the recording, and is kept
-    as long as that is; its name is empty when the disk did not take it.
+    The frame is a file in the folder of the recording, and is kept as long as that is; its name
+    is empty when the disk did not take it.
     """
 
     organisation = models.ForeignKey("access.Organisation", models.PROTECT, related_name="+")
@@ -84,7 +83,7 @@ class Sighting(models.Model):
     show_id = models.BigIntegerField("直播场次", db_index=True)
     kind = models.CharField("种类", max_length=10, choices=[(one, one) for one in SIGHTS])
     text = models.TextField("内容")
-    same_sha256 = models.CharField(max_length=64)
+    text_sha256 = models.CharField(max_length=64)
     is_own = models.BooleanField("本店")
     on_air = models.BooleanField("开播后")
     frame = models.CharField("画面", max_length=80, blank=True)
@@ -96,7 +95,7 @@ class Sighting(models.Model):
         verbose_name = "画面所见"
         constraints = [
             models.UniqueConstraint(
-                fields=["show_id", "kind", "same_sha256", "on_air"], name="seen_once"
+                fields=["show_id", "kind", "text_sha256", "on_air"], name="seen_once"
             ),
             models.CheckConstraint(condition=models.Q(kind__in=SIGHTS), name="sighting_known"),
         ]

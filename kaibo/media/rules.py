@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Final, Literal, get_args
 from urllib.parse import urlsplit
 
@@ -23,6 +24,8 @@ STILL_LOOKS: Final = 8
 SILENT_LOOKS: Final = 10
 # Of a code's text so much is shown to people.
 LEGIBLE_CHARS_MAX: Final = 300
+# Readers of words err by a letter here and there.
+ALIKE_MIN: Final = 0.8
 _HOST_CHARS_MAX: Final = 253
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
 
@@ -96,6 +99,19 @@ def is_own_code(text: str, *, addresses: Iterable[str], contacts: Iterable[str])
         return True
     theirs = origin(whole)
     return theirs is not None and theirs in {origin(one) for one in addresses}
+
+
+def is_alike(line: str, other: str) -> bool:
+    """Whether two readings are of one line: of their letters and digits four in five agree.
+
+    >>> is_alike("加微信 abc12345 下单", "加微信abcl2345下单"), is_alike("全网最低价", "全场包邮")
+    (True, False)
+    """
+    return SequenceMatcher(None, _letters(line), _letters(other), False).ratio() >= ALIKE_MIN
+
+
+def _letters(line: str) -> str:
+    return "".join(sign for sign in line.casefold() if sign.isalnum())
 
 
 def legible(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -43,6 +42,8 @@ FOLDED: frozenset[type[Fact]] = frozenset(
         told.PictureMended,
     }
 )
+
+LURES = ["加微信 abc12345", "全网最低价", "包治百病 根治糖尿病", "扫屏幕上的码下单"]
 
 
 @dataclass(frozen=True)
@@ -208,9 +209,8 @@ def _as_read(org_id: int) -> Books:
             )
     for sight in Sighting.objects.select_related("session"):
         frame = (sight.frame, sight.frame_sha256, sight.frame_bytes)
-        digest = hashlib.sha256(sight.text.encode()).hexdigest()
         books.seen[sight.pk] = Seen(
-            *(sight.kind, sight.session.session_id, digest, sight.is_own, sight.on_air),
+            *(sight.kind, sight.session.session_id, sight.text_sha256, sight.is_own, sight.on_air),
             *(frame, sight.seen_at),
         )
     return books
@@ -284,7 +284,7 @@ def test_what_the_eyes_saw_replays(tmp_path: Path, settings: Any) -> None:
         now = NOW + dt.timedelta(seconds=second)
         if text:
             actions.record_code(**its, text=text, jpeg=text.encode(), now=now)
-        actions.record_text(**its, text=f"加微信 abc1234{second}", jpeg=b"x", now=now)
+        actions.record_text(**its, text=LURES[second], jpeg=b"x", now=now)
         actions.set_troubles(**its, kinds=steps[second], now=now)
     actions.shut_eyes(now=now)
     over = StreamOver(began.session_id, began.grant, now, "lost", 5, 6)

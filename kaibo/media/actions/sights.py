@@ -22,7 +22,7 @@ from kaibo.journal.actions import append
 from kaibo.journal.reads import facts_of_show
 from kaibo.media.models import PictureTrouble, Sighting, StreamSession
 from kaibo.media.reads import live_pictures
-from kaibo.media.rules import Sight, Trouble, is_own_code, legible
+from kaibo.media.rules import Sight, Trouble, is_alike, is_own_code, legible
 
 # A screen that shows ever new codes, or words, fills no disk.
 SIGHTS_PER_SHOW_MAX = 200
@@ -51,14 +51,15 @@ def record_code(*, session_id: str, text: str, jpeg: bytes, now: dt.datetime) ->
     is_own = is_own_code(text, addresses=own, contacts=[contact])
     shown = legible(text)
     hit = code_hit(shown, suppressed_reason="allow_list" if is_own else "")
-    return _record(row, _Seen("code", text, text, is_own, shown, (hit,)), jpeg=jpeg, now=now)
+    return _record(row, _Seen("code", text, is_own, shown, (hit,)), jpeg=jpeg, now=now)
 
 
 def record_text(*, session_id: str, text: str, jpeg: bytes, now: dt.datetime) -> int | None:
     """Keep a line that stands in a picture, with its frame, if a rule touches it.
 
-    Safe to repeat: the same words of the same rules are kept once before the show and once on air,
-    whatever else stood in their line. Counting and frame as with ``record_code``.
+    Safe to repeat: a line is kept once before the show and once on air, and so is one that is
+    alike, as a reader errs by a letter, unless a further rule touches it. Counting and frame as
+    with ``record_code``.
 
     Returns:
         Id of the sighting; None when no rule touches it, and as with ``record_code``.
@@ -69,32 +70,40 @@ def record_text(*, session_id: str, text: str, jpeg: bytes, now: dt.datetime) ->
     shown = legible(text)
     contact = organisation(row.organisation_id).seller_contact
     allow = [contact] if contact else []
-    found = text_hits(shown, org_id=row.organisation_id, allow=allow, now=now)
-    hits = tuple(hit for hit in found if hit.is_live)
-    if not hits:
+
+    def touched(line: str) -> tuple[Hit, ...]:
+        hits = text_hits(line, org_id=row.organisation_id, allow=allow, now=now)
+        return tuple(hit for hit in hits if hit.is_live)
+
+    hits = touched(shown)
+    rules = {hit.rule_id for hit in hits}
+    on_air = _on_air(row)
+    known = Sighting.objects.filter(
+        organisation_id=row.organisation_id, show_id=row.show_id, kind="text", on_air=on_air
+    )
+    alike = [one for one in known.values_list("text", flat=True) if is_alike(shown, one)]
+    if rules <= {hit.rule_id for one in alike for hit in touched(one)}:
         return None
-    same = "\n".join(sorted({f"{hit.rule_id} {hit.matched}" for hit in hits}))
-    return _record(row, _Seen("text", shown, same, False, shown, hits), jpeg=jpeg, now=now)
+    return _record(row, _Seen("text", shown, False, shown, hits), jpeg=jpeg, now=now)
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What was seen: as it is kept, what makes it the same, as people read it, and its hits."""
+    """What was seen: as it is kept, as people read it, and its hits."""
 
     kind: Sight
     text: str
-    same: str
     is_own: bool
     shown: str
     hits: tuple[Hit, ...]
 
     @property
-    def same_sha256(self) -> str:
-        return hashlib.sha256(self.same.encode("utf-8", "replace")).hexdigest()
+    def text_sha256(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
 
 
 def _record(row: StreamSession, seen: _Seen, *, jpeg: bytes, now: dt.datetime) -> int | None:
-    on_air = bool(facts_of_show(row.show_id, [ShowStarted]))
+    on_air = _on_air(row)
     if not _is_news(row, seen, on_air=on_air):
         return None
     # Before the transaction: nobody who writes waits for a slow disk.
@@ -109,7 +118,7 @@ def _record(row: StreamSession, seen: _Seen, *, jpeg: bytes, now: dt.datetime) -
             show_id=row.show_id,
             kind=seen.kind,
             text=seen.text,
-            same_sha256=seen.same_sha256,
+            text_sha256=seen.text_sha256,
             is_own=seen.is_own,
             on_air=on_air,
             frame=frame.name,
@@ -121,11 +130,16 @@ def _record(row: StreamSession, seen: _Seen, *, jpeg: bytes, now: dt.datetime) -
         return sighting.pk
 
 
+def _on_air(row: StreamSession) -> bool:
+    """Whether the show has begun; with its end its stream ends."""
+    return bool(facts_of_show(row.show_id, [ShowStarted]))
+
+
 def _is_news(row: StreamSession, seen: _Seen, *, on_air: bool) -> bool:
     rows = Sighting.objects.filter(
         organisation_id=row.organisation_id, show_id=row.show_id, kind=seen.kind
     )
-    if row.over_at is not None or rows.filter(same_sha256=seen.same_sha256, on_air=on_air).exists():
+    if row.over_at is not None or rows.filter(text_sha256=seen.text_sha256, on_air=on_air).exists():
         return False
     return rows.count() < SIGHTS_PER_SHOW_MAX
 
@@ -150,12 +164,11 @@ def _tell(row: StreamSession, sighting: Sighting, seen: _Seen, *, now: dt.dateti
 
 
 def _fact(row: StreamSession, sighting: Sighting) -> CodeSeen | TextSeen:
-    text_sha256 = hashlib.sha256(sighting.text.encode()).hexdigest()
     if sighting.kind == "text":
         return TextSeen(
             sighting_id=sighting.pk,
             session_id=row.session_id,
-            text_sha256=text_sha256,
+            text_sha256=sighting.text_sha256,
             on_air=sighting.on_air,
             frame=sighting.frame,
             frame_sha256=sighting.frame_sha256,
@@ -164,7 +177,7 @@ def _fact(row: StreamSession, sighting: Sighting) -> CodeSeen | TextSeen:
     return CodeSeen(
         sighting_id=sighting.pk,
         session_id=row.session_id,
-        text_sha256=text_sha256,
+        text_sha256=sighting.text_sha256,
         is_own=sighting.is_own,
         on_air=sighting.on_air,
         frame=sighting.frame,

@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("text", models.TextField(verbose_name="内容")),
-                ("same_sha256", models.CharField(max_length=64)),
+                ("text_sha256", models.CharField(max_length=64)),
                 ("is_own", models.BooleanField(verbose_name="本店")),
                 ("on_air", models.BooleanField(verbose_name="开播后")),
                 ("frame", models.CharField(blank=True, max_length=80, verbose_name="画面")),
@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "画面所见",
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("show_id", "kind", "same_sha256", "on_air"), name="seen_once"
+                        fields=("show_id", "kind", "text_sha256", "on_air"), name="seen_once"
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("kind__in", ("code", "text"))), name="sighting_known"

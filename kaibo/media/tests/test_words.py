@@ -41,17 +41,19 @@ def banner(text: str) -> bytes:
 def test_words_are_kept_once_with_every_rule_they_touch(
     tmp_path: Path, grant: PublishGrant
 ) -> None:
-    """The same lure in another line says nothing new; harmless words leave no trace."""
+    """Read again with a wrong letter it says nothing new; harmless words leave no trace."""
     its: dict[str, Any] = {"session_id": begin(grant, tmp_path).session_id, "now": NOW}
     assert actions.record_text(text="山野百花蜂蜜 500g", jpeg=b"x", **its) is None
     seen = actions.record_text(text=f"福利！{LURE}", jpeg=b"\xff\xd8", **its)
     assert seen is not None
-    assert actions.record_text(text=f"{LURE}！！", jpeg=b"\xff\xd8", **its) is None
+    assert actions.record_text(text="福利！加微信abcl2345下单", jpeg=b"\xff\xd8", **its) is None
     found = Finding.objects.get(rule_id="C7.account")
     assert (found.surface, found.subject_kind, found.subject_id) == ("picture", "seen_text", seen)
     assert (found.text, found.action, found.state) == (f"福利！{LURE}", "warn", "open")
     assert room_risk(grant.org_id, 7, now=NOW).score > 0
     assert Sighting.objects.get().kind == "text"
+    worse = f"福利！{LURE} 根治糖尿病"
+    assert actions.record_text(text=worse, jpeg=b"\xff\xd8", **its) is not None
 
 
 def test_a_picture_is_read_when_it_changed_and_each_in_its_turn(
