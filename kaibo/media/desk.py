@@ -4,14 +4,14 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Router, Status
 
 from kaibo.access.reads import caller, staff
 from kaibo.media import actions, reads
 from kaibo.media.ports import APP
-from kaibo.media.reads import StreamKeyView, StreamSessionView
+from kaibo.media.reads import StreamKeyView, StreamSessionView, TroubleView
 
 router = Router(tags=["media"])
 
@@ -62,6 +62,26 @@ def revoke_stream_key(request: HttpRequest, show_id: int) -> Status[None]:
 )
 def show_streams(request: HttpRequest, show_id: int) -> list[StreamSessionView]:
     return reads.stream_sessions(org_id=caller(request).org_id, show_id=show_id)
+
+
+@router.get(
+    "/desk/shows/{int:show_id}/picture-troubles",
+    response=list[TroubleView],
+    auth=staff("planning.read"),
+)
+def show_picture_troubles(request: HttpRequest, show_id: int) -> list[TroubleView]:
+    return reads.picture_troubles(org_id=caller(request).org_id, show_id=show_id)
+
+
+@router.get("/desk/sightings/{int:id}/frame", auth=staff("compliance.read"))
+def show_frame(request: HttpRequest, id: int) -> HttpResponse:
+    """The frame of the finding whose subject is ``seen_code:<id>`` or ``seen_text:<id>``."""
+    data = reads.frame_of(org_id=caller(request).org_id, sighting_id=id)
+    return HttpResponse(
+        data,
+        content_type="image/jpeg",
+        headers={"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"},
+    )
 
 
 def _settings(request: HttpRequest, view: StreamKeyView) -> EncoderSettings:

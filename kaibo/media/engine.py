@@ -189,6 +189,12 @@ class Engine:
         """The room's channel while it has a picture, or had one moments ago."""
         return self._channels.get(code)
 
+    @property
+    def is_live(self) -> bool:
+        """Whether any room has a picture now."""
+        sessions = [channel.session for channel in self._channels.values()]
+        return any(one is not None and one.began is not None for one in sessions)
+
     def state(self, code: str) -> PictureState:
         """What the room shows now; ``off`` for a room that is not known here."""
         channel = self._channels.get(code)

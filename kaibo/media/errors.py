@@ -12,6 +12,15 @@ class NoSuchStreamKey(Refusal):
     text_en = "This show has no stream key yet; issue one first."
 
 
+class NoSuchFrame(Refusal):
+    """No such frame, or it is gone, or its bytes are not those that were kept."""
+
+    code = "no_frame"
+    http_status = 404
+    text_zh = "没有这张画面，或其文件已随录像删除、或与留存时不符。"
+    text_en = "No such frame: it went with its recording, or is not as it was kept."
+
+
 class StreamKeyWrong(Refusal):
     """Room code and key do not belong together. Says nothing about which of the two is wrong."""
 

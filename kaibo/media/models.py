@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from kaibo.media.rules import SIGHTS, TROUBLES
+
 
 class StreamKey(models.Model):
     """What an encoder shows to send the picture of one show.
@@ -67,3 +69,63 @@ class StreamSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.show_id} {self.began_at:%Y-%m-%d %H:%M:%S}"
+
+
+class Sighting(models.Model):
+    """A QR code, or words that a rule touches, that were seen in a picture, with that picture.
+
+    The frame is a file in the folder of the recording, and is kept as long as that is; its name
+    is empty when the disk did not take it.
+    """
+
+    organisation = models.ForeignKey("access.Organisation", models.PROTECT, related_name="+")
+    session = models.ForeignKey(StreamSession, models.PROTECT, related_name="+")
+    show_id = models.BigIntegerField("直播场次", db_index=True)
+    kind = models.CharField("种类", max_length=10, choices=[(one, one) for one in SIGHTS])
+    text = models.TextField("内容")
+    text_sha256 = models.CharField(max_length=64)
+    is_own = models.BooleanField("本店")
+    on_air = models.BooleanField("开播后")
+    frame = models.CharField("画面", max_length=80, blank=True)
+    frame_sha256 = models.CharField(max_length=64, blank=True)
+    frame_bytes = models.PositiveIntegerField()
+    seen_at = models.DateTimeField("发现时间")
+
+    class Meta:
+        verbose_name = "画面所见"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["show_id", "kind", "text_sha256", "on_air"], name="seen_once"
+            ),
+            models.CheckConstraint(condition=models.Q(kind__in=SIGHTS), name="sighting_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.show_id} #{self.pk}"
+
+
+class PictureTrouble(models.Model):
+    """Something is wrong with a picture: no violation, but the desk has to know."""
+
+    organisation = models.ForeignKey("access.Organisation", models.PROTECT, related_name="+")
+    session = models.ForeignKey(StreamSession, models.PROTECT, related_name="+")
+    show_id = models.BigIntegerField("直播场次", db_index=True)
+    kind = models.CharField("情况", max_length=10, choices=[(one, one) for one in TROUBLES])
+    began_at = models.DateTimeField("开始时间")
+    over_at = models.DateTimeField("结束时间", null=True)
+
+    class Meta:
+        verbose_name = "画面异常"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "kind"],
+                condition=models.Q(over_at__isnull=True),
+                name="one_open_trouble_of_a_kind",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=TROUBLES), name="picture_trouble_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.show_id} {self.kind}"

@@ -1,6 +1,7 @@
 """What others may know of keys and pictures, as frozen values."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +12,13 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from kaibo.access.crypto import decrypt_text
 from kaibo.media.errors import (
+    NoSuchFrame,
     NoSuchStreamKey,
     StreamKeyExpired,
     StreamKeyWithdrawn,
     StreamKeyWrong,
 )
-from kaibo.media.models import StreamKey, StreamSession
+from kaibo.media.models import PictureTrouble, Sighting, StreamKey, StreamSession
 from kaibo.media.ports import PublishGrant
 from kaibo.media.recorder import RecordedSegment, read_index
 
@@ -117,6 +119,67 @@ def stream_sessions(*, org_id: int, show_id: int) -> list[StreamSessionView]:
             recorded_ms=row.recorded_ms,
         )
         for row in rows.order_by("began_at", "id")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class LivePicture:
+    """A picture that comes in now and is recorded on this machine."""
+
+    org_id: int
+    show_id: int
+    session_id: str
+    recording: str
+    has_sound: bool
+
+
+def live_pictures() -> list[LivePicture]:
+    """What there is to look at here, whoever's it is: for the eyes, which serve all shops."""
+    home = Path(settings.KAIBO_RECORDINGS)
+    rows = StreamSession.objects.filter(over_at__isnull=True).exclude(recording="")
+    return [
+        LivePicture(row.organisation_id, row.show_id, row.session_id, row.recording, row.has_sound)
+        for row in rows.order_by("pk")
+        if (home / row.recording).is_dir()
+    ]
+
+
+def frame_of(*, org_id: int, sighting_id: int) -> bytes:
+    """The frame in which a code or words were seen, as JPEG.
+
+    Raises:
+        NoSuchFrame: not this organisation's, gone with its recording, never kept, or not as it
+            was kept.
+    """
+    row = Sighting.objects.filter(organisation_id=org_id, pk=sighting_id).first()
+    if row is None or not row.frame:
+        raise NoSuchFrame
+    try:
+        data = (Path(settings.KAIBO_RECORDINGS) / row.session.recording / row.frame).read_bytes()
+    except OSError as error:
+        raise NoSuchFrame from error
+    if hashlib.sha256(data).hexdigest() != row.frame_sha256:
+        raise NoSuchFrame
+    return data
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleView:
+    """Something wrong with a picture; ``over_at`` is None while it lasts."""
+
+    id: int
+    session_id: str
+    kind: str
+    began_at: dt.datetime
+    over_at: dt.datetime | None
+
+
+def picture_troubles(*, org_id: int, show_id: int) -> list[TroubleView]:
+    """What was wrong with a show's picture, oldest first."""
+    rows = PictureTrouble.objects.filter(organisation_id=org_id, show_id=show_id)
+    return [
+        TroubleView(row.pk, row.session.session_id, row.kind, row.began_at, row.over_at)
+        for row in rows.select_related("session").order_by("pk")
     ]
 
 

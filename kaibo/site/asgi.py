@@ -30,7 +30,7 @@ from kaibo.room.redis_bus import RedisBus  # noqa: E402
 from kaibo.room.rules import Limits  # noqa: E402
 from kaibo.room.service import RoomService  # noqa: E402
 from kaibo.site import front, picture  # noqa: E402
-from kaibo.site.keeper import Keeper  # noqa: E402
+from kaibo.site.keeper import EYES, Keeper  # noqa: E402
 from kaibo.site.worker import Relay  # noqa: E402
 
 _log = structlog.get_logger(__name__)
@@ -46,11 +46,12 @@ def web_app() -> ASGIApp:
     return cast(ASGIApp, django_app)
 
 
-def room_app(rest: ASGIApp, *, keeper: Keeper | None = None) -> Starlette:
+def room_app(rest: ASGIApp, *, keeper: Keeper | None = None, with_eyes: bool = False) -> Starlette:
     """The front: rooms, picture and pages, and ``rest`` for every other address.
 
     Everything it runs is started and stopped by its lifespan, ``keeper`` and ``rest`` too where
-    they are something to open.
+    they are something to open. ``with_eyes``: a process looks at the pictures while there are any,
+    unless the settings leave its eyes shut.
     """
     chat_per_s = settings.KAIBO_CHAT_PER_S
     limits = Limits(
@@ -67,10 +68,12 @@ def room_app(rest: ASGIApp, *, keeper: Keeper | None = None) -> Starlette:
         port=settings.KAIBO_RTMP_PORT,
     )
 
+    eyes = _eyes(media) if with_eyes and settings.KAIBO_EYES_EVERY_S else None
+
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
-            for part in (keeper, rest):
+            for part in (keeper, eyes, rest):
                 if isinstance(part, AbstractAsyncContextManager):
                     await stack.enter_async_context(part)
             stack.enter_context(Relay())
@@ -86,6 +89,16 @@ def room_app(rest: ASGIApp, *, keeper: Keeper | None = None) -> Starlette:
         Mount("/", rest),
     ]
     return Starlette(routes=routes, lifespan=lifespan)
+
+
+def _eyes(media: MediaService) -> Keeper:
+    return Keeper(
+        None,
+        command=EYES,
+        name="eyes",
+        on_death=picture.on_eyes_shut,
+        wanted=lambda: media.engine.is_live,
+    )
 
 
 @contextlib.asynccontextmanager

@@ -37,6 +37,7 @@ _MODULES = {
     "prepare": "serve",
     "room": "parts",
     "web": "parts",
+    "eyes": "parts",
     "worker": "parts",
     "seed": "data",
     "import": "imports",

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from kaibo.base.errors import Refusal
 from kaibo.compliance.rules.keeping import check_raised
+from kaibo.media.rules import origin
 
 
 class SettingError(Exception):
@@ -67,6 +68,15 @@ def names(name: str, default: str, *, known: Collection[str]) -> list[str]:
     found = [word.strip() for word in value.split(",") if word.strip()]
     if not set(found) <= set(known) or len(set(found)) < len(found):
         raise SettingError(f"{name}={value!r}: expected some of {', '.join(known)}, each once")
+    return found
+
+
+def addresses(name: str) -> list[str]:
+    """Web addresses separated by commas, each with its scheme: ``https://trace.example.org``."""
+    found = [word.strip() for word in text(name, "").split(",") if word.strip()]
+    for one in found:
+        if origin(one) is None:
+            raise SettingError(f"{name}: {one!r} is no web address; write https://host")
     return found
 
 

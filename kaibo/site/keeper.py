@@ -1,4 +1,4 @@
-"""Keeps Django's process running behind the front: started, watched, started again, ended."""
+"""Keeps processes running beside the front: started, watched, started again, ended."""
 
 import asyncio
 import contextlib
@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from asyncio.subprocess import Process
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -21,6 +21,8 @@ from kaibo.site.commands.words import say
 from kaibo.site.line import Line
 
 COMMAND = (sys.executable, "-m", "kaibo.site.cli", "web", "--chores")
+# Nothing that a show needs waits for it, so it gives way to everything that does.
+EYES = (sys.executable, "-m", "kaibo.site.cli", "eyes")
 # sun_path of the smallest system, less the closing zero.
 SOCKET_PATH_BYTES_MAX = 103
 PAUSES_S = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
@@ -28,23 +30,37 @@ PAUSES_S = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 SETTLED_S = 60.0
 FIRST_WORD_S = 20.0
 END_S = 10.0
+WANTED_EVERY_S = 0.25
 
 _log = structlog.get_logger(__name__)
 
 
 class Keeper:
-    """The web process of this front, behind the unix socket ``path``.
+    """A process beside this front: the web process, behind the unix socket ``path``, or the eyes.
 
     An asynchronous context manager: the process starts at its beginning and is gone at its end.
     It also goes when this process dies of anything: the line between them breaks.
 
     Args:
-        path: where it shall listen.
-        command: what to run; ``--uds PATH --line DESCRIPTOR`` is added.
+        path: where it shall listen; None for a process that takes no requests.
+        command: what to run; ``--uds PATH`` (if any) and ``--line DESCRIPTOR`` are added.
+        name: what logs call it.
+        on_death: called on a thread each time it has ended by itself or would not start.
+        wanted: the process is started only while this says so, and may end with 0 when it has
+            nothing to do; None: it always runs. Asked on the event loop, four times a second.
     """
 
-    def __init__(self, path: str, *, command: Sequence[str] = COMMAND) -> None:
+    def __init__(
+        self,
+        path: str | None,
+        *,
+        command: Sequence[str] = COMMAND,
+        name: str = "web",
+        on_death: Callable[[], object] | None = None,
+        wanted: Callable[[], bool] | None = None,
+    ) -> None:
         self._path, self._command = path, command
+        self._name, self._on_death, self._wanted = name, on_death, wanted
         self._process: Process | None = None
         self._keeping: asyncio.Task[None] | None = None
         self._answered = asyncio.Event()
@@ -76,45 +92,61 @@ class Keeper:
     async def _keep(self) -> None:
         deaths = 0
         while True:
+            while self._wanted is not None and not self._wanted():
+                await asyncio.sleep(WANTED_EVERY_S)
             began = time.monotonic()
             try:
                 code = await self._live()
             except OSError as error:
                 # No memory or no descriptor for a process: later, perhaps.
-                _log.error("web_not_started", error=str(error))
+                _log.error(f"{self._name}_not_started", error=str(error))
                 code = -1
             self._answered.set()  # whoever waits for the first one has waited enough
+            if code == 0 and self._wanted is not None and not self._wanted():
+                deaths = 0
+                continue
             deaths = 1 if time.monotonic() - began > SETTLED_S else deaths + 1
             pause = PAUSES_S[min(deaths, len(PAUSES_S)) - 1]
-            _log.error("web_ended", code=code, deaths=deaths, next_in_s=pause)
-            if deaths > 2:
+            _log.error(f"{self._name}_ended", code=code, deaths=deaths, next_in_s=pause)
+            await self._tell_death()
+            if deaths > 2 and self._path is not None:
                 click.echo(_again_and_again(code, deaths, pause), err=True)
             await asyncio.sleep(pause)
 
+    async def _tell_death(self) -> None:
+        if self._on_death is None:
+            return
+        try:
+            await asyncio.to_thread(self._on_death)
+        except Exception:
+            _log.exception(f"{self._name}_death_not_told")
+
     async def _live(self) -> int:
-        """One life of the web process; its exit code. Cancelled, it ends that life in order."""
+        """One life of the process; its exit code. Cancelled, it ends that life in order."""
+        behind = ("--uds", self._path) if self._path is not None else ()
         ours, theirs = socket.socketpair()
         with Line(ours, on_end=lambda: None):
             with theirs:
                 process = await asyncio.create_subprocess_exec(
-                    *(*self._command, "--uds", self._path, "--line", str(theirs.fileno())),
+                    *(*self._command, *behind, "--line", str(theirs.fileno())),
                     pass_fds=(theirs.fileno(),),
                     # Ctrl+C is for the front, which ends this one when nothing needs it any more.
                     start_new_session=True,
                 )
             self._process = process
-            waiting = asyncio.create_task(self._listen_for())
+            waiting = self._path and asyncio.create_task(self._listen_for(self._path))
             try:
                 return await process.wait()
             finally:
-                waiting.cancel()
+                if waiting:
+                    waiting.cancel()
                 await _end(process)
                 self._process = None
 
-    async def _listen_for(self) -> None:
+    async def _listen_for(self, path: str) -> None:
         while not self._answered.is_set():
             with contextlib.suppress(OSError):
-                _, writer = await asyncio.open_unix_connection(self._path)
+                _, writer = await asyncio.open_unix_connection(path)
                 writer.close()
                 self._answered.set()
             await asyncio.sleep(0.05)
@@ -156,7 +188,7 @@ async def _end(process: Process) -> None:
     try:
         await asyncio.wait_for(process.wait(), END_S)
     except TimeoutError:
-        _log.error("web_killed", after_s=END_S)
+        _log.error("child_killed", pid=process.pid, after_s=END_S)
         process.kill()
         await process.wait()
 

@@ -23,3 +23,9 @@ def on_stop(over: StreamOver) -> None:
     """The encoder is gone."""
     close_old_connections()
     actions.record_stream_ended(over)
+
+
+def on_eyes_shut() -> None:
+    """The process that looks at the pictures has ended."""
+    close_old_connections()
+    actions.shut_eyes(now=timezone.now())

@@ -36,6 +36,12 @@ KAIBO_WECHAT = env.group(
     *("MCH_ID", "APP_ID", "CERT_SERIAL", "KEY", "API_V3_KEY", "PLATFORM_KEY", "PLATFORM_KEY_ID"),
 )
 KAIBO_ALIPAY = env.group("KAIBO_ALIPAY", "APP_ID", "KEY", "PLATFORM_KEY", "GATEWAY")
+# Seconds from one looked-at frame of a live picture to the next; 0 leaves the eyes shut.
+KAIBO_EYES_EVERY_S = env.whole("KAIBO_EYES_EVERY_S", 1, most=10)
+# Seconds from one reading of the words in a picture to the next, with the extra `ocr`; 0 is off.
+KAIBO_EYES_READ_EVERY_S = env.whole("KAIBO_EYES_READ_EVERY_S", 5, most=60)
+# Where QR codes in a picture may lead beside this installation, by scheme, host and port.
+KAIBO_SAFE_ADDRESSES = env.addresses("KAIBO_SAFE_ADDRESSES")
 # Chat lines a viewer may send a second, for long; five times as many at once.
 KAIBO_CHAT_PER_S = env.integer("KAIBO_CHAT_PER_S", 1)
 # A proof of work before a room's door: the most hashes a browser computes; 0 asks for none.

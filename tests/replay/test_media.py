@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -15,11 +16,13 @@ from kaibo.base.errors import Refusal
 from kaibo.catalog.tests.conftest import NOW, manager_of
 from kaibo.facts import media as told
 from kaibo.facts.base import Fact
+from kaibo.facts.compliance import ComplianceHit, RiskScored, RungChanged
 from kaibo.journal.reads import Entry, Position, last_position, read
 from kaibo.media import actions, reads
 from kaibo.media.errors import NoSuchStreamKey
-from kaibo.media.models import StreamKey, StreamSession
+from kaibo.media.models import Sighting, StreamKey, StreamSession
 from kaibo.media.ports import PublishGrant, StreamBegan, StreamOver
+from kaibo.media.rules import Trouble
 
 pytestmark = pytest.mark.django_db
 
@@ -33,8 +36,14 @@ FOLDED: frozenset[type[Fact]] = frozenset(
         told.StreamKeyRevoked,
         told.StreamStarted,
         told.StreamEnded,
+        told.CodeSeen,
+        told.TextSeen,
+        told.PictureTroubled,
+        told.PictureMended,
     }
 )
+
+LURES = ["加微信 abc12345", "全网最低价", "包治百病 根治糖尿病", "扫屏幕上的码下单"]
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,29 @@ class Stream:
     length: tuple[int, int] = (0, 0)
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What was seen in a picture as the facts alone tell it."""
+
+    kind: str
+    session_id: str
+    text_sha256: str
+    is_own: bool
+    on_air: bool
+    frame: tuple[str, str, int]
+    seen_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class TroubleTold:
+    """Something wrong with a picture as the facts alone tell it."""
+
+    session_id: str
+    kind: str
+    began_at: dt.datetime
+    over_at: dt.datetime | None = None
+
+
 @dataclass
 class Books:
     """What the facts alone say of keys and streams; ``current`` is a show's open key."""
@@ -68,6 +100,8 @@ class Books:
     keys: dict[int, Key] = field(default_factory=dict)
     current: dict[int, int] = field(default_factory=dict)
     streams: dict[str, Stream] = field(default_factory=dict)
+    seen: dict[int, Seen] = field(default_factory=dict)
+    troubles: dict[int, TroubleTold] = field(default_factory=dict)
 
     def replay(self, entry: Entry) -> None:
         """Take one fact in."""
@@ -91,7 +125,18 @@ class Books:
                 assert all(s.over_at for s in self.streams.values() if s.show_id == show_id)
                 picture = (fact.width, fact.height, fact.has_sound, fact.recording)
                 self.streams[fact.session_id] = Stream(show_id, fact.key_id, entry.at, picture)
+            case told.CodeSeen() | told.TextSeen() | told.PictureTroubled() | told.PictureMended():
+                assert self.streams[fact.session_id].over_at is None
+                self._see(fact, entry.at)
+            case ComplianceHit():
+                seen = self.seen[fact.subject_id]
+                assert (fact.subject_kind, fact.surface) == (f"seen_{seen.kind}", "picture")
+                assert bool(fact.suppressed_reason) == (seen.is_own or not seen.on_air)
+            case RiskScored() | RungChanged():
+                pass  # folded with the ladder
             case told.StreamEnded():
+                open_ones = [t for t in self.troubles.values() if t.over_at is None]
+                assert fact.session_id not in {one.session_id for one in open_ones}
                 assert self.streams[fact.session_id].over_at is None, "a stream ends once"
                 self.streams[fact.session_id] = replace(
                     self.streams[fact.session_id],
@@ -101,6 +146,26 @@ class Books:
                 )
             case _:
                 raise AssertionError(f"no page for {entry.tag}")
+
+    def _see(
+        self,
+        fact: told.CodeSeen | told.TextSeen | told.PictureTroubled | told.PictureMended,
+        at: dt.datetime,
+    ) -> None:
+        match fact:
+            case told.CodeSeen() | told.TextSeen():
+                kind = "code" if isinstance(fact, told.CodeSeen) else "text"
+                is_own = isinstance(fact, told.CodeSeen) and fact.is_own
+                frame = (fact.frame, fact.frame_sha256, fact.frame_bytes)
+                self.seen[fact.sighting_id] = Seen(
+                    *(kind, fact.session_id, fact.text_sha256, is_own, fact.on_air, frame, at)
+                )
+            case told.PictureTroubled():
+                self.troubles[fact.trouble_id] = TroubleTold(fact.session_id, fact.kind, at)
+            case told.PictureMended():
+                trouble = self.troubles[fact.trouble_id]
+                assert (trouble.kind, trouble.over_at) == (fact.kind, None)
+                self.troubles[fact.trouble_id] = replace(trouble, over_at=at)
 
     def _begin(self, key_id: int, room_code: str, expires_at: dt.datetime, entry: Entry) -> None:
         show_id = entry.show_id or 0
@@ -138,6 +203,16 @@ def _as_read(org_id: int) -> Books:
                 stream.reason,
                 (stream.received_bytes, stream.recorded_ms),
             )
+        for one in reads.picture_troubles(org_id=org_id, show_id=show_id):
+            books.troubles[one.id] = TroubleTold(
+                one.session_id, one.kind, one.began_at, one.over_at
+            )
+    for sight in Sighting.objects.select_related("session"):
+        frame = (sight.frame, sight.frame_sha256, sight.frame_bytes)
+        books.seen[sight.pk] = Seen(
+            *(sight.kind, sight.session.session_id, sight.text_sha256, sight.is_own, sight.on_air),
+            *(frame, sight.seen_at),
+        )
     return books
 
 
@@ -188,7 +263,40 @@ def test_a_key_and_its_streams_replay() -> None:
     with pytest.raises(NoSuchStreamKey):
         actions.revoke_stream_key(**desk, now=later + LONG)
     assert _assert_replayed(start, by.org_id, now=later + LONG).current == {}
-    assert {type(entry.fact) for entry in read(start)} == FOLDED
+    seen = {told.CodeSeen, told.TextSeen, told.PictureTroubled, told.PictureMended}
+    assert {type(entry.fact) for entry in read(start)} == FOLDED - seen
+
+
+def test_what_the_eyes_saw_replays(tmp_path: Path, settings: Any) -> None:
+    """Codes of our own and others', troubles that end by themselves and with the stream."""
+    settings.KAIBO_RECORDINGS = tmp_path
+    settings.KAIBO_PUBLIC_URL = "https://live.example.com"
+    by = manager_of("ana")
+    start = last_position()
+    desk: dict[str, Any] = {"org_id": by.org_id, "show_id": 7, "by": by}
+    key = actions.issue_stream_key(**desk, room_code=ROOMS[7], now=NOW)
+    began = _began(PublishGrant(by.org_id, 7, ROOMS[7], key.id), 1, now=NOW)
+    (tmp_path / began.recording).mkdir(parents=True)
+    actions.record_stream_started(began)
+    its: dict[str, Any] = {"session_id": began.session_id}
+    steps: list[list[Trouble]] = [["black"], ["black", "silent"], ["silent"], ["frozen"]]
+    for second, text in enumerate(["https://live.example.com/", "https://x.top/", "", "x" * 9]):
+        now = NOW + dt.timedelta(seconds=second)
+        if text:
+            actions.record_code(**its, text=text, jpeg=text.encode(), now=now)
+        actions.record_text(**its, text=LURES[second], jpeg=b"x", now=now)
+        actions.set_troubles(**its, kinds=steps[second], now=now)
+    actions.shut_eyes(now=now)
+    over = StreamOver(began.session_id, began.grant, now, "lost", 5, 6)
+    actions.record_stream_ended(over)
+    actions.set_troubles(**its, kinds=["black"], now=now)
+    assert actions.record_code(**its, text="late", jpeg=b"late", now=now) is None
+    books = _assert_replayed(start, by.org_id, now=now)
+    codes = [one.is_own for one in books.seen.values() if one.kind == "code"]
+    assert (codes, len(books.seen)) == ([True, False, False], 7)
+    kinds_told = [one.kind for one in books.troubles.values()]
+    assert kinds_told == ["black", "silent", "frozen", "unwatched"]
+    assert all(one.over_at for one in books.troubles.values())
 
 
 class Studio:
@@ -251,7 +359,8 @@ def test_keys_and_streams_replay_after_any_history(seed: int) -> None:
         except Refusal:
             refused += 1
     books = _assert_replayed(start, studio.by.org_id, now=now)
-    assert {type(entry.fact) for entry in read(start)} == FOLDED
+    seen = {told.CodeSeen, told.TextSeen, told.PictureTroubled, told.PictureMended}
+    assert {type(entry.fact) for entry in read(start)} == FOLDED - seen
     assert len(books.keys) > 5
     assert len(books.streams) > 5
     assert refused > 5

@@ -49,6 +49,7 @@ from tests.safety.correcting import corrected
 from tests.safety.fans import stand_on_tier
 from tests.safety.filing import filed
 from tests.safety.listing import listed
+from tests.safety.seeing import seen
 from tests.safety.selling import HOME, bid_for, grouped, stuck
 
 # 20:00 in Shanghai: the hour the plans of the tests are made for.
@@ -296,7 +297,7 @@ def _evidence(shop: Shop, *, now: dt.datetime) -> dict[str, int]:
 
 
 def _guarded(shop: Shop, viewer_id: int, *, now: dt.datetime) -> dict[str, int]:
-    """A trip of the breaker that two people reset, and a change that waits; promotions."""
+    """A reset trip of the breaker, a change that waits, a strange code in the picture."""
     by, show_id = shop.by, shop.ids["show"]
     terms = promotions.GuardTerms(short_off_fen_max=1)
     promotions.set_guards(terms=terms, by=by, now=now)
@@ -319,7 +320,13 @@ def _guarded(shop: Shop, viewer_id: int, *, now: dt.datetime) -> dict[str, int]:
     chance = Chance(by, show_id, shop.mark, viewer_id, now)
     stand_on_tier(chance)
     drawn = drawn_prize(chance) | open_packet(chance) | open_invite(chance)
-    return {"promotion": promotion, "trip": trip.id, "change": asked.id, **drawn}
+    return {
+        **seen(shop.ids["stream_key"], now=now),
+        "promotion": promotion,
+        "trip": trip.id,
+        "change": asked.id,
+        **drawn,
+    }
 
 
 def _promotions(shop: Shop, viewer_id: int, *, now: dt.datetime) -> int:

@@ -26,6 +26,7 @@ NOWHERE = 10**9
 EMPTY = {
     "GET /desk/shows/*/findings",
     "GET /desk/shows/*/board",
+    "GET /desk/shows/*/picture-troubles",
     "GET /desk/shows/*/streams",
     "GET /desk/shows/*/links",
     "GET /desk/shows/*/flash-sales",

@@ -21,13 +21,13 @@ from kaibo.compliance.errors import (
 from kaibo.compliance.models import Finding
 from kaibo.compliance.reads import rulebook_of, scan
 from kaibo.compliance.rules.gate import ASKING, asking, refusing
-from kaibo.compliance.rules.hits import Hit, Surface
+from kaibo.compliance.rules.hits import FoundOn, Hit
 from kaibo.facts.compliance import ComplianceHit, FindingConfirmed, FindingDismissed
 from kaibo.journal.actions import append, append_all
 
 REASON_CHARS_MAX = 200
-# Where words reach viewers the moment they are said.
-ON_AIR: tuple[Surface, ...] = ("speech", "chat")
+# What reaches viewers the moment it is said or shown.
+ON_AIR: tuple[FoundOn, ...] = ("speech", "chat", "picture")
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 # Subject, text, and where in it which rule was met.
@@ -53,7 +53,7 @@ def record_findings(
     *,
     org_id: int,
     show_id: int | None,
-    surface: Surface,
+    surface: FoundOn,
     subject: str,
     text: str,
     hits: Sequence[Hit],
@@ -75,7 +75,7 @@ def record_all_findings(
     *,
     org_id: int,
     show_id: int | None,
-    surface: Surface,
+    surface: FoundOn,
     now: dt.datetime,
 ) -> list[int]:
     """Keep what scans found, suppressed hits included, and tell it; all of it or nothing.

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from kaibo.compliance.rules.hits import ACTIONS, SEVERITIES, SURFACES, VERDICTS
+from kaibo.compliance.rules.hits import ACTIONS, FOUND_ON, SEVERITIES, VERDICTS
 
 STATES = {"open": "待处理", "suppressed": "已豁免", "dismissed": "不采纳"}
 
@@ -13,7 +13,7 @@ class Finding(models.Model):
 
     organisation = models.ForeignKey("access.Organisation", models.PROTECT, related_name="+")
     show_id = models.BigIntegerField(null=True)
-    surface = models.CharField(max_length=10, choices=[(s, s) for s in SURFACES])
+    surface = models.CharField(max_length=10, choices=[(s, s) for s in FOUND_ON])
     subject_kind = models.CharField(max_length=30)
     subject_id = models.BigIntegerField()
     text = models.TextField()

@@ -39,6 +39,7 @@ from kaibo.compliance.reads.ladder import (
 )
 from kaibo.compliance.reads.law import ArticleView, LawView, article, articles, is_kept, law, laws
 from kaibo.compliance.reads.models import about_models, models, read_by_models
+from kaibo.compliance.reads.pictures import code_hit, text_hits
 from kaibo.compliance.reads.profile import ProfileView, QuestionView, profile, standing_of
 from kaibo.compliance.reads.rules import (
     RULE_COLUMNS,
@@ -97,6 +98,7 @@ __all__ = [
     "check_may_go_on_air",
     "check_not_listed",
     "citations",
+    "code_hit",
     "codes_of",
     "controls",
     "coverage",
@@ -141,5 +143,6 @@ __all__ = [
     "selling_paused",
     "signals",
     "standing_of",
+    "text_hits",
     "verdict_of",
 ]

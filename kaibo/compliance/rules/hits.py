@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 Surface = Literal["script", "title", "chat", "speech"]
+# Where a finding may come from: what is read in a picture is judged as cards and chat are.
+FoundOn = Literal["script", "title", "chat", "speech", "picture"]
 Verdict = Literal["violation", "needs_evidence"]
 Severity = Literal["S1", "S2", "S3", "S4"]
 Action = Literal["block", "pause", "hide", "warn", "evidence", "review", "record"]
 
 SURFACES: tuple[Surface, ...] = ("script", "title", "chat", "speech")
+FOUND_ON: tuple[FoundOn, ...] = (*SURFACES, "picture")
 VERDICTS: tuple[Verdict, ...] = ("violation", "needs_evidence")
 SEVERITIES: tuple[Severity, ...] = ("S1", "S2", "S3", "S4")
 ACTIONS: tuple[Action, ...] = ("block", "pause", "hide", "warn", "evidence", "review", "record")

@@ -173,6 +173,33 @@ def test_the_desk_hears_of_the_breaker_and_of_changes_that_wait() -> None:
     assert events_for(promotions.BreakerResetRefused(trip_id=1, link_no=3), at=AT) == NOTHING
 
 
+def test_the_desk_hears_what_the_eyes_saw() -> None:
+    """A strange code, a trouble and its end; our own code and the end of a stream say nothing."""
+    seen: dict[str, Any] = {"sighting_id": 1, "session_id": "s", "text_sha256": "t", "frame": "f"}
+    seen |= {"frame_sha256": "h", "frame_bytes": 1, "on_air": True}
+    its: dict[str, Any] = {"trouble_id": 1, "session_id": "s"}
+    facts: list[tuple[Fact, str]] = [
+        (media.CodeSeen(**seen, is_own=False), "qr"),
+        (media.TextSeen(**seen), "words"),
+    ]
+    for kind in ("black", "frozen", "silent", "unwatched"):
+        facts.append((media.PictureTroubled(**its, kind=kind), "picture"))
+        facts.append((media.PictureMended(**its, kind=kind), "picture"))
+    texts = set()
+    for fact, code in facts:
+        news = events_for(fact, at=AT)
+        (alert,) = news.staff_events
+        assert isinstance(alert, wire.AlertEvent)
+        assert (alert.code, news.events) == (code, ())
+        texts |= {alert.text, alert.text_en}
+    assert len(texts) == 2 * len(facts)
+    for quiet in (
+        media.CodeSeen(**seen, is_own=True),
+        media.PictureMended(**its, kind="black", with_stream=True),
+    ):
+        assert events_for(quiet, at=AT) == NOTHING
+
+
 def _news(fact: Fact) -> News:
     return events_for(fact, at=AT)
 

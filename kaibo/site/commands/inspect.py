@@ -26,6 +26,7 @@ from kaibo.evidence.rules.container import HEADER_MARK
 from kaibo.insight import files, reads
 from kaibo.journal.errors import EvidenceUnreadable
 from kaibo.journal.rules import check_evidence
+from kaibo.media.words import can_read
 from kaibo.orders import edge as payments
 from kaibo.planning.reads import show_by_id
 from kaibo.site import front
@@ -119,7 +120,7 @@ class Finding:
 )
 @json_option
 def doctor_command(as_json: bool) -> None:
-    findings = [_database(), _home(), _pages(), _ffmpeg(), _bus(), *_payments()]
+    findings = [_database(), _home(), _pages(), _ffmpeg(), _words(), _bus(), *_payments()]
     findings += [_one_machine(), _many()]
     words = [f"{'✓' if f.ok else '✗'} {f.what}: {f.said}" for f in findings]
     words += [f"  {name} = {value}" for name, value in _settings().items()]
@@ -186,8 +187,13 @@ def _ffmpeg() -> Finding:
     return Finding(
         "ffmpeg",
         True,
-        path or say("未安装（仅测试推流时需要）", "absent; only test pushes need it"),
+        path or say("未安装：画面巡查无法进行", "absent: nothing can look at the picture"),
     )
+
+
+def _words() -> Finding:
+    absent = say("未安装：不读画面文字", "absent: words in the picture are not read")
+    return Finding("RapidOCR", True, "kaibo[ocr]" if can_read() else absent)
 
 
 def _bus() -> Finding:

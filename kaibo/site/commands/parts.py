@@ -1,9 +1,11 @@
-"""``kaibo room``, ``kaibo web`` and ``kaibo worker``: what ``kaibo serve`` runs, one by one.
+"""``kaibo room``, ``web``, ``eyes`` and ``worker``: what ``kaibo serve`` runs, one by one.
 
 For several machines, with one PostgreSQL and one Redis between them.
 """
 
 import contextlib
+import faulthandler
+import os
 import signal
 import socket
 import threading
@@ -24,6 +26,10 @@ from kaibo.site.commands.words import say
 from kaibo.site.line import Line, end_with_the_front
 from kaibo.site.passing import PassOn, nothing_here
 from kaibo.site.worker import Packer, Relay, Worker
+
+# One look takes twice eight seconds at most; the database may keep it waiting for twenty.
+EYES_HANG_S = 120.0
+EYES_IDLE_S = 30.0
 
 
 @click.command(
@@ -46,7 +52,8 @@ def room_command(host: str | None, port: int | None, web: str | None) -> None:
     check_tables()
     connections.close_all()
     host, port = address(host, port)
-    listen(asgi.room_app(PassOn(url=web) if web else nothing_here), host=host, port=port)
+    rest = PassOn(url=web) if web else nothing_here
+    listen(asgi.room_app(rest, with_eyes=True), host=host, port=port)
 
 
 @click.command(
@@ -78,6 +85,43 @@ def web_command(
             stack.enter_context(Packer())
             stack.enter_context(Worker())
         listen(asgi.web_app(), host=host, port=port, uds=uds, behind=True)
+
+
+@click.command(
+    "eyes",
+    help=say(
+        "只看画面：对本机正在录制的直播逐秒抽帧；有画面时由 kaibo serve 与 kaibo room 自动启动。",
+        "Look at the pictures recorded on this machine, a frame a second;"
+        " kaibo serve and kaibo room start it by themselves while there is a picture.",
+    ),
+)
+@click.option("--line", type=int, hidden=True, help="the descriptor of the line to the front")
+def eyes_command(line: int | None) -> None:
+    # Here, so that no other process carries a decoder of pictures.
+    from kaibo.media.eyes import Eyes
+    from kaibo.media.words import RapidReader, can_read
+
+    read_every_s = settings.KAIBO_EYES_READ_EVERY_S
+    check_tables()
+    connections.close_all()
+    with contextlib.suppress(OSError):
+        os.nice(5)  # a room that waits for the eyes would be worse than eyes that are late
+    over = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: over.set())
+    with contextlib.ExitStack() as stack:
+        if line is not None:
+            end = socket.socket(fileno=line)
+            stack.enter_context(Line(end, on_end=end_with_the_front))
+        # Nothing of ours can end a decoder that hangs inside this process; this can.
+        eyes = Eyes(
+            every_s=float(settings.KAIBO_EYES_EVERY_S or 1),
+            pulse=lambda: faulthandler.dump_traceback_later(EYES_HANG_S, exit=True),
+            reader=RapidReader() if read_every_s and can_read() else None,
+            read_every_s=float(read_every_s),
+        )
+        eyes.run(over, idle_s=None if line is None else EYES_IDLE_S)
+        faulthandler.cancel_dump_traceback_later()
 
 
 @click.command(

@@ -61,7 +61,8 @@ def serve_command(host: str | None, port: int | None, no_demo: bool) -> None:
     )
     connections.close_all()
     with private_path(settings.KAIBO_HOME) as path:
-        listen(asgi.room_app(PassOn(uds=path), keeper=Keeper(path)), host=host, port=port)
+        app = asgi.room_app(PassOn(uds=path), keeper=Keeper(path), with_eyes=True)
+        listen(app, host=host, port=port)
 
 
 @click.command(

@@ -217,3 +217,36 @@ def test_sockets_of_killed_fronts_are_swept() -> None:
             server.listen()
             with private_path(Path(short)):
                 assert [path.name for path in folder.iterdir()] == ["web.2.sock"]
+
+
+async def test_a_process_without_requests_is_kept_and_each_death_is_told(tmp_path: Path) -> None:
+    """No socket is given; one that ends at once is told of, and started again."""
+    given, deaths = tmp_path / "given", []
+    program = "import sys; open(sys.argv[1], 'a').write(' '.join(sys.argv[2:]) + '\\n')"
+    command = (sys.executable, "-c", program, str(given))
+    async with Keeper(None, command=command, name="eyes", on_death=lambda: deaths.append(1)):
+        async with asyncio.timeout(20):
+            while len(deaths) < 2:
+                await asyncio.sleep(0.02)
+    lines = given.read_text().splitlines()
+    assert len(lines) >= 2
+    assert all(line.startswith("--line ") for line in lines)
+
+
+async def test_one_that_is_wanted_now_and_then_runs_only_then(tmp_path: Path) -> None:
+    """It rests when it ended in order, and nobody is told of a death."""
+    given, wanted, deaths = tmp_path / "given", [False], []
+    program = "import sys; open(sys.argv[1], 'a').write('x')"
+    keeping = Keeper(
+        None,
+        command=(sys.executable, "-c", program, str(given)),
+        on_death=lambda: deaths.append(1),
+        wanted=lambda: wanted.pop() if len(wanted) > 1 else wanted[0],
+    )
+    async with keeping:
+        await asyncio.sleep(0.6)
+        assert (keeping.pid, given.exists()) == (None, False)
+        wanted.append(True)
+        await until(given.exists)
+        await asyncio.sleep(0.6)
+    assert (given.read_text(), deaths) == ("x", [])

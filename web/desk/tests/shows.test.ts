@@ -41,7 +41,7 @@ describe('addresses', () => {
 describe('alerts', () => {
   const goods = (link_no: number, left: number, given: number) =>
     ({ item: { link_no, first_batch_units: given }, left, given, state: 'open' }) as unknown as Goods
-  const scene: Scene = { goods: [goods(1, 0, 50), goods(2, 4, 50), goods(3, 5, 50)], lateMinutes: 3, picture: 'off', findings: [], events: [], seen: new Set() }
+  const scene: Scene = { goods: [goods(1, 0, 50), goods(2, 4, 50), goods(3, 5, 50)], lateMinutes: 3, picture: 'off', findings: [], troubles: [], events: [], seen: new Set() }
   it('name what to look at, the worst first', () => {
     expect(alertsOf(scene).map((alert) => alert.key)).toEqual(['picture', 'out:1', 'low:2', 'late'])
   })

@@ -352,6 +352,15 @@ export interface Finding {
   confirmed_reason: string
 }
 
+/** Something wrong with the picture; no violation. */
+export interface PictureTrouble {
+  id: number
+  session_id: string
+  kind: 'black' | 'frozen' | 'silent' | 'unwatched'
+  began_at: string
+  over_at: string | null
+}
+
 export type OrderState = 'created' | 'paid' | 'closed' | 'refunding' | 'refunded'
 
 export interface Order {

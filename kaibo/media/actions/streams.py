@@ -18,6 +18,7 @@ from kaibo.facts.media import (
     StreamStarted,
 )
 from kaibo.journal.actions import append
+from kaibo.media.actions.sights import end_troubles
 from kaibo.media.errors import NoSuchStreamKey
 from kaibo.media.models import StreamKey, StreamSession
 from kaibo.media.ports import StreamBegan, StreamOver
@@ -201,6 +202,7 @@ def _forget(row: StreamSession, *, now: dt.datetime) -> None:
 
 
 def _close(row: StreamSession, *, reason: str, now: dt.datetime) -> None:
+    end_troubles(row, now=now)
     row.over_at, row.reason = now, reason
     row.save(update_fields=["over_at", "reason", "received_bytes", "recorded_ms"])
     fact = StreamEnded(
