@@ -4,7 +4,6 @@ from kaibo.facts import media, promotions
 from kaibo.facts.base import Fact
 from kaibo.room import wire
 
-
 _TROUBLES = {
     "black": ("画面黑屏，请检查摄像机与编码器", "The picture is black; check camera and encoder"),
     "frozen": ("画面静止不动，请检查编码器", "The picture stands still; check the encoder"),
