@@ -159,3 +159,86 @@ class ExceptionNeeded(BadInput):
         "To exclude the seven-day return choose an exception of the law (a discount or special "
         "offer is none); where returns are taken, leave the exception empty"
     )
+
+
+class NoSuchPaper(NotFound):
+    """No paper of this id in the organisation."""
+
+    code = "no_such_paper"
+    text_zh = "没有找到这份证照（编号 {id}）"
+    text_en = "Paper {id} was not found"
+
+
+class PapersMissing(Refusal):
+    """Goods of this category may not be sold without papers that they do not have."""
+
+    code = "papers_missing"
+    text_zh = "商品 {product_id} 缺少有效证照：{lacks_zh}。请在商品的证照中登记并由另一人复核"
+    text_en = (
+        "Product {product_id} lacks valid papers: {lacks_en}. Enter them with the product and "
+        "have a second person accept them"
+    )
+
+
+class PaperKindUnknown(BadInput):
+    """No such kind of paper is kept."""
+
+    code = "paper_kind_unknown"
+    text_zh = "没有这种证照，请从列表中选择"
+    text_en = "There is no such kind of paper; choose one of the list"
+
+
+class PaperNumberWrong(BadInput):
+    """The number is not written as its kind is published."""
+
+    code = "paper_number_wrong"
+    text_zh = "编号不符合“{kind_zh}”的公布格式，例如 {example}；请核对原件"
+    text_en = "This is not how a number of “{kind_en}” is written, for example {example}; check it"
+
+
+class PaperDaysCrossed(BadInput):
+    """It would end before it begins."""
+
+    code = "paper_days_crossed"
+    text_zh = "有效期止早于有效期起，请核对"
+    text_en = "It ends before it begins; check the days"
+
+
+class PaperHashWrong(BadInput):
+    """A digest of the scan that is none."""
+
+    code = "paper_hash_wrong"
+    text_zh = "文件摘要应为 64 位十六进制的 SHA-256，或留空"
+    text_en = "Give the SHA-256 of the file as 64 hex digits, or nothing"
+
+
+class PaperJudged(Refusal):
+    """Somebody judged it already."""
+
+    code = "paper_judged"
+    text_zh = "证照 {paper_id} 已复核；内容有变请重新登记一份"
+    text_en = "Paper {paper_id} was judged already; if it changed, enter it anew"
+
+
+class SecondPersonForPaper(Refusal):
+    """Who wrote a paper down does not accept it."""
+
+    code = "second_person_for_paper"
+    text_zh = "证照 {paper_id} 由您登记，请另一位有审核权限的人复核"
+    text_en = "You entered paper {paper_id}; somebody else who may approve must accept it"
+
+
+class PaperTwice(Refusal):
+    """This number stands with the product already."""
+
+    code = "paper_twice"
+    text_zh = "该商品已有编号为“{number}”的同类证照；如需更换请先驳回原证照"
+    text_en = "The product has “{number}” of this kind already; refuse that one to replace it"
+
+
+class PapersTooMany(Refusal):
+    """More papers than anybody reads."""
+
+    code = "papers_too_many"
+    text_zh = "一个商品最多登记 {most} 份证照"
+    text_en = "A product has at most {most} papers"

@@ -142,3 +142,31 @@ class SaleTermsSet(Fact, frozen=True, kw_only=True, tag="catalog.sale_terms_set.
     no_reason_return: bool
     exception_type: str
     ship_within_h: int
+
+
+class PaperAdded(Fact, frozen=True, kw_only=True, tag="catalog.paper_added.1"):
+    """A paper of a product was written down; it does not count yet."""
+
+    paper_id: int
+    product_id: int
+    kind: str
+    number: str
+    issuer: str
+    valid_from: dt.date
+    valid_to: dt.date | None
+    sha256: str
+
+
+class PaperAccepted(Fact, frozen=True, kw_only=True, tag="catalog.paper_accepted.1"):
+    """A second person found a paper right."""
+
+    paper_id: int
+    product_id: int
+
+
+class PaperRefused(Fact, frozen=True, kw_only=True, tag="catalog.paper_refused.1"):
+    """A paper was refused, or does not count any more."""
+
+    paper_id: int
+    product_id: int
+    reason: str

@@ -12,7 +12,7 @@ from tests.people import clear_people
 LINKS = 12
 
 
-def import_goods(desk: Desk, data: Path, units: int) -> list[dict[str, Any]]:
+def import_goods(desk: Desk, writer: Desk, data: Path, units: int) -> list[dict[str, Any]]:
     """The best sellers of twelve brands whose titles the rulebook lets pass, into the catalogue."""
     newest: dict[str, dict[str, str]] = {}
     with (data / "tmall_beauty_1111" / "snapshots.csv").open(encoding="utf-8-sig") as file:
@@ -49,10 +49,25 @@ def import_goods(desk: Desk, data: Path, units: int) -> list[dict[str, Any]]:
             },
         )
         desk.post(f"/desk/skus/{sku['id']}/stock", {"delta": units + 2000, "reason": "进货"})
+        _file_papers(desk, writer, product["id"], number=len(goods))
         desk.post(f"/desk/products/{product['id']}/submit")
         desk.post(f"/desk/products/{product['id']}/approve")
         goods.append({"sku_id": sku["id"], "fen": fen, "title": row["title"]})
     return goods
+
+
+def _file_papers(desk: Desk, writer: Desk, product_id: int, *, number: int) -> None:
+    """An invented filing, written down by one person and accepted by another."""
+    paper = writer.post(
+        f"/desk/products/{product_id}/papers",
+        {
+            "kind": "cosmetics_filing",
+            "number": f"沪G妆网备字2026{number:06}",
+            "issuer": "演示药品监督管理局",
+            "valid_from": "2026-01-01",
+        },
+    )
+    desk.post(f"/desk/papers/{paper['id']}/accept")
 
 
 def plan_show(desk: Desk, goods: list[dict[str, Any]]) -> dict[str, Any]:

@@ -49,6 +49,13 @@ BODIES: dict[str, Any] = {
     "PATCH /desk/products/*": {"title": "新名"},
     "POST /desk/products/*/skus": {"code": "NEW-1"},
     "POST /desk/products/*/refuse": {"reason": "缺资质"},
+    "POST /desk/products/*/papers": {
+        "kind": "ccc",
+        "number": "2026010703123456",
+        "issuer": "某认证中心",
+        "valid_from": "2026-01-01",
+    },
+    "POST /desk/papers/*/refuse": {"reason": "缺资质"},
     "PATCH /desk/skus/*": {"spec": "新规格"},
     "POST /desk/skus/*/stock": {"delta": 1, "reason": "进货"},
     "PUT /desk/skus/*/terms": {"ship_within_h": 72},

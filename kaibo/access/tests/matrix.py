@@ -14,6 +14,8 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
         {
             "GET /desk/products",
             "GET /desk/products/*",
+            "GET /desk/products/*/papers",
+            "GET /desk/paper-kinds",
             "GET /desk/skus/*/stock",
             "GET /desk/skus/*/terms",
             "GET /desk/suppliers",
@@ -25,6 +27,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "POST /desk/products",
             "PATCH /desk/products/*",
             "POST /desk/products/*/submit",
+            "POST /desk/products/*/papers",
             "POST /desk/products/*/skus",
             "PATCH /desk/skus/*",
             "PUT /desk/skus/*/terms",
@@ -40,7 +43,12 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     ),
     "catalog.approve": (
         set(),
-        {"POST /desk/products/*/approve", "POST /desk/products/*/refuse"},
+        {
+            "POST /desk/products/*/approve",
+            "POST /desk/products/*/refuse",
+            "POST /desk/papers/*/accept",
+            "POST /desk/papers/*/refuse",
+        },
     ),
     "planning.read": (
         {"host", "operations", "technical", "service"},

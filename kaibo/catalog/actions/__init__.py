@@ -10,6 +10,7 @@ from kaibo.catalog.actions.imports import (
     remap_import,
     start_import,
 )
+from kaibo.catalog.actions.papers import accept_paper, add_paper, refuse_paper
 from kaibo.catalog.actions.products import (
     add_sku,
     add_supplier,
@@ -30,16 +31,20 @@ from kaibo.catalog.actions.stock import (
 )
 from kaibo.catalog.actions.terms import set_sale_terms
 from kaibo.catalog.rules import ProductChanges, ProductSpec, SkuChanges, SkuSpec
+from kaibo.catalog.rules.papers import PaperSpec
 from kaibo.catalog.rules.terms import SaleTerms
 
 __all__ = [
     "ImportPreview",
     "ImportResult",
+    "PaperSpec",
     "ProductChanges",
     "ProductSpec",
     "SaleTerms",
     "SkuChanges",
     "SkuSpec",
+    "accept_paper",
+    "add_paper",
     "add_sku",
     "add_supplier",
     "apply_import",
@@ -53,6 +58,7 @@ __all__ = [
     "import_preview",
     "lock_floors",
     "move_stock",
+    "refuse_paper",
     "refuse_product",
     "release_stock",
     "remap_import",

@@ -2,12 +2,14 @@
 
 from kaibo.catalog.models.goods import ListPrice, Product, Sku, Supplier
 from kaibo.catalog.models.imports import ImportJob
+from kaibo.catalog.models.papers import Paper
 from kaibo.catalog.models.stock import Stock, StockMove
 from kaibo.catalog.models.terms import SkuTerms
 
 __all__ = [
     "ImportJob",
     "ListPrice",
+    "Paper",
     "Product",
     "Sku",
     "SkuTerms",

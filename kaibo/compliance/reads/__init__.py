@@ -39,6 +39,7 @@ from kaibo.compliance.reads.ladder import (
 )
 from kaibo.compliance.reads.law import ArticleView, LawView, article, articles, is_kept, law, laws
 from kaibo.compliance.reads.models import about_models, models, read_by_models
+from kaibo.compliance.reads.papers import paper_book, papers_needed
 from kaibo.compliance.reads.profile import ProfileView, QuestionView, profile, standing_of
 from kaibo.compliance.reads.rules import (
     RULE_COLUMNS,
@@ -62,6 +63,7 @@ from kaibo.compliance.rules.gate import asking, refusing
 from kaibo.compliance.rules.hits import Hit, Surface, verdict_of
 from kaibo.compliance.rules.keeping import Kept, codes_of, delete_after
 from kaibo.compliance.rules.ladder import Rung, functions_off, height, selling_paused
+from kaibo.compliance.rules.papers import Need, PaperKind, number_fits, plain_number
 from kaibo.compliance.rules.parts import BadPack
 from kaibo.compliance.rules.scan import Rulebook
 from kaibo.compliance.rules.textmodel import TextModel
@@ -78,6 +80,8 @@ __all__ = [
     "Kept",
     "LawView",
     "ListingView",
+    "Need",
+    "PaperKind",
     "ProfileView",
     "QuestionView",
     "RoomRiskView",
@@ -120,7 +124,11 @@ __all__ = [
     "listing",
     "listings",
     "models",
+    "number_fits",
+    "paper_book",
+    "papers_needed",
     "plain_identifier",
+    "plain_number",
     "profile",
     "proofs",
     "read_added",

@@ -71,6 +71,8 @@ class Item:
     price_basis: str
     units_planned: int
     available: int
+    lacks: Said | None = None
+    will_lack: Said | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ TITLES: Final = {
     "presence": Said("开播前动态核验", "Check before going on air"),
     "run_of_show": Said("排品表", "Run of show"),
     "products_approved": Said("商品审核", "Product review"),
+    "papers": Said("商品证照", "Papers of goods"),
     "stock": Said("库存", "Stock"),
     "price_floor": Said("底价", "Price floor"),
     "promotion_terms": Said("价格与优惠条款", "Prices and terms"),
@@ -149,6 +152,18 @@ def check_products_approved(items: Sequence[Item], *, ends_on: dt.date, where: s
         do = Said("先更新资质", "renew the papers first")
         return made("products_approved", "amber", detail, do=do, where=where)
     return fine("products_approved", Said("全部通过审核", "all approved"), where=where)
+
+
+def check_papers(items: Sequence[Item], *, where: str) -> Check:
+    """Goods have the papers of their category, until the show ends (LM-006, LM-027)."""
+    do = Said("在商品的证照中登记并由另一人复核", "enter them and have a second person accept them")
+    bad = [(item, item.lacks) for item in items if item.lacks]
+    if bad:
+        return _check("papers", "red", _lacked(bad), do=do, where=where)
+    ending = [(item, item.will_lack) for item in items if item.will_lack]
+    if ending:
+        return _check("papers", "amber", _lacked(ending), do=do, where=where)
+    return _fine("papers", Said("所需证照齐全有效", "complete and valid"), where=where)
 
 
 def check_stock(items: Sequence[Item], *, where: str) -> Check:
@@ -277,6 +292,16 @@ def _label(item: Item) -> Said:
 def _named(items: Sequence[Item], what: Said) -> Said:
     return listed(
         Said(f"{_label(item).zh} {what.zh}", f"{_label(item).en}: {what.en}") for item in items
+    )
+
+
+def _lacked(items: Sequence[tuple[Item, Said]]) -> Said:
+    return _listed(
+        Said(
+            f"{_label(item).zh} 直播期间缺有效的{kinds.zh}",
+            f"{_label(item).en} lacks during the show: {kinds.en}",
+        )
+        for item, kinds in items
     )
 
 

@@ -89,6 +89,7 @@ from kaibo.promotions.actions.packets import (
     run_due_packets,
     save_packet,
 )
+from kaibo.promotions.actions.papers import close_unpapered
 from kaibo.promotions.actions.presales import (
     end_presale_offer,
     start_presale_offer,
@@ -204,6 +205,7 @@ __all__ = [
     "close_draw",
     "close_link",
     "close_offers",
+    "close_unpapered",
     "confirm_change",
     "confirm_reset",
     "count_invitees",

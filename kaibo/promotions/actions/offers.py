@@ -92,7 +92,7 @@ def list_offer(*, spec: OfferSpec, by: Actor, now: dt.datetime) -> LinkView:
     Raises:
         NumberOutOfRange, NoDayPriceBasis, BelowFloor, FloorUnproven: the terms cannot stand.
         LinkTaken: the number carries another offer.
-        NoSuchSku, ProductNotApproved, NotEnoughStock: the catalogue refuses.
+        NoSuchSku, ProductNotApproved, PapersMissing, NotEnoughStock: the catalogue refuses.
         Nothing was written in any of these cases.
     """
     check_offer_terms(
@@ -149,7 +149,7 @@ def put_on_shelf(*, show_id: int, link_no: int, by: Actor, now: dt.datetime) -> 
     A closed link comes back without units; give it a batch with ``add_units``.
 
     Raises:
-        NoSuchLink, ProductNotApproved, QualificationExpired: nothing was written.
+        NoSuchLink, ProductNotApproved, QualificationExpired, PapersMissing: nothing was written.
     """
     row = lock_offer(show_id, link_no, org_id=by.org_id)
     if row.state in ("planned", "closed"):
@@ -181,8 +181,9 @@ def open_price(
     Raises:
         SecondPersonNeeded: it is dangerous and nobody confirmed it; nothing was written.
         BaseAboveDeals, TagRaised, DiscountNotTrue: its comparison does not hold; as above.
-        NoSuchLink, OfferStateWrong, ProductNotApproved, QualificationExpired, NumberOutOfRange,
-            NoDayPriceBasis, BelowFloor, FloorUnproven, NoSuchFanTier: nothing was written.
+        NoSuchLink, OfferStateWrong, ProductNotApproved, QualificationExpired, PapersMissing,
+            NumberOutOfRange, NoDayPriceBasis, BelowFloor, FloorUnproven, NoSuchFanTier: nothing
+            was written.
     """
     row = lock_offer(show_id, link_no, org_id=by.org_id)
     price = row.price_fen if price_fen is None else price_fen
@@ -280,7 +281,7 @@ def close_link(*, show_id: int, link_no: int, by: Actor, now: dt.datetime) -> Li
         NoSuchLink: nothing was written.
     """
     row = lock_offer(show_id, link_no, org_id=by.org_id)
-    _close(row, by=by, now=now, reason="desk")
+    close_row(row, by=by, now=now, reason="desk")
     return link(show_id, link_no)
 
 
@@ -291,7 +292,7 @@ def close_offers(*, show_id: int, by: Actor, now: dt.datetime) -> int:
     rows = offers.filter(show_id=show_id, organisation_id=by.org_id)
     up = [row for row in rows if row.state != "closed"]
     for row in up:
-        _close(row, by=by, now=now, reason="show_ended")
+        close_row(row, by=by, now=now, reason="show_ended")
     return len(up)
 
 
@@ -310,7 +311,8 @@ def lock_offer(show_id: int, link_no: int, *, org_id: int | None = None) -> Offe
     return row
 
 
-def _close(row: Offer, *, by: Actor, now: dt.datetime, reason: Reason) -> None:
+def close_row(row: Offer, *, by: Actor, now: dt.datetime, reason: Reason) -> None:
+    """Stop selling a link whose lock the caller holds. Safe to repeat."""
     stop_sales_of(row.pk, by=by, now=now, reason=reason)
     stop_auctions_of(row, by=by, now=now)
     if row.state == "closed":

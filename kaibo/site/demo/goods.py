@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+# Invented: the serial is of nobody.
+LICENCE_NO = "JY13301060000000"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoItem:
@@ -24,6 +27,11 @@ class DemoItem:
     script: str
     benefit: str = ""
     per_buyer_max: int = 5
+
+    @property
+    def is_food(self) -> bool:
+        """Whether a licence to trade in food goes with it."""
+        return self.category not in ("家居", "水果")
 
 
 ITEMS = (
