@@ -26,7 +26,7 @@ def import_goods(desk: Desk, writer: Desk, data: Path, units: int) -> list[dict[
         hits = desk.post("/desk/lint", {"text": row["title"], "surface": "title"})["hits"]
         if not any(h["verdict"] == "violation" and not h["suppressed_reason"] for h in hits):
             best[row["shop"]] = row
-    goods = []
+    goods: list[dict[str, Any]] = []
     for row in list(best.values())[:LINKS]:
         fen = round(float(row["price"]) * 100)
         product = desk.post(

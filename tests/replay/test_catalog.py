@@ -290,7 +290,7 @@ def test_papers_replay() -> None:
     """Added, accepted and taken back; refused at once; still waiting."""
     by, start = manager_of("ana"), last_position()
     other = replace(by, id=2)
-    made = {"by": by, "now": NOW}
+    made: dict[str, Any] = {"by": by, "now": NOW}
     product = actions.create_product(spec=ProductSpec(code="P", title="米"), **made)
     ids = []
     for n in range(4):

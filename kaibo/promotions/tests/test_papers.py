@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from kaibo.catalog import actions as catalog
 from kaibo.catalog.errors import PapersMissing
 from kaibo.facts.promotions import OfferClosed
 from kaibo.promotions import actions
+from kaibo.promotions.models import Offer
 from kaibo.promotions.reads import link
 from kaibo.promotions.tests.shop import NOW, SHOW, Shop, facts, list_link
 from kaibo.site.worker import TIMERS
@@ -22,7 +24,7 @@ MIDNIGHT = dt.datetime(2026, 11, 22, 16, tzinfo=dt.UTC)
 def make_food(shop: Shop) -> int:
     """The shop's product becomes food with a licence that holds today; returns the paper."""
     product_id = shop.stock().product_id
-    common = {"by": shop.by, "now": NOW}
+    common: dict[str, Any] = {"by": shop.by, "now": NOW}
     catalog.change_product(product_id=product_id, changes={"category": "食品"}, **common)
     catalog.submit_product(product_id=product_id, **common)
     catalog.approve_product(product_id=product_id, **common)
@@ -51,7 +53,7 @@ def test_a_link_closes_when_its_papers_run_out(shop: Shop) -> None:
     assert link(SHOW, 1).state == "closed"
     assert shop.levels() == (100, 0, 0)
     assert facts(OfferClosed) == [
-        OfferClosed(offer_id=link(SHOW, 1).id, link_no=1, units_returned=10, reason="papers")
+        OfferClosed(offer_id=Offer.objects.get().pk, link_no=1, units_returned=10, reason="papers")
     ]
     assert actions.close_unpapered(now=MIDNIGHT) == 0
     with pytest.raises(PapersMissing):
