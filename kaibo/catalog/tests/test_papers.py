@@ -55,7 +55,6 @@ def food(by: Actor) -> SkuView:
 
 
 @pytest.mark.row("LM-027")
-@pytest.mark.row("LM-006")
 def test_food_sells_once_a_second_person_has_accepted_its_licence(ana: Actor) -> None:
     sku, place = food(ana), last_position()
     with pytest.raises(PapersMissing) as refused:

@@ -40,7 +40,6 @@ def make_food(shop: Shop) -> int:
     return paper.id
 
 
-@pytest.mark.row("LM-006")
 @pytest.mark.row("LM-027")
 def test_a_link_closes_when_its_papers_run_out(shop: Shop) -> None:
     make_food(shop)
@@ -60,7 +59,6 @@ def test_a_link_closes_when_its_papers_run_out(shop: Shop) -> None:
         actions.put_on_shelf(show_id=SHOW, link_no=1, by=shop.by, now=MIDNIGHT)
 
 
-@pytest.mark.row("LM-006")
 @pytest.mark.row("LM-027")
 def test_without_papers_a_link_is_neither_shelved_nor_opened(shop: Shop) -> None:
     paper_id = make_food(shop)
