@@ -3,53 +3,14 @@
 from __future__ import annotations
 
 from kaibo.access.tests.matrix_changes import CHANGES
+from kaibo.access.tests.matrix_goods import GOODS
 from kaibo.access.tests.matrix_measures import MEASURES
 from kaibo.access.tests.matrix_people import PEOPLE
 
 # Permission -> who holds it beside management, and every route behind it. Written by hand, so
 # that giving a role more or moving a route to a looser permission is a change of two files.
 TABLE: dict[str, tuple[set[str], set[str]]] = {
-    "catalog.read": (
-        {"host", "operations", "service"},
-        {
-            "GET /desk/products",
-            "GET /desk/products/*",
-            "GET /desk/products/*/papers",
-            "GET /desk/paper-kinds",
-            "GET /desk/skus/*/stock",
-            "GET /desk/skus/*/terms",
-            "GET /desk/suppliers",
-        },
-    ),
-    "catalog.edit": (
-        {"operations"},
-        {
-            "POST /desk/products",
-            "PATCH /desk/products/*",
-            "POST /desk/products/*/submit",
-            "POST /desk/products/*/papers",
-            "POST /desk/products/*/skus",
-            "PATCH /desk/skus/*",
-            "PUT /desk/skus/*/terms",
-            "POST /desk/skus/*/stock",
-            "POST /desk/suppliers",
-            "POST /desk/imports",
-            "GET /desk/imports/*",
-            "PATCH /desk/imports/*",
-            "POST /desk/imports/*/apply",
-            "GET /desk/imports/*/errors.csv",
-            "GET /desk/imports/*/errors.xlsx",
-        },
-    ),
-    "catalog.approve": (
-        set(),
-        {
-            "POST /desk/products/*/approve",
-            "POST /desk/products/*/refuse",
-            "POST /desk/papers/*/accept",
-            "POST /desk/papers/*/refuse",
-        },
-    ),
+    **GOODS,
     "planning.read": (
         {"host", "operations", "technical", "service"},
         {
