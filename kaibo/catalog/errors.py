@@ -164,7 +164,7 @@ class ExceptionNeeded(BadInput):
 class NoSuchPaper(NotFound):
     """No paper of this id in the organisation."""
 
-    code = "no_such_paper"
+    code = "no_such_goods_paper"
     text_zh = "没有找到这份证照（编号 {id}）"
     text_en = "Paper {id} was not found"
 

@@ -159,11 +159,11 @@ def check_papers(items: Sequence[Item], *, where: str) -> Check:
     do = Said("在商品的证照中登记并由另一人复核", "enter them and have a second person accept them")
     bad = [(item, item.lacks) for item in items if item.lacks]
     if bad:
-        return _check("papers", "red", _lacked(bad), do=do, where=where)
+        return made("papers", "red", _lacked(bad), do=do, where=where)
     ending = [(item, item.will_lack) for item in items if item.will_lack]
     if ending:
-        return _check("papers", "amber", _lacked(ending), do=do, where=where)
-    return _fine("papers", Said("所需证照齐全有效", "complete and valid"), where=where)
+        return made("papers", "amber", _lacked(ending), do=do, where=where)
+    return fine("papers", Said("所需证照齐全有效", "complete and valid"), where=where)
 
 
 def check_stock(items: Sequence[Item], *, where: str) -> Check:
@@ -296,7 +296,7 @@ def _named(items: Sequence[Item], what: Said) -> Said:
 
 
 def _lacked(items: Sequence[tuple[Item, Said]]) -> Said:
-    return _listed(
+    return listed(
         Said(
             f"{_label(item).zh} 直播期间缺有效的{kinds.zh}",
             f"{_label(item).en} lacks during the show: {kinds.en}",
