@@ -1,5 +1,7 @@
 """Refusals of the catalogue."""
 
+from typing import Any
+
 from kaibo.base.errors import BadInput, NotFound, Refusal
 
 
@@ -242,3 +244,52 @@ class PapersTooMany(Refusal):
     code = "papers_too_many"
     text_zh = "一个商品最多登记 {most} 份证照"
     text_en = "A product has at most {most} papers"
+
+
+class GoodsBanned(Refusal):
+    """Goods of the negative list; ``found`` is what stays on record all the same."""
+
+    code = "goods_banned"
+    http_status = 422
+    text_zh = (
+        "“{matched}”在商品负面目录中：{title_zh}（{kind_zh}）。依据{basis_zh}，目录版本 "
+        "{version}。不能登记、上架；若类目或标题写错，请先改正"
+    )
+    text_en = (
+        "“{matched}” is on the negative list: {title_en} ({kind_en}). Basis: {basis_en}, list "
+        "version {version}. It cannot be written down or shelved; correct category or title if "
+        "they are wrong"
+    )
+    found: Any = None
+
+
+class ListChanged(Refusal):
+    """Somebody saved another version meanwhile."""
+
+    code = "negative_list_changed"
+    text_zh = "负面目录已被他人改为第 {number} 版，请刷新后再改"
+    text_en = "The negative list is at version {number} by now; reload and change it again"
+
+
+class EntryEmpty(BadInput):
+    """An entry that could meet nothing."""
+
+    code = "negative_entry_empty"
+    text_zh = "“{title}”没有类目也没有词，请至少填一个"
+    text_en = "“{title}” has neither categories nor words; give at least one"
+
+
+class EntryKindUnknown(BadInput):
+    """No such kind of entry."""
+
+    code = "negative_kind_unknown"
+    text_zh = "没有这种负面类型，请从列表中选择"
+    text_en = "There is no such kind of entry; choose one of the list"
+
+
+class WordTooShort(BadInput):
+    """A word that would meet half the catalogue."""
+
+    code = "negative_word_too_short"
+    text_zh = "“{word}”太短，至少 {least} 个字，否则会误伤其他商品"
+    text_en = "“{word}” is too short and would meet other goods; give at least {least} characters"

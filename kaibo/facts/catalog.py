@@ -8,6 +8,7 @@ import msgspec
 from kaibo.facts.base import Fact
 
 StockChange = Literal["move", "hold", "release", "sell", "return", "buffer"]
+GoodsStep = Literal["written", "approved", "held", "shelved", "on_air"]
 
 
 class SupplierAdded(Fact, frozen=True, kw_only=True, tag="catalog.supplier_added.1"):
@@ -170,3 +171,31 @@ class PaperRefused(Fact, frozen=True, kw_only=True, tag="catalog.paper_refused.1
     paper_id: int
     product_id: int
     reason: str
+
+
+class NegativeListSaved(Fact, frozen=True, kw_only=True, tag="catalog.negative_list_saved.1"):
+    """A version of what an organisation adds to the negative list is in force from now.
+
+    ``version`` names the whole list; ``sha256`` is of the added entries as JSON, in hex.
+    """
+
+    number: int
+    version: str
+    entries: int
+    sha256: str
+
+
+class GoodsJudged(Fact, frozen=True, kw_only=True, tag="catalog.goods_judged.1"):
+    """Goods were held against a version of the negative list; ``entry`` is "" where none was met.
+
+    ``subject_kind``: ``product`` or ``offer``; ``subject_id`` is 0 for goods that were refused
+    before they had one.
+    """
+
+    judgement_id: int
+    subject_kind: str
+    subject_id: int
+    step: GoodsStep
+    list_version: str
+    entry: str
+    matched: str

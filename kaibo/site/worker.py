@@ -63,6 +63,7 @@ TIMERS = (
     Timer("end_due_gifts", 60.0, lambda now: promotions.end_due_gifts(now=now)),
     Timer("end_due_groups", 1.0, lambda now: orders.end_due_groups(now=now)),
     Timer("end_due_sales", 1.0, lambda now: promotions.end_due_sales(now=now)),
+    Timer("close_banned", 15.0, lambda now: promotions.close_banned(now=now)),
     Timer("close_unpapered", 15.0, lambda now: promotions.close_unpapered(now=now)),
     Timer("expire_coupons", 60.0, lambda now: promotions.expire_coupons(now=now)),
     Timer("run_due_draws", 1.0, lambda now: promotions.run_due_draws(now=now)),

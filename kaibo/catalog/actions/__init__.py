@@ -10,6 +10,7 @@ from kaibo.catalog.actions.imports import (
     remap_import,
     start_import,
 )
+from kaibo.catalog.actions.negative import Subject, judge_goods, judge_sku, save_negative_list
 from kaibo.catalog.actions.papers import accept_paper, add_paper, refuse_paper
 from kaibo.catalog.actions.products import (
     add_sku,
@@ -31,18 +32,21 @@ from kaibo.catalog.actions.stock import (
 )
 from kaibo.catalog.actions.terms import set_sale_terms
 from kaibo.catalog.rules import ProductChanges, ProductSpec, SkuChanges, SkuSpec
+from kaibo.catalog.rules.negative import OwnEntry
 from kaibo.catalog.rules.papers import PaperSpec
 from kaibo.catalog.rules.terms import SaleTerms
 
 __all__ = [
     "ImportPreview",
     "ImportResult",
+    "OwnEntry",
     "PaperSpec",
     "ProductChanges",
     "ProductSpec",
     "SaleTerms",
     "SkuChanges",
     "SkuSpec",
+    "Subject",
     "accept_paper",
     "add_paper",
     "add_sku",
@@ -56,6 +60,8 @@ __all__ = [
     "hold_stock",
     "import_errors_file",
     "import_preview",
+    "judge_goods",
+    "judge_sku",
     "lock_floors",
     "move_stock",
     "refuse_paper",
@@ -63,6 +69,7 @@ __all__ = [
     "release_stock",
     "remap_import",
     "return_stock",
+    "save_negative_list",
     "sell_stock",
     "set_sale_terms",
     "start_import",

@@ -39,6 +39,7 @@ from kaibo.compliance.reads.ladder import (
 )
 from kaibo.compliance.reads.law import ArticleView, LawView, article, articles, is_kept, law, laws
 from kaibo.compliance.reads.models import about_models, models, read_by_models
+from kaibo.compliance.reads.negative import shipped_negative
 from kaibo.compliance.reads.papers import paper_book, papers_needed
 from kaibo.compliance.reads.profile import ProfileView, QuestionView, profile, standing_of
 from kaibo.compliance.reads.rules import (
@@ -63,6 +64,15 @@ from kaibo.compliance.rules.gate import asking, refusing
 from kaibo.compliance.rules.hits import Hit, Surface, verdict_of
 from kaibo.compliance.rules.keeping import Kept, codes_of, delete_after
 from kaibo.compliance.rules.ladder import Rung, functions_off, height, selling_paused
+from kaibo.compliance.rules.negative import (
+    Banned,
+    Entry,
+    Goods,
+    NegativeList,
+    banned_by,
+    plain_words,
+    with_own,
+)
 from kaibo.compliance.rules.papers import Need, PaperKind, number_fits, plain_number
 from kaibo.compliance.rules.parts import BadPack
 from kaibo.compliance.rules.scan import Rulebook
@@ -74,13 +84,17 @@ __all__ = [
     "RULE_COLUMNS",
     "ArticleView",
     "BadPack",
+    "Banned",
     "ControlView",
+    "Entry",
     "FindingView",
+    "Goods",
     "Hit",
     "Kept",
     "LawView",
     "ListingView",
     "Need",
+    "NegativeList",
     "PaperKind",
     "ProfileView",
     "QuestionView",
@@ -97,6 +111,7 @@ __all__ = [
     "article",
     "articles",
     "asking",
+    "banned_by",
     "check_function_on",
     "check_may_go_on_air",
     "check_not_listed",
@@ -129,6 +144,7 @@ __all__ = [
     "papers_needed",
     "plain_identifier",
     "plain_number",
+    "plain_words",
     "profile",
     "proofs",
     "read_added",
@@ -147,7 +163,9 @@ __all__ = [
     "sanctions",
     "scan",
     "selling_paused",
+    "shipped_negative",
     "signals",
     "standing_of",
     "verdict_of",
+    "with_own",
 ]

@@ -24,6 +24,7 @@ from kaibo.preflight.rules.checks import (
     overall,
     red_codes,
 )
+from kaibo.preflight.rules.goods import check_negative_list
 from kaibo.preflight.rules.people import (
     Person,
     check_host_affiliation,
@@ -55,6 +56,7 @@ __all__ = [
     "check_host_entity",
     "check_host_identity",
     "check_host_training",
+    "check_negative_list",
     "check_operator_file",
     "check_papers",
     "check_plan_fields",

@@ -73,6 +73,7 @@ class Item:
     available: int
     lacks: Said | None = None
     will_lack: Said | None = None
+    banned: Said | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ TITLES: Final = {
     "run_of_show": Said("排品表", "Run of show"),
     "products_approved": Said("商品审核", "Product review"),
     "papers": Said("商品证照", "Papers of goods"),
+    "negative_list": Said("负面目录", "Negative list"),
     "stock": Said("库存", "Stock"),
     "price_floor": Said("底价", "Price floor"),
     "promotion_terms": Said("价格与优惠条款", "Prices and terms"),
@@ -175,8 +177,8 @@ def check_stock(items: Sequence[Item], *, where: str) -> Check:
     if short:
         detail = listed(
             Said(
-                f"{_label(item).zh} 计划 {planned[item.sku_id]}，可用 {item.available}",
-                f"{_label(item).en}: {planned[item.sku_id]} planned, {item.available} free",
+                f"{label(item).zh} 计划 {planned[item.sku_id]}，可用 {item.available}",
+                f"{label(item).en}: {planned[item.sku_id]} planned, {item.available} free",
             )
             for item in short
         )
@@ -196,9 +198,9 @@ def check_price_floor(items: Sequence[Item], *, where: str) -> Check:
     if below:
         detail = listed(
             Said(
-                f"{_label(item).zh} 最低到手价 {yuan(item.worst_price_fen)} 元，"
+                f"{label(item).zh} 最低到手价 {yuan(item.worst_price_fen)} 元，"
                 f"低于底价 {yuan(item.floor_price_fen)} 元",
-                f"{_label(item).en}: lowest price ¥{yuan(item.worst_price_fen)} is below "
+                f"{label(item).en}: lowest price ¥{yuan(item.worst_price_fen)} is below "
                 f"the floor ¥{yuan(item.floor_price_fen)}",
             )
             for item in below
@@ -284,22 +286,22 @@ def _expires_before(item: Item, day: dt.date) -> bool:
     return expires_on is not None and expires_on < day
 
 
-def _label(item: Item) -> Said:
+def label(item: Item) -> Said:
     name = f"{item.product_title}（{item.sku_code}）"
     return Said(f"{item.link_no} 号 {name}", f"link {item.link_no} {name}")
 
 
 def _named(items: Sequence[Item], what: Said) -> Said:
     return listed(
-        Said(f"{_label(item).zh} {what.zh}", f"{_label(item).en}: {what.en}") for item in items
+        Said(f"{label(item).zh} {what.zh}", f"{label(item).en}: {what.en}") for item in items
     )
 
 
 def _lacked(items: Sequence[tuple[Item, Said]]) -> Said:
     return listed(
         Said(
-            f"{_label(item).zh} 直播期间缺有效的{kinds.zh}",
-            f"{_label(item).en} lacks during the show: {kinds.en}",
+            f"{label(item).zh} 直播期间缺有效的{kinds.zh}",
+            f"{label(item).en} lacks during the show: {kinds.en}",
         )
         for item, kinds in items
     )

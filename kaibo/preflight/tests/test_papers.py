@@ -9,7 +9,12 @@ from kaibo.preflight.rules import Item, Said, check_papers
 LICENCE = Said("食品许可证", "Food licence")
 
 
-def item(*, lacks: Said | None = None, will_lack: Said | None = None) -> Item:
+def item(
+    *,
+    lacks: Said | None = None,
+    will_lack: Said | None = None,
+    banned: Said | None = None,
+) -> Item:
     return Item(
         link_no=3,
         sku_id=7,
@@ -27,6 +32,7 @@ def item(*, lacks: Said | None = None, will_lack: Said | None = None) -> Item:
         available=1,
         lacks=lacks,
         will_lack=will_lack,
+        banned=banned,
     )
 
 

@@ -70,6 +70,7 @@ from kaibo.promotions.actions.invites import (
     run_due_invites,
     save_invite,
 )
+from kaibo.promotions.actions.lapses import close_banned, close_unpapered
 from kaibo.promotions.actions.offers import (
     Early,
     OfferSpec,
@@ -89,7 +90,6 @@ from kaibo.promotions.actions.packets import (
     run_due_packets,
     save_packet,
 )
-from kaibo.promotions.actions.papers import close_unpapered
 from kaibo.promotions.actions.presales import (
     end_presale_offer,
     start_presale_offer,
@@ -202,6 +202,7 @@ __all__ = [
     "claim_flash_sale_batch",
     "claim_packet",
     "claim_prize",
+    "close_banned",
     "close_draw",
     "close_link",
     "close_offers",

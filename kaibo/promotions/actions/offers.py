@@ -10,6 +10,7 @@ from kaibo.base.actor import Actor
 from kaibo.base.inputs import check_whole, clean_text, clean_url
 from kaibo.catalog.actions import hold_stock, release_stock
 from kaibo.catalog.reads import check_sellable, sku
+from kaibo.compliance.actions import judged
 from kaibo.facts.promotions import (
     OfferClosed,
     OfferListed,
@@ -22,6 +23,7 @@ from kaibo.journal.actions import append
 from kaibo.promotions.actions.auctions import stop_auctions_of
 from kaibo.promotions.actions.flash_sales import stop_sales_of
 from kaibo.promotions.actions.floor import check_floor_now, check_stacked_floor
+from kaibo.promotions.actions.negative import judge_link
 from kaibo.promotions.actions.prices import (
     check_true_price,
     keep_open_price,
@@ -44,6 +46,7 @@ _OPENED = (
     "early_tier",
     "early_name",
     "opens_to_all_at",
+    "goods_list",
 )
 
 
@@ -83,7 +86,7 @@ class OfferSpec:
     seller_licence_no: str = ""
 
 
-@transaction.atomic
+@judged
 def list_offer(*, spec: OfferSpec, by: Actor, now: dt.datetime) -> LinkView:
     """Give a link of a show its goods and terms, and hold its first batch.
 
@@ -94,6 +97,7 @@ def list_offer(*, spec: OfferSpec, by: Actor, now: dt.datetime) -> LinkView:
         LinkTaken: the number carries another offer.
         NoSuchSku, ProductNotApproved, PapersMissing, NotEnoughStock: the catalogue refuses.
         Nothing was written in any of these cases.
+        GoodsBanned: only what was found was written.
     """
     check_offer_terms(
         link_no=spec.link_no,
@@ -122,6 +126,8 @@ def list_offer(*, spec: OfferSpec, by: Actor, now: dt.datetime) -> LinkView:
         per_buyer_max=spec.per_buyer_max,
     )
     _insert(row)
+    row.goods_list = judge_link(row, "shelved", by=by, now=now)
+    row.save(update_fields=["goods_list"])
     if spec.units:
         _hold(row, spec.units, now=now)
     check_floor_now(row.pk, price_fen=spec.price_fen)
@@ -142,7 +148,7 @@ def list_offer(*, spec: OfferSpec, by: Actor, now: dt.datetime) -> LinkView:
     return link(row.show_id, row.link_no)
 
 
-@transaction.atomic
+@judged
 def put_on_shelf(*, show_id: int, link_no: int, by: Actor, now: dt.datetime) -> LinkView:
     """Show a link to viewers, its price still hidden. Safe to repeat.
 
@@ -150,18 +156,20 @@ def put_on_shelf(*, show_id: int, link_no: int, by: Actor, now: dt.datetime) -> 
 
     Raises:
         NoSuchLink, ProductNotApproved, QualificationExpired, PapersMissing: nothing was written.
+        GoodsBanned: only what was found was written.
     """
     row = lock_offer(show_id, link_no, org_id=by.org_id)
     if row.state in ("planned", "closed"):
         check_sellable(row.sku_id, now=now)
+        row.goods_list = judge_link(row, "shelved", by=by, now=now)
         row.state = "listed"
-        row.save(update_fields=["state"])
+        row.save(update_fields=["state", "goods_list"])
         fact = OfferShelved(offer_id=row.pk, link_no=link_no)
         append(fact, at=now, org_id=row.organisation_id, show_id=show_id, actor=by)
     return link(show_id, link_no)
 
 
-@transaction.atomic
+@judged
 def open_price(
     *,
     show_id: int,
@@ -184,6 +192,7 @@ def open_price(
         NoSuchLink, OfferStateWrong, ProductNotApproved, QualificationExpired, PapersMissing,
             NumberOutOfRange, NoDayPriceBasis, BelowFloor, FloorUnproven, NoSuchFanTier: nothing
             was written.
+        GoodsBanned: only what was found was written.
     """
     row = lock_offer(show_id, link_no, org_id=by.org_id)
     price = row.price_fen if price_fen is None else price_fen
@@ -199,6 +208,7 @@ def open_price(
     )
     check_floor_now(row.pk, price_fen=price)
     if row.state != "open" or row.price_fen != price:
+        row.goods_list = judge_link(row, "shelved", by=by, now=now)
         check_true_price(row, price_fen=price, now=now)
         row.reference_fen, row.agreed_off_fen = measured_price(
             row, price_fen=price, units=row.units_left, agreed_off_fen=agreed_off_fen, now=now
@@ -231,7 +241,7 @@ def _set_early(row: Offer, early: Early | None, *, now: dt.datetime) -> None:
     row.opens_to_all_at = now + dt.timedelta(seconds=early.seconds)
 
 
-@transaction.atomic
+@judged
 def add_units(
     *,
     show_id: int,

@@ -48,6 +48,8 @@ class Offer(models.Model):
     agreed_off_fen = models.BigIntegerField(default=0, db_default=0)
     pace = models.JSONField(default=list)
     tripped_at = models.DateTimeField(null=True)
+    # The version of the negative list that let it stand; "" for one of before there was a list.
+    goods_list = models.CharField(max_length=40, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [

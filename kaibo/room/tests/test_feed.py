@@ -211,6 +211,9 @@ def test_a_link_that_lost_its_papers_is_told_to_the_desk_and_leaves_every_shelf(
     (alert,) = news.staff_events
     assert isinstance(alert, wire.AlertEvent)
     assert (alert.code, "证照" in alert.text, "papers" in alert.text_en) == ("papers", True, True)
+    (alert,) = _news(promotions.OfferClosed(**of, reason="banned")).staff_events
+    assert isinstance(alert, wire.AlertEvent)
+    assert (alert.code, "负面目录" in alert.text) == ("banned", True)
     assert _news(promotions.OfferClosed(**of, reason="desk")) == News(shelf=True)
 
 

@@ -48,6 +48,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/compliance/coverage', name: 'coverage', component: withWords(() => import('./pages/compliance/CoveragePage.vue')) },
   { path: '/compliance/rulebook', name: 'rulebook', component: withWords(() => import('./pages/compliance/RulebookPage.vue')) },
   { path: '/compliance/words', name: 'own-words', component: withWords(() => import('./pages/compliance/WordsPage.vue')) },
+  { path: '/compliance/goods', name: 'negative-list', component: withWords(() => import('./pages/compliance/NegativePage.vue')) },
   { path: '/compliance/evidence', name: 'evidence', component: withWords(() => import('./pages/evidence/EvidencePage.vue')) },
   { path: '/compliance/sanctions', name: 'sanctions', component: withWords(() => import('./pages/compliance/SanctionsPage.vue')) },
   { path: '/compliance/profile', name: 'profile', component: withWords(() => import('./pages/compliance/ProfilePage.vue')) },

@@ -4,6 +4,7 @@ import { bank } from './bank'
 import { blacklist } from './blacklist'
 import { compliance } from './compliance'
 import { evidence } from './evidence'
+import { negative } from './negative'
 import { papers } from './papers'
 import { people } from './people'
 import { promises } from './promises'
@@ -11,4 +12,4 @@ import { risk } from './risk'
 import { sanctions } from './sanctions'
 
 /** Catalogues that come with their pages, so that the first page is not held up by them. */
-export const later: Words = { accept, bank, blacklist, commission, compliance, evidence, papers, people, promises, risk, sanctions }
+export const later: Words = { accept, bank, blacklist, commission, compliance, evidence, negative, papers, people, promises, risk, sanctions }
