@@ -263,6 +263,14 @@ class GoodsBanned(Refusal):
     found: Any = None
 
 
+class CardFieldUnknown(BadInput):
+    """Cards have no such field."""
+
+    code = "card_field_unknown"
+    text_zh = "商品卡没有“{field}”这一项，请从列表中选择"
+    text_en = "Cards have no field “{field}”; choose one of the list"
+
+
 class ListChanged(Refusal):
     """Somebody saved another version meanwhile."""
 

@@ -199,3 +199,11 @@ class GoodsJudged(Fact, frozen=True, kw_only=True, tag="catalog.goods_judged.1")
     list_version: str
     entry: str
     matched: str
+
+
+class CardFactsSet(Fact, frozen=True, kw_only=True, tag="catalog.card_facts_set.1"):
+    """Cards of a product say this from now on, all of it, by field."""
+
+    product_id: int
+    facts: dict[str, str]
+    product_state: str

@@ -10,6 +10,14 @@ from tests.house import Desk
 from tests.people import clear_people
 
 LINKS = 12
+# Invented: what the sheets of goods do not say.
+FACTS = {
+    "net_content": "50 ml",
+    "ingredients": "水、甘油",
+    "use_by": "开封后 12 个月",
+    "usage": "取适量涂抹",
+    "warnings": "如有不适请停用",
+}
 
 
 def import_goods(desk: Desk, writer: Desk, data: Path, units: int) -> list[dict[str, Any]]:
@@ -50,6 +58,7 @@ def import_goods(desk: Desk, writer: Desk, data: Path, units: int) -> list[dict[
         )
         desk.post(f"/desk/skus/{sku['id']}/stock", {"delta": units + 2000, "reason": "进货"})
         _file_papers(desk, writer, product["id"], number=len(goods))
+        desk.call("PUT", f"/desk/products/{product['id']}/card", {"facts": FACTS})
         desk.post(f"/desk/products/{product['id']}/submit")
         desk.post(f"/desk/products/{product['id']}/approve")
         goods.append({"sku_id": sku["id"], "fen": fen, "title": row["title"]})

@@ -12,16 +12,8 @@ import pytest
 from kaibo.base.actor import Actor
 from kaibo.base.errors import Refusal
 from kaibo.catalog import actions, reads
-from kaibo.catalog.actions import OwnEntry, PaperSpec, ProductSpec, SaleTerms, SkuSpec
-from kaibo.catalog.errors import GoodsBanned
-from kaibo.catalog.models import (
-    GoodsJudgement,
-    ImportJob,
-    ListPrice,
-    ListVersion,
-    Paper,
-    SkuTerms,
-)
+from kaibo.catalog.actions import ProductSpec, SaleTerms, SkuSpec
+from kaibo.catalog.models import ImportJob, ListPrice, SkuTerms
 from kaibo.catalog.tests.conftest import NOW, manager_of
 from kaibo.facts import catalog as told
 from kaibo.facts.base import Fact
@@ -46,11 +38,6 @@ FOLDED: frozenset[type[Fact]] = frozenset(
         told.ListPricesSeen,
         told.ImportApplied,
         told.SaleTermsSet,
-        told.PaperAdded,
-        told.PaperAccepted,
-        told.PaperRefused,
-        told.NegativeListSaved,
-        told.GoodsJudged,
     }
 )
 
@@ -91,9 +78,6 @@ class Books:
     suppliers: set[int] = field(default_factory=set)
     terms: dict[int, tuple[bool, str, int]] = field(default_factory=dict)
     list_prices: set[tuple[int, dt.date, int]] = field(default_factory=set)
-    papers: dict[int, tuple[object, ...]] = field(default_factory=dict)
-    lists: dict[int, tuple[int, str]] = field(default_factory=dict)
-    judgements: dict[int, tuple[object, ...]] = field(default_factory=dict)
     imports: dict[int, tuple[str, str, tuple[int, ...]]] = field(default_factory=dict)
 
     def replay(self, fact: Fact) -> None:
@@ -155,26 +139,6 @@ class Books:
             case told.SaleTermsSet():
                 said = (fact.no_reason_return, fact.exception_type, fact.ship_within_h)
                 self.terms[fact.sku_id] = said
-            case told.PaperAdded():
-                days = (fact.valid_from, fact.valid_to, fact.sha256)
-                about = (fact.product_id, fact.kind, fact.number, fact.issuer, *days)
-                self.papers[fact.paper_id] = (*about, "", "")
-            case told.PaperAccepted():
-                self.papers[fact.paper_id] = (*self.papers[fact.paper_id][:-2], "accepted", "")
-            case told.PaperRefused():
-                judged = ("refused", fact.reason)
-                self.papers[fact.paper_id] = (*self.papers[fact.paper_id][:-2], *judged)
-            case told.NegativeListSaved():
-                self.lists[fact.number] = (fact.entries, fact.sha256)
-            case told.GoodsJudged():
-                self.judgements[fact.judgement_id] = (
-                    fact.subject_kind,
-                    fact.subject_id,
-                    fact.step,
-                    fact.list_version,
-                    fact.entry,
-                    fact.matched,
-                )
             case told.StockChanged():
                 self.skus[fact.sku_id] = _moved(self.skus[fact.sku_id], fact)
             case _:
@@ -212,15 +176,6 @@ def _as_read(org_id: int) -> Books:
     for row in rows:
         said = (row.no_reason_return, row.exception_type, row.ship_within_h)
         books.terms[row.sku_id] = said
-    fields = ("product_id", "kind", "number", "issuer", "valid_from", "valid_to", "sha256")
-    for paper in Paper.objects.filter(organisation_id=org_id):
-        about = (getattr(paper, name) for name in fields)
-        books.papers[paper.pk] = (*about, paper.verdict, paper.reason)
-    for version in ListVersion.objects.filter(organisation_id=org_id):
-        books.lists[version.number] = (len(version.entries), version.sha256)
-    judged = ("subject_kind", "subject_id", "step", "list_version", "entry", "matched")
-    for one in GoodsJudgement.objects.filter(organisation_id=org_id):
-        books.judgements[one.pk] = tuple(getattr(one, name) for name in judged)
     for job in ImportJob.objects.filter(organisation_id=org_id, state="applied"):
         counts = (job.rows, job.created, job.changed, job.unchanged)
         books.imports[job.pk] = (job.filename, job.sha256, counts)
@@ -312,45 +267,6 @@ def test_replay_equals_reload(seed: int) -> None:
         books.replay(entry.fact)
     assert books == _as_read(by.org_id)
     assert done >= 15
-
-
-def test_papers_replay() -> None:
-    """Added, accepted and taken back; refused at once; still waiting."""
-    by, start = manager_of("ana"), last_position()
-    other = replace(by, id=2)
-    made: dict[str, Any] = {"by": by, "now": NOW}
-    product = actions.create_product(spec=ProductSpec(code="P", title="米"), **made)
-    ids = []
-    for n in range(4):
-        spec = PaperSpec(
-            kind="ccc", number=f"202601070312345{n}", issuer="认证中心", valid_from=TODAY
-        )
-        ids.append(actions.add_paper(product_id=product.id, spec=spec, **made).id)
-    for id in ids[:2]:
-        actions.accept_paper(paper_id=id, by=other, now=NOW)
-    for id in ids[1:3]:
-        actions.refuse_paper(paper_id=id, reason="已注销", **made)
-    books = Books()
-    for entry in read(start, limit=100):
-        books.replay(entry.fact)
-    assert books == _as_read(by.org_id)
-    assert [books.papers[id][-2] for id in ids] == ["accepted", "refused", "refused", ""]
-
-
-def test_the_negative_list_replays() -> None:
-    """Two versions, goods refused by each, and what a refusal left on record."""
-    by, start = manager_of("ana"), last_position()
-    entry = OwnEntry(kind="live", title_zh="活体", words=("活体宠物",), basis="平台规则")
-    for number, entries in ((0, [entry]), (1, [entry, entry])):
-        actions.save_negative_list(entries=entries, number=number, by=by, now=NOW)
-        spec = ProductSpec(code="X", title="活体宠物")
-        with pytest.raises(GoodsBanned):
-            actions.create_product(spec=spec, by=by, now=NOW)
-    books = Books()
-    for entry_told in read(start, limit=100):
-        books.replay(entry_told.fact)
-    assert books == _as_read(by.org_id)
-    assert (len(books.lists), len(books.judgements)) == (2, 2)
 
 
 def test_sheets_that_were_imported_replay() -> None:

@@ -55,6 +55,7 @@ BODIES: dict[str, Any] = {
         "issuer": "某认证中心",
         "valid_from": "2026-01-01",
     },
+    "PUT /desk/products/*/card": {"facts": {"maker": "某厂"}},
     "POST /desk/papers/*/refuse": {"reason": "缺资质"},
     "PATCH /desk/skus/*": {"spec": "新规格"},
     "POST /desk/skus/*/stock": {"delta": 1, "reason": "进货"},

@@ -8,6 +8,7 @@ GOODS: dict[str, tuple[set[str], set[str]]] = {
         {
             "GET /desk/products",
             "GET /desk/products/*",
+            "GET /desk/products/*/card",
             "GET /desk/products/*/papers",
             "GET /desk/paper-kinds",
             "GET /desk/skus/*/stock",
@@ -22,6 +23,7 @@ GOODS: dict[str, tuple[set[str], set[str]]] = {
             "PATCH /desk/products/*",
             "POST /desk/products/*/submit",
             "POST /desk/products/*/papers",
+            "PUT /desk/products/*/card",
             "POST /desk/products/*/skus",
             "PATCH /desk/skus/*",
             "PUT /desk/skus/*/terms",

@@ -1,5 +1,6 @@
 """The writers of the catalogue, by noun."""
 
+from kaibo.catalog.actions.cards import set_card_facts
 from kaibo.catalog.actions.imports import (
     ImportPreview,
     ImportResult,
@@ -71,6 +72,7 @@ __all__ = [
     "return_stock",
     "save_negative_list",
     "sell_stock",
+    "set_card_facts",
     "set_sale_terms",
     "start_import",
     "submit_product",

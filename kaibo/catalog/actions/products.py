@@ -22,6 +22,7 @@ from kaibo.catalog.reads import (
     ProductView,
     SkuView,
     SupplierView,
+    facts_of,
     goods_of,
     product,
     product_view,
@@ -153,7 +154,7 @@ def submit_product(*, product_id: int, by: Actor, now: dt.datetime) -> ProductVi
     _judge(row, "written", by=by, now=now)
     specs = row.skus.order_by("pk").values_list("spec", flat=True)
     clear_words(
-        [row.title, row.description, *specs],
+        [row.title, row.description, *specs, *facts_of([row.pk]).get(row.pk, {}).values()],
         subject=f"product:{row.pk}",
         org_id=by.org_id,
         show_id=None,
@@ -235,7 +236,7 @@ def add_sku(
         raise CodeTaken(value=spec.code) from None
     stock = Stock.objects.create(sku=added)
     _note_list_price(added)
-    _reopen(row)
+    reopen(row)
     append(
         SkuAdded(
             sku_id=added.pk,
@@ -307,6 +308,13 @@ def lock_product(org_id: int, product_id: int) -> Product:
     return row
 
 
+def reopen(row: Product) -> None:
+    """Ask for a new review of a product whose lock the caller holds, if it had one."""
+    if row.state in ("approved", "submitted"):
+        row.state = "draft"
+        row.save(update_fields=["state"])
+
+
 def _write_sku(row: Sku, after: SkuSpec, *, voids: bool, by: Actor, now: dt.datetime) -> None:
     owner = lock_product(by.org_id, row.product_id)
     if after.spec != row.spec:
@@ -316,7 +324,7 @@ def _write_sku(row: Sku, after: SkuSpec, *, voids: bool, by: Actor, now: dt.date
     row.save()
     _note_list_price(row)
     if voids:
-        _reopen(owner)
+        reopen(owner)
     append(
         SkuChanged(
             sku_id=row.pk,
@@ -345,12 +353,6 @@ def _note_list_price(row: Sku) -> None:
     """Keep the price with its day, for questions such as the lowest of the last 30 days."""
     if row.list_price_fen and row.as_of is not None:
         ListPrice.objects.get_or_create(sku=row, on_date=row.as_of, price_fen=row.list_price_fen)
-
-
-def _reopen(row: Product) -> None:
-    if row.state in ("approved", "submitted"):
-        row.state = "draft"
-        row.save(update_fields=["state"])
 
 
 def _check_supplier(org_id: int, supplier_id: int | None) -> None:

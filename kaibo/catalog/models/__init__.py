@@ -1,5 +1,6 @@
 """Tables of the catalogue, by noun."""
 
+from kaibo.catalog.models.cards import CardFact
 from kaibo.catalog.models.goods import ListPrice, Product, Sku, Supplier
 from kaibo.catalog.models.imports import ImportJob
 from kaibo.catalog.models.negative import GoodsJudgement, ListVersion
@@ -8,6 +9,7 @@ from kaibo.catalog.models.stock import Stock, StockMove
 from kaibo.catalog.models.terms import SkuTerms
 
 __all__ = [
+    "CardFact",
     "GoodsJudgement",
     "ImportJob",
     "ListPrice",

@@ -1,5 +1,6 @@
 """What others may know of goods and stock, as frozen values."""
 
+from kaibo.catalog.reads.cards import CardFactsView, CardFactView, card_facts, facts_of, sku_cards
 from kaibo.catalog.reads.negative import (
     EntryView,
     JudgementView,
@@ -57,6 +58,8 @@ __all__ = [
     "PAGE_MAX",
     "PAGE_ROWS",
     "PRODUCT_COLUMNS",
+    "CardFactView",
+    "CardFactsView",
     "EntryView",
     "JudgementView",
     "KindView",
@@ -72,8 +75,10 @@ __all__ = [
     "SupplierView",
     "all_products",
     "banned_skus",
+    "card_facts",
     "check_papers_held",
     "check_sellable",
+    "facts_of",
     "goods_of",
     "is_approved",
     "judgements",
@@ -92,6 +97,7 @@ __all__ = [
     "products_after",
     "sale_terms",
     "sku",
+    "sku_cards",
     "sku_is_approved",
     "sku_view",
     "skus",

@@ -12,6 +12,7 @@ from kaibo.compliance.reads.book import (
     rulebook_with,
     scan,
 )
+from kaibo.compliance.reads.cards import card_book, is_placeholder
 from kaibo.compliance.reads.coverage import (
     COVERAGE_COLUMNS,
     ControlView,
@@ -60,6 +61,7 @@ from kaibo.compliance.reads.sanctions import (
     sanctions,
 )
 from kaibo.compliance.rules.blacklist import plain_identifier
+from kaibo.compliance.rules.cards import CardField, card_needs_of, fields_lacking
 from kaibo.compliance.rules.gate import asking, refusing
 from kaibo.compliance.rules.hits import Hit, Surface, verdict_of
 from kaibo.compliance.rules.keeping import Kept, codes_of, delete_after
@@ -85,6 +87,7 @@ __all__ = [
     "ArticleView",
     "BadPack",
     "Banned",
+    "CardField",
     "ControlView",
     "Entry",
     "FindingView",
@@ -112,6 +115,8 @@ __all__ = [
     "articles",
     "asking",
     "banned_by",
+    "card_book",
+    "card_needs_of",
     "check_function_on",
     "check_may_go_on_air",
     "check_not_listed",
@@ -124,10 +129,12 @@ __all__ = [
     "delete_after",
     "duties",
     "every_finding",
+    "fields_lacking",
     "findings",
     "functions_off",
     "height",
     "is_kept",
+    "is_placeholder",
     "is_selling_paused",
     "kept_from_lists",
     "kept_off_air",

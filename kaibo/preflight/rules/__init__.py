@@ -2,7 +2,6 @@
 
 from kaibo.preflight.rules.checks import (
     NAMED_MAX,
-    PLACEHOLDERS,
     PLAN_FIELDS,
     SELLER_FIELDS,
     TITLES,
@@ -24,7 +23,7 @@ from kaibo.preflight.rules.checks import (
     overall,
     red_codes,
 )
-from kaibo.preflight.rules.goods import check_negative_list
+from kaibo.preflight.rules.goods import check_card_facts, check_negative_list
 from kaibo.preflight.rules.people import (
     Person,
     check_host_affiliation,
@@ -40,7 +39,6 @@ from kaibo.preflight.rules.people import (
 
 __all__ = [
     "NAMED_MAX",
-    "PLACEHOLDERS",
     "PLAN_FIELDS",
     "SELLER_FIELDS",
     "TITLES",
@@ -50,6 +48,7 @@ __all__ = [
     "Person",
     "Said",
     "State",
+    "check_card_facts",
     "check_host_affiliation",
     "check_host_age",
     "check_host_agreement",

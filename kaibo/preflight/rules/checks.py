@@ -6,16 +6,12 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from kaibo.base.money import yuan
+from kaibo.compliance.reads import is_placeholder
 
 State = Literal["green", "amber", "red"]
 
 # How many faults a sentence names before it says how many more there are.
 NAMED_MAX: Final = 5
-# What people type into a field to get past it counts as empty (LM-045).
-PLACEHOLDERS: Final = frozenset(
-    {"见详情", "无", "暂无", "待定", "待补", "-", "—", "/", "n/a", "tbd"}
-)
-
 PLAN_FIELDS: Final = {
     "theme": ("主题", "theme"),
     "goal": ("目标", "goal"),
@@ -74,6 +70,7 @@ class Item:
     lacks: Said | None = None
     will_lack: Said | None = None
     banned: Said | None = None
+    unsaid: Said | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +99,7 @@ TITLES: Final = {
     "products_approved": Said("商品审核", "Product review"),
     "papers": Said("商品证照", "Papers of goods"),
     "negative_list": Said("负面目录", "Negative list"),
+    "card_facts": Said("商品卡信息", "Card facts"),
     "stock": Said("库存", "Stock"),
     "price_floor": Said("底价", "Price floor"),
     "promotion_terms": Said("价格与优惠条款", "Prices and terms"),
@@ -216,7 +214,7 @@ def check_promotion_terms(items: Sequence[Item], *, where: str) -> Check:
     baseless = [
         item
         for item in items
-        if item.day_price_fen > item.price_fen and item.price_basis.strip().lower() in _EMPTY
+        if item.day_price_fen > item.price_fen and is_placeholder(item.price_basis)
     ]
     if not priceless and not baseless:
         return fine("promotion_terms", Said("条款完整", "complete"), where=where)
@@ -253,14 +251,13 @@ def check_stream_key(key: str, *, where: str) -> Check:
     return made("stream_key", "green" if key == "valid" else "amber", detail, do=do, where=where)
 
 
-_EMPTY: Final = PLACEHOLDERS | {""}
 _NOTHING: Final = Said("", "")
 
 
 def _filled(
     code: str, fields: Mapping[str, str], names: Mapping[str, tuple[str, str]], *, where: str
 ) -> Check:
-    lacking = [name for field, name in names.items() if fields[field].strip().lower() in _EMPTY]
+    lacking = [name for field, name in names.items() if is_placeholder(fields[field])]
     if not lacking:
         return fine(code, Said("已填写", "filled in"), where=where)
     detail = Said(

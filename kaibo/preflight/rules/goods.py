@@ -16,3 +16,18 @@ def check_negative_list(items: Sequence[Item], *, where: str) -> Check:
     )
     do = Said("移出排品表；类目或标题写错的先改正", "remove it, or correct category or title")
     return made("negative_list", "red", detail, do=do, where=where)
+
+
+def check_card_facts(items: Sequence[Item], *, where: str) -> Check:
+    """Cards say what their category needs, and no placeholder stands for it (LM-045)."""
+    bad = [(item, item.unsaid) for item in items if item.unsaid]
+    if not bad:
+        return fine("card_facts", Said("已写明", "all said"), where=where)
+    detail = listed(
+        Said(f"{label(item).zh} 未写明{what.zh}", f"{label(item).en} does not say: {what.en}")
+        for item, what in bad
+    )
+    do = Said(
+        "在商品页“商品卡信息”填写后重新审核", "fill in the card facts and have it approved again"
+    )
+    return made("card_facts", "red", detail, do=do, where=where)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kaibo.preflight.rules import Said, check_negative_list
+from kaibo.preflight.rules import Said, check_card_facts, check_negative_list
 from kaibo.preflight.tests.test_papers import item
 
 FUND = Said("“基金”属于金融产品与服务", "“基金” is of “Financial products and services”")
@@ -18,3 +18,15 @@ def test_goods_of_the_list_keep_the_room_closed_and_are_named() -> None:
         True,
     )
     assert check_negative_list([item()], where="/x").state == "green"
+
+
+@pytest.mark.row("LM-045")
+def test_cards_that_say_nothing_keep_the_room_closed() -> None:
+    shelf_life = Said("保质期", "Shelf life")
+    red = check_card_facts([item(), item(unsaid=shelf_life)], where="/x")
+    assert (red.state, "保质期" in red.detail_zh, "Shelf life" in red.detail_en) == (
+        "red",
+        True,
+        True,
+    )
+    assert check_card_facts([item()], where="/x").state == "green"

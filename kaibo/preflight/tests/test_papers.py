@@ -14,6 +14,7 @@ def item(
     lacks: Said | None = None,
     will_lack: Said | None = None,
     banned: Said | None = None,
+    unsaid: Said | None = None,
 ) -> Item:
     return Item(
         link_no=3,
@@ -33,6 +34,7 @@ def item(
         lacks=lacks,
         will_lack=will_lack,
         banned=banned,
+        unsaid=unsaid,
     )
 
 

@@ -21,6 +21,7 @@ from kaibo.facts.promotions import (
 )
 from kaibo.journal.actions import append
 from kaibo.promotions.actions.auctions import stop_auctions_of
+from kaibo.promotions.actions.cards import fill_card
 from kaibo.promotions.actions.flash_sales import stop_sales_of
 from kaibo.promotions.actions.floor import check_floor_now, check_stacked_floor
 from kaibo.promotions.actions.negative import judge_link
@@ -47,6 +48,7 @@ _OPENED = (
     "early_name",
     "opens_to_all_at",
     "goods_list",
+    "card",
 )
 
 
@@ -67,7 +69,7 @@ class OfferSpec:
         day_price_fen: the price it is compared with, and ``price_basis`` says what that is.
         per_buyer_max: 0 means no limit.
         title, spec, image_url: empty means as in the catalogue.
-        seller_name, seller_licence_no: empty means the organisation's own.
+        seller_…: empty means the organisation's own.
     """
 
     org_id: int
@@ -84,6 +86,8 @@ class OfferSpec:
     image_url: str = ""
     seller_name: str = ""
     seller_licence_no: str = ""
+    seller_address: str = ""
+    seller_contact: str = ""
 
 
 @judged
@@ -122,6 +126,8 @@ def list_offer(*, spec: OfferSpec, by: Actor, now: dt.datetime) -> LinkView:
         price_basis=clean_text("price_basis", spec.price_basis, chars_max=200),
         seller_name=spec.seller_name or seller.seller_name or seller.name,
         seller_licence_no=spec.seller_licence_no or seller.seller_licence_no,
+        seller_address=spec.seller_address or seller.seller_address,
+        seller_contact=spec.seller_contact or seller.seller_contact,
         units_given=spec.units,
         per_buyer_max=spec.per_buyer_max,
     )
@@ -155,15 +161,17 @@ def put_on_shelf(*, show_id: int, link_no: int, by: Actor, now: dt.datetime) -> 
     A closed link comes back without units; give it a batch with ``add_units``.
 
     Raises:
-        NoSuchLink, ProductNotApproved, QualificationExpired, PapersMissing: nothing was written.
+        NoSuchLink, ProductNotApproved, QualificationExpired, PapersMissing, CardIncomplete:
+            nothing was written.
         GoodsBanned: only what was found was written.
     """
     row = lock_offer(show_id, link_no, org_id=by.org_id)
     if row.state in ("planned", "closed"):
         check_sellable(row.sku_id, now=now)
         row.goods_list = judge_link(row, "shelved", by=by, now=now)
+        fill_card(row)
         row.state = "listed"
-        row.save(update_fields=["state", "goods_list"])
+        row.save(update_fields=["state", "goods_list", "card"])
         fact = OfferShelved(offer_id=row.pk, link_no=link_no)
         append(fact, at=now, org_id=row.organisation_id, show_id=show_id, actor=by)
     return link(show_id, link_no)
@@ -190,8 +198,8 @@ def open_price(
         SecondPersonNeeded: it is dangerous and nobody confirmed it; nothing was written.
         BaseAboveDeals, TagRaised, DiscountNotTrue: its comparison does not hold; as above.
         NoSuchLink, OfferStateWrong, ProductNotApproved, QualificationExpired, PapersMissing,
-            NumberOutOfRange, NoDayPriceBasis, BelowFloor, FloorUnproven, NoSuchFanTier: nothing
-            was written.
+            NumberOutOfRange, NoDayPriceBasis, BelowFloor, FloorUnproven, NoSuchFanTier,
+            CardIncomplete: nothing was written.
         GoodsBanned: only what was found was written.
     """
     row = lock_offer(show_id, link_no, org_id=by.org_id)
@@ -214,6 +222,7 @@ def open_price(
             row, price_fen=price, units=row.units_left, agreed_off_fen=agreed_off_fen, now=now
         )
         if row.state != "open":
+            fill_card(row)
             _set_early(row, early, now=now)
         row.state, row.price_fen = "open", price
         row.save(update_fields=_OPENED)

@@ -26,8 +26,6 @@ def make_food(shop: Shop) -> int:
     product_id = shop.stock().product_id
     common: dict[str, Any] = {"by": shop.by, "now": NOW}
     catalog.change_product(product_id=product_id, changes={"category": "食品"}, **common)
-    catalog.submit_product(product_id=product_id, **common)
-    catalog.approve_product(product_id=product_id, **common)
     spec = catalog.PaperSpec(
         kind="food_filing",
         number="YB13301060123456",
@@ -35,8 +33,12 @@ def make_food(shop: Shop) -> int:
         valid_from=dt.date(2026, 1, 1),
         valid_to=dt.date(2026, 11, 22),
     )
+    facts = dict.fromkeys(("net_content", "ingredients", "shelf_life", "storage", "maker"), "写明")
+    catalog.set_card_facts(product_id=product_id, facts=facts, **common)
     paper = catalog.add_paper(product_id=product_id, spec=spec, **common)
     catalog.accept_paper(paper_id=paper.id, by=replace(shop.by, id=2), now=NOW)
+    catalog.submit_product(product_id=product_id, **common)
+    catalog.approve_product(product_id=product_id, **common)
     return paper.id
 
 

@@ -152,6 +152,7 @@ def _product(item: DemoItem, *, by: Actor, approver: Actor, now: dt.datetime) ->
     )
     if item.is_food:
         _licence(product.id, by=by, approver=approver, now=now)
+        catalog.set_card_facts(product_id=product.id, facts=item.facts, by=by, now=now)
     # One of them speaks of a report, which the rules want somebody to answer for.
     answering = replace(by, reason="演示数据：报告在详情页最后一张图")
     catalog.submit_product(product_id=product.id, by=answering, now=now)
