@@ -1,5 +1,7 @@
 """Refusals of the catalogue."""
 
+from typing import Any
+
 from kaibo.base.errors import BadInput, NotFound, Refusal
 
 
@@ -159,3 +161,143 @@ class ExceptionNeeded(BadInput):
         "To exclude the seven-day return choose an exception of the law (a discount or special "
         "offer is none); where returns are taken, leave the exception empty"
     )
+
+
+class NoSuchPaper(NotFound):
+    """No paper of this id in the organisation."""
+
+    code = "no_such_goods_paper"
+    text_zh = "没有找到这份证照（编号 {id}）"
+    text_en = "Paper {id} was not found"
+
+
+class PapersMissing(Refusal):
+    """Goods of this category may not be sold without papers that they do not have."""
+
+    code = "papers_missing"
+    text_zh = "商品 {product_id} 缺少有效证照：{lacks_zh}。请在商品的证照中登记并由另一人复核"
+    text_en = (
+        "Product {product_id} lacks valid papers: {lacks_en}. Enter them with the product and "
+        "have a second person accept them"
+    )
+
+
+class PaperKindUnknown(BadInput):
+    """No such kind of paper is kept."""
+
+    code = "paper_kind_unknown"
+    text_zh = "没有这种证照，请从列表中选择"
+    text_en = "There is no such kind of paper; choose one of the list"
+
+
+class PaperNumberWrong(BadInput):
+    """The number is not written as its kind is published."""
+
+    code = "paper_number_wrong"
+    text_zh = "编号不符合“{kind_zh}”的公布格式，例如 {example}；请核对原件"
+    text_en = "This is not how a number of “{kind_en}” is written, for example {example}; check it"
+
+
+class PaperDaysCrossed(BadInput):
+    """It would end before it begins."""
+
+    code = "paper_days_crossed"
+    text_zh = "有效期止早于有效期起，请核对"
+    text_en = "It ends before it begins; check the days"
+
+
+class PaperHashWrong(BadInput):
+    """A digest of the scan that is none."""
+
+    code = "paper_hash_wrong"
+    text_zh = "文件摘要应为 64 位十六进制的 SHA-256，或留空"
+    text_en = "Give the SHA-256 of the file as 64 hex digits, or nothing"
+
+
+class PaperJudged(Refusal):
+    """Somebody judged it already."""
+
+    code = "paper_judged"
+    text_zh = "证照 {paper_id} 已复核；内容有变请重新登记一份"
+    text_en = "Paper {paper_id} was judged already; if it changed, enter it anew"
+
+
+class SecondPersonForPaper(Refusal):
+    """Who wrote a paper down does not accept it."""
+
+    code = "second_person_for_paper"
+    text_zh = "证照 {paper_id} 由您登记，请另一位有审核权限的人复核"
+    text_en = "You entered paper {paper_id}; somebody else who may approve must accept it"
+
+
+class PaperTwice(Refusal):
+    """This number stands with the product already."""
+
+    code = "paper_twice"
+    text_zh = "该商品已有编号为“{number}”的同类证照；如需更换请先驳回原证照"
+    text_en = "The product has “{number}” of this kind already; refuse that one to replace it"
+
+
+class PapersTooMany(Refusal):
+    """More papers than anybody reads."""
+
+    code = "papers_too_many"
+    text_zh = "一个商品最多登记 {most} 份证照"
+    text_en = "A product has at most {most} papers"
+
+
+class GoodsBanned(Refusal):
+    """Goods of the negative list; ``found`` is what stays on record all the same."""
+
+    code = "goods_banned"
+    http_status = 422
+    text_zh = (
+        "“{matched}”在商品负面目录中：{title_zh}（{kind_zh}）。依据{basis_zh}，目录版本 "
+        "{version}。不能登记、上架；若类目或标题写错，请先改正"
+    )
+    text_en = (
+        "“{matched}” is on the negative list: {title_en} ({kind_en}). Basis: {basis_en}, list "
+        "version {version}. It cannot be written down or shelved; correct category or title if "
+        "they are wrong"
+    )
+    found: Any = None
+
+
+class CardFieldUnknown(BadInput):
+    """Cards have no such field."""
+
+    code = "card_field_unknown"
+    text_zh = "商品卡没有“{field}”这一项，请从列表中选择"
+    text_en = "Cards have no field “{field}”; choose one of the list"
+
+
+class ListChanged(Refusal):
+    """Somebody saved another version meanwhile."""
+
+    code = "negative_list_changed"
+    text_zh = "负面目录已被他人改为第 {number} 版，请刷新后再改"
+    text_en = "The negative list is at version {number} by now; reload and change it again"
+
+
+class EntryEmpty(BadInput):
+    """An entry that could meet nothing."""
+
+    code = "negative_entry_empty"
+    text_zh = "“{title}”没有类目也没有词，请至少填一个"
+    text_en = "“{title}” has neither categories nor words; give at least one"
+
+
+class EntryKindUnknown(BadInput):
+    """No such kind of entry."""
+
+    code = "negative_kind_unknown"
+    text_zh = "没有这种负面类型，请从列表中选择"
+    text_en = "There is no such kind of entry; choose one of the list"
+
+
+class WordTooShort(BadInput):
+    """A word that would meet half the catalogue."""
+
+    code = "negative_word_too_short"
+    text_zh = "“{word}”太短，至少 {least} 个字，否则会误伤其他商品"
+    text_en = "“{word}” is too short and would meet other goods; give at least {least} characters"

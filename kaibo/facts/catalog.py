@@ -8,6 +8,7 @@ import msgspec
 from kaibo.facts.base import Fact
 
 StockChange = Literal["move", "hold", "release", "sell", "return", "buffer"]
+GoodsStep = Literal["written", "approved", "held", "shelved", "on_air"]
 
 
 class SupplierAdded(Fact, frozen=True, kw_only=True, tag="catalog.supplier_added.1"):
@@ -142,3 +143,67 @@ class SaleTermsSet(Fact, frozen=True, kw_only=True, tag="catalog.sale_terms_set.
     no_reason_return: bool
     exception_type: str
     ship_within_h: int
+
+
+class PaperAdded(Fact, frozen=True, kw_only=True, tag="catalog.paper_added.1"):
+    """A paper of a product was written down; it does not count yet."""
+
+    paper_id: int
+    product_id: int
+    kind: str
+    number: str
+    issuer: str
+    valid_from: dt.date
+    valid_to: dt.date | None
+    sha256: str
+
+
+class PaperAccepted(Fact, frozen=True, kw_only=True, tag="catalog.paper_accepted.1"):
+    """A second person found a paper right."""
+
+    paper_id: int
+    product_id: int
+
+
+class PaperRefused(Fact, frozen=True, kw_only=True, tag="catalog.paper_refused.1"):
+    """A paper was refused, or does not count any more."""
+
+    paper_id: int
+    product_id: int
+    reason: str
+
+
+class NegativeListSaved(Fact, frozen=True, kw_only=True, tag="catalog.negative_list_saved.1"):
+    """A version of what an organisation adds to the negative list is in force from now.
+
+    ``version`` names the whole list; ``sha256`` is of the added entries as JSON, in hex.
+    """
+
+    number: int
+    version: str
+    entries: int
+    sha256: str
+
+
+class GoodsJudged(Fact, frozen=True, kw_only=True, tag="catalog.goods_judged.1"):
+    """Goods were held against a version of the negative list; ``entry`` is "" where none was met.
+
+    ``subject_kind``: ``product`` or ``offer``; ``subject_id`` is 0 for goods that were refused
+    before they had one.
+    """
+
+    judgement_id: int
+    subject_kind: str
+    subject_id: int
+    step: GoodsStep
+    list_version: str
+    entry: str
+    matched: str
+
+
+class CardFactsSet(Fact, frozen=True, kw_only=True, tag="catalog.card_facts_set.1"):
+    """Cards of a product say this from now on, all of it, by field."""
+
+    product_id: int
+    facts: dict[str, str]
+    product_state: str

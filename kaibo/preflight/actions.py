@@ -120,5 +120,7 @@ def _list(item: RunItemView, *, org_id: int, show_id: int, by: Actor, now: dt.da
         per_buyer_max=item.per_buyer_max,
         seller_name=show.seller_name,
         seller_licence_no=show.seller_licence_no,
+        seller_address=show.seller_address,
+        seller_contact=show.seller_contact,
     )
     promotions.list_offer(spec=spec, by=by, now=now)

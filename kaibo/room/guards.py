@@ -42,6 +42,14 @@ def guard_events(fact: Fact) -> tuple[wire.Event, ...]:
             code = "correct_overdue"
             zh = f"{no} 号链接已停售：更正逾期。完成更正后自动恢复"
             en = f"Link {no} is stopped: the correction is overdue. It sells again when made"
+        case promotions.OfferClosed(reason="papers"):
+            code = "papers"
+            zh = f"{no} 号链接已下架：商品证照已失效或不全。补齐并复核后可重新上架"
+            en = f"Link {no} is closed: its goods lack valid papers; have them accepted first"
+        case promotions.OfferClosed(reason="banned"):
+            code = "banned"
+            zh = f"{no} 号链接已下架：商品在现行负面目录中。见合规“负面目录”页的判定记录"
+            en = f"Link {no} is closed: its goods are on the negative list; see Compliance"
         case promotions.LinkStopLifted(sale_id=None):
             code = "breaker"
             zh, en = f"{no} 号链接已更正，恢复销售", f"Link {no} is corrected and sells again"

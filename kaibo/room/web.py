@@ -23,6 +23,7 @@ from kaibo.promotions.actions import place_bid
 from kaibo.promotions.reads import BidView, LinkView
 from kaibo.room import actions, reads
 from kaibo.room.addresses import Buckets
+from kaibo.room.cards import LinkCard, link_card
 from kaibo.room.errors import NoSuchRoom, RoomEnded, TooFast
 from kaibo.room.rules import Limits
 
@@ -148,6 +149,12 @@ def see_cards(request: HttpRequest, body: CardsBody) -> Status[None]:
 def get_room(request: HttpRequest, code: str) -> reads.RoomPublic:
     """One room."""
     return reads.room(code)
+
+
+@router.get("/rooms/{code}/links/{int:link_no}/card", response=LinkCard)
+def get_link_card(request: HttpRequest, code: str, link_no: int) -> LinkCard:
+    """What the card of a link says of seller, terms and goods; open to everyone."""
+    return link_card(code, link_no)
 
 
 @router.post("/rooms/{code}/enter", response=Entrance)

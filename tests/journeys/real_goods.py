@@ -10,9 +10,17 @@ from tests.house import Desk
 from tests.people import clear_people
 
 LINKS = 12
+# Invented: what the sheets of goods do not say.
+FACTS = {
+    "net_content": "50 ml",
+    "ingredients": "水、甘油",
+    "use_by": "开封后 12 个月",
+    "usage": "取适量涂抹",
+    "warnings": "如有不适请停用",
+}
 
 
-def import_goods(desk: Desk, data: Path, units: int) -> list[dict[str, Any]]:
+def import_goods(desk: Desk, writer: Desk, data: Path, units: int) -> list[dict[str, Any]]:
     """The best sellers of twelve brands whose titles the rulebook lets pass, into the catalogue."""
     newest: dict[str, dict[str, str]] = {}
     with (data / "tmall_beauty_1111" / "snapshots.csv").open(encoding="utf-8-sig") as file:
@@ -26,7 +34,7 @@ def import_goods(desk: Desk, data: Path, units: int) -> list[dict[str, Any]]:
         hits = desk.post("/desk/lint", {"text": row["title"], "surface": "title"})["hits"]
         if not any(h["verdict"] == "violation" and not h["suppressed_reason"] for h in hits):
             best[row["shop"]] = row
-    goods = []
+    goods: list[dict[str, Any]] = []
     for row in list(best.values())[:LINKS]:
         fen = round(float(row["price"]) * 100)
         product = desk.post(
@@ -49,10 +57,26 @@ def import_goods(desk: Desk, data: Path, units: int) -> list[dict[str, Any]]:
             },
         )
         desk.post(f"/desk/skus/{sku['id']}/stock", {"delta": units + 2000, "reason": "进货"})
+        _file_papers(desk, writer, product["id"], number=len(goods))
+        desk.call("PUT", f"/desk/products/{product['id']}/card", {"facts": FACTS})
         desk.post(f"/desk/products/{product['id']}/submit")
         desk.post(f"/desk/products/{product['id']}/approve")
         goods.append({"sku_id": sku["id"], "fen": fen, "title": row["title"]})
     return goods
+
+
+def _file_papers(desk: Desk, writer: Desk, product_id: int, *, number: int) -> None:
+    """An invented filing, written down by one person and accepted by another."""
+    paper = writer.post(
+        f"/desk/products/{product_id}/papers",
+        {
+            "kind": "cosmetics_filing",
+            "number": f"沪G妆网备字2026{number:06}",
+            "issuer": "演示药品监督管理局",
+            "valid_from": "2026-01-01",
+        },
+    )
+    desk.post(f"/desk/papers/{paper['id']}/accept")
 
 
 def plan_show(desk: Desk, goods: list[dict[str, Any]]) -> dict[str, Any]:

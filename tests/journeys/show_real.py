@@ -96,7 +96,7 @@ async def play(house: House, plan: Plan) -> Outcome:
     outcome = Outcome(claimants=plan.claimants, units=plan.units)
     desk = house.desk("lin")
     _say("goods from real listings")
-    goods = await asyncio.to_thread(import_goods, desk, plan.data, plan.units)
+    goods = await asyncio.to_thread(import_goods, desk, house.desk("chen"), plan.data, plan.units)
     outcome.products = len(goods)
     show = await asyncio.to_thread(plan_show, desk, goods)
     push = start_push(desk, show)

@@ -42,13 +42,22 @@ EMPTY = {
     "GET /desk/shows/*/orders",
 }
 # Their body is a file.
-FILES = ("/run.xlsx", "/photos", "/captions", "/papers", "/licence", "/check", "/check-outside")
+FILES = (
+    "/run.xlsx",
+    "/photos",
+    "/captions",
+    "/hosts/*/papers",
+    "/licence",
+    "/check",
+    "/check-outside",
+)
 # Ids of no shop: the rulebook, the dictionary, the room's public door, the sandbox's callbacks.
 NOT_OURS = {
     "GET /desk/rules/*",
     "GET /law/*/*",
     "GET /metrics/*",
     "GET /rooms/*",
+    "GET /rooms/*/links/*/card",
     "POST /rooms/*/enter",
     # What proves a draw or a red packet is for everybody.
     "GET /draws/*/proof",

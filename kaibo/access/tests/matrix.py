@@ -3,44 +3,13 @@
 from __future__ import annotations
 
 from kaibo.access.tests.matrix_changes import CHANGES
+from kaibo.access.tests.matrix_goods import GOODS
 from kaibo.access.tests.matrix_measures import MEASURES
 from kaibo.access.tests.matrix_people import PEOPLE
 
 # Permission -> who holds it beside management, and every route behind it.
 TABLE: dict[str, tuple[set[str], set[str]]] = {
-    "catalog.read": (
-        {"host", "operations", "service"},
-        {
-            "GET /desk/products",
-            "GET /desk/products/*",
-            "GET /desk/skus/*/stock",
-            "GET /desk/skus/*/terms",
-            "GET /desk/suppliers",
-        },
-    ),
-    "catalog.edit": (
-        {"operations"},
-        {
-            "POST /desk/products",
-            "PATCH /desk/products/*",
-            "POST /desk/products/*/submit",
-            "POST /desk/products/*/skus",
-            "PATCH /desk/skus/*",
-            "PUT /desk/skus/*/terms",
-            "POST /desk/skus/*/stock",
-            "POST /desk/suppliers",
-            "POST /desk/imports",
-            "GET /desk/imports/*",
-            "PATCH /desk/imports/*",
-            "POST /desk/imports/*/apply",
-            "GET /desk/imports/*/errors.csv",
-            "GET /desk/imports/*/errors.xlsx",
-        },
-    ),
-    "catalog.approve": (
-        set(),
-        {"POST /desk/products/*/approve", "POST /desk/products/*/refuse"},
-    ),
+    **GOODS,
     "planning.read": (
         {"host", "operations", "technical", "service"},
         {
@@ -316,6 +285,8 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "GET /desk/rulebook/packs/*/changes",
             "POST /desk/rulebook/past",
             "GET /desk/rulebook/words",
+            "GET /desk/negative-list",
+            "GET /desk/negative-list/judgements",
             "GET /desk/rulebook/rules",
             "GET /desk/coverage",
             "GET /desk/profile",
@@ -328,6 +299,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "POST /desk/rulebook/packs/*/withdraw",
             "POST /desk/rulebook/packs/*/undo",
             "PUT /desk/rulebook/words",
+            "PUT /desk/negative-list",
             "PUT /desk/profile",
         },
     ),

@@ -36,6 +36,7 @@ PUBLIC = {
     "GET /metrics/*",
     "GET /rooms",
     "GET /rooms/*",
+    "GET /rooms/*/links/*/card",  # who sells is told without any step in between
     "POST /rooms/seen",  # counts cards on the public list
     "POST /rooms/*/enter",
     "GET /draws/*/proof",  # whoever doubts a draw may recompute it

@@ -1,5 +1,6 @@
 """The writers of the catalogue, by noun."""
 
+from kaibo.catalog.actions.cards import set_card_facts
 from kaibo.catalog.actions.imports import (
     ImportPreview,
     ImportResult,
@@ -10,6 +11,8 @@ from kaibo.catalog.actions.imports import (
     remap_import,
     start_import,
 )
+from kaibo.catalog.actions.negative import Subject, judge_goods, judge_sku, save_negative_list
+from kaibo.catalog.actions.papers import accept_paper, add_paper, refuse_paper
 from kaibo.catalog.actions.products import (
     add_sku,
     add_supplier,
@@ -30,16 +33,23 @@ from kaibo.catalog.actions.stock import (
 )
 from kaibo.catalog.actions.terms import set_sale_terms
 from kaibo.catalog.rules import ProductChanges, ProductSpec, SkuChanges, SkuSpec
+from kaibo.catalog.rules.negative import OwnEntry
+from kaibo.catalog.rules.papers import PaperSpec
 from kaibo.catalog.rules.terms import SaleTerms
 
 __all__ = [
     "ImportPreview",
     "ImportResult",
+    "OwnEntry",
+    "PaperSpec",
     "ProductChanges",
     "ProductSpec",
     "SaleTerms",
     "SkuChanges",
     "SkuSpec",
+    "Subject",
+    "accept_paper",
+    "add_paper",
     "add_sku",
     "add_supplier",
     "apply_import",
@@ -51,13 +61,18 @@ __all__ = [
     "hold_stock",
     "import_errors_file",
     "import_preview",
+    "judge_goods",
+    "judge_sku",
     "lock_floors",
     "move_stock",
+    "refuse_paper",
     "refuse_product",
     "release_stock",
     "remap_import",
     "return_stock",
+    "save_negative_list",
     "sell_stock",
+    "set_card_facts",
     "set_sale_terms",
     "start_import",
     "submit_product",

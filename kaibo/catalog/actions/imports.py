@@ -21,6 +21,7 @@ from kaibo.catalog.models import ImportJob, Product
 from kaibo.catalog.rules import TITLE_CHARS_MAX
 from kaibo.catalog.rules.columns import FIELDS
 from kaibo.catalog.rules.rows import GoodsRow, read_rows, settle, untitled
+from kaibo.compliance.actions import keep_found
 from kaibo.facts.catalog import ImportApplied
 from kaibo.journal.actions import append
 
@@ -219,6 +220,8 @@ def _write_chunk(
         try:
             tally[writer.write(row)] += 1
         except Refusal as refusal:
+            # The line is undone; what it was refused for stays on record.
+            keep_found(refusal)
             faults.append(line_error(refusal, line=row.line, column=column, value=row.code))
     writer.finish()
     return faults

@@ -9,6 +9,7 @@ from kaibo.base.actor import Actor
 from kaibo.base.inputs import clean_text
 from kaibo.base.times import shop_day
 from kaibo.catalog import rules
+from kaibo.catalog.actions.negative import Subject, judge_goods
 from kaibo.catalog.actions.stock import Line, lock_stock, set_buffer, write_level
 from kaibo.catalog.errors import (
     CodeTaken,
@@ -21,6 +22,8 @@ from kaibo.catalog.reads import (
     ProductView,
     SkuView,
     SupplierView,
+    facts_of,
+    goods_of,
     product,
     product_view,
     sku,
@@ -34,7 +37,9 @@ from kaibo.catalog.rules import (
     SkuSpec,
 )
 from kaibo.compliance.actions import clear_words, judged
+from kaibo.compliance.reads import Goods
 from kaibo.facts.catalog import (
+    GoodsStep,
     ProductApproved,
     ProductChanged,
     ProductCreated,
@@ -65,7 +70,7 @@ def add_supplier(*, name: str, contact: str = "", by: Actor, now: dt.datetime) -
     return SupplierView(id=row.pk, name=row.name, contact=row.contact)
 
 
-@transaction.atomic
+@judged
 def create_product(
     *, spec: ProductSpec, by: Actor, now: dt.datetime, on_date: dt.date | None = None
 ) -> ProductView:
@@ -76,8 +81,11 @@ def create_product(
 
     Raises:
         BadInput, CodeTaken, NoSuchSupplier: nothing was written.
+        GoodsBanned: only what was found was written.
     """
     spec = rules.clean_product(spec)
+    goods = Goods(category=spec.category, titles=(spec.title,), attributes=(spec.brand,))
+    judge_goods(goods, subject=Subject("product", 0, "written"), by=by, now=now)
     _check_supplier(by.org_id, spec.supplier_id)
     try:
         with transaction.atomic():
@@ -94,7 +102,7 @@ def create_product(
     return product_view(row)
 
 
-@transaction.atomic
+@judged
 def change_product(
     *,
     product_id: int,
@@ -107,6 +115,7 @@ def change_product(
 
     Raises:
         NoSuchProduct, NoSuchSupplier, BadInput: nothing was written.
+        GoodsBanned: only what was found was written.
     """
     row = lock_product(by.org_id, product_id)
     before = _spec_of(row)
@@ -116,6 +125,7 @@ def change_product(
     _check_supplier(by.org_id, after.supplier_id)
     for field, value in asdict(after).items():
         setattr(row, field, value)
+    _judge(row, "written", by=by, now=now)
     row.state, row.refused_reason = "draft", ""
     row.as_of = on_date or shop_day(now)
     row.save()
@@ -136,14 +146,15 @@ def submit_product(*, product_id: int, by: Actor, now: dt.datetime) -> ProductVi
 
     Raises:
         NoSuchProduct, ReviewAlreadyAsked, ProductWithoutSku: nothing was written.
-        WordsBlocked, WordsUnconfirmed: only what was found in its words was written.
+        WordsBlocked, WordsUnconfirmed, GoodsBanned: only what was found was written.
     """
     row = lock_product(by.org_id, product_id)
     row.state = rules.next_state(row.pk, row.review_state, verb="submit")
     rules.check_submit_product(title=row.title, sku_count=row.skus.count())
+    _judge(row, "written", by=by, now=now)
     specs = row.skus.order_by("pk").values_list("spec", flat=True)
     clear_words(
-        [row.title, row.description, *specs],
+        [row.title, row.description, *specs, *facts_of([row.pk]).get(row.pk, {}).values()],
         subject=f"product:{row.pk}",
         org_id=by.org_id,
         show_id=None,
@@ -156,16 +167,18 @@ def submit_product(*, product_id: int, by: Actor, now: dt.datetime) -> ProductVi
     return product(by.org_id, product_id)
 
 
-@transaction.atomic
+@judged
 def approve_product(*, product_id: int, by: Actor, now: dt.datetime) -> ProductView:
     """Let a submitted product be sold.
 
     Raises:
         NoSuchProduct, ReviewNotAsked, QualificationExpired: nothing was written.
+        GoodsBanned: only what was found was written.
     """
     row = lock_product(by.org_id, product_id)
     row.state = rules.next_state(row.pk, row.review_state, verb="approve")
     rules.check_qualification(product_id=row.pk, expires_on=row.qualification_expires_on, now=now)
+    _judge(row, "approved", by=by, now=now)
     row.save(update_fields=["state"])
     append(ProductApproved(product_id=row.pk), at=now, org_id=by.org_id, actor=by)
     return product(by.org_id, product_id)
@@ -189,7 +202,7 @@ def refuse_product(*, product_id: int, reason: str, by: Actor, now: dt.datetime)
     return product(by.org_id, product_id)
 
 
-@transaction.atomic
+@judged
 def add_sku(
     *,
     product_id: int,
@@ -202,9 +215,11 @@ def add_sku(
 
     Raises:
         NoSuchProduct, BadInput, CodeTaken: nothing was written.
+        GoodsBanned: only what was found was written.
     """
     spec = rules.clean_sku(spec)
     row = lock_product(by.org_id, product_id)
+    _judge(row, "written", spec.spec, by=by, now=now)
     try:
         with transaction.atomic():
             added = Sku.objects.create(
@@ -221,7 +236,7 @@ def add_sku(
         raise CodeTaken(value=spec.code) from None
     stock = Stock.objects.create(sku=added)
     _note_list_price(added)
-    _reopen(row)
+    reopen(row)
     append(
         SkuAdded(
             sku_id=added.pk,
@@ -246,7 +261,7 @@ def add_sku(
     return sku(by.org_id, added.pk)
 
 
-@transaction.atomic
+@judged
 def change_sku(
     *,
     sku_id: int,
@@ -262,6 +277,7 @@ def change_sku(
 
     Raises:
         NoSuchSku, BadInput: nothing was written.
+        GoodsBanned: only what was found was written.
     """
     stock = lock_stock(by.org_id, sku_id)
     row = stock.sku
@@ -292,14 +308,23 @@ def lock_product(org_id: int, product_id: int) -> Product:
     return row
 
 
+def reopen(row: Product) -> None:
+    """Ask for a new review of a product whose lock the caller holds, if it had one."""
+    if row.state in ("approved", "submitted"):
+        row.state = "draft"
+        row.save(update_fields=["state"])
+
+
 def _write_sku(row: Sku, after: SkuSpec, *, voids: bool, by: Actor, now: dt.datetime) -> None:
     owner = lock_product(by.org_id, row.product_id)
+    if after.spec != row.spec:
+        _judge(owner, "written", after.spec, by=by, now=now)
     row.spec, row.list_price_fen = after.spec, after.list_price_fen
     row.cost_fen, row.floor_price_fen = after.cost_fen, after.floor_price_fen
     row.save()
     _note_list_price(row)
     if voids:
-        _reopen(owner)
+        reopen(owner)
     append(
         SkuChanged(
             sku_id=row.pk,
@@ -317,16 +342,17 @@ def _write_sku(row: Sku, after: SkuSpec, *, voids: bool, by: Actor, now: dt.date
     )
 
 
+def _judge(row: Product, step: GoodsStep, *specs: str, by: Actor, now: dt.datetime) -> None:
+    """Hold a product against the negative list, with these specifications and its own."""
+    own = row.skus.order_by("pk").values_list("spec", flat=True)
+    goods = goods_of(row, specs=[*specs, *own])
+    judge_goods(goods, subject=Subject("product", row.pk, step), by=by, now=now)
+
+
 def _note_list_price(row: Sku) -> None:
     """Keep the price with its day, for questions such as the lowest of the last 30 days."""
     if row.list_price_fen and row.as_of is not None:
         ListPrice.objects.get_or_create(sku=row, on_date=row.as_of, price_fen=row.list_price_fen)
-
-
-def _reopen(row: Product) -> None:
-    if row.state in ("approved", "submitted"):
-        row.state = "draft"
-        row.save(update_fields=["state"])
 
 
 def _check_supplier(org_id: int, supplier_id: int | None) -> None:

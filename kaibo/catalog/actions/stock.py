@@ -9,9 +9,10 @@ from django.db import transaction
 from kaibo.base.actor import SYSTEM, Actor
 from kaibo.base.inputs import check_whole, clean_text
 from kaibo.catalog import rules
+from kaibo.catalog.actions.negative import Subject, judge_goods
 from kaibo.catalog.errors import NoSuchSku
 from kaibo.catalog.models import Sku, Stock, StockMove
-from kaibo.catalog.reads import ID_MAX, SkuView, sku_view
+from kaibo.catalog.reads import ID_MAX, SkuView, check_papers_held, goods_of, sku_view
 from kaibo.catalog.rules import TITLE_CHARS_MAX, UNITS_MAX, StockLevel
 from kaibo.facts.catalog import StockChange, StockChanged
 from kaibo.journal.actions import append
@@ -45,7 +46,8 @@ def hold_stock(*, org_id: int, sku_id: int, units: int, reason: str, now: dt.dat
 
     Raises:
         NoSuchSku: none of this id in the organisation.
-        ProductNotApproved, QualificationExpired, NotEnoughStock: nothing was written.
+        ProductNotApproved, QualificationExpired, PapersMissing, GoodsBanned, NotEnoughStock:
+            nothing was written.
     """
     stock = lock_stock(org_id, sku_id)
     product = stock.sku.product
@@ -55,6 +57,10 @@ def hold_stock(*, org_id: int, sku_id: int, units: int, reason: str, now: dt.dat
         expires_on=product.qualification_expires_on,
         now=now,
     )
+    check_papers_held(product, now=now)
+    goods = goods_of(product, specs=[stock.sku.spec])
+    held = Subject("product", product.pk, "held")
+    judge_goods(goods, subject=held, by=SYSTEM(org_id), now=now)
     after = rules.hold_stock(stock.level, units=units)
     line = Line("hold", units, reason)
     return write_level(stock, after, line=line, by=SYSTEM(org_id), now=now)

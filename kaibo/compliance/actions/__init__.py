@@ -13,6 +13,7 @@ from kaibo.compliance.actions.findings import (
     confirm_findings,
     dismiss_finding,
     judged,
+    keep_found,
     record_all_findings,
     record_findings,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "end_due_listings",
     "end_due_sanctions",
     "judged",
+    "keep_found",
     "note_firings",
     "note_on_air",
     "override_rung",

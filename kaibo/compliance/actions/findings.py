@@ -10,6 +10,7 @@ from typing import ParamSpec, TypeVar
 from django.db import transaction
 
 from kaibo.base.actor import Actor
+from kaibo.base.errors import Refusal
 from kaibo.compliance.actions.ladder import count_findings, recount_room
 from kaibo.compliance.errors import (
     FindingClosed,
@@ -137,7 +138,7 @@ def _counts(row: Finding, scanned: Scanned) -> bool:
 
 
 def judged(action: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Run an action in one transaction; what its words were refused for stays on record.
+    """Run an action in one transaction; what its words or goods were refused for stays on record.
 
     Everything else is undone. An action that calls another such action is one itself.
     """
@@ -147,11 +148,17 @@ def judged(action: Callable[_P, _R]) -> Callable[_P, _R]:
         try:
             with transaction.atomic():
                 return action(*args, **kwargs)
-        except (WordsBlocked, WordsUnconfirmed) as refusal:
-            refusal.found()
+        except Refusal as refusal:
+            keep_found(refusal)
             raise
 
     return run
+
+
+def keep_found(refusal: Refusal) -> None:
+    """Write what a refusal is to leave on record, where it has such a thing."""
+    if (found := getattr(refusal, "found", None)) is not None:
+        found()
 
 
 def clear_words(

@@ -12,6 +12,7 @@ from kaibo.compliance.reads.book import (
     rulebook_with,
     scan,
 )
+from kaibo.compliance.reads.cards import card_book, is_placeholder
 from kaibo.compliance.reads.coverage import (
     COVERAGE_COLUMNS,
     ControlView,
@@ -39,6 +40,8 @@ from kaibo.compliance.reads.ladder import (
 )
 from kaibo.compliance.reads.law import ArticleView, LawView, article, articles, is_kept, law, laws
 from kaibo.compliance.reads.models import about_models, models, read_by_models
+from kaibo.compliance.reads.negative import shipped_negative
+from kaibo.compliance.reads.papers import paper_book, papers_needed
 from kaibo.compliance.reads.pictures import code_hit, text_hits
 from kaibo.compliance.reads.profile import ProfileView, QuestionView, profile, standing_of
 from kaibo.compliance.reads.rules import (
@@ -59,10 +62,21 @@ from kaibo.compliance.reads.sanctions import (
     sanctions,
 )
 from kaibo.compliance.rules.blacklist import plain_identifier
+from kaibo.compliance.rules.cards import CardField, card_needs_of, fields_lacking
 from kaibo.compliance.rules.gate import asking, refusing
 from kaibo.compliance.rules.hits import Hit, Surface, verdict_of
 from kaibo.compliance.rules.keeping import Kept, codes_of, delete_after
 from kaibo.compliance.rules.ladder import Rung, functions_off, height, selling_paused
+from kaibo.compliance.rules.negative import (
+    Banned,
+    Entry,
+    Goods,
+    NegativeList,
+    banned_by,
+    plain_words,
+    with_own,
+)
+from kaibo.compliance.rules.papers import Need, PaperKind, number_fits, plain_number
 from kaibo.compliance.rules.parts import BadPack
 from kaibo.compliance.rules.scan import Rulebook
 from kaibo.compliance.rules.textmodel import TextModel
@@ -73,12 +87,19 @@ __all__ = [
     "RULE_COLUMNS",
     "ArticleView",
     "BadPack",
+    "Banned",
+    "CardField",
     "ControlView",
+    "Entry",
     "FindingView",
+    "Goods",
     "Hit",
     "Kept",
     "LawView",
     "ListingView",
+    "Need",
+    "NegativeList",
+    "PaperKind",
     "ProfileView",
     "QuestionView",
     "RoomRiskView",
@@ -94,6 +115,9 @@ __all__ = [
     "article",
     "articles",
     "asking",
+    "banned_by",
+    "card_book",
+    "card_needs_of",
     "check_function_on",
     "check_may_go_on_air",
     "check_not_listed",
@@ -107,10 +131,12 @@ __all__ = [
     "delete_after",
     "duties",
     "every_finding",
+    "fields_lacking",
     "findings",
     "functions_off",
     "height",
     "is_kept",
+    "is_placeholder",
     "is_selling_paused",
     "kept_from_lists",
     "kept_off_air",
@@ -122,7 +148,12 @@ __all__ = [
     "listing",
     "listings",
     "models",
+    "number_fits",
+    "paper_book",
+    "papers_needed",
     "plain_identifier",
+    "plain_number",
+    "plain_words",
     "profile",
     "proofs",
     "read_added",
@@ -141,8 +172,10 @@ __all__ = [
     "sanctions",
     "scan",
     "selling_paused",
+    "shipped_negative",
     "signals",
     "standing_of",
     "text_hits",
     "verdict_of",
+    "with_own",
 ]

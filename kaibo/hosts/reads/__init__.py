@@ -11,7 +11,7 @@ from kaibo.hosts.reads.files import (
     host_file,
     paper_data,
 )
-from kaibo.hosts.reads.operating import OperatorView, licence_data, operator
+from kaibo.hosts.reads.operating import OperatorView, licence_data, operator, operator_name
 from kaibo.hosts.reads.people import (
     HostCard,
     HostView,
@@ -49,6 +49,7 @@ __all__ = [
     "hosts",
     "licence_data",
     "operator",
+    "operator_name",
     "paper_data",
     "standing",
     "standings_of",

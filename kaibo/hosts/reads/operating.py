@@ -66,3 +66,9 @@ def licence_data(org_id: int) -> bytes:
     if row is None or not row.licence_encrypted:
         raise LicenceMissing()
     return decrypt_bytes(row.licence_encrypted)
+
+
+def operator_name(org_id: int) -> str:
+    """Who runs the rooms by the file, as viewers are told; "" without a file."""
+    names = Operator.objects.filter(organisation_id=org_id).values_list("name", flat=True)
+    return names.first() or ""

@@ -39,6 +39,7 @@ def snapshot_of(held: Held, *, now: dt.datetime) -> dict[str, object]:
                 "from": "flash_sale" if one.claim_id is not None else "link",
                 "amount_fen": fen,
                 "seller": {"name": one.seller_name, "licence_no": one.seller_licence_no},
+                "card": one.card,
             }
             for one, fen in zip(taken, used.quote.line_fen, strict=True)
         ],

@@ -49,6 +49,7 @@ from kaibo.orders.reads.orders import (
     orders_of_viewer,
     sold,
 )
+from kaibo.orders.reads.parcels import shop_terms
 from kaibo.orders.reads.statements import (
     Reconciliation,
     StatementLook,
@@ -107,6 +108,7 @@ __all__ = [
     "orders_of_viewer",
     "reconcile",
     "return_photos",
+    "shop_terms",
     "sold",
     "trades_ended",
     "trial_balance",

@@ -49,6 +49,20 @@ def line_id() -> int:
     return OrderLine.objects.get().pk
 
 
+# What the card of link 1 said.
+CARD = {
+    "seller_name": "ana商贸",
+    "seller_licence_no": "91310000X",
+    "seller_address": "上海",
+    "seller_contact": "400",
+    "operator": "ana",
+    "no_reason_return": True,
+    "exception_type": "",
+    "ship_within_h": 0,
+    "facts": {},
+}
+
+
 def test_an_order_holds_units_and_keeps_what_the_page_said(shop: Shop) -> None:
     view = place(shop, units=3, expected_total_fen=29_700)
     assert (view.state, view.total_fen, view.refund_fen) == ("created", 29_700, 0)
@@ -73,6 +87,7 @@ def test_an_order_holds_units_and_keeps_what_the_page_said(shop: Shop) -> None:
                 "from": "link",
                 "amount_fen": 29_700,
                 "seller": {"name": "ana商贸", "licence_no": "91310000X"},
+                "card": CARD,
             }
         ],
         "promotions": [],

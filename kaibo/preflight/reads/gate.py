@@ -3,8 +3,8 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 
 from kaibo.base.times import shop_day
 from kaibo.catalog import reads as catalog
@@ -109,14 +109,49 @@ def _goods_checks(show: ShowView, items: list[RunItemView], now: dt.datetime) ->
     length = dt.timedelta(minutes=show.planned_minutes)
     window = (min(now, show.starts_at), max(now, show.starts_at) + length)
     skus = catalog.skus(item.sku_id for item in items)
-    known = [_item(item, skus[item.sku_id], window, now=now) for item in items]
     # A show that starts late ends late: papers must hold from now for the whole length.
     ends_on = shop_day(window[1])
+    lacks, will_lack = (
+        catalog.papers_lacking(skus.keys(), on=day) for day in (shop_day(now), ends_on)
+    )
+    banned = catalog.banned_skus(show.org_id, skus.keys())
+    cards = catalog.sku_cards(show.org_id, skus.keys())
+    known = [
+        replace(
+            _item(item, skus[item.sku_id], window, now=now),
+            lacks=_kinds(lacks.get(item.sku_id, ())),
+            will_lack=_kinds(will_lack.get(item.sku_id, ())),
+            banned=_named_on_list(banned.get(item.sku_id)),
+            unsaid=_unsaid(cards[item.sku_id].lacking),
+        )
+        for item in items
+    ]
     yield rules.check_run_of_show(known, where=where)
     yield rules.check_products_approved(known, ends_on=ends_on, where="/desk/products")
+    yield rules.check_negative_list(known, where=where)
+    yield rules.check_card_facts(known, where="/desk/products")
+    yield rules.check_papers(known, where="/desk/products")
     yield rules.check_stock(known, where="/desk/products")
     yield rules.check_price_floor(known, where=where)
     yield rules.check_promotion_terms(known, where=where)
+
+
+def _kinds(needs: Sequence[compliance.Need]) -> Said | None:
+    zh, en = "、".join(need.kinds_zh for need in needs), ", ".join(n.kinds_en for n in needs)
+    return Said(zh, en) if needs else None
+
+
+def _unsaid(fields: Sequence[compliance.CardField]) -> Said | None:
+    zh, en = "、".join(one.title_zh for one in fields), ", ".join(one.title_en for one in fields)
+    return Said(zh, en) if fields else None
+
+
+def _named_on_list(found: compliance.Banned | None) -> Said | None:
+    if found is None:
+        return None
+    entry = found.entry
+    zh = f"“{found.matched}”属于{entry.title_zh}"
+    return Said(zh, f"“{found.matched}” is of “{entry.title_en}”")
 
 
 def _item(

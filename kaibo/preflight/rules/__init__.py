@@ -2,7 +2,6 @@
 
 from kaibo.preflight.rules.checks import (
     NAMED_MAX,
-    PLACEHOLDERS,
     PLAN_FIELDS,
     SELLER_FIELDS,
     TITLES,
@@ -11,6 +10,7 @@ from kaibo.preflight.rules.checks import (
     Item,
     Said,
     State,
+    check_papers,
     check_plan_fields,
     check_price_floor,
     check_products_approved,
@@ -23,6 +23,7 @@ from kaibo.preflight.rules.checks import (
     overall,
     red_codes,
 )
+from kaibo.preflight.rules.goods import check_card_facts, check_negative_list
 from kaibo.preflight.rules.people import (
     Person,
     check_host_affiliation,
@@ -38,7 +39,6 @@ from kaibo.preflight.rules.people import (
 
 __all__ = [
     "NAMED_MAX",
-    "PLACEHOLDERS",
     "PLAN_FIELDS",
     "SELLER_FIELDS",
     "TITLES",
@@ -48,13 +48,16 @@ __all__ = [
     "Person",
     "Said",
     "State",
+    "check_card_facts",
     "check_host_affiliation",
     "check_host_age",
     "check_host_agreement",
     "check_host_entity",
     "check_host_identity",
     "check_host_training",
+    "check_negative_list",
     "check_operator_file",
+    "check_papers",
     "check_plan_fields",
     "check_presence",
     "check_price_floor",

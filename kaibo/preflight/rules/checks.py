@@ -6,16 +6,12 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from kaibo.base.money import yuan
+from kaibo.compliance.reads import is_placeholder
 
 State = Literal["green", "amber", "red"]
 
 # How many faults a sentence names before it says how many more there are.
 NAMED_MAX: Final = 5
-# What people type into a field to get past it counts as empty (LM-045).
-PLACEHOLDERS: Final = frozenset(
-    {"见详情", "无", "暂无", "待定", "待补", "-", "—", "/", "n/a", "tbd"}
-)
-
 PLAN_FIELDS: Final = {
     "theme": ("主题", "theme"),
     "goal": ("目标", "goal"),
@@ -71,6 +67,10 @@ class Item:
     price_basis: str
     units_planned: int
     available: int
+    lacks: Said | None = None
+    will_lack: Said | None = None
+    banned: Said | None = None
+    unsaid: Said | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,9 @@ TITLES: Final = {
     "presence": Said("开播前动态核验", "Check before going on air"),
     "run_of_show": Said("排品表", "Run of show"),
     "products_approved": Said("商品审核", "Product review"),
+    "papers": Said("商品证照", "Papers of goods"),
+    "negative_list": Said("负面目录", "Negative list"),
+    "card_facts": Said("商品卡信息", "Card facts"),
     "stock": Said("库存", "Stock"),
     "price_floor": Said("底价", "Price floor"),
     "promotion_terms": Said("价格与优惠条款", "Prices and terms"),
@@ -151,6 +154,18 @@ def check_products_approved(items: Sequence[Item], *, ends_on: dt.date, where: s
     return fine("products_approved", Said("全部通过审核", "all approved"), where=where)
 
 
+def check_papers(items: Sequence[Item], *, where: str) -> Check:
+    """Goods have the papers of their category, until the show ends (LM-006, LM-027)."""
+    do = Said("在商品的证照中登记并由另一人复核", "enter them and have a second person accept them")
+    bad = [(item, item.lacks) for item in items if item.lacks]
+    if bad:
+        return made("papers", "red", _lacked(bad), do=do, where=where)
+    ending = [(item, item.will_lack) for item in items if item.will_lack]
+    if ending:
+        return made("papers", "amber", _lacked(ending), do=do, where=where)
+    return fine("papers", Said("所需证照齐全有效", "complete and valid"), where=where)
+
+
 def check_stock(items: Sequence[Item], *, where: str) -> Check:
     """The units planned are free in the catalogue; links that share a SKU are added up."""
     planned: dict[int, int] = {}
@@ -160,8 +175,8 @@ def check_stock(items: Sequence[Item], *, where: str) -> Check:
     if short:
         detail = listed(
             Said(
-                f"{_label(item).zh} 计划 {planned[item.sku_id]}，可用 {item.available}",
-                f"{_label(item).en}: {planned[item.sku_id]} planned, {item.available} free",
+                f"{label(item).zh} 计划 {planned[item.sku_id]}，可用 {item.available}",
+                f"{label(item).en}: {planned[item.sku_id]} planned, {item.available} free",
             )
             for item in short
         )
@@ -181,9 +196,9 @@ def check_price_floor(items: Sequence[Item], *, where: str) -> Check:
     if below:
         detail = listed(
             Said(
-                f"{_label(item).zh} 最低到手价 {yuan(item.worst_price_fen)} 元，"
+                f"{label(item).zh} 最低到手价 {yuan(item.worst_price_fen)} 元，"
                 f"低于底价 {yuan(item.floor_price_fen)} 元",
-                f"{_label(item).en}: lowest price ¥{yuan(item.worst_price_fen)} is below "
+                f"{label(item).en}: lowest price ¥{yuan(item.worst_price_fen)} is below "
                 f"the floor ¥{yuan(item.floor_price_fen)}",
             )
             for item in below
@@ -199,7 +214,7 @@ def check_promotion_terms(items: Sequence[Item], *, where: str) -> Check:
     baseless = [
         item
         for item in items
-        if item.day_price_fen > item.price_fen and item.price_basis.strip().lower() in _EMPTY
+        if item.day_price_fen > item.price_fen and is_placeholder(item.price_basis)
     ]
     if not priceless and not baseless:
         return fine("promotion_terms", Said("条款完整", "complete"), where=where)
@@ -236,14 +251,13 @@ def check_stream_key(key: str, *, where: str) -> Check:
     return made("stream_key", "green" if key == "valid" else "amber", detail, do=do, where=where)
 
 
-_EMPTY: Final = PLACEHOLDERS | {""}
 _NOTHING: Final = Said("", "")
 
 
 def _filled(
     code: str, fields: Mapping[str, str], names: Mapping[str, tuple[str, str]], *, where: str
 ) -> Check:
-    lacking = [name for field, name in names.items() if fields[field].strip().lower() in _EMPTY]
+    lacking = [name for field, name in names.items() if is_placeholder(fields[field])]
     if not lacking:
         return fine(code, Said("已填写", "filled in"), where=where)
     detail = Said(
@@ -269,14 +283,24 @@ def _expires_before(item: Item, day: dt.date) -> bool:
     return expires_on is not None and expires_on < day
 
 
-def _label(item: Item) -> Said:
+def label(item: Item) -> Said:
     name = f"{item.product_title}（{item.sku_code}）"
     return Said(f"{item.link_no} 号 {name}", f"link {item.link_no} {name}")
 
 
 def _named(items: Sequence[Item], what: Said) -> Said:
     return listed(
-        Said(f"{_label(item).zh} {what.zh}", f"{_label(item).en}: {what.en}") for item in items
+        Said(f"{label(item).zh} {what.zh}", f"{label(item).en}: {what.en}") for item in items
+    )
+
+
+def _lacked(items: Sequence[tuple[Item, Said]]) -> Said:
+    return listed(
+        Said(
+            f"{label(item).zh} 直播期间缺有效的{kinds.zh}",
+            f"{label(item).en} lacks during the show: {kinds.en}",
+        )
+        for item, kinds in items
     )
 
 

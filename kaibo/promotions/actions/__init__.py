@@ -70,6 +70,7 @@ from kaibo.promotions.actions.invites import (
     run_due_invites,
     save_invite,
 )
+from kaibo.promotions.actions.lapses import close_banned, close_unpapered
 from kaibo.promotions.actions.offers import (
     Early,
     OfferSpec,
@@ -201,9 +202,11 @@ __all__ = [
     "claim_flash_sale_batch",
     "claim_packet",
     "claim_prize",
+    "close_banned",
     "close_draw",
     "close_link",
     "close_offers",
+    "close_unpapered",
     "confirm_change",
     "confirm_reset",
     "count_invitees",

@@ -56,6 +56,7 @@ def taken_of(
         price_basis=offer.price_basis,
         seller_name=offer.seller_name,
         seller_licence_no=offer.seller_licence_no,
+        card=offer.card,
         taking_id=taking_id,
         claim_id=claim_id,
         pay_before=pay_before,

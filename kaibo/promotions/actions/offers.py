@@ -10,6 +10,7 @@ from kaibo.base.actor import Actor
 from kaibo.base.inputs import check_whole, clean_text, clean_url
 from kaibo.catalog.actions import hold_stock, release_stock
 from kaibo.catalog.reads import check_sellable, sku
+from kaibo.compliance.actions import judged
 from kaibo.facts.promotions import (
     OfferClosed,
     OfferListed,
@@ -20,8 +21,10 @@ from kaibo.facts.promotions import (
 )
 from kaibo.journal.actions import append
 from kaibo.promotions.actions.auctions import stop_auctions_of
+from kaibo.promotions.actions.cards import fill_card
 from kaibo.promotions.actions.flash_sales import stop_sales_of
 from kaibo.promotions.actions.floor import check_floor_now, check_stacked_floor
+from kaibo.promotions.actions.negative import judge_link
 from kaibo.promotions.actions.prices import (
     check_true_price,
     keep_open_price,
@@ -44,6 +47,8 @@ _OPENED = (
     "early_tier",
     "early_name",
     "opens_to_all_at",
+    "goods_list",
+    "card",
 )
 
 
@@ -64,7 +69,7 @@ class OfferSpec:
         day_price_fen: the price it is compared with, and ``price_basis`` says what that is.
         per_buyer_max: 0 means no limit.
         title, spec, image_url: empty means as in the catalogue.
-        seller_name, seller_licence_no: empty means the organisation's own.
+        seller_…: empty means the organisation's own.
     """
 
     org_id: int
@@ -81,9 +86,11 @@ class OfferSpec:
     image_url: str = ""
     seller_name: str = ""
     seller_licence_no: str = ""
+    seller_address: str = ""
+    seller_contact: str = ""
 
 
-@transaction.atomic
+@judged
 def list_offer(*, spec: OfferSpec, by: Actor, now: dt.datetime) -> LinkView:
     """Give a link of a show its goods and terms, and hold its first batch.
 
@@ -92,8 +99,9 @@ def list_offer(*, spec: OfferSpec, by: Actor, now: dt.datetime) -> LinkView:
     Raises:
         NumberOutOfRange, NoDayPriceBasis, BelowFloor, FloorUnproven: the terms cannot stand.
         LinkTaken: the number carries another offer.
-        NoSuchSku, ProductNotApproved, NotEnoughStock: the catalogue refuses.
+        NoSuchSku, ProductNotApproved, PapersMissing, NotEnoughStock: the catalogue refuses.
         Nothing was written in any of these cases.
+        GoodsBanned: only what was found was written.
     """
     check_offer_terms(
         link_no=spec.link_no,
@@ -118,10 +126,14 @@ def list_offer(*, spec: OfferSpec, by: Actor, now: dt.datetime) -> LinkView:
         price_basis=clean_text("price_basis", spec.price_basis, chars_max=200),
         seller_name=spec.seller_name or seller.seller_name or seller.name,
         seller_licence_no=spec.seller_licence_no or seller.seller_licence_no,
+        seller_address=spec.seller_address or seller.seller_address,
+        seller_contact=spec.seller_contact or seller.seller_contact,
         units_given=spec.units,
         per_buyer_max=spec.per_buyer_max,
     )
     _insert(row)
+    row.goods_list = judge_link(row, "shelved", by=by, now=now)
+    row.save(update_fields=["goods_list"])
     if spec.units:
         _hold(row, spec.units, now=now)
     check_floor_now(row.pk, price_fen=spec.price_fen)
@@ -142,26 +154,30 @@ def list_offer(*, spec: OfferSpec, by: Actor, now: dt.datetime) -> LinkView:
     return link(row.show_id, row.link_no)
 
 
-@transaction.atomic
+@judged
 def put_on_shelf(*, show_id: int, link_no: int, by: Actor, now: dt.datetime) -> LinkView:
     """Show a link to viewers, its price still hidden. Safe to repeat.
 
     A closed link comes back without units; give it a batch with ``add_units``.
 
     Raises:
-        NoSuchLink, ProductNotApproved, QualificationExpired: nothing was written.
+        NoSuchLink, ProductNotApproved, QualificationExpired, PapersMissing, CardIncomplete:
+            nothing was written.
+        GoodsBanned: only what was found was written.
     """
     row = lock_offer(show_id, link_no, org_id=by.org_id)
     if row.state in ("planned", "closed"):
         check_sellable(row.sku_id, now=now)
+        row.goods_list = judge_link(row, "shelved", by=by, now=now)
+        fill_card(row)
         row.state = "listed"
-        row.save(update_fields=["state"])
+        row.save(update_fields=["state", "goods_list", "card"])
         fact = OfferShelved(offer_id=row.pk, link_no=link_no)
         append(fact, at=now, org_id=row.organisation_id, show_id=show_id, actor=by)
     return link(show_id, link_no)
 
 
-@transaction.atomic
+@judged
 def open_price(
     *,
     show_id: int,
@@ -181,8 +197,10 @@ def open_price(
     Raises:
         SecondPersonNeeded: it is dangerous and nobody confirmed it; nothing was written.
         BaseAboveDeals, TagRaised, DiscountNotTrue: its comparison does not hold; as above.
-        NoSuchLink, OfferStateWrong, ProductNotApproved, QualificationExpired, NumberOutOfRange,
-            NoDayPriceBasis, BelowFloor, FloorUnproven, NoSuchFanTier: nothing was written.
+        NoSuchLink, OfferStateWrong, ProductNotApproved, QualificationExpired, PapersMissing,
+            NumberOutOfRange, NoDayPriceBasis, BelowFloor, FloorUnproven, NoSuchFanTier,
+            CardIncomplete: nothing was written.
+        GoodsBanned: only what was found was written.
     """
     row = lock_offer(show_id, link_no, org_id=by.org_id)
     price = row.price_fen if price_fen is None else price_fen
@@ -198,11 +216,13 @@ def open_price(
     )
     check_floor_now(row.pk, price_fen=price)
     if row.state != "open" or row.price_fen != price:
+        row.goods_list = judge_link(row, "shelved", by=by, now=now)
         check_true_price(row, price_fen=price, now=now)
         row.reference_fen, row.agreed_off_fen = measured_price(
             row, price_fen=price, units=row.units_left, agreed_off_fen=agreed_off_fen, now=now
         )
         if row.state != "open":
+            fill_card(row)
             _set_early(row, early, now=now)
         row.state, row.price_fen = "open", price
         row.save(update_fields=_OPENED)
@@ -230,7 +250,7 @@ def _set_early(row: Offer, early: Early | None, *, now: dt.datetime) -> None:
     row.opens_to_all_at = now + dt.timedelta(seconds=early.seconds)
 
 
-@transaction.atomic
+@judged
 def add_units(
     *,
     show_id: int,
@@ -280,7 +300,7 @@ def close_link(*, show_id: int, link_no: int, by: Actor, now: dt.datetime) -> Li
         NoSuchLink: nothing was written.
     """
     row = lock_offer(show_id, link_no, org_id=by.org_id)
-    _close(row, by=by, now=now, reason="desk")
+    close_row(row, by=by, now=now, reason="desk")
     return link(show_id, link_no)
 
 
@@ -291,7 +311,7 @@ def close_offers(*, show_id: int, by: Actor, now: dt.datetime) -> int:
     rows = offers.filter(show_id=show_id, organisation_id=by.org_id)
     up = [row for row in rows if row.state != "closed"]
     for row in up:
-        _close(row, by=by, now=now, reason="show_ended")
+        close_row(row, by=by, now=now, reason="show_ended")
     return len(up)
 
 
@@ -310,7 +330,8 @@ def lock_offer(show_id: int, link_no: int, *, org_id: int | None = None) -> Offe
     return row
 
 
-def _close(row: Offer, *, by: Actor, now: dt.datetime, reason: Reason) -> None:
+def close_row(row: Offer, *, by: Actor, now: dt.datetime, reason: Reason) -> None:
+    """Stop selling a link whose lock the caller holds. Safe to repeat."""
     stop_sales_of(row.pk, by=by, now=now, reason=reason)
     stop_auctions_of(row, by=by, now=now)
     if row.state == "closed":

@@ -10,6 +10,7 @@ from kaibo.promotions.errors.auctions import (
     WinLapsed,
     WinUsed,
 )
+from kaibo.promotions.errors.cards import CardIncomplete
 from kaibo.promotions.errors.draws import (
     ClaimTermOver,
     DrawAlreadyOn,
@@ -123,6 +124,7 @@ __all__ = [
     "BelowFloor",
     "BidRefused",
     "BuyerLimit",
+    "CardIncomplete",
     "ChangeElsewhere",
     "ChangeLapsed",
     "ClaimLapsed",

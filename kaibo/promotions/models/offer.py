@@ -32,6 +32,8 @@ class Offer(models.Model):
     price_basis = models.CharField(max_length=200, blank=True)
     seller_name = models.CharField(max_length=120, blank=True)
     seller_licence_no = models.CharField(max_length=40, blank=True)
+    seller_address = models.CharField(max_length=200, blank=True, default="", db_default="")
+    seller_contact = models.CharField(max_length=60, blank=True, default="", db_default="")
     units_given = models.BigIntegerField(default=0)
     units_held = models.BigIntegerField(default=0)
     units_sold = models.BigIntegerField(default=0)
@@ -48,6 +50,10 @@ class Offer(models.Model):
     agreed_off_fen = models.BigIntegerField(default=0, db_default=0)
     pace = models.JSONField(default=list)
     tripped_at = models.DateTimeField(null=True)
+    # What its card said when it was last shown; {} for one that never was.
+    card = models.JSONField(default=dict)
+    # The version of the negative list that let it stand; "" for one of before there was a list.
+    goods_list = models.CharField(max_length=40, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [

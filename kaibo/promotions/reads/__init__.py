@@ -126,6 +126,7 @@ from kaibo.promotions.reads.selling import (
     flash_sale,
     flash_sales,
     link,
+    link_card,
     offer_id,
     places_of,
     sale_view,
@@ -143,6 +144,7 @@ from kaibo.promotions.rules import (
     refund_fen,
     units_earned,
 )
+from kaibo.promotions.rules.cards import Card
 
 __all__ = [
     "AnswerView",
@@ -152,6 +154,7 @@ __all__ = [
     "BidView",
     "Buyable",
     "Calendar",
+    "Card",
     "ChangeView",
     "ClaimAnswer",
     "ClaimView",
@@ -232,6 +235,7 @@ __all__ = [
     "group_offers_by_id",
     "guard_terms",
     "link",
+    "link_card",
     "link_configured",
     "offer_id",
     "packet",

@@ -13,6 +13,7 @@ from kaibo.promotions.reads.groups import GroupOfferView, group_offer_view
 from kaibo.promotions.reads.presales import PresaleOfferView, presale_offer_view
 from kaibo.promotions.rules import OfferState, SaleState, Verdict
 from kaibo.promotions.rules import check_request_key as check_request_key
+from kaibo.promotions.rules.cards import Card
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,7 @@ class Taken:
     price_basis: str
     seller_name: str
     seller_licence_no: str
+    card: dict[str, object]
     taking_id: int | None = None
     claim_id: int | None = None
     pay_before: dt.datetime | None = None
@@ -207,6 +209,19 @@ def link(show_id: int, link_no: int) -> LinkView:
     if not views:
         raise NoSuchLink(link_no=link_no)
     return views[0]
+
+
+def link_card(show_id: int, link_no: int) -> Card:
+    """What the card of a link said when it was last shown; planned links are not there.
+
+    Raises:
+        NoSuchLink: the show has no such number that viewers may see.
+    """
+    rows = Offer.objects.filter(show_id=show_id, link_no=link_no).exclude(state="planned")
+    said = rows.exclude(card={}).values_list("card", flat=True).first()
+    if said is None:
+        raise NoSuchLink(link_no=link_no)
+    return Card(**said)
 
 
 def flash_sales(show_id: int, *, org_id: int | None = None) -> list[SaleView]:

@@ -80,7 +80,7 @@ def test_from_the_first_bid_to_the_sale(shop: Shop) -> None:
     actions.mark_units_sold(taking_id=taken.taking_id, now=after(80))
     assert (Win.objects.get().state, Auction.objects.get().state) == ("paid", "settled")
     assert counts() == (10, 0, 0, 1)
-    kinds = [type(fact).__name__ for fact in facts()][3:]
+    kinds = [type(fact).__name__ for fact in facts()][4:]
     assert kinds == [
         *("AuctionPlanned", "AuctionStarted", "BidPlaced", "BidPlaced", "BidPlaced"),
         *("UnitsTaken", "AuctionHammered", "WinMoved", "WinMoved", "AuctionSettled", "UnitsSold"),

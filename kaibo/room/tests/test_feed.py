@@ -231,6 +231,19 @@ def test_an_auction_is_told_to_all_and_a_win_to_the_winner() -> None:
     assert _news(over) == News(events=(wire.AuctionEvent(**of, state="settled"),))
 
 
+def test_a_link_that_lost_its_papers_is_told_to_the_desk_and_leaves_every_shelf() -> None:
+    of: dict[str, Any] = {"offer_id": 4, "link_no": 3, "units_returned": 0}
+    news = _news(promotions.OfferClosed(**of, reason="papers"))
+    assert (news.shelf, news.events) == (True, ())
+    (alert,) = news.staff_events
+    assert isinstance(alert, wire.AlertEvent)
+    assert (alert.code, "证照" in alert.text, "papers" in alert.text_en) == ("papers", True, True)
+    (alert,) = _news(promotions.OfferClosed(**of, reason="banned")).staff_events
+    assert isinstance(alert, wire.AlertEvent)
+    assert (alert.code, "负面目录" in alert.text) == ("banned", True)
+    assert _news(promotions.OfferClosed(**of, reason="desk")) == News(shelf=True)
+
+
 _QUIET = (
     "auctions",
     "coupons",

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+# Invented: the serial is of nobody.
+LICENCE_NO = "JY13301060000000"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoItem:
@@ -24,6 +27,27 @@ class DemoItem:
     script: str
     benefit: str = ""
     per_buyer_max: int = 5
+    # Of food: ingredients, shelf life, storage.
+    label: tuple[str, str, str] = ("", "", "")
+
+    @property
+    def is_food(self) -> bool:
+        """Whether a licence to trade in food goes with it."""
+        return self.category not in ("家居", "水果")
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What its card says of it."""
+        if not self.is_food:
+            return {}
+        ingredients, shelf_life, storage = self.label
+        return {
+            "net_content": self.spec,
+            "ingredients": ingredients,
+            "shelf_life": shelf_life,
+            "storage": storage,
+            "maker": "山野集（演示）食品有限公司",
+        }
 
 
 ITEMS = (
@@ -32,6 +56,7 @@ ITEMS = (
         title="五常稻花香大米",
         spec="2.5kg 真空装",
         category="粮油",
+        label=("稻花香稻谷", "12 个月", "阴凉干燥处，开封后密封冷藏"),
         role="引流款",
         day_fen=4990,
         live_fen=2990,
@@ -52,6 +77,7 @@ ITEMS = (
         title="山野百花蜂蜜",
         spec="500g 玻璃瓶",
         category="滋补",
+        label=("百花蜂蜜", "24 个月", "常温避光，勿用金属勺"),
         role="主推款",
         day_fen=8800,
         live_fen=5900,
@@ -71,6 +97,7 @@ ITEMS = (
         title="高山绿茶",
         spec="100g 铁罐",
         category="茶饮",
+        label=("绿茶鲜叶", "18 个月", "密封避光，冷藏更佳"),
         role="利润款",
         day_fen=16800,
         live_fen=12800,
@@ -109,6 +136,7 @@ ITEMS = (
         title="云南野生菌酱",
         spec="180g × 2 瓶",
         category="调味",
+        label=("野生菌、菜籽油、辣椒、食盐", "12 个月", "常温避光，开封后冷藏"),
         role="搭配款",
         day_fen=5600,
         live_fen=3980,
@@ -126,6 +154,7 @@ ITEMS = (
         title="手工红薯粉条",
         spec="1kg 袋装",
         category="粮油",
+        label=("红薯淀粉、水", "18 个月", "阴凉干燥处"),
         role="尝试款",
         day_fen=2990,
         live_fen=1990,

@@ -10,13 +10,14 @@ from kaibo.access.actions import SellerCard, add_person, create_organisation
 from kaibo.access.rules import HOST, MANAGEMENT, OPERATIONS, SERVICE, TECHNICAL
 from kaibo.base.actor import Actor
 from kaibo.catalog import actions as catalog
+from kaibo.catalog.actions import PaperSpec
 from kaibo.catalog.rules import ProductSpec, SkuSpec
 from kaibo.media.actions import issue_stream_key
 from kaibo.planning import actions as planning
 from kaibo.planning.rules.run_of_show import RunItemSpec
 from kaibo.planning.rules.shows import CampaignSpec, ShowSpec
 from kaibo.site.demo.fans import give_prices, publish_tiers
-from kaibo.site.demo.goods import ITEMS, DemoItem
+from kaibo.site.demo.goods import ITEMS, LICENCE_NO, DemoItem
 from kaibo.site.demo.history import play_history
 from kaibo.site.demo.people import clear_people, register_host, register_operator
 
@@ -149,11 +150,30 @@ def _product(item: DemoItem, *, by: Actor, approver: Actor, now: dt.datetime) ->
         by=by,
         now=now,
     )
+    if item.is_food:
+        _licence(product.id, by=by, approver=approver, now=now)
+        catalog.set_card_facts(product_id=product.id, facts=item.facts, by=by, now=now)
     # One of them speaks of a report, which the rules want somebody to answer for.
     answering = replace(by, reason="演示数据：报告在详情页最后一张图")
     catalog.submit_product(product_id=product.id, by=answering, now=now)
     catalog.approve_product(product_id=product.id, by=approver, now=now)
     return sku.id
+
+
+def _licence(product_id: int, *, by: Actor, approver: Actor, now: dt.datetime) -> None:
+    paper = catalog.add_paper(
+        product_id=product_id,
+        spec=PaperSpec(
+            kind="food_licence",
+            number=LICENCE_NO,
+            issuer="演示市场监督管理局",
+            valid_from=now.date() - dt.timedelta(days=400),
+            valid_to=now.date() + dt.timedelta(days=1_400),
+        ),
+        by=by,
+        now=now,
+    )
+    catalog.accept_paper(paper_id=paper.id, by=approver, now=now)
 
 
 def _line(link_no: int, item: DemoItem, sku_id: int) -> RunItemSpec:

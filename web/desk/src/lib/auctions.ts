@@ -96,7 +96,7 @@ export function faultsOf(terms: AuctionTerms): Faults {
 export const isWhole = (terms: AuctionTerms) =>
   terms.link_no !== null && terms.start_fen !== null && terms.step_fen !== null && Object.keys(faultsOf(terms)).length === 0
 
-const AT_LINK = ['no_such_link', 'offer_state_wrong', 'on_hold', 'auction_on', 'product_not_approved', 'qualification_expired']
+const AT_LINK = ['no_such_link', 'offer_state_wrong', 'on_hold', 'auction_on', 'product_not_approved', 'qualification_expired', 'papers_missing']
 const AT_MOMENT: Record<string, AuctionField> = { opens_at: 'opens_in_s', closes_at: 'lasts_s' }
 const OF_TERMS = Object.keys(newAuction()) as AuctionField[]
 

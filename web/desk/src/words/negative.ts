@@ -1,0 +1,32 @@
+import type { Words } from './catalogue'
+
+/** The negative list; these words come with its page. */
+export const negative: Words = {
+  lead: ['在目录中的商品不能登记、审核、上架；改了目录，播出中的链接一分钟内重新判定。', 'Goods on the list are not written down, approved or shelved. When the list changes, links on air are judged again within a minute.'],
+  version: ['目录版本 {version}', 'List version {version}'],
+  shipped: ['法律与通用条目', 'Entries of the law and common ones'],
+  shippedLead: ['随系统提供，只能增加，不能删除。', 'They ship with the system; they can be added to and not removed.'],
+  own: ['本组织增加的条目', 'Entries of this organisation'],
+  ownNone: ['还没有自己的条目。', 'None of your own yet.'],
+  add: ['增加条目', 'Add an entry'],
+  entry: ['条目', 'Entry'],
+  meets: ['怎样算在内', 'What is meant'],
+  basis: ['依据', 'Basis'],
+  chosen: ['本系统选定，法律未点名', 'Chosen by us, not named by a law'],
+  categories: ['类目含', 'Category holds'],
+  words: ['标题、品牌或规格含', 'Title, brand or specification holds'],
+  unless: ['除外', 'Except'],
+  field: { kind: ['类型', 'Kind'], title_zh: ['名称', 'Name in Chinese'], title_en: ['英文名称（可不填）', 'Name in English (may be empty)'], categories: ['类目里的词（每行一个）', 'Words of the category, one a line'], words: ['标题、品牌、规格里的词（每行一个）', 'Words of title, brand, specification, one a line'], unless: ['不算的词（每行一个，可不填）', 'Harmless words, one a line (may be empty)'], basis: ['依据（平台规则或本组织决定）', 'Basis (a platform’s rule or your decision)'] },
+  drop: ['删除', 'Remove'],
+  dropSure: ['删除“{title}”？', 'Remove “{title}”?'],
+  dropWhy: ['保存为新版本；从下一次判定起不再算在内。', 'It is saved as a new version and counts no more from the next judgement on.'],
+  saved: ['已存为新版本，播出中的链接正在重新判定', 'Saved as a new version; links on air are judged again'],
+  judged: ['判定记录', 'Judgements'],
+  judgedNone: ['还没有判定。', 'Nothing was judged yet.'],
+  goods: ['商品', 'Goods'],
+  when: ['时间', 'When'],
+  outcome: ['结论', 'Outcome'],
+  refused: ['命中“{word}”', 'Met “{word}”'],
+  passed: ['未命中', 'Nothing met'],
+  step: { written: ['登记', 'Written down'], approved: ['审核', 'Review'], held: ['占用库存', 'Stock held'], shelved: ['上架', 'Shelved'], on_air: ['播出中复核', 'On air'] },
+}
