@@ -1,6 +1,6 @@
-"""What the desk is told of links that were stopped and of dangerous changes. Pure."""
+"""What the desk is told of stopped links, dangerous changes, and a lost patroller. Pure."""
 
-from kaibo.facts import promotions
+from kaibo.facts import patrol, promotions
 from kaibo.facts.base import Fact
 from kaibo.room import wire
 
@@ -33,6 +33,17 @@ def guard_events(fact: Fact) -> tuple[wire.Event, ...]:
         case promotions.ChangeRejected(link_no=no):
             code = "second_person"
             zh, en = f"{no} 号链接的改动已被驳回", f"The change of link {no} was refused"
+        case patrol.PatrollerLost(step="alert"):
+            code = "patrol"
+            zh = "重点直播间的巡查员失联已 1 分钟；满 3 分钟将限制本直播间"
+            en = "The patroller of this key room is silent for a minute; after three it is limited"
+        case patrol.PatrollerLost():
+            code = "patrol"
+            zh = "重点直播间无人巡查，已限制；巡查员回到巡查墙后解除"
+            en = "Nobody patrols this key room: limited until its patroller is back at the wall"
+        case patrol.PatrollerBack():
+            code = "patrol"
+            zh, en = "巡查员已到岗", "The patroller is there again"
         case _:
             return ()
     return (wire.AlertEvent(code=code, text=zh, text_en=en),)

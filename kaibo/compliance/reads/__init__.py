@@ -34,8 +34,10 @@ from kaibo.compliance.reads.ladder import (
     RungNow,
     check_function_on,
     is_selling_paused,
+    record_of_shows,
     room_risk,
     rung_now,
+    rungs_of_shows,
 )
 from kaibo.compliance.reads.law import ArticleView, LawView, article, articles, is_kept, law, laws
 from kaibo.compliance.reads.models import about_models, models, read_by_models
@@ -60,7 +62,7 @@ from kaibo.compliance.reads.sanctions import (
 from kaibo.compliance.rules.blacklist import plain_identifier
 from kaibo.compliance.rules.gate import asking, refusing
 from kaibo.compliance.rules.hits import Hit, Surface, verdict_of
-from kaibo.compliance.rules.keeping import Kept, codes_of, delete_after
+from kaibo.compliance.rules.keeping import Kept, codes_of, delete_after, lengthened
 from kaibo.compliance.rules.ladder import Rung, functions_off, height, selling_paused
 from kaibo.compliance.rules.parts import BadPack
 from kaibo.compliance.rules.scan import Rulebook
@@ -115,6 +117,7 @@ __all__ = [
     "law",
     "law_digest",
     "laws",
+    "lengthened",
     "let_on_air",
     "lexicon",
     "listing",
@@ -125,6 +128,7 @@ __all__ = [
     "proofs",
     "read_added",
     "read_by_models",
+    "record_of_shows",
     "refusing",
     "room_risk",
     "rule",
@@ -136,6 +140,7 @@ __all__ = [
     "rulebook_with",
     "rules_met",
     "rung_now",
+    "rungs_of_shows",
     "sanctions",
     "scan",
     "selling_paused",

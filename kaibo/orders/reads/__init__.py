@@ -48,6 +48,7 @@ from kaibo.orders.reads.orders import (
     orders_by_id,
     orders_of_show,
     orders_of_viewer,
+    trade_of_shows,
 )
 from kaibo.orders.reads.statements import (
     DIFFERENCE_COLUMNS,
@@ -106,6 +107,7 @@ __all__ = [
     "orders_of_viewer",
     "reconcile",
     "return_photos",
+    "trade_of_shows",
     "trades_ended",
     "trial_balance",
 ]

@@ -23,6 +23,7 @@ from kaibo.preflight.rules.checks import (
     overall,
     red_codes,
 )
+from kaibo.preflight.rules.patrol import check_moderators, check_patroller
 from kaibo.preflight.rules.people import (
     Person,
     check_host_affiliation,
@@ -54,7 +55,9 @@ __all__ = [
     "check_host_entity",
     "check_host_identity",
     "check_host_training",
+    "check_moderators",
     "check_operator_file",
+    "check_patroller",
     "check_plan_fields",
     "check_presence",
     "check_price_floor",
