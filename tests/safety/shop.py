@@ -48,6 +48,7 @@ from tests.safety.correcting import corrected
 from tests.safety.fans import stand_on_tier
 from tests.safety.filing import filed
 from tests.safety.listing import listed
+from tests.safety.patrolling import patrolled
 from tests.safety.selling import HOME, bid_for, grouped
 
 # 20:00 in Shanghai: the hour the plans of the tests are made for.
@@ -227,6 +228,7 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
     while follow("insight", insight.on_entry):
         pass
     more |= _outside(shop, now=now) | listed(by, shop.mark, now=now)
+    more |= patrolled(by, shop.mark, host_id=int(shop.ids["host"]), now=now)
     return Shop(by, shop.mark, viewer.id, ticket, shop.ids | more)
 
 
