@@ -28,7 +28,7 @@ def on_air(scene: Scene, count: int) -> None:
         planning.start_show(org_id=scene.org_id, show_id=show.id, by=scene.by, now=NOW)
 
 
-@pytest.mark.row("LM-019", "R-113")
+@pytest.mark.row("LM-019")
 def test_the_21st_room_of_one_moderator_is_refused_until_another_comes() -> None:
     scene = make_scene(**PLATFORM)
     on_air(scene, 20)
