@@ -41,6 +41,12 @@ def guard_events(fact: Fact) -> tuple[wire.Event, ...]:
             code = "patrol"
             zh = "重点直播间无人巡查，已限制；巡查员回到巡查墙后解除"
             en = "Nobody patrols this key room: limited until its patroller is back at the wall"
+        case patrol.RoomRegraded(letter=letter, key_whys=whys):
+            code = "patrol"
+            zh = f"直播间等级为 {letter}" + ("，是重点直播间，须有专人巡查" if whys else "")
+            en = f"The grade of this room is {letter}" + (
+                "; it is a key room and needs a patroller" if whys else ""
+            )
         case patrol.PatrollerBack():
             code = "patrol"
             zh, en = "巡查员已到岗", "The patroller is there again"

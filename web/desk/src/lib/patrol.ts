@@ -1,6 +1,6 @@
 /** Patrol: the wall, looks, grades, and being on duty while somebody is in front of the page. */
 
-import { onScopeDispose, ref } from 'vue'
+import { ref } from 'vue'
 import { api } from '../api'
 import type { Mood } from '../parts/StateChip.vue'
 import type { Rung } from './risk'
@@ -42,6 +42,14 @@ export interface WallRoom {
   lost: '' | 'alert' | 'limit'
   last: Look | null
   watched_by: string[]
+}
+
+/** What patrol asks of a show that wants to open. */
+export interface Gate {
+  letter: Letter
+  key_whys: KeyWhy[]
+  patroller_id: number | null
+  is_patrolled: boolean
 }
 
 export interface Terms {
@@ -157,10 +165,12 @@ export async function goOffDuty(): Promise<void> {
   await api.post('/desk/patrol/leave')
 }
 
-/** The clock of the page, for what is due. */
-export function useNow(): { now: typeof now } {
-  const now = ref(Date.now())
-  const ticking = window.setInterval(() => { now.value = Date.now() }, 1_000)
-  onScopeDispose(() => window.clearInterval(ticking))
-  return { now }
+/** Whether a room has a picture: live, or off. */
+export async function readPicture(at: string): Promise<string> {
+  try {
+    const answer = await fetch(`${at}/state.json`, { cache: 'no-store' })
+    return answer.ok ? ((await answer.json()) as { state: string }).state : 'off'
+  } catch {
+    return 'off'
+  }
 }
