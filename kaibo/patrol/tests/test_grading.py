@@ -51,17 +51,17 @@ def test_a_drop_below_the_threshold_takes_the_lottery_away_and_time_gives_it_bac
     close_show(**scene.show, by=scene.by, now=NOW + 3.5 * HOUR)
     tomorrow = NOW + DAY
     running = another(scene, now=tomorrow - HOUR)
-    risk.check_function_on(**running, function="draw")
+    risk.check_function_on(**running, function="draw", now=tomorrow)
     assert [actions.keep_grades(now=tomorrow + n * HOUR) for n in range(2)] == [1, 0]
     row = Grade.objects.get()
     assert (row.on, row.letter, row.score, row.before, row.formula) == (
         shop_day(tomorrow), "C", 68, "", 1,
     )  # fmt: skip
     with pytest.raises(FunctionNotGranted):
-        risk.check_function_on(**running, function="draw")
+        risk.check_function_on(**running, function="draw", now=tomorrow)
     with pytest.raises(FunctionNotGranted):
-        risk.check_function_on(**running, function="packet")
-    risk.check_function_on(**running, function="flash_sale")
+        risk.check_function_on(**running, function="packet", now=tomorrow)
+    risk.check_function_on(**running, function="flash_sale", now=tomorrow)
     assert [one.fact for one in facts_of_show(running["show_id"], [FunctionsGranted])] == [
         FunctionsGranted(off=["draw", "packet"])
     ]
@@ -73,7 +73,7 @@ def test_a_drop_below_the_threshold_takes_the_lottery_away_and_time_gives_it_bac
         actions.keep_grades(now=tomorrow + number * DAY)
     letters = list(Grade.objects.order_by("on").values_list("letter", flat=True))
     assert letters == ["C", "C", "C", "A"]
-    risk.check_function_on(**running, function="draw")
+    risk.check_function_on(**running, function="draw", now=tomorrow)
     last = graded(scene.org_id)[-1]
     assert (last.letter, last.before, last.score) == ("A", "C", 100)
     assert actions.keep_grades(now=tomorrow + 62 * DAY) == 0
@@ -131,7 +131,7 @@ def test_a_room_that_breaks_rules_again_and_again_is_a_key_room() -> None:
     post = Post.objects.get(show_id=running["show_id"])
     assert (post.letter, post.key_whys, post.was_key) == ("D", ["low"], True)
     with pytest.raises(FunctionNotGranted):
-        risk.check_function_on(**running, function="flash_sale")
+        risk.check_function_on(**running, function="flash_sale", now=NOW + DAY)
 
 
 def test_the_formula_is_published(client: Any) -> None:

@@ -82,7 +82,7 @@ def test_a_silent_patroller_alerts_at_60_s_and_limits_at_180_s_until_somebody_is
         assert Post.objects.get().lost == wanted, seconds
         assert rung(scene) == ("limit" if wanted == "limit" else "clear"), seconds
     with pytest.raises(FunctionOff):
-        risk.check_function_on(scene.org_id, scene.show_id, "draw")
+        risk.check_function_on(scene.org_id, scene.show_id, "draw", now=after(180))
     # Neither time nor a person takes it down while nobody watches.
     compliance.step_rungs_down(now=after(180 + 3_600))
     assert rung(scene) == "limit"
