@@ -53,7 +53,7 @@ def test_a_key_room_is_named_patrolled_looked_at_and_signed(house: House, browse
     expect(card).to_contain_text(show["title"])
     picture(wall, "patrol-wall")
     card.get_by_placeholder("发现了什么").fill("卖家栏被道具挡住")
-    card.get_by_role("button", name="发现问题，签字").click()
+    card.get_by_role("button", name="发现问题，签字", exact=True).click()
     expect(row).to_contain_text("发现问题")
 
     wall.get_by_role("link", name="巡查记录").click()

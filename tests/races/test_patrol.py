@@ -3,6 +3,7 @@
 from functools import partial
 
 import pytest
+from django.db import connection, transaction
 
 from kaibo.facts.patrol import DutyBegan
 from kaibo.journal.reads import read
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def _admitted(scene: Scene, show_id: int) -> None:
     """What the gate does of it: admit and let go live, in one transaction."""
-    with posts.transaction.atomic():
+    with transaction.atomic():
         actions.admit_show(org_id=scene.org_id, show_id=show_id, by=scene.by, now=NOW)
         planning.start_show(org_id=scene.org_id, show_id=show_id, by=scene.by, now=NOW)
 
@@ -45,7 +46,7 @@ def test_two_rooms_of_one_moderator_and_no_third(monkeypatch: pytest.MonkeyPatch
 
 def test_without_the_lock_a_third_would_open(monkeypatch: pytest.MonkeyPatch) -> None:
     """The control; SQLite lets one writer in at a time anyway."""
-    if posts.transaction.get_connection().vendor == "sqlite":
+    if connection.vendor == "sqlite":
         pytest.skip("one writer at a time")
     without_locks(monkeypatch)
     live, _ = _opened_at_once(make_scene(), monkeypatch)

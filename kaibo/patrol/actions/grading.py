@@ -47,15 +47,15 @@ def keep_grades(*, now: dt.datetime) -> int:
     today = shop_day(now)
     since, until = _window(today)
     ended = plans.shows_ended(since=since, until=until)
-    known = tallied([show.id for show in ended])
-    waiting = [show for show in ended if show.id not in known]
-    for show in waiting[:TALLIES_A_TIME]:
-        _tally(show.org_id, show.id, now=now)
-    uncounted = {(show.org_id, show.host_id) for show in waiting[TALLIES_A_TIME:]}
+    known = tallied([show_id for _, _, show_id in ended])
+    waiting = [show for show in ended if show[2] not in known]
+    for org_id, _, show_id in waiting[:TALLIES_A_TIME]:
+        _tally(org_id, show_id, now=now)
+    uncounted = {(org_id, host_id) for org_id, host_id, _ in waiting[TALLIES_A_TIME:]}
     oldest = today - dt.timedelta(days=WINDOW_DAYS)
     graded = Grade.objects.filter(on__gte=oldest).order_by()
     rooms = set(graded.values_list("organisation_id", "host_id").distinct())
-    rooms |= {(show.org_id, show.host_id) for show in ended}
+    rooms |= {(org_id, host_id) for org_id, host_id, _ in ended}
     done = set(graded.filter(on=today).values_list("organisation_id", "host_id"))
     due = sorted(rooms - uncounted - done)[:GRADES_A_TIME]
     for org_id, host_id in due:
@@ -150,8 +150,7 @@ def _window(today: dt.date) -> tuple[dt.datetime, dt.datetime]:
 
 def _inputs(org_id: int, host_id: int, today: dt.date) -> Inputs:
     since, until = _window(today)
-    shows = plans.shows_ended(since=since, until=until, org_id=org_id, host_id=host_id)
-    ids = [show.id for show in shows]
+    ids = [show[2] for show in plans.shows_ended(since=since, until=until, host_id=host_id)]
     findings, stopped = record_of_shows(org_id, ids)
     orders, paid_fen = trade_of_shows(org_id, ids)
     return Inputs(

@@ -120,7 +120,7 @@ def watch_key_rooms(*, now: dt.datetime) -> int:
 
     Source: LM-052.
     """
-    live = {show.id for show in plans.live_shows()}
+    live = plans.live_show_ids()
     found = Post.objects.filter(show_id__in=live, key_since__isnull=False).order_by("pk")
     ids = list(found.values_list("pk", flat=True))
     for id in ids:

@@ -1,6 +1,7 @@
 """A shop with a show to open, people who patrol, and short words for both."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,7 +77,7 @@ class Scene:
         actions.name_key_room(host_id=self.host_id, reason="粉丝多", by=self.by, now=now)
 
 
-def make_scene(code: str = "ana", **profile: bool) -> Scene:
+def make_scene(code: str = "ana", profile: Mapping[str, bool] | None = None) -> Scene:
     """A ready show; with a profile, the organisation has answered what it is."""
     number = id_number(dt.date(1995, 3, 8), sum(code.encode()) % 900)
     plan, desk = make_ready(code, now=NOW, number=number)

@@ -67,14 +67,14 @@ def _live(scene: Scene, seed: int) -> list[Any]:
 @pytest.mark.parametrize("seed", range(2))
 def test_the_same_evening_in_a_closed_room_is_decided_in_the_same_way(seed: int) -> None:
     """Rungs, caps, refusals, grades, patrol and keep-times, event for event."""
-    public, closed = make_scene("ana", **PLATFORM), make_scene("dai", **CLOSED)
+    public, closed = make_scene("ana", PLATFORM), make_scene("dai", CLOSED)
     assert [risk.profile(one.org_id).kind for one in (public, closed)] == [
         "platform", "private_domain",
     ]  # fmt: skip
     decided = _live(public, seed)
     assert decided == _live(closed, seed)
     assert len({str(one) for one in decided}) > 6
-    kept = []
+    kept = list[Any]()
     for scene in (public, closed):
         try:
             close_show(**scene.show, by=scene.by, now=NOW + dt.timedelta(hours=4))

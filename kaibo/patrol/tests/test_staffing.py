@@ -30,7 +30,7 @@ def on_air(scene: Scene, count: int) -> None:
 
 @pytest.mark.row("LM-019")
 def test_the_21st_room_of_one_moderator_is_refused_until_another_comes() -> None:
-    scene = make_scene(**PLATFORM)
+    scene = make_scene(profile=PLATFORM)
     on_air(scene, 20)
     first, second = scene.patroller("one"), scene.patroller("two")
     actions.beat(by=first, now=NOW)
@@ -56,7 +56,7 @@ def test_the_21st_room_of_one_moderator_is_refused_until_another_comes() -> None
 
 @pytest.mark.row("LM-019")
 def test_a_small_merchant_is_asked_only_if_it_wants() -> None:
-    scene = make_scene(**MERCHANT)
+    scene = make_scene(profile=MERCHANT)
     assert not reads.terms(scene.org_id).applies
     start = last_position()
     for _ in range(2):

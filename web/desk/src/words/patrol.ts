@@ -30,7 +30,7 @@ export const patrol: Words = {
     signed: ['已签字', 'Signed'],
     risk: ['风险与处置', 'Risk and measures'],
     room: ['打开直播间', 'Open the room'],
-    chance: ['抽中机会 {weight}/{sum}', 'drawn with {weight} in {sum}'],
+    chance: ['抽中机会 {weight}/{sum}', 'drawn with a chance of {weight} in {sum}'],
   },
   and: ['、', ', '],
   room: ['直播间', 'Room'],
