@@ -80,10 +80,10 @@ class FindingNoteMissing(Refusal):
     text_en = "Write down what you found"
 
 
-class ShowOver(Refusal):
+class PatrolOver(Refusal):
     """Who patrolled a show that has ended stays as it was."""
 
-    code = "show_over"
+    code = "patrol_over"
     text_zh = "这场直播已结束，不能再指定巡查员"
     text_en = "This show has ended; its patroller stays as it was"
 

@@ -228,7 +228,6 @@ def _play(shop: Shop, *, now: dt.datetime) -> Shop:
     while follow("insight", insight.on_entry):
         pass
     more |= _outside(shop, now=now) | listed(by, shop.mark, now=now)
-    more |= patrolled(by, shop.mark, host_id=int(shop.ids["host"]), now=now)
     return Shop(by, shop.mark, viewer.id, ticket, shop.ids | more)
 
 
@@ -268,7 +267,8 @@ def _outside(shop: Shop, *, now: dt.datetime) -> dict[str, int]:
     )
     key = make_key(name=shop.mark, scopes=[], by=by, now=now).key
     ids = {"key": key.id, "hook": made.endpoint.id, "deliverie": row.pk}
-    return ids | _evidence(shop, now=now)
+    watched = patrolled(by, shop.mark, host_id=int(shop.ids["host"]), now=now)
+    return ids | watched | _evidence(shop, now=now)
 
 
 def _evidence(shop: Shop, *, now: dt.datetime) -> dict[str, int]:

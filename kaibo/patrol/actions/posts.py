@@ -17,7 +17,7 @@ from kaibo.facts.patrol import (
 )
 from kaibo.hosts import reads as hosts
 from kaibo.journal.actions import append
-from kaibo.patrol.errors import KeyRoomUnpatrolled, PatrollerAway, PatrollerUnfit, ShowOver
+from kaibo.patrol.errors import KeyRoomUnpatrolled, PatrollerAway, PatrollerUnfit, PatrolOver
 from kaibo.patrol.models import Post, Terms
 from kaibo.patrol.reads.duty import Gate, gate, heard_at, is_heard, lost_as_stored, patrollers
 from kaibo.patrol.reads.grading import RoomStanding, room_standing
@@ -35,7 +35,7 @@ def name_patroller(*, show_id: int, person_id: int, by: Actor, now: dt.datetime)
     """Name who patrols a show, before it or while it runs. Safe to repeat.
 
     Raises:
-        NoSuchShow, ShowOver: nothing was written.
+        NoSuchShow, PatrolOver: nothing was written.
         PatrollerUnfit: no colleague who may patrol, or the host of the show; neither.
         PatrollerAway: the show is on and they are not on duty; neither.
 
@@ -44,7 +44,7 @@ def name_patroller(*, show_id: int, person_id: int, by: Actor, now: dt.datetime)
     planning.queue_at_show(org_id=by.org_id, show_id=show_id)
     show = plans.show(by.org_id, show_id)
     if show.state == "ended":
-        raise ShowOver()
+        raise PatrolOver()
     hosts_it = hosts.host(by.org_id, show.host_id).person_id == person_id
     if hosts_it or person_id not in patrollers(by.org_id):
         raise PatrollerUnfit(person_id=person_id)

@@ -20,7 +20,7 @@ from kaibo.patrol.errors import (
     KeyRoomUnpatrolled,
     PatrollerAway,
     PatrollerUnfit,
-    ShowOver,
+    PatrolOver,
 )
 from kaibo.patrol.models import Post
 from kaibo.patrol.tests.scene import NOW, Scene, after, make_scene
@@ -146,7 +146,7 @@ def test_a_running_room_becomes_a_key_room_and_is_handed_over() -> None:
     actions.watch_key_rooms(now=after(9_999))
     assert (Post.objects.get().lost, Post.objects.get().key_since) == ("", None)
     close_show(**scene.show, by=scene.by, now=after(10_000))
-    with pytest.raises(ShowOver):
+    with pytest.raises(PatrolOver):
         actions.name_patroller(**named, person_id=two.id, now=after(10_001))
 
 
