@@ -175,6 +175,13 @@ def is_colleague(org_id: int, person_id: int) -> bool:
     return Membership.objects.filter(organisation_id=org_id, person__in=person).exists()
 
 
+def colleagues_who(org_id: int, permission: str) -> dict[int, str]:
+    """Names by id of the people of an organisation who can sign in and may do this."""
+    roles = {rules.MANAGEMENT, *rules.PERMISSIONS[permission]}
+    rows = Membership.objects.filter(organisation_id=org_id, role__in=roles, person__is_active=True)
+    return dict(rows.order_by("person__name").values_list("person_id", "person__name"))
+
+
 def read_staff_token(token: str) -> StaffToken:
     """What a staff socket's ticket says; roles are read anew, so a removed role ends at once.
 

@@ -58,6 +58,10 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "compliance.read": frozenset({HOST, OPERATIONS, SERVICE}),
     # Moving a room on the ladder by hand, up or down.
     "risk.override": frozenset({OPERATIONS}),
+    # The patrol wall: going on duty, looking at rooms and signing, patrolling a key room.
+    "patrol.watch": frozenset({OPERATIONS, SERVICE}),
+    # How many rooms one person watches, and which rooms are key rooms.
+    "patrol.edit": frozenset(),
     "blacklist.read": frozenset({OPERATIONS, SERVICE}),
     "blacklist.edit": frozenset({OPERATIONS}),
     "sanctions.read": frozenset({OPERATIONS, SERVICE}),

@@ -132,6 +132,14 @@ class RungFinal(Refusal):
     text_en = "The show was stopped for good; plan another one"
 
 
+class RungHeld(Refusal):
+    """A key room that nobody patrols stays limited, whoever asks (LM-052)."""
+
+    code = "rung_held"
+    text_zh = "重点直播间无人巡查，等级不能低于“{rung}”；请让巡查员回到巡查墙，或另指定一位"
+    text_en = "Nobody patrols this key room, so it stays at “{rung}”; call the patroller back"
+
+
 class LiftNotAsked(Refusal):
     """There is nothing to confirm."""
 
@@ -157,6 +165,17 @@ class FunctionOff(Refusal):
     text_en = (
         "The room is limited (risk score {score}) and “{function}” is off; "
         "it comes back when the room steps down"
+    )
+
+
+class FunctionNotGranted(Refusal):
+    """The grade of the room does not let it do this (直播电商监督管理办法 art. 11; LM-053)."""
+
+    code = "function_not_granted"
+    text_zh = "直播间的合规等级不能使用“{function_zh}”；等级每天按公开公式评定，回升后恢复"
+    text_en = (
+        "The grade of this room does not include “{function}”; "
+        "it is set every day by a published formula and comes back with it"
     )
 
 

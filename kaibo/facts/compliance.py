@@ -100,6 +100,25 @@ class LiftRefused(Fact, frozen=True, tag="compliance.lift_refused.1"):
     rung: str
 
 
+class RungHeld(Fact, frozen=True, tag="compliance.rung_held.1"):
+    """A room does not go below this rung until it is let go; ``reason`` says why."""
+
+    rung: str
+    reason: str
+
+
+class RungLetGo(Fact, frozen=True, tag="compliance.rung_let_go.1"):
+    """A room that was held may go down again, in its time."""
+
+    rung: str
+
+
+class FunctionsGranted(Fact, frozen=True, tag="compliance.functions_granted.1"):
+    """What a room's grade does not let it do; none: everything is granted."""
+
+    off: list[str]
+
+
 class ListingMade(Fact, frozen=True, tag="compliance.listing_made.1"):
     """Somebody was put on the blacklist; who it is stays with the entry."""
 

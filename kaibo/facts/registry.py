@@ -17,6 +17,7 @@ MODULES = (
     "hosts",
     "media",
     "orders",
+    "patrol",
     "planning",
     "preflight",
     "promises",

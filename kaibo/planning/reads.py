@@ -208,6 +208,36 @@ def live_shows() -> list[ShowView]:
     return [show_view(row) for row in _shows().filter(state="live").order_by("started_at")]
 
 
+def live_shows_of(org_id: int) -> list[ShowView]:
+    """Every show of an organisation that is live, the longest on air first."""
+    rows = _shows().filter(organisation_id=org_id, state="live").order_by("started_at", "pk")
+    return [show_view(row) for row in rows]
+
+
+def shows_by_id(org_id: int, ids: Collection[int]) -> list[ShowView]:
+    """An organisation's shows of these ids; others are left out."""
+    return [show_view(row) for row in _shows().filter(organisation_id=org_id, pk__in=ids)]
+
+
+def live_show_ids() -> list[int]:
+    """Ids of every show that is live, in any organisation."""
+    return list(Show.objects.filter(state="live").values_list("pk", flat=True))
+
+
+def shows_ended(
+    *, since: dt.datetime, until: dt.datetime, host_id: int | None = None
+) -> list[tuple[int, int, int]]:
+    """Organisation, host and id of every show that ended in ``[since, until)``, the first first.
+
+    Args:
+        host_id: of this host alone.
+    """
+    rows = Show.objects.filter(ended_at__gte=since, ended_at__lt=until)
+    if host_id is not None:
+        rows = rows.filter(host_id=host_id)
+    return list(rows.order_by("ended_at", "pk").values_list("organisation_id", "host_id", "pk"))
+
+
 def public_rooms(*, now: dt.datetime | None = None) -> list[ShowView]:
     """What anybody may enter or look forward to: live, then soon, then lately ended.
 

@@ -15,6 +15,7 @@ from kaibo.compliance.reads import (
 from kaibo.facts.preflight import CheckPassed, PersonCleared, PreflightPassed
 from kaibo.hosts.actions import check_host_not_listed
 from kaibo.journal.actions import append
+from kaibo.patrol.actions import admit_show
 from kaibo.planning import actions as planning
 from kaibo.planning import reads as plans
 from kaibo.planning.reads import RunItemView, ShowView
@@ -31,6 +32,7 @@ def open_show(*, org_id: int, show_id: int, by: Actor, now: dt.datetime) -> Show
 
     Raises:
         NoSuchShow, ShowNotDraft, NotReady: nothing was written.
+        NoModeratorCapacity, KeyRoomUnpatrolled: nobody would watch the room; neither.
         OnBlacklist: seller or somebody who appears was listed since the show was planned; neither.
         StoppedBySanction: operator or somebody who appears is kept off the air; neither.
         NotEnoughStock, ProductNotApproved, BelowFloor, …: something below changed in this very
@@ -44,6 +46,7 @@ def open_show(*, org_id: int, show_id: int, by: Actor, now: dt.datetime) -> Show
     for host_id in host_ids:
         check_host_not_listed(org_id=org_id, host_id=host_id, now=now)
     cast = roster.cast_of(view, now=now)
+    admit_show(org_id=org_id, show_id=show_id, by=by, now=now)
     found = reads.preflight(org_id, show_id, now)
     check_not_listed(org_id, "credit_code", view.seller_licence_no.strip().upper(), now=now)
     check_may_go_on_air(org_id, host_ids, now=now)

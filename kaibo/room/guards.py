@@ -1,6 +1,6 @@
-"""What the desk is told of links that were stopped and of dangerous changes. Pure."""
+"""What the desk is told of stopped links, dangerous changes, and a lost patroller. Pure."""
 
-from kaibo.facts import media, promotions
+from kaibo.facts import media, patrol, promotions
 from kaibo.facts.base import Fact
 from kaibo.room import wire
 
@@ -66,8 +66,25 @@ def guard_events(fact: Fact) -> tuple[wire.Event, ...]:
 
 
 def _of_show(fact: Fact) -> tuple[wire.Event, ...]:
-    """Of no link: its picture, and promotions on all links."""
+    """Of no link: its picture, who patrols it, and promotions on all links."""
     match fact:
+        case patrol.PatrollerLost(step="alert"):
+            code = "patrol"
+            zh = "重点直播间的巡查员失联已 1 分钟；满 3 分钟将限制本直播间"
+            en = "The patroller of this key room is silent for a minute; after three it is limited"
+        case patrol.PatrollerLost():
+            code = "patrol"
+            zh = "重点直播间无人巡查，已限制；巡查员回到巡查墙后解除"
+            en = "Nobody patrols this key room: limited until its patroller is back at the wall"
+        case patrol.RoomRegraded(letter=letter, key_whys=whys):
+            code = "patrol"
+            zh = f"直播间等级为 {letter}" + ("，是重点直播间，须有专人巡查" if whys else "")
+            en = f"The grade of this room is {letter}" + (
+                "; it is a key room and needs a patroller" if whys else ""
+            )
+        case patrol.PatrollerBack():
+            code = "patrol"
+            zh, en = "巡查员已到岗", "The patroller is there again"
         case media.CodeSeen(is_own=False):
             code = "qr"
             zh = "画面中出现非本店二维码，请立即移出画面"

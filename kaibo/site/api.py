@@ -17,6 +17,7 @@ from kaibo.hosts.web import router as hosts
 from kaibo.insight.web import router as insight
 from kaibo.media.desk import router as media
 from kaibo.orders.web import router as orders
+from kaibo.patrol.web import router as patrol
 from kaibo.planning.web import router as planning
 from kaibo.preflight.web import router as preflight
 from kaibo.promises.web import router as promises
@@ -39,6 +40,7 @@ ROUTERS = (
     insight,
     media,
     orders,
+    patrol,
     planning,
     preflight,
     promises,

@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "kaibo.planning",
     "kaibo.promises",
     "kaibo.preflight",
+    "kaibo.patrol",
     "kaibo.roster",
     "kaibo.room",
     "kaibo.evidence",

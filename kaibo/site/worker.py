@@ -25,6 +25,7 @@ from kaibo.journal.reads import Entry, unsealed_shows
 from kaibo.media import follow as media_follow
 from kaibo.orders import actions as orders
 from kaibo.orders import follow as orders_follow
+from kaibo.patrol import actions as patrol
 from kaibo.preflight import actions as preflight
 from kaibo.preflight import follow as preflight_follow
 from kaibo.promises import actions as promises
@@ -90,6 +91,10 @@ TIMERS = (
     Timer("stop_overdue", 1.0, lambda now: promises.stop_overdue(now=now)),
     Timer("end_due_listings", 30.0, lambda now: compliance.end_due_listings(now=now)),
     Timer("end_due_sanctions", 1.0, lambda now: compliance.end_due_sanctions(now=now)),
+    Timer("watch_key_rooms", 1.0, lambda now: patrol.watch_key_rooms(now=now)),
+    Timer("end_silent_duties", 10.0, lambda now: patrol.end_silent_duties(now=now)),
+    Timer("lapse_looks", 30.0, lambda now: patrol.lapse_looks(now=now)),
+    Timer("keep_grades", 60.0, lambda now: patrol.keep_grades(now=now)),
     Timer("seal", 1.0, lambda now: seal_new_facts(now)),
 )
 

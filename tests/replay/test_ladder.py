@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from kaibo.base.actor import Actor
 from kaibo.base.errors import Refusal
@@ -24,7 +25,15 @@ from kaibo.journal.reads import read
 pytestmark = pytest.mark.django_db
 
 FOLDED: frozenset[type[Fact]] = frozenset(
-    {told.RiskScored, told.RungChanged, told.LiftAsked, told.LiftRefused}
+    {
+        told.RiskScored,
+        told.RungChanged,
+        told.LiftAsked,
+        told.LiftRefused,
+        told.RungHeld,
+        told.RungLetGo,
+        told.FunctionsGranted,
+    }
 )
 
 
@@ -37,6 +46,8 @@ class Room:
     since_at: dt.datetime | None = None
     settled_at: dt.datetime | None = None
     asked: tuple[str, int, str, dt.datetime] | None = None
+    held: str = "clear"
+    off: tuple[str, ...] = ()
 
 
 def _replayed(org_id: int) -> dict[int, Room]:
@@ -52,7 +63,10 @@ def _replayed(org_id: int) -> dict[int, Room]:
                 settled = room.settled_at
                 if moved.settles:
                     settled = room.asked[3] if moved.cause == "lift" and room.asked else entry.at
-                room = Room(moved.rung, moved.score, entry.at, settled)
+                room = replace(
+                    room, rung=moved.rung, score=moved.score, since_at=entry.at,
+                    settled_at=settled, asked=None,
+                )  # fmt: skip
             case told.RiskScored(rung=rung, score=score):
                 assert room.rung == rung
                 room = replace(room, score=score)
@@ -63,6 +77,13 @@ def _replayed(org_id: int) -> dict[int, Room]:
                 assert room.asked is not None
                 assert room.asked[0] == rung
                 room = replace(room, asked=None)
+            case told.RungHeld(rung=held):
+                room = replace(room, held=held)
+            case told.RungLetGo(rung=held):
+                assert room.held == held
+                room = replace(room, held="clear")
+            case told.FunctionsGranted(off=off):
+                room = replace(room, off=tuple(off))
             case _:
                 continue
         rooms[entry.show_id] = room
@@ -79,6 +100,8 @@ def _stored(org_id: int) -> dict[int, Room]:
             (row.asked_rung, row.asked_by, row.asked_reason, row.asked_at)
             if row.asked_by is not None and row.asked_at is not None
             else None,
+            row.held_rung,
+            tuple(row.functions_off),
         )
         for row in RoomRisk.objects.filter(organisation_id=org_id)
     }
@@ -110,7 +133,22 @@ def test_the_ladder_replays_after_any_history(seed: int) -> None:
 
 def _do(chance: Random, by: Actor, show_id: int, known: list[int], *, now: dt.datetime) -> None:
     scope: dict[str, Any] = {"org_id": by.org_id, "show_id": show_id, "by": by, "now": now}
-    match chance.choice(["say", "say", "time", "time", "dismiss", "move", "move", "yes", "no"]):
+    match chance.choice(
+        [
+            "say",
+            "say",
+            "time",
+            "time",
+            "dismiss",
+            "move",
+            "move",
+            "yes",
+            "no",
+            "hold",
+            "go",
+            "grant",
+        ]
+    ):
         case "say":
             severity = chance.choices(SEVERITIES, [1, 6, 10, 10])[0]
             family = chance.choice(["C1", "C2", "C3"])
@@ -128,3 +166,16 @@ def _do(chance: Random, by: Actor, show_id: int, known: list[int], *, now: dt.da
             actions.confirm_lift(**scope)
         case "no":
             actions.refuse_lift(**scope)
+        case verb:
+            with transaction.atomic():
+                _hold(chance, verb, org_id=by.org_id, show_id=show_id, now=now)
+
+
+def _hold(chance: Random, verb: str, **scope: Any) -> None:
+    match verb:
+        case "hold":
+            actions.hold_room(**scope, rung="limit", reason="无人巡查")
+        case "go":
+            actions.let_room_go(**scope)
+        case "grant":
+            actions.grant_functions(**scope, off=chance.choice([(), ("draw",), ("draw", "packet")]))

@@ -58,6 +58,7 @@ def good_body(route: Route, shop: Shop) -> Any:
         "POST /desk/promotions/preview": {
             key: value for key, value in PROMOTION.items() if key != "request_key"
         },
+        "PUT /desk/patrol-terms": {"staffing": "auto", "rooms_per_moderator": 20},
         "POST /desk/draws": DRAW,
         "POST /desk/packets": PACKET,
         "POST /desk/invites": {"show_id": 1, "title": "邀请", "request_key": "invite-9"},

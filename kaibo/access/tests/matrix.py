@@ -5,6 +5,7 @@ from __future__ import annotations
 from kaibo.access.tests.matrix_changes import CHANGES
 from kaibo.access.tests.matrix_goods import GOODS
 from kaibo.access.tests.matrix_measures import MEASURES
+from kaibo.access.tests.matrix_patrol import PATROL
 from kaibo.access.tests.matrix_people import PEOPLE
 
 # Permission -> who holds it beside management, and every route behind it.
@@ -40,6 +41,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     ),
     **PEOPLE,
     **MEASURES,
+    **PATROL,
     "room.open": (
         {"operations"},
         {"POST /desk/shows/*/open", "POST /desk/shows/*/close"},

@@ -18,6 +18,7 @@ from kaibo.compliance.actions.findings import (
     record_findings,
 )
 from kaibo.compliance.actions.firings import note_firings
+from kaibo.compliance.actions.holding import grant_functions, hold_room, let_room_go
 from kaibo.compliance.actions.ladder import (
     confirm_lift,
     override_rung,
@@ -58,8 +59,11 @@ __all__ = [
     "dismiss_finding",
     "end_due_listings",
     "end_due_sanctions",
+    "grant_functions",
+    "hold_room",
     "judged",
     "keep_found",
+    "let_room_go",
     "note_firings",
     "note_on_air",
     "override_rung",

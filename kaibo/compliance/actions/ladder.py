@@ -16,11 +16,13 @@ from kaibo.compliance.errors import (
     NoSuchRung,
     OverrideReasonMissing,
     RungFinal,
+    RungHeld,
     RungUnchanged,
 )
 from kaibo.compliance.models import Finding, RiskFinding, RoomRisk, RungChange
 from kaibo.compliance.reads.ladder import (
     RoomRiskView,
+    held_as_stored,
     judged_of,
     reason_view,
     room_risk,
@@ -48,7 +50,7 @@ STEPS_MAX = 500
 def count_findings(rows: Sequence[Finding], *, org_id: int, show_id: int, now: dt.datetime) -> None:
     """Count what the shop said on air, and let the room step up in this same transaction."""
     assert transaction.get_connection().in_atomic_block
-    row = _lock(org_id, show_id, now=now)
+    row = lock_room(org_id, show_id, now=now)
     RiskFinding.objects.bulk_create(
         RiskFinding(finding=one, organisation_id=org_id, show_id=show_id, at=one.found_at)
         for one in rows
@@ -61,7 +63,7 @@ def recount_room(finding: Finding, *, now: dt.datetime) -> None:
     if not RiskFinding.objects.filter(finding=finding).exists():
         return
     assert finding.show_id is not None
-    _judge(_lock(finding.organisation_id, finding.show_id, now=now), cause="dismissal", now=now)
+    _judge(lock_room(finding.organisation_id, finding.show_id, now=now), cause="dismissal", now=now)
 
 
 def step_rungs_down(*, now: dt.datetime) -> int:
@@ -77,7 +79,7 @@ def step_rungs_down(*, now: dt.datetime) -> int:
     found = list(rooms.values_list("organisation_id", "show_id")[:STEPS_MAX])
     for org_id, show_id in found:
         with transaction.atomic():
-            _judge(_lock(org_id, show_id, now=now), cause="time", now=now)
+            _judge(lock_room(org_id, show_id, now=now), cause="time", now=now)
     return len(found)
 
 
@@ -92,6 +94,7 @@ def override_rung(
 
     Raises:
         NoSuchRung, OverrideReasonMissing, RungUnchanged, RungFinal: nothing was written.
+        RungHeld: the room may not go so low now; neither.
         TextTooLong, TextUnreadable: neither.
     """
     target = next((known for known in RUNGS if known == rung), None)
@@ -100,22 +103,24 @@ def override_rung(
     why = clean_text("reason", reason, chars_max=REASON_CHARS_MAX)
     if not why:
         raise OverrideReasonMissing()
-    row = _lock(org_id, show_id, now=now)
+    row = lock_room(org_id, show_id, now=now)
     stands = rung_as_stored(row)
     if stands == "stop":
         raise RungFinal()
     if stands == target:
         raise RungUnchanged(rung=row.get_rung_display())
+    if height(target) < height(held_as_stored(row)):
+        raise RungHeld(rung=row.get_held_rung_display())
     if needs_second_person(stands, target, is_grave=_is_grave(row)):
         row.asked_rung, row.asked_by, row.asked_reason = target, by.id, why
         row.asked_at = now
         row.save()
-        _tell(row, LiftAsked(rung=target, reason=why), by=by, now=now)
+        tell(row, LiftAsked(rung=target, reason=why), by=by, now=now)
     else:
         is_down = height(target) < height(stands)
         if is_down:
             row.settled_at = now
-        _move(row, target, cause="override", by=by, reason=why, settles=is_down, now=now)
+        move_room(row, target, cause="override", by=by, reason=why, settles=is_down, now=now)
     return room_risk(org_id, show_id, now=now)
 
 
@@ -131,9 +136,12 @@ def confirm_lift(*, org_id: int, show_id: int, by: Actor, now: dt.datetime) -> R
         raise LiftSamePerson()
     row.settled_at = row.asked_at
     reached = judged_of(row, now=now).rung
-    target = max(cast(Rung, row.asked_rung), reached, key=height)
+    held = held_as_stored(row)
+    target = max(cast(Rung, row.asked_rung), reached, held, key=height)
     reason, asked_by = row.asked_reason, row.asked_by
-    _move(row, target, cause="lift", by=by, reason=reason, asked_by=asked_by, settles=True, now=now)
+    move_room(
+        row, target, cause="lift", by=by, reason=reason, asked_by=asked_by, settles=True, now=now
+    )
     return room_risk(org_id, show_id, now=now)
 
 
@@ -148,7 +156,7 @@ def refuse_lift(*, org_id: int, show_id: int, by: Actor, now: dt.datetime) -> Ro
     fact = LiftRefused(rung=row.asked_rung)
     _forget_ask(row)
     row.save()
-    _tell(row, fact, by=by, now=now)
+    tell(row, fact, by=by, now=now)
     return room_risk(org_id, show_id, now=now)
 
 
@@ -157,14 +165,15 @@ def raise_by_decision(
     *, org_id: int, show_id: int, rung: Rung, reason: str, now: dt.datetime
 ) -> bool:
     """Take a room up to the rung that a decision orders; never down. Returns whether it moved."""
-    row = _lock(org_id, show_id, now=now)
+    row = lock_room(org_id, show_id, now=now)
     if height(rung_as_stored(row)) >= height(rung):
         return False
-    _move(row, rung, cause="decision", by=SYSTEM(org_id), reason=reason, now=now)
+    move_room(row, rung, cause="decision", by=SYSTEM(org_id), reason=reason, now=now)
     return True
 
 
-def _lock(org_id: int, show_id: int, *, now: dt.datetime) -> RoomRisk:
+def lock_room(org_id: int, show_id: int, *, now: dt.datetime) -> RoomRisk:
+    """A room under its row lock; it stands on the ground until something moves it."""
     rows = RoomRisk.objects.select_for_update()
     mine = {"organisation_id": org_id, "show_id": show_id}
     return rows.get_or_create(**mine, defaults={"since_at": now})[0]
@@ -193,17 +202,18 @@ def _judge(row: RoomRisk, *, cause: Cause, now: dt.datetime) -> None:
     if stands == "stop":
         return
     judged = judged_of(row, now=now)
-    target = next_rung(stands, judged, since=row.since_at, now=now)
+    held = held_as_stored(row)
+    target = next_rung(stands, judged, since=row.since_at, now=now, held=held)
     if target != stands:
-        _move(row, target, cause=cause, by=SYSTEM(row.organisation_id), judged=judged, now=now)
+        move_room(row, target, cause=cause, by=SYSTEM(row.organisation_id), judged=judged, now=now)
     elif judged.score != row.score:
         row.score = judged.score
         row.save()
         fact = RiskScored(rung=row.rung, score=row.score, reasons=_points(judged))
-        _tell(row, fact, by=SYSTEM(row.organisation_id), now=now)
+        tell(row, fact, by=SYSTEM(row.organisation_id), now=now)
 
 
-def _move(
+def move_room(
     row: RoomRisk,
     target: Rung,
     *,
@@ -215,6 +225,7 @@ def _move(
     asked_by: int | None = None,
     settles: bool = False,
 ) -> None:
+    """Put a locked room on a rung, with the row and the fact of the move."""
     judged = judged or judged_of(row, now=now)
     before = row.rung
     row.rung, row.score, row.since_at = target, judged.score, now
@@ -245,7 +256,7 @@ def _move(
         asked_by=asked_by,
         settles=settles,
     )
-    _tell(row, fact, by=by, now=now)
+    tell(row, fact, by=by, now=now)
 
 
 def _forget_ask(row: RoomRisk) -> None:
@@ -257,5 +268,6 @@ def _points(judged: Judged) -> list[RiskPoints]:
     return [RiskPoints(**asdict(reason)) for reason in judged.reasons]
 
 
-def _tell(row: RoomRisk, fact: Fact, *, by: Actor, now: dt.datetime) -> None:
+def tell(row: RoomRisk, fact: Fact, *, by: Actor, now: dt.datetime) -> None:
+    """Append a fact of a room."""
     append(fact, at=now, org_id=row.organisation_id, show_id=row.show_id, actor=by)

@@ -13,6 +13,7 @@ CAUSES = {
     "override": "人工调整",
     "lift": "双人解除",
     "decision": "处置决定",
+    "hold": "无人巡查",
 }
 RUNG_CHOICES = {
     "clear": "正常",
@@ -30,7 +31,8 @@ class RoomRisk(models.Model):
     """The rung of one show's room; its lock is the queue of everything that moves it.
 
     ``settled_at``: findings up to then were answered for by a person. ``asked_…``: somebody
-    asks to leave a pause, and another has to confirm.
+    asks to leave a pause, and another has to confirm. ``held_rung``: it does not go below this
+    rung. ``functions_off``: what its grade does not let it do, whatever its rung.
     """
 
     organisation = models.ForeignKey("access.Organisation", models.PROTECT, related_name="+")
@@ -43,11 +45,16 @@ class RoomRisk(models.Model):
     asked_by = models.BigIntegerField(null=True)
     asked_reason = models.CharField(max_length=200, blank=True, default="")
     asked_at = models.DateTimeField(null=True)
+    held_rung = models.CharField(
+        max_length=8, choices=list(RUNG_CHOICES.items()), default="clear", db_default="clear"
+    )
+    functions_off = models.JSONField(default=list, db_default=[])
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organisation", "show_id"], name="risk_of_show_once"),
             models.CheckConstraint(condition=Q(rung__in=RUNGS), name="risk_rung_known"),
+            models.CheckConstraint(condition=Q(held_rung__in=RUNGS), name="risk_held_rung_known"),
             models.CheckConstraint(
                 condition=Q(asked_by=None, asked_rung="", asked_reason="", asked_at=None)
                 | Q(asked_by__isnull=False, asked_at__isnull=False)

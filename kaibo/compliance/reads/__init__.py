@@ -35,8 +35,10 @@ from kaibo.compliance.reads.ladder import (
     RungNow,
     check_function_on,
     is_selling_paused,
+    record_of_shows,
     room_risk,
     rung_now,
+    rungs_of_shows,
 )
 from kaibo.compliance.reads.law import ArticleView, LawView, article, articles, is_kept, law, laws
 from kaibo.compliance.reads.models import about_models, models, read_by_models
@@ -65,7 +67,7 @@ from kaibo.compliance.rules.blacklist import plain_identifier
 from kaibo.compliance.rules.cards import CardField, card_needs_of, fields_lacking
 from kaibo.compliance.rules.gate import asking, refusing
 from kaibo.compliance.rules.hits import Hit, Surface, verdict_of
-from kaibo.compliance.rules.keeping import Kept, codes_of, delete_after
+from kaibo.compliance.rules.keeping import Kept, codes_of, delete_after, lengthened
 from kaibo.compliance.rules.ladder import Rung, functions_off, height, selling_paused
 from kaibo.compliance.rules.negative import (
     Banned,
@@ -143,6 +145,7 @@ __all__ = [
     "law",
     "law_digest",
     "laws",
+    "lengthened",
     "let_on_air",
     "lexicon",
     "listing",
@@ -158,6 +161,7 @@ __all__ = [
     "proofs",
     "read_added",
     "read_by_models",
+    "record_of_shows",
     "refusing",
     "room_risk",
     "rule",
@@ -169,6 +173,7 @@ __all__ = [
     "rulebook_with",
     "rules_met",
     "rung_now",
+    "rungs_of_shows",
     "sanctions",
     "scan",
     "selling_paused",

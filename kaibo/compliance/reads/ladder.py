@@ -1,15 +1,15 @@
 """Where rooms stand on the ladder, and what that means for others."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final, cast
 
 import msgspec
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from kaibo.base.pages import PIECE_ROWS
-from kaibo.compliance.errors import FunctionOff
+from kaibo.compliance.errors import FunctionNotGranted, FunctionOff
 from kaibo.compliance.models import RiskFinding, RoomRisk, RungChange
 from kaibo.compliance.reads.sanctions import check_function_not_sanctioned
 from kaibo.compliance.rules.hits import Severity
@@ -147,11 +147,12 @@ def is_selling_paused(org_id: int, show_id: int) -> bool:
 
 
 def check_function_on(org_id: int, show_id: int, function: Function, *, now: dt.datetime) -> None:
-    """Refuse what a limited room, or one under a decision, may not do; say nothing if it may.
+    """Refuse what a limited room, one under a decision or of a low grade, may not do.
 
     Raises:
         FunctionOff: names the function and the score.
         FunctionSanctioned: names the function, the decision and its end.
+        FunctionNotGranted: its grade does not include the function.
     """
     row = RoomRisk.objects.filter(organisation_id=org_id, show_id=show_id).first()
     if row is not None and functions_off(rung_as_stored(row)):
@@ -159,6 +160,22 @@ def check_function_on(org_id: int, show_id: int, function: Function, *, now: dt.
             function=function, function_zh=FUNCTIONS_ZH[function], rung=row.rung, score=row.score
         )
     check_function_not_sanctioned(org_id, show_id, function, now=now)
+    if row is not None and function in row.functions_off:
+        raise FunctionNotGranted(function=function, function_zh=FUNCTIONS_ZH[function])
+
+
+def record_of_shows(org_id: int, show_ids: Collection[int]) -> tuple[dict[str, int], int]:
+    """What these shows said on air that stands, by severity; and how many were stopped."""
+    mine = {"organisation_id": org_id, "show_id__in": show_ids}
+    rows = RiskFinding.objects.filter(**mine, finding__state="open").order_by()
+    counted = rows.values_list("finding__severity").annotate(count=Count("pk"))
+    return dict(counted), RoomRisk.objects.filter(**mine, rung="stop").count()
+
+
+def rungs_of_shows(org_id: int, show_ids: Collection[int]) -> dict[int, tuple[Rung, int]]:
+    """Rung and score of each of these rooms; one where nothing was found is left out."""
+    rows = RoomRisk.objects.filter(organisation_id=org_id, show_id__in=show_ids)
+    return {row.show_id: (rung_as_stored(row), row.score) for row in rows}
 
 
 def judged_of(row: RoomRisk, *, now: dt.datetime) -> Judged:
@@ -188,6 +205,11 @@ def judged_of(row: RoomRisk, *, now: dt.datetime) -> Judged:
 def rung_as_stored(row: RoomRisk | None) -> Rung:
     """The rung in a row, by its type."""
     return cast(Rung, row.rung) if row else "clear"
+
+
+def held_as_stored(row: RoomRisk) -> Rung:
+    """The rung that a room does not go below, by its type."""
+    return cast(Rung, row.held_rung)
 
 
 def reason_view(reason: Reason) -> ReasonView:

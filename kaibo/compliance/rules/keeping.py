@@ -112,6 +112,18 @@ def codes_of(kind: str, raised: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     return (*FLOORS[kind], *raised.get(kind, ()))
 
 
+def lengthened(codes: Iterable[str], times: int) -> tuple[str, ...]:
+    """The codes, and each that runs from the end of the live so many times as long beside it.
+
+    >>> lengthened(("R3L", "R3T"), 2), lengthened(("R3L",), 1)
+    (('R3L', 'R3T', 'R6L'), ('R3L',))
+    """
+    given = tuple(codes)
+    terms = [term_of(code) for code in given]
+    longer = [f"R{one.amount * times}L" for one in terms if one.anchor == "L"]
+    return given if times == 1 else (*given, *dict.fromkeys(longer))
+
+
 def check_raised(text: str) -> dict[str, tuple[str, ...]]:
     """What a setting such as ``recording=R5L,log=R12M`` adds to the floors.
 

@@ -18,8 +18,9 @@ FUNCTIONS_ZH: Final[dict[Function, str]] = {
     "packet": "红包",
     "flash_sale": "秒杀",
 }
-# What moved a rung: findings, time, a dismissed finding, a person, two people, a decision.
-Cause = Literal["findings", "time", "dismissal", "override", "lift", "decision"]
+# What moved a rung: findings, time, a dismissed finding, a person, two people, a decision, and that
+# nobody patrols a key room.
+Cause = Literal["findings", "time", "dismissal", "override", "lift", "decision", "hold"]
 
 RUNGS: Final[tuple[Rung, ...]] = (
     "clear",
@@ -158,18 +159,27 @@ def height(rung: Rung) -> int:
     return RUNGS.index(rung)
 
 
-def next_rung(rung: Rung, judged: Judged, *, since: dt.datetime, now: dt.datetime) -> Rung:
+def next_rung(
+    rung: Rung,
+    judged: Judged,
+    *,
+    since: dt.datetime,
+    now: dt.datetime,
+    held: Rung = "clear",
+) -> Rung:
     """Where the room stands now: up at once, down by one rung when its time is over.
 
     A pause ends by people alone, and a stopped show does not come back.
 
     Args:
         rung: where it stands since ``since``.
+        held: it does not go below this one.
     """
-    if height(judged.rung) > height(rung):
-        return judged.rung
+    least = max(judged.rung, held, key=height)
+    if height(least) > height(rung):
+        return least
     hold = HOLDS.get(rung)
-    if hold is None or height(judged.rung) == height(rung) or now - since < hold:
+    if hold is None or least == rung or now - since < hold:
         return rung
     return RUNGS[height(rung) - 1]
 

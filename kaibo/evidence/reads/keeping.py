@@ -6,9 +6,10 @@ from typing import Any
 
 from django.conf import settings
 
-from kaibo.compliance.reads import Kept, codes_of, delete_after
+from kaibo.compliance.reads import Kept, codes_of, delete_after, lengthened
 from kaibo.evidence.models import Deletion, Hold
 from kaibo.orders import reads as orders
+from kaibo.patrol.reads import keep_times
 from kaibo.planning import reads as plans
 
 
@@ -69,7 +70,8 @@ def keeping(org_id: int, show_id: int) -> Keeping:
     """
     show = plans.show(org_id, show_id)
     trades = orders.trades_ended(org_id, show_id)
-    codes = codes_of("recording", settings.KAIBO_KEEP)
+    times = keep_times(org_id, show_id)
+    codes = lengthened(codes_of("recording", settings.KAIBO_KEEP), times)
     live: list[dt.datetime | None] = [show.ended_at]
     kept: Kept = delete_after(codes, {"L": live, "": live, "T": trades})
     holds = Hold.objects.filter(organisation_id=org_id, show_id=show_id).order_by("-pk")

@@ -48,6 +48,7 @@ from kaibo.orders.reads.orders import (
     orders_of_show,
     orders_of_viewer,
     sold,
+    trade_of_shows,
 )
 from kaibo.orders.reads.parcels import shop_terms
 from kaibo.orders.reads.statements import (
@@ -110,6 +111,7 @@ __all__ = [
     "return_photos",
     "shop_terms",
     "sold",
+    "trade_of_shows",
     "trades_ended",
     "trial_balance",
 ]

@@ -1,16 +1,16 @@
 """What others may know of orders, as frozen values; receivers are masked everywhere."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Sum
 
 from kaibo.base.inputs import check_whole
 from kaibo.base.pages import Piece, piece_of
 from kaibo.base.sheets import Cell, money
 from kaibo.orders.errors import NoSuchOrder
-from kaibo.orders.models import Order
+from kaibo.orders.models import Order, Refund
 from kaibo.orders.reads.borne import PAYERS, BorneView, SoldOrder, borne_of, payers_of, sold_order
 from kaibo.orders.reads.views import OrderView, order_view
 from kaibo.orders.rules import OrderState
@@ -135,6 +135,15 @@ def orders_of_show(org_id: int, show_id: int, *, state: str = "", page: int = 1)
         pages=-(-total // PAGE_ROWS),
         states=states,
     )
+
+
+def trade_of_shows(org_id: int, show_ids: Collection[int]) -> tuple[int, int]:
+    """How many orders of these shows were paid, and their money less what went back, in fen."""
+    rows = Order.objects.filter(organisation_id=org_id, show_id__in=show_ids, paid_at__isnull=False)
+    paid = rows.aggregate(count=Count("pk"), fen=Sum("total_fen"))
+    gone = Refund.objects.filter(order__in=rows, refunded_at__isnull=False)
+    back = gone.aggregate(fen=Sum("amount_fen"))["fen"] or 0
+    return paid["count"], (paid["fen"] or 0) - back
 
 
 def orders_after(

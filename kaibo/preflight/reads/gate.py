@@ -12,6 +12,7 @@ from kaibo.catalog.reads import SkuView
 from kaibo.compliance import reads as compliance
 from kaibo.hosts import reads as hosts
 from kaibo.media import reads as media
+from kaibo.patrol import reads as patrol
 from kaibo.planning import reads as planning
 from kaibo.planning.reads import RunItemView, ShowView
 from kaibo.preflight import rules
@@ -41,6 +42,7 @@ def preflight(org_id: int, show_id: int, now: dt.datetime) -> Preflight:
     checks = (
         *_plan_checks(show),
         *_people_checks(show, roster.cast_of(show, now=now), now),
+        *_patrol_checks(show, now),
         *_goods_checks(show, items, now),
         rules.check_scripts(list(_findings(show, items, now)), where=f"/desk/shows/{show_id}/plan"),
         rules.check_stream_key(
@@ -85,6 +87,19 @@ def _people_checks(show: ShowView, cast: Cast, now: dt.datetime) -> Iterator[Che
     yield rules.check_host_training(people, where=where)
     yield rules.check_roster_sent(cast.state, count=len(people), where=here)
     yield rules.check_presence(people, where=here)
+
+
+def _patrol_checks(show: ShowView, now: dt.datetime) -> Iterator[Check]:
+    where, asked = "/desk/patrol", patrol.gate(show, now=now)
+    yield rules.check_moderators(
+        asked.rooms if asked.applies else 0,
+        moderators=asked.moderators,
+        per_moderator=asked.per_moderator,
+        where=where,
+    )
+    yield rules.check_patroller(
+        asked.key_whys, name=asked.patroller_name, is_patrolled=asked.is_patrolled, where=where
+    )
 
 
 def _person(one: CastPerson) -> Person:

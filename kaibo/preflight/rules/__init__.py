@@ -24,6 +24,7 @@ from kaibo.preflight.rules.checks import (
     red_codes,
 )
 from kaibo.preflight.rules.goods import check_card_facts, check_negative_list
+from kaibo.preflight.rules.patrol import check_moderators, check_patroller
 from kaibo.preflight.rules.people import (
     Person,
     check_host_affiliation,
@@ -55,9 +56,11 @@ __all__ = [
     "check_host_entity",
     "check_host_identity",
     "check_host_training",
+    "check_moderators",
     "check_negative_list",
     "check_operator_file",
     "check_papers",
+    "check_patroller",
     "check_plan_fields",
     "check_presence",
     "check_price_floor",

@@ -95,6 +95,8 @@ TITLES: Final = {
     "host_training": Said("规则培训", "Training"),
     "roster_sent": Said("出镜名单报送", "Roster sent"),
     "presence": Said("开播前动态核验", "Check before going on air"),
+    "moderators": Said("审核员在岗", "Moderators on duty"),
+    "patroller": Said("重点直播间专人巡查", "Patroller of a key room"),
     "run_of_show": Said("排品表", "Run of show"),
     "products_approved": Said("商品审核", "Product review"),
     "papers": Said("商品证照", "Papers of goods"),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from kaibo.facts import media, orders, planning, promises, promotions, room
+from kaibo.facts import media, orders, patrol, planning, promises, promotions, room
 from kaibo.facts.audience import ViewerFollowed
 from kaibo.facts.base import Fact
 from kaibo.facts.registry import kinds
@@ -306,3 +306,19 @@ def test_a_correction_is_staff_s_until_it_is_shown() -> None:
     assert [events_for(fact, at=AT) for fact in (said, late, made, dropped)] == [
         moved["said"], moved["overdue"], moved["over"], moved["over"],
     ]  # fmt: skip
+
+
+@pytest.mark.row("LM-052", "R-130")
+def test_the_desk_is_told_of_a_silent_patroller_and_of_another_grade() -> None:
+    told: list[tuple[Fact, str]] = [
+        (patrol.PatrollerLost(step="alert", beat_at=AT), "is silent for a minute"),
+        (patrol.PatrollerLost(step="limit", beat_at=AT), "limited until its patroller is back"),
+        (patrol.PatrollerBack(person_id=1), "there again"),
+        (patrol.RoomRegraded(letter="C", key_whys=()), "grade of this room is C"),
+        (patrol.RoomRegraded(letter="D", key_whys=("low",)), "needs a patroller"),
+    ]
+    for fact, words in told:
+        news = events_for(fact, at=AT)
+        (alert,) = news.staff_events
+        assert isinstance(alert, wire.AlertEvent)
+        assert (alert.code, words in alert.text_en, news.events) == ("patrol", True, ())

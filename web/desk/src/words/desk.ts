@@ -12,6 +12,7 @@ export const desk: Words = {
     shipping: ['发货', 'Shipping'],
     money: ['账目', 'Money'],
     metrics: ['指标', 'Metrics'],
+    patrol: ['巡查', 'Patrol'],
     compliance: ['合规', 'Compliance'],
     settings: ['设置', 'Settings'],
     menu: ['我的', 'Me'],

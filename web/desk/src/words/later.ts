@@ -7,10 +7,11 @@ import { compliance } from './compliance'
 import { evidence } from './evidence'
 import { negative } from './negative'
 import { papers } from './papers'
+import { patrol } from './patrol'
 import { people } from './people'
 import { promises } from './promises'
 import { risk } from './risk'
 import { sanctions } from './sanctions'
 
 /** Catalogues that come with their pages, so that the first page is not held up by them. */
-export const later: Words = { accept, bank, blacklist, cards, commission, compliance, evidence, negative, papers, people, promises, risk, sanctions }
+export const later: Words = { accept, bank, blacklist, cards, commission, compliance, evidence, negative, papers, patrol, people, promises, risk, sanctions }

@@ -42,7 +42,7 @@ export const risk: Words = {
   historyNone: ['还没有升降。', 'No moves yet.'],
   cause: {
     findings: ['违规命中', 'Findings'], time: ['到时降级', 'Time'], dismissal: ['命中不采纳', 'Dismissal'],
-    override: ['人工调整', 'By hand'], lift: ['双人解除', 'Lifted by two'],
+    override: ['人工调整', 'By hand'], lift: ['双人解除', 'Lifted by two'], hold: ['无人巡查', 'Nobody on patrol'],
     decision: ['处置决定', 'Decision'],
   },
   host: {

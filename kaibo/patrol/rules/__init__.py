@@ -1,0 +1,1 @@
+"""Grades, duty and sampling. Pure."""
