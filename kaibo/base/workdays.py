@@ -1,4 +1,4 @@
-"""Working days as the State Council's yearly notices set them: holidays, and days made up for. Pure.
+"""Working days as the State Council announces them: holidays, and days made up for. Pure.
 
 The days of each year are those of the ``chinesecalendar`` library. A year that it does not hold
 has not been announced, or the library is older than the announcement; nothing is guessed.

@@ -159,3 +159,14 @@ class ExceptionNeeded(BadInput):
         "To exclude the seven-day return choose an exception of the law (a discount or special "
         "offer is none); where returns are taken, leave the exception empty"
     )
+
+
+class GoodsWithheldFromSale(Refusal):
+    """A rights holder's notice keeps the goods from sale until it is settled (LM-035)."""
+
+    code = "goods_withheld"
+    text_zh = "该商品因知识产权通知 {case_id} 暂停销售，不能上架；请在“通知与申诉”中处理"
+    text_en = (
+        "Notice {case_id} of a rights holder keeps these goods from sale; settle it under "
+        "“Notices and appeals” first"
+    )

@@ -7,6 +7,8 @@ import msgspec
 
 from kaibo.facts.base import Fact
 
+# What keeps goods from sale.
+Cause = Literal["infringement"]
 StockChange = Literal["move", "hold", "release", "sell", "return", "buffer"]
 
 
@@ -142,3 +144,19 @@ class SaleTermsSet(Fact, frozen=True, kw_only=True, tag="catalog.sale_terms_set.
     no_reason_return: bool
     exception_type: str
     ship_within_h: int
+
+
+class GoodsWithheld(Fact, frozen=True, kw_only=True, tag="catalog.goods_withheld.1"):
+    """SKUs are kept from sale by a case of another context."""
+
+    sku_ids: list[int]
+    cause: Cause
+    case_id: int
+
+
+class GoodsReleased(Fact, frozen=True, kw_only=True, tag="catalog.goods_released.1"):
+    """That case keeps them no more."""
+
+    sku_ids: list[int]
+    cause: Cause
+    case_id: int

@@ -16,11 +16,13 @@ from kaibo.hooks.web import router as hooks
 from kaibo.hosts.web import router as hosts
 from kaibo.insight.web import router as insight
 from kaibo.media.desk import router as media
+from kaibo.notices.web import router as notices
 from kaibo.orders.web import router as orders
 from kaibo.planning.web import router as planning
 from kaibo.preflight.web import router as preflight
 from kaibo.promises.web import router as promises
 from kaibo.promotions.web import router as promotions
+from kaibo.room.rights import router as rights
 from kaibo.room.web import router as room
 from kaibo.roster.web import router as roster
 from kaibo.site.answers import Json, answer, answer_refusals
@@ -38,12 +40,14 @@ ROUTERS = (
     hosts,
     insight,
     media,
+    notices,
     orders,
     planning,
     preflight,
     promises,
     roster,
     promotions,
+    rights,
     room,
 )
 

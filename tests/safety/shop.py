@@ -49,6 +49,7 @@ from tests.safety.correcting import corrected
 from tests.safety.fans import stand_on_tier
 from tests.safety.filing import filed
 from tests.safety.listing import listed
+from tests.safety.noticing import noticed
 from tests.safety.selling import HOME, bid_for, grouped, stuck
 
 # 20:00 in Shanghai: the hour the plans of the tests are made for.
@@ -277,7 +278,8 @@ def _outside(shop: Shop, *, now: dt.datetime) -> dict[str, int]:
     )
     key = make_key(name=shop.mark, scopes=[], by=by, now=now).key
     ids = {"key": key.id, "hook": made.endpoint.id, "deliverie": row.pk}
-    return ids | _evidence(shop, now=now)
+    more = noticed(by, shop.mark, int(shop.ids["show"]), now=now)
+    return ids | _evidence(shop, now=now) | more
 
 
 def _evidence(shop: Shop, *, now: dt.datetime) -> dict[str, int]:

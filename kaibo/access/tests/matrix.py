@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kaibo.access.tests.matrix_changes import CHANGES
 from kaibo.access.tests.matrix_measures import MEASURES
+from kaibo.access.tests.matrix_outside import OUTSIDE
 from kaibo.access.tests.matrix_people import PEOPLE
 
 # Permission -> who holds it beside management, and every route behind it. Written by hand, so
@@ -335,16 +336,5 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
         set(),
         {"GET /desk/keys", "POST /desk/keys", "DELETE /desk/keys/*"},
     ),
-    "hooks.edit": (
-        {"technical"},
-        {
-            "GET /desk/hooks",
-            "POST /desk/hooks",
-            "PATCH /desk/hooks/*",
-            "DELETE /desk/hooks/*",
-            "POST /desk/hooks/*/switch",
-            "GET /desk/hooks/*/deliveries",
-            "POST /desk/deliveries/*/replay",
-        },
-    ),
+    **OUTSIDE,
 }

@@ -29,6 +29,7 @@ from kaibo.catalog.actions.stock import (
     sell_stock,
 )
 from kaibo.catalog.actions.terms import set_sale_terms
+from kaibo.catalog.actions.withholding import release_goods, withhold_goods
 from kaibo.catalog.rules import ProductChanges, ProductSpec, SkuChanges, SkuSpec
 from kaibo.catalog.rules.terms import SaleTerms
 
@@ -54,6 +55,7 @@ __all__ = [
     "lock_floors",
     "move_stock",
     "refuse_product",
+    "release_goods",
     "release_stock",
     "remap_import",
     "return_stock",
@@ -61,4 +63,5 @@ __all__ = [
     "set_sale_terms",
     "start_import",
     "submit_product",
+    "withhold_goods",
 ]

@@ -4,6 +4,7 @@ from kaibo.catalog.models.goods import ListPrice, Product, Sku, Supplier
 from kaibo.catalog.models.imports import ImportJob
 from kaibo.catalog.models.stock import Stock, StockMove
 from kaibo.catalog.models.terms import SkuTerms
+from kaibo.catalog.models.withheld import Withheld
 
 __all__ = [
     "ImportJob",
@@ -14,4 +15,5 @@ __all__ = [
     "Stock",
     "StockMove",
     "Supplier",
+    "Withheld",
 ]

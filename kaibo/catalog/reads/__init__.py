@@ -28,6 +28,7 @@ from kaibo.catalog.reads.products import (
 )
 from kaibo.catalog.reads.stock import StockMoveView, stock_moves
 from kaibo.catalog.reads.terms import sale_terms
+from kaibo.catalog.reads.withheld import check_not_withheld, withheld
 
 __all__ = [
     "ID_MAX",
@@ -40,6 +41,7 @@ __all__ = [
     "StockMoveView",
     "SupplierView",
     "all_products",
+    "check_not_withheld",
     "check_sellable",
     "is_approved",
     "lowest_list_prices",
@@ -57,4 +59,5 @@ __all__ = [
     "stock_moves",
     "suppliers",
     "tags_of",
+    "withheld",
 ]

@@ -13,6 +13,7 @@ from kaibo.base.times import shop_day
 from kaibo.catalog import rules
 from kaibo.catalog.errors import NoSuchProduct, NoSuchSku
 from kaibo.catalog.models import ListPrice, Product, Sku, Supplier
+from kaibo.catalog.reads.withheld import check_not_withheld
 from kaibo.catalog.rules import STATE_ZH, TITLE_CHARS_MAX
 
 PAGE_ROWS = 50
@@ -248,6 +249,7 @@ def check_sellable(sku_id: int, *, now: dt.datetime) -> None:
     Raises:
         NoSuchSku: unknown.
         ProductNotApproved, QualificationExpired: its product's standing today.
+        GoodsWithheldFromSale: a case keeps it from sale.
     """
     row = _skus().filter(pk=sku_id).first()
     if row is None:
@@ -258,6 +260,7 @@ def check_sellable(sku_id: int, *, now: dt.datetime) -> None:
         expires_on=row.product.qualification_expires_on,
         now=now,
     )
+    check_not_withheld(sku_id)
 
 
 def sku_is_approved(view: SkuView, *, now: dt.datetime) -> bool:

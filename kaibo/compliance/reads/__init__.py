@@ -26,6 +26,7 @@ from kaibo.compliance.reads.findings import (
     FINDINGS_MAX,
     FindingView,
     every_finding,
+    finding,
     findings,
     rules_met,
 )
@@ -105,6 +106,7 @@ __all__ = [
     "delete_after",
     "duties",
     "every_finding",
+    "finding",
     "findings",
     "functions_off",
     "height",

@@ -12,6 +12,7 @@ from kaibo.catalog.reads import SkuView
 from kaibo.compliance import reads as compliance
 from kaibo.hosts import reads as hosts
 from kaibo.media import reads as media
+from kaibo.notices import reads as notices
 from kaibo.planning import reads as planning
 from kaibo.planning.reads import RunItemView, ShowView
 from kaibo.preflight import rules
@@ -19,6 +20,8 @@ from kaibo.preflight.rules import Check, Finding, Item, Person, Said, State
 from kaibo.promotions.reads import worst_price
 from kaibo.roster import reads as roster
 from kaibo.roster.reads import Cast, CastPerson
+
+NOTICES = "/desk/notices"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,8 @@ def _people_checks(show: ShowView, cast: Cast, now: dt.datetime) -> Iterator[Che
     yield rules.check_host_training(people, where=where)
     yield rules.check_roster_sent(cast.state, count=len(people), where=here)
     yield rules.check_presence(people, where=here)
+    contacts = notices.standing_of_contacts(show.org_id, [one.host_id for one in cast.people])
+    yield rules.check_contacts([(one.name, one.state) for one in contacts], where=NOTICES)
 
 
 def _person(one: CastPerson) -> Person:
@@ -114,6 +119,8 @@ def _goods_checks(show: ShowView, items: list[RunItemView], now: dt.datetime) ->
     ends_on = shop_day(window[1])
     yield rules.check_run_of_show(known, where=where)
     yield rules.check_products_approved(known, ends_on=ends_on, where="/desk/products")
+    off = catalog.withheld(skus.keys())
+    yield rules.check_withheld([item for item in known if item.sku_id in off], where=NOTICES)
     yield rules.check_stock(known, where="/desk/products")
     yield rules.check_price_floor(known, where=where)
     yield rules.check_promotion_terms(known, where=where)

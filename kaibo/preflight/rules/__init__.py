@@ -23,6 +23,7 @@ from kaibo.preflight.rules.checks import (
     overall,
     red_codes,
 )
+from kaibo.preflight.rules.notices import check_contacts, check_withheld
 from kaibo.preflight.rules.people import (
     Person,
     check_host_affiliation,
@@ -48,6 +49,7 @@ __all__ = [
     "Person",
     "Said",
     "State",
+    "check_contacts",
     "check_host_affiliation",
     "check_host_age",
     "check_host_agreement",
@@ -66,6 +68,7 @@ __all__ = [
     "check_seller_bar",
     "check_stock",
     "check_stream_key",
+    "check_withheld",
     "overall",
     "red_codes",
 ]

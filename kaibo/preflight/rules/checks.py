@@ -97,6 +97,8 @@ TITLES: Final = {
     "presence": Said("开播前动态核验", "Check before going on air"),
     "run_of_show": Said("排品表", "Run of show"),
     "products_approved": Said("商品审核", "Product review"),
+    "withheld": Said("知识产权通知", "Rights holders' notices"),
+    "contact": Said("失联通报", "Out of reach"),
     "stock": Said("库存", "Stock"),
     "price_floor": Said("底价", "Price floor"),
     "promotion_terms": Said("价格与优惠条款", "Prices and terms"),

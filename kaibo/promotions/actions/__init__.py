@@ -139,6 +139,7 @@ from kaibo.promotions.actions.winners import (
     ship_prize,
 )
 from kaibo.promotions.actions.wins import take_win
+from kaibo.promotions.actions.withheld import TakenDown, close_withheld, sweep_withheld
 from kaibo.promotions.reads import ClaimAnswer, Taken
 from kaibo.promotions.rules import (
     Attempt,
@@ -185,6 +186,7 @@ __all__ = [
     "Receiver",
     "SaleTimes",
     "Taken",
+    "TakenDown",
     "Used",
     "accept_invite",
     "add_units",
@@ -204,6 +206,7 @@ __all__ = [
     "close_draw",
     "close_link",
     "close_offers",
+    "close_withheld",
     "confirm_change",
     "confirm_reset",
     "count_invitees",
@@ -286,6 +289,7 @@ __all__ = [
     "start_promotion",
     "stop_flash_sale",
     "stop_link",
+    "sweep_withheld",
     "take_group_units",
     "take_presale_units",
     "take_units",

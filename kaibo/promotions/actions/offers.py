@@ -9,7 +9,7 @@ from kaibo.access.reads import organisation
 from kaibo.base.actor import Actor
 from kaibo.base.inputs import check_whole, clean_text, clean_url
 from kaibo.catalog.actions import hold_stock, release_stock
-from kaibo.catalog.reads import check_sellable, sku
+from kaibo.catalog.reads import check_not_withheld, check_sellable, sku
 from kaibo.facts.promotions import (
     OfferClosed,
     OfferListed,
@@ -92,7 +92,8 @@ def list_offer(*, spec: OfferSpec, by: Actor, now: dt.datetime) -> LinkView:
     Raises:
         NumberOutOfRange, NoDayPriceBasis, BelowFloor, FloorUnproven: the terms cannot stand.
         LinkTaken: the number carries another offer.
-        NoSuchSku, ProductNotApproved, NotEnoughStock: the catalogue refuses.
+        NoSuchSku, ProductNotApproved, NotEnoughStock, GoodsWithheldFromSale: the catalogue
+            refuses.
         Nothing was written in any of these cases.
     """
     check_offer_terms(
@@ -124,6 +125,7 @@ def list_offer(*, spec: OfferSpec, by: Actor, now: dt.datetime) -> LinkView:
     _insert(row)
     if spec.units:
         _hold(row, spec.units, now=now)
+    check_not_withheld(row.sku_id)
     check_floor_now(row.pk, price_fen=spec.price_fen)
     check_stacked_floor(org_id=row.organisation_id, show_id=row.show_id, now=now)
     check_true_price(row, price_fen=row.price_fen, now=now)
@@ -293,6 +295,11 @@ def close_offers(*, show_id: int, by: Actor, now: dt.datetime) -> int:
     for row in up:
         _close(row, by=by, now=now, reason="show_ended")
     return len(up)
+
+
+def close_for(row: Offer, *, by: Actor, now: dt.datetime, reason: Reason) -> None:
+    """Close a link whose lock the caller holds. Safe to repeat."""
+    _close(row, by=by, now=now, reason=reason)
 
 
 def lock_offer(show_id: int, link_no: int, *, org_id: int | None = None) -> Offer:
