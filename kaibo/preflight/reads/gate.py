@@ -21,7 +21,7 @@ from kaibo.promotions.reads import worst_price
 from kaibo.roster import reads as roster
 from kaibo.roster.reads import Cast, CastPerson
 
-NOTICES = "/desk/notices"
+NOTICES = "/desk/compliance/notices"
 
 
 @dataclass(frozen=True, slots=True)

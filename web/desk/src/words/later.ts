@@ -4,10 +4,11 @@ import { blacklist } from './blacklist'
 import { accept, commission } from './books'
 import { compliance } from './compliance'
 import { evidence } from './evidence'
+import { notices } from './notices'
 import { people } from './people'
 import { promises } from './promises'
 import { risk } from './risk'
 import { sanctions } from './sanctions'
 
 /** Catalogues that come with their pages, so that the first page is not held up by them. */
-export const later: Words = { accept, bank, blacklist, commission, compliance, evidence, people, promises, risk, sanctions }
+export const later: Words = { accept, bank, blacklist, commission, compliance, evidence, notices, people, promises, risk, sanctions }
