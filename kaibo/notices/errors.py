@@ -23,8 +23,8 @@ class NoticeIncomplete(BadInput):
     """A notice without what it must contain (电子商务法 art. 42) is not taken."""
 
     code = "notice_incomplete"
-    text_zh = "通知缺少{missing_zh}，请补充后提交；通知须包括构成侵权的初步证据"
-    text_en = "The notice lacks {missing_en}; it must hold first evidence of the infringement"
+    text_zh = "通知缺少{missing_zh}，请补充后提交"
+    text_en = "The notice lacks {missing_en}; add it and send the notice again"
 
 
 class SuitTooLate(Refusal):
