@@ -1,12 +1,11 @@
 """How a rights holder's notice ends: by time, by the holder, or by an outcome (LM-035)."""
 
 import datetime as dt
-from contextlib import suppress
 
 from django.db import transaction
 
 from kaibo.base.actor import SYSTEM, Actor
-from kaibo.base.errors import BadInput, Refusal
+from kaibo.base.errors import BadInput
 from kaibo.base.inputs import clean_text
 from kaibo.catalog.actions import release_goods
 from kaibo.facts.notices import InfringementEnded, NoticeFoundUnjust, SuitNoted
@@ -23,8 +22,7 @@ from kaibo.notices.rules.infringements import (
 )
 from kaibo.notices.rules.unreachables import check_moment
 from kaibo.planning.reads import live_shows
-from kaibo.promotions.actions import add_units, put_on_shelf
-from kaibo.promotions.reads import link
+from kaibo.promotions.actions import TakenDown, reshelve
 
 AT_ONCE_MAX = 200
 
@@ -143,25 +141,16 @@ def _end(row: Infringement, *, by: Actor, now: dt.datetime) -> InfringementView:
     back = []
     if row.state != "upheld":
         free = release_goods(cause="infringement", case_id=row.pk, by=by, now=now)
-        back = _reshelve(row, set(free), now=now)
+        back = _reshelve(row, free, now=now)
     row.save()
     fact = InfringementEnded(infringement_id=row.pk, state=row.state, links=back)  # type: ignore[arg-type]  # one of its three ends
     return tell(row, fact, by=by, now=now)
 
 
-def _reshelve(row: Infringement, free: set[int], *, now: dt.datetime) -> list[tuple[int, int]]:
-    """Put links of shows that are still live back on their shelf, price hidden, units as before."""
+def _reshelve(row: Infringement, free: list[int], *, now: dt.datetime) -> list[tuple[int, int]]:
     live = {show.id for show in live_shows() if show.org_id == row.organisation_id}
-    by = SYSTEM(row.organisation_id)
-    back = []
-    for show_id, no, units in row.taken_down:
-        # What the catalogue refuses now stays down: sold out, closed by the gate, another notice.
-        with suppress(Refusal), transaction.atomic():
-            if show_id not in live or link(show_id, no).sku_id not in free:
-                continue
-            put_on_shelf(show_id=show_id, link_no=no, by=by, now=now)
-            back.append((show_id, no))
-            with suppress(Refusal), transaction.atomic():
-                if units:
-                    add_units(show_id=show_id, link_no=no, units=units, by=by, now=now)
-    return back
+    links = [TakenDown(*one) for one in row.taken_down if one[0] in live]
+    if not links or not free:
+        return []
+    back = reshelve(org_id=row.organisation_id, links=links, sku_ids=free, now=now)
+    return [(one.show_id, one.link_no) for one in back]

@@ -139,7 +139,7 @@ from kaibo.promotions.actions.winners import (
     ship_prize,
 )
 from kaibo.promotions.actions.wins import take_win
-from kaibo.promotions.actions.withheld import TakenDown, close_withheld, sweep_withheld
+from kaibo.promotions.actions.withheld import TakenDown, close_withheld, reshelve, sweep_withheld
 from kaibo.promotions.reads import ClaimAnswer, Taken
 from kaibo.promotions.rules import (
     Attempt,
@@ -259,6 +259,7 @@ __all__ = [
     "release_claim",
     "release_due_claims",
     "release_due_wins",
+    "reshelve",
     "resume_promotion",
     "retake_claim",
     "retake_gift",
