@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ def test_no_link_of_withheld_goods_sells_whoever_was_first() -> None:
     for no in range(1, 5):
         list_link(shop, no)
     id = filed(shop.org_id, SHOW).id
-    here = {"show_id": SHOW, "by": shop.by, "now": NOW}
+    here: dict[str, Any] = {"show_id": SHOW, "by": shop.by, "now": NOW}
     desk = [partial(put_on_shelf, link_no=no, **here) for no in (1, 2)]
     desk += [partial(open_price, link_no=no, **here) for no in (3, 4)]
     taken = partial(actions.accept_infringement, id=id, by=shop.by, now=FILED_AT)
