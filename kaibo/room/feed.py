@@ -71,7 +71,7 @@ def events_for(fact: Fact, *, at: dt.datetime) -> News:
     if isinstance(fact, _OF_AUCTIONS):
         return _auction_news(fact)
     if type(fact) in _OF_SHELF:
-        return News(shelf=True)
+        return News(shelf=True, staff_events=guard_events(fact))
     if type(fact) in _OF_CORRECTIONS:
         events, staff_events = correction_events(fact)
         return News(events=events, staff_events=staff_events)

@@ -26,6 +26,10 @@ def guard_events(fact: Fact) -> tuple[wire.Event, ...]:
             code = "correct_overdue"
             zh = f"{no} 号链接已停售：更正逾期。完成更正后自动恢复"
             en = f"Link {no} is stopped: the correction is overdue. It sells again when made"
+        case promotions.OfferClosed(link_no=no, reason="withheld"):
+            code = "withheld"
+            zh = f"{no} 号链接已下架：知识产权通知已受理，请停止介绍"
+            en = f"Link {no} is taken down by a rights holder's notice; stop explaining it"
         case promotions.LinkStopLifted(sale_id=None):
             code = "breaker"
             zh, en = f"{no} 号链接已更正，恢复销售", f"Link {no} is corrected and sells again"
