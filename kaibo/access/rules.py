@@ -66,6 +66,11 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "blacklist.edit": frozenset({OPERATIONS}),
     "sanctions.read": frozenset({OPERATIONS, SERVICE}),
     "sanctions.edit": frozenset({OPERATIONS}),
+    # Notices of rights holders and authorities: taking them in and passing them on.
+    "notices.read": frozenset({OPERATIONS, SERVICE}),
+    "notices.edit": frozenset({OPERATIONS, SERVICE}),
+    # Taking goods off, settling, and what an authority asks.
+    "notices.decide": frozenset({OPERATIONS}),
     # Packs, the shop's own words, and what the organisation says it is.
     "compliance.edit": frozenset(),
     # Packs take what was kept of people out of the house.

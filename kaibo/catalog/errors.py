@@ -301,3 +301,14 @@ class WordTooShort(BadInput):
     code = "negative_word_too_short"
     text_zh = "“{word}”太短，至少 {least} 个字，否则会误伤其他商品"
     text_en = "“{word}” is too short and would meet other goods; give at least {least} characters"
+
+
+class GoodsWithheldFromSale(Refusal):
+    """A rights holder's notice keeps the goods from sale until it is settled (LM-035)."""
+
+    code = "goods_withheld"
+    text_zh = "该商品因知识产权通知 {case_id} 暂停销售，不能上架；请在“通知与申诉”中处理"
+    text_en = (
+        "Notice {case_id} of a rights holder keeps these goods from sale; settle it under "
+        "“Notices and appeals” first"
+    )

@@ -7,6 +7,8 @@ import msgspec
 
 from kaibo.facts.base import Fact
 
+# What keeps goods from sale.
+Cause = Literal["infringement"]
 StockChange = Literal["move", "hold", "release", "sell", "return", "buffer"]
 GoodsStep = Literal["written", "approved", "held", "shelved", "on_air"]
 
@@ -207,3 +209,19 @@ class CardFactsSet(Fact, frozen=True, kw_only=True, tag="catalog.card_facts_set.
     product_id: int
     facts: dict[str, str]
     product_state: str
+
+
+class GoodsWithheld(Fact, frozen=True, kw_only=True, tag="catalog.goods_withheld.1"):
+    """SKUs are kept from sale by a case of another context."""
+
+    sku_ids: list[int]
+    cause: Cause
+    case_id: int
+
+
+class GoodsReleased(Fact, frozen=True, kw_only=True, tag="catalog.goods_released.1"):
+    """That case keeps them no more."""
+
+    sku_ids: list[int]
+    cause: Cause
+    case_id: int

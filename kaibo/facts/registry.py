@@ -16,6 +16,7 @@ MODULES = (
     "hooks",
     "hosts",
     "media",
+    "notices",
     "orders",
     "patrol",
     "planning",

@@ -50,6 +50,10 @@ def guard_events(fact: Fact) -> tuple[wire.Event, ...]:
             code = "banned"
             zh = f"{no} 号链接已下架：商品在现行负面目录中。见合规“负面目录”页的判定记录"
             en = f"Link {no} is closed: its goods are on the negative list; see Compliance"
+        case promotions.OfferClosed(reason="withheld"):
+            code = "withheld"
+            zh = f"{no} 号链接已下架：知识产权通知已受理，请停止介绍"
+            en = f"Link {no} is taken down by a rights holder's notice; stop explaining it"
         case promotions.LinkStopLifted(sale_id=None):
             code = "breaker"
             zh, en = f"{no} 号链接已更正，恢复销售", f"Link {no} is corrected and sells again"

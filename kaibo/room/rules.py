@@ -48,6 +48,9 @@ class Limits:
     # Bids of an auction are judged one at a time under its lock: fewer, or they only wait.
     bids_per_address_s: float = 50.0
     bids_per_address_burst: int = 300
+    # Notices of rights holders are written by people, one at a time.
+    notices_per_address_s: float = 1 / 60
+    notices_per_address_burst: int = 5
     chat_bytes_per_tick: int = 8_000
     chat_waiting_max: int = 1_000
     events_per_frame: int = 24

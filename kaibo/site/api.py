@@ -16,12 +16,14 @@ from kaibo.hooks.web import router as hooks
 from kaibo.hosts.web import router as hosts
 from kaibo.insight.web import router as insight
 from kaibo.media.desk import router as media
+from kaibo.notices.web import router as notices
 from kaibo.orders.web import router as orders
 from kaibo.patrol.web import router as patrol
 from kaibo.planning.web import router as planning
 from kaibo.preflight.web import router as preflight
 from kaibo.promises.web import router as promises
 from kaibo.promotions.web import router as promotions
+from kaibo.room.rights import router as rights
 from kaibo.room.web import router as room
 from kaibo.roster.web import router as roster
 from kaibo.site.answers import Json, answer, answer_refusals
@@ -39,6 +41,7 @@ ROUTERS = (
     hosts,
     insight,
     media,
+    notices,
     orders,
     patrol,
     planning,
@@ -46,6 +49,7 @@ ROUTERS = (
     promises,
     roster,
     promotions,
+    rights,
     room,
 )
 

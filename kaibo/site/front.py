@@ -52,6 +52,8 @@ def routes() -> list[BaseRoute]:
     return [
         Route("/", _room),
         Route("/room/{code}", _room),
+        Route("/room/{code}/rights", _room),
+        Route("/rights/{code}", _room),
         Route("/draws/{id:int}", _room),
         Route("/packets/{id:int}", _room),
         Route("/desk", _desk),

@@ -53,6 +53,8 @@ KAIBO_FACE_SERVICE = env.text("KAIBO_FACE_SERVICE", "")
 KAIBO_API_PER_MIN = env.whole("KAIBO_API_PER_MIN", 600, most=1_000_000)
 # Webhooks go to addresses of the open internet only; 1 lets them also go to this network.
 KAIBO_HOOKS_PRIVATE = env.flag("KAIBO_HOOKS_PRIVATE", False)
+# Hours within which a confirmed grave violation is reported to the regulator.
+KAIBO_REPORT_WITHIN_H = env.whole("KAIBO_REPORT_WITHIN_H", 24, most=24 * 30)
 # Keep-times longer than the law's, such as recording=R5L,log=R12M; shorter ones are refused.
 KAIBO_KEEP = env.kept("KAIBO_KEEP")
 REDIS_URL = env.text("REDIS_URL", "")
@@ -85,6 +87,7 @@ INSTALLED_APPS = [
     "kaibo.orders",
     "kaibo.planning",
     "kaibo.promises",
+    "kaibo.notices",
     "kaibo.preflight",
     "kaibo.patrol",
     "kaibo.roster",

@@ -23,6 +23,7 @@ from kaibo.journal import edge
 from kaibo.journal.actions import follow, seal
 from kaibo.journal.reads import Entry, unsealed_shows
 from kaibo.media import follow as media_follow
+from kaibo.notices import actions as notices
 from kaibo.orders import actions as orders
 from kaibo.orders import follow as orders_follow
 from kaibo.patrol import actions as patrol
@@ -95,6 +96,10 @@ TIMERS = (
     Timer("end_silent_duties", 10.0, lambda now: patrol.end_silent_duties(now=now)),
     Timer("lapse_looks", 30.0, lambda now: patrol.lapse_looks(now=now)),
     Timer("keep_grades", 60.0, lambda now: patrol.keep_grades(now=now)),
+    Timer("sweep_withheld", 2.0, lambda now: promotions.sweep_withheld(now=now)),
+    Timer("restore_infringements", 5.0, lambda now: notices.restore_due_infringements(now=now)),
+    Timer("limit_unreachables", 5.0, lambda now: notices.limit_due_unreachables(now=now)),
+    Timer("miss_notices", 30.0, lambda now: notices.miss_due_notices(now=now)),
     Timer("seal", 1.0, lambda now: seal_new_facts(now)),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.safety import fans
+from tests.safety import fans, noticing
 from tests.safety.conftest import DAI_NUMBER
 
 ITEM = {"link_no": 1, "starts_minute": 0, "minutes": 5, "price_fen": 9_900}
@@ -174,6 +174,7 @@ BODIES: dict[str, Any] = {
     "PUT /desk/packets/*": PACKET,
     "PUT /desk/invites/*": {"show_id": 1, "title": "邀请", "request_key": "invite-9"},
     **fans.BODIES,
+    **noticing.BODIES,
     "POST /desk/rulebook/packs/*/withdraw": {"number": 1},
     "POST /desk/rulebook/packs/*/undo": {"number": 2},
     "PATCH /desk/hooks/*": {"kinds": []},

@@ -49,6 +49,7 @@ from tests.safety.correcting import corrected
 from tests.safety.fans import stand_on_tier
 from tests.safety.filing import filed
 from tests.safety.listing import listed
+from tests.safety.noticing import noticed
 from tests.safety.patrolling import patrolled
 from tests.safety.seeing import seen
 from tests.safety.selling import HOME, bid_for, grouped, stuck
@@ -280,7 +281,8 @@ def _outside(shop: Shop, *, now: dt.datetime) -> dict[str, int]:
     key = make_key(name=shop.mark, scopes=[], by=by, now=now).key
     ids = {"key": key.id, "hook": made.endpoint.id, "deliverie": row.pk}
     watched = patrolled(by, shop.mark, host_id=int(shop.ids["host"]), now=now)
-    return ids | watched | _evidence(shop, now=now)
+    more = noticed(by, shop.mark, int(shop.ids["show"]), now=now)
+    return ids | watched | _evidence(shop, now=now) | more
 
 
 def _evidence(shop: Shop, *, now: dt.datetime) -> dict[str, int]:

@@ -11,7 +11,7 @@ import pytest
 from django.db import transaction
 
 from kaibo.base.inputs import clean_text
-from tests.safety import fans
+from tests.safety import fans, noticing
 from tests.safety.bodies import DRAW, PACKET, PROMOTION
 from tests.safety.hostile import (
     LONG,
@@ -53,6 +53,8 @@ def good_body(route: Route, shop: Shop) -> Any:
         "POST /desk/hosts": {"name": "新人", "stage_name": "新人"},
         "POST /desk/campaigns": {"name": "新活动"},
         "POST /desk/shows": {**SHOW, "host_id": ids["host"]},
+        "POST /rooms/*/infringements": noticing.NOTICE,
+        "POST /desk/unreachables": noticing.UNREACHABLE,
         "POST /rooms/*/enter": {"device": "d" * 20, "nickname": "小波"},
         "POST /desk/promotions": PROMOTION,
         "POST /desk/promotions/preview": {

@@ -59,6 +59,12 @@ NOT_OURS = {
     "GET /rooms/*",
     "GET /rooms/*/links/*/card",
     "POST /rooms/*/enter",
+    # Rights holders: what is published, and the own notice by its code.
+    "POST /rooms/*/infringements",
+    "GET /rooms/*/infringements",
+    "GET /infringements/*",
+    "POST /infringements/*/suit",
+    "POST /infringements/*/withdraw",
     # What proves a draw or a red packet is for everybody.
     "GET /draws/*/proof",
     "GET /draws/*/quiz",
@@ -96,6 +102,7 @@ def targets(route: Route, shop: Shop) -> list[dict[str, object]]:
                 "message_id": [ids["message"]],
                 "finding_id": [ids["finding"]],
                 "code": [ids["code"]],
+                "notice_code": [ids["notice-code"]],
                 "family": [ids["family"]],
             }[name]
         found = [{**path, name: value} for path in found for value in values]

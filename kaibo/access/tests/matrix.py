@@ -5,6 +5,7 @@ from __future__ import annotations
 from kaibo.access.tests.matrix_changes import CHANGES
 from kaibo.access.tests.matrix_goods import GOODS
 from kaibo.access.tests.matrix_measures import MEASURES
+from kaibo.access.tests.matrix_outside import OUTSIDE
 from kaibo.access.tests.matrix_patrol import PATROL
 from kaibo.access.tests.matrix_people import PEOPLE
 
@@ -310,16 +311,5 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
         set(),
         {"GET /desk/keys", "POST /desk/keys", "DELETE /desk/keys/*"},
     ),
-    "hooks.edit": (
-        {"technical"},
-        {
-            "GET /desk/hooks",
-            "POST /desk/hooks",
-            "PATCH /desk/hooks/*",
-            "DELETE /desk/hooks/*",
-            "POST /desk/hooks/*/switch",
-            "GET /desk/hooks/*/deliveries",
-            "POST /desk/deliveries/*/replay",
-        },
-    ),
+    **OUTSIDE,
 }

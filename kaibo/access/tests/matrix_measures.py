@@ -39,6 +39,7 @@ MEASURES: dict[str, tuple[set[str], set[str]]] = {
             "GET /desk/exports/*",
             "GET /desk/exports/*/custody",
             "GET /desk/exports/*/pack",
+            "GET /desk/notices/register.xlsx",
         },
     ),
     "evidence.keep": (

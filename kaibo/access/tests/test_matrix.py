@@ -40,6 +40,11 @@ PUBLIC = {
     "GET /rooms/*/links/*/card",  # who sells is told without any step in between
     "POST /rooms/seen",  # counts cards on the public list
     "POST /rooms/*/enter",
+    "POST /rooms/*/infringements",  # a rights holder has no account; few at a time
+    "GET /rooms/*/infringements",  # published by law
+    "GET /infringements/*",  # opened by the code of the notice
+    "POST /infringements/*/suit",
+    "POST /infringements/*/withdraw",
     "GET /draws/*/proof",  # whoever doubts a draw may recompute it
     "GET /draws/*/quiz",  # its quiz too
     "GET /packets/*/proof",  # and a red packet

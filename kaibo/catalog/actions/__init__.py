@@ -32,6 +32,7 @@ from kaibo.catalog.actions.stock import (
     sell_stock,
 )
 from kaibo.catalog.actions.terms import set_sale_terms
+from kaibo.catalog.actions.withholding import release_goods, withhold_goods
 from kaibo.catalog.rules import ProductChanges, ProductSpec, SkuChanges, SkuSpec
 from kaibo.catalog.rules.negative import OwnEntry
 from kaibo.catalog.rules.papers import PaperSpec
@@ -67,6 +68,7 @@ __all__ = [
     "move_stock",
     "refuse_paper",
     "refuse_product",
+    "release_goods",
     "release_stock",
     "remap_import",
     "return_stock",
@@ -76,4 +78,5 @@ __all__ = [
     "set_sale_terms",
     "start_import",
     "submit_product",
+    "withhold_goods",
 ]

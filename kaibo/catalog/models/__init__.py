@@ -7,6 +7,7 @@ from kaibo.catalog.models.negative import GoodsJudgement, ListVersion
 from kaibo.catalog.models.papers import Paper
 from kaibo.catalog.models.stock import Stock, StockMove
 from kaibo.catalog.models.terms import SkuTerms
+from kaibo.catalog.models.withheld import Withheld
 
 __all__ = [
     "CardFact",
@@ -21,4 +22,5 @@ __all__ = [
     "Stock",
     "StockMove",
     "Supplier",
+    "Withheld",
 ]

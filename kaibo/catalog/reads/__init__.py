@@ -52,6 +52,7 @@ from kaibo.catalog.reads.products import (
 )
 from kaibo.catalog.reads.stock import StockMoveView, stock_moves
 from kaibo.catalog.reads.terms import sale_terms
+from kaibo.catalog.reads.withheld import check_not_withheld, withheld
 
 __all__ = [
     "ID_MAX",
@@ -76,6 +77,7 @@ __all__ = [
     "all_products",
     "banned_skus",
     "card_facts",
+    "check_not_withheld",
     "check_papers_held",
     "check_sellable",
     "facts_of",
@@ -105,4 +107,5 @@ __all__ = [
     "stock_moves",
     "suppliers",
     "tags_of",
+    "withheld",
 ]

@@ -14,6 +14,7 @@ from kaibo.catalog import rules
 from kaibo.catalog.errors import NoSuchProduct, NoSuchSku
 from kaibo.catalog.models import ListPrice, Product, Sku, Supplier
 from kaibo.catalog.reads.papers import check_papers_held
+from kaibo.catalog.reads.withheld import check_not_withheld
 from kaibo.catalog.rules import STATE_ZH, TITLE_CHARS_MAX
 
 PAGE_ROWS = 50
@@ -249,6 +250,7 @@ def check_sellable(sku_id: int, *, now: dt.datetime) -> None:
     Raises:
         NoSuchSku: unknown.
         ProductNotApproved, QualificationExpired, PapersMissing: its product's standing today.
+        GoodsWithheldFromSale: a case keeps it from sale.
     """
     row = _skus().filter(pk=sku_id).first()
     if row is None:
@@ -260,6 +262,7 @@ def check_sellable(sku_id: int, *, now: dt.datetime) -> None:
         now=now,
     )
     check_papers_held(row.product, now=now)
+    check_not_withheld(sku_id)
 
 
 def sku_is_approved(view: SkuView, *, now: dt.datetime) -> bool:

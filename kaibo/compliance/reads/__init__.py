@@ -27,6 +27,7 @@ from kaibo.compliance.reads.findings import (
     FINDINGS_MAX,
     FindingView,
     every_finding,
+    finding,
     findings,
     rules_met,
 )
@@ -134,6 +135,7 @@ __all__ = [
     "duties",
     "every_finding",
     "fields_lacking",
+    "finding",
     "findings",
     "functions_off",
     "height",

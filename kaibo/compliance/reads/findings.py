@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from kaibo.base.pages import PIECE_ROWS
+from kaibo.compliance.errors import NoSuchFinding
 from kaibo.compliance.models import Finding
 
 FINDINGS_MAX = 500
@@ -64,6 +65,18 @@ def _newest(org_id: int, show_id: int | None, state: str) -> "QuerySet[Finding]"
     if state:
         rows = rows.filter(state=state)
     return rows.order_by("-found_at", "-id")
+
+
+def finding(org_id: int, id: int) -> FindingView:
+    """One finding.
+
+    Raises:
+        NoSuchFinding: not of this organisation.
+    """
+    row = Finding.objects.filter(organisation_id=org_id, pk=id).first()
+    if row is None:
+        raise NoSuchFinding()
+    return _finding_view(row)
 
 
 def every_finding(org_id: int, show_id: int) -> list[FindingView]:

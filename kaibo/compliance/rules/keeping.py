@@ -26,6 +26,8 @@ FLOORS: Final[Mapping[str, tuple[str, ...]]] = {
     "chat": ("R3L", "R3T", "R60D"),
     "order": ("R3T",),
     "log": ("R6M", "R60D"),
+    # Notices of rights holders and authorities, and reports to the regulator: nothing deletes them.
+    "notice": ("R3", "R3T"),
 }
 
 

@@ -8,6 +8,7 @@ from kaibo.evidence.actions.exports import (
     hand_out,
     seal_recording,
 )
+from kaibo.evidence.actions.filings import keep_for_filing
 from kaibo.evidence.actions.keeping import (
     ask_deletion,
     confirm_deletion,
@@ -26,6 +27,7 @@ __all__ = [
     "confirm_deletion",
     "finish_deletions",
     "hand_out",
+    "keep_for_filing",
     "lift_hold",
     "place_hold",
     "refuse_deletion",

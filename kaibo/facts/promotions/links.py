@@ -5,7 +5,7 @@ from typing import Literal
 
 from kaibo.facts.base import Fact
 
-Reason = Literal["desk", "show_ended", "window_over", "papers", "banned"]
+Reason = Literal["desk", "show_ended", "window_over", "papers", "banned", "withheld"]
 
 
 class OfferListed(Fact, frozen=True, kw_only=True, tag="promotions.offer_listed.1"):

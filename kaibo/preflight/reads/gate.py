@@ -12,6 +12,7 @@ from kaibo.catalog.reads import SkuView
 from kaibo.compliance import reads as compliance
 from kaibo.hosts import reads as hosts
 from kaibo.media import reads as media
+from kaibo.notices import reads as notices
 from kaibo.patrol import reads as patrol
 from kaibo.planning import reads as planning
 from kaibo.planning.reads import RunItemView, ShowView
@@ -20,6 +21,8 @@ from kaibo.preflight.rules import Check, Finding, Item, Person, Said, State
 from kaibo.promotions.reads import worst_price
 from kaibo.roster import reads as roster
 from kaibo.roster.reads import Cast, CastPerson
+
+NOTICES = "/desk/compliance/notices"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ def _people_checks(show: ShowView, cast: Cast, now: dt.datetime) -> Iterator[Che
     yield rules.check_host_training(people, where=where)
     yield rules.check_roster_sent(cast.state, count=len(people), where=here)
     yield rules.check_presence(people, where=here)
+    contacts = notices.standing_of_contacts(show.org_id, [one.host_id for one in cast.people])
+    yield rules.check_contacts([(one.name, one.state) for one in contacts], where=NOTICES)
 
 
 def _patrol_checks(show: ShowView, now: dt.datetime) -> Iterator[Check]:
@@ -146,6 +151,8 @@ def _goods_checks(show: ShowView, items: list[RunItemView], now: dt.datetime) ->
     yield rules.check_negative_list(known, where=where)
     yield rules.check_card_facts(known, where="/desk/products")
     yield rules.check_papers(known, where="/desk/products")
+    off = catalog.withheld(skus.keys())
+    yield rules.check_withheld([item for item in known if item.sku_id in off], where=NOTICES)
     yield rules.check_stock(known, where="/desk/products")
     yield rules.check_price_floor(known, where=where)
     yield rules.check_promotion_terms(known, where=where)

@@ -24,6 +24,7 @@ from kaibo.preflight.rules.checks import (
     red_codes,
 )
 from kaibo.preflight.rules.goods import check_card_facts, check_negative_list
+from kaibo.preflight.rules.notices import check_contacts, check_withheld
 from kaibo.preflight.rules.patrol import check_moderators, check_patroller
 from kaibo.preflight.rules.people import (
     Person,
@@ -50,6 +51,7 @@ __all__ = [
     "Said",
     "State",
     "check_card_facts",
+    "check_contacts",
     "check_host_affiliation",
     "check_host_age",
     "check_host_agreement",
@@ -72,6 +74,7 @@ __all__ = [
     "check_seller_bar",
     "check_stock",
     "check_stream_key",
+    "check_withheld",
     "overall",
     "red_codes",
 ]

@@ -102,6 +102,8 @@ TITLES: Final = {
     "papers": Said("商品证照", "Papers of goods"),
     "negative_list": Said("负面目录", "Negative list"),
     "card_facts": Said("商品卡信息", "Card facts"),
+    "withheld": Said("知识产权通知", "Rights holders' notices"),
+    "contact": Said("失联通报", "Out of reach"),
     "stock": Said("库存", "Stock"),
     "price_floor": Said("底价", "Price floor"),
     "promotion_terms": Said("价格与优惠条款", "Prices and terms"),

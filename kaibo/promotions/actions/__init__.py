@@ -140,6 +140,7 @@ from kaibo.promotions.actions.winners import (
     ship_prize,
 )
 from kaibo.promotions.actions.wins import take_win
+from kaibo.promotions.actions.withheld import TakenDown, close_withheld, reshelve, sweep_withheld
 from kaibo.promotions.reads import ClaimAnswer, Taken
 from kaibo.promotions.rules import (
     Attempt,
@@ -186,6 +187,7 @@ __all__ = [
     "Receiver",
     "SaleTimes",
     "Taken",
+    "TakenDown",
     "Used",
     "accept_invite",
     "add_units",
@@ -207,6 +209,7 @@ __all__ = [
     "close_link",
     "close_offers",
     "close_unpapered",
+    "close_withheld",
     "confirm_change",
     "confirm_reset",
     "count_invitees",
@@ -259,6 +262,7 @@ __all__ = [
     "release_claim",
     "release_due_claims",
     "release_due_wins",
+    "reshelve",
     "resume_promotion",
     "retake_claim",
     "retake_gift",
@@ -289,6 +293,7 @@ __all__ = [
     "start_promotion",
     "stop_flash_sale",
     "stop_link",
+    "sweep_withheld",
     "take_group_units",
     "take_presale_units",
     "take_units",

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from kaibo.base.actor import SYSTEM, Actor
 from kaibo.catalog.actions import hold_stock, release_stock
+from kaibo.catalog.reads import check_not_withheld
 from kaibo.compliance.reads import check_function_on
 from kaibo.facts.promotions import (
     FlashSaleScheduled,
@@ -62,6 +63,7 @@ def schedule_flash_sale(
         NoSuchLink, OfferStateWrong, SaleStillOn: the link cannot carry it.
         NoSuchFanTier: the shop published no such tier.
         NotEnoughStock: the catalogue has not that many free.
+        GoodsWithheldFromSale: a notice keeps the goods from sale.
         Nothing was written in any of these cases.
     """
     terms = SaleTerms(
@@ -88,6 +90,7 @@ def schedule_flash_sale(
         reason=f"{offer.link_no} 号链接秒杀",
         now=now,
     )
+    check_not_withheld(offer.sku_id)
     check_floor_now(offer.pk, price_fen=spec.price_fen)
     check_stacked_floor(org_id=offer.organisation_id, show_id=offer.show_id, now=now)
     sale.reference_fen, sale.agreed_off_fen = measured_sale(

@@ -9,7 +9,7 @@ from kaibo.access.reads import organisation
 from kaibo.base.actor import Actor
 from kaibo.base.inputs import check_whole, clean_text, clean_url
 from kaibo.catalog.actions import hold_stock, release_stock
-from kaibo.catalog.reads import check_sellable, sku
+from kaibo.catalog.reads import check_not_withheld, check_sellable, sku
 from kaibo.compliance.actions import judged
 from kaibo.facts.promotions import (
     OfferClosed,
@@ -99,7 +99,8 @@ def list_offer(*, spec: OfferSpec, by: Actor, now: dt.datetime) -> LinkView:
     Raises:
         NumberOutOfRange, NoDayPriceBasis, BelowFloor, FloorUnproven: the terms cannot stand.
         LinkTaken: the number carries another offer.
-        NoSuchSku, ProductNotApproved, PapersMissing, NotEnoughStock: the catalogue refuses.
+        NoSuchSku, ProductNotApproved, PapersMissing, NotEnoughStock, GoodsWithheldFromSale: the
+            catalogue refuses.
         Nothing was written in any of these cases.
         GoodsBanned: only what was found was written.
     """
@@ -136,6 +137,7 @@ def list_offer(*, spec: OfferSpec, by: Actor, now: dt.datetime) -> LinkView:
     row.save(update_fields=["goods_list"])
     if spec.units:
         _hold(row, spec.units, now=now)
+    check_not_withheld(row.sku_id)
     check_floor_now(row.pk, price_fen=spec.price_fen)
     check_stacked_floor(org_id=row.organisation_id, show_id=row.show_id, now=now)
     check_true_price(row, price_fen=row.price_fen, now=now)

@@ -204,6 +204,16 @@ def _news(fact: Fact) -> News:
     return events_for(fact, at=AT)
 
 
+def test_a_link_that_a_notice_takes_down_is_told_to_staff_alone() -> None:
+    of: dict[str, Any] = {"offer_id": 4, "link_no": 3, "units_returned": 0}
+    news = _news(promotions.OfferClosed(**of, reason="withheld"))
+    assert (news.shelf, news.events) == (True, ())
+    (alert,) = news.staff_events
+    assert isinstance(alert, wire.AlertEvent)
+    assert (alert.code, "3" in alert.text, "3" in alert.text_en) == ("withheld", True, True)
+    assert _news(promotions.OfferClosed(**of, reason="desk")).staff_events == ()
+
+
 def test_an_auction_is_told_to_all_and_a_win_to_the_winner() -> None:
     """Bid by bid; units set aside or free again make the shelf be read anew."""
     of: dict[str, Any] = {"auction_id": 4, "link_no": 1}

@@ -55,6 +55,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/compliance/goods', name: 'negative-list', component: withWords(() => import('./pages/compliance/NegativePage.vue')) },
   { path: '/compliance/evidence', name: 'evidence', component: withWords(() => import('./pages/evidence/EvidencePage.vue')) },
   { path: '/compliance/sanctions', name: 'sanctions', component: withWords(() => import('./pages/compliance/SanctionsPage.vue')) },
+  { path: '/compliance/notices', name: 'notices', component: withWords(() => import('./pages/compliance/NoticesPage.vue')) },
   { path: '/compliance/profile', name: 'profile', component: withWords(() => import('./pages/compliance/ProfilePage.vue')) },
   { path: '/shipping', redirect: '/shipping/waiting' },
   { path: '/shipping/waiting', name: 'to-ship', component: () => import('./pages/ship/WaitingPage.vue') },

@@ -20,7 +20,7 @@ describe('the words of the desk', () => {
   it('exist wherever a page asks for them by a whole name', () => {
     const known = new Set(catalogueKeys(zh))
     const missing = sources.flatMap(([, text]) =>
-      [...text.matchAll(/\bt\(\s*'((?:auctions|blacklist|cards|compliance|deals|desk|draws|goods|guards|imports|invites|live|money|negative|outside|papers|plan|promos|report|risk|sanctions|shipping)\.[\w.]+)'/g)]
+      [...text.matchAll(/\bt\(\s*'((?:auctions|blacklist|cards|compliance|deals|desk|draws|goods|guards|imports|invites|live|money|negative|notices|outside|papers|plan|promos|report|risk|sanctions|shipping)\.[\w.]+)'/g)]
         .map((match) => match[1] as string)
         .filter((name) => !known.has(name)),
     )

@@ -6,6 +6,7 @@ import { cards } from './cards'
 import { compliance } from './compliance'
 import { evidence } from './evidence'
 import { negative } from './negative'
+import { notices } from './notices'
 import { papers } from './papers'
 import { patrol } from './patrol'
 import { people } from './people'
@@ -14,4 +15,4 @@ import { risk } from './risk'
 import { sanctions } from './sanctions'
 
 /** Catalogues that come with their pages, so that the first page is not held up by them. */
-export const later: Words = { accept, bank, blacklist, cards, commission, compliance, evidence, negative, papers, patrol, people, promises, risk, sanctions }
+export const later: Words = { accept, bank, blacklist, cards, commission, compliance, evidence, negative, notices, papers, patrol, people, promises, risk, sanctions }

@@ -22,6 +22,7 @@ export const risk: Words = {
   down: ['分数下降后，最早 {at} 降一级', 'One down at {at} at the earliest, if the score has fallen'],
   byPeople: ['只能由人恢复', 'Only people let it go on'],
   reasons: ['得分理由', 'Reasons'],
+  report: ['确认并报告', 'Confirm and report'],
   none: ['近 30 分钟没有计分的命中。', 'No finding of the last 30 minutes counts.'],
   rule: ['规则', 'Rule'], severity: ['等级', 'Severity'], base: ['基础', 'Base'], repeat: ['重复', 'Repeat'], aged: ['已过时', 'Aged'], points: ['得分', 'Points'], sum: ['合计', 'Sum'],
   move: ['人工调整', 'Move by hand'],
