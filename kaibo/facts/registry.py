@@ -9,6 +9,7 @@ from kaibo.facts.base import Fact
 
 MODULES = (
     "access",
+    "agreements",
     "audience",
     "catalog",
     "compliance",

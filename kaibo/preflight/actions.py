@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
+from kaibo.agreements.reads import rules_standing
 from kaibo.base.actor import Actor
 from kaibo.compliance.actions import note_on_air, raise_by_decision
 from kaibo.compliance.reads import (
@@ -55,6 +56,7 @@ def open_show(*, org_id: int, show_id: int, by: Actor, now: dt.datetime) -> Show
         plan_digest=reads.plan_digest(show_id),
         roster_digest=cast.digest,
         people=tuple(_cleared(one) for one in cast.people),
+        rule_versions=rules_standing(org_id, now=now).version_ids,
     )
     append(fact, at=now, org_id=org_id, show_id=show_id, actor=by)
     note_on_air(org_id=org_id, show_id=show_id, host_ids=host_ids)

@@ -7,6 +7,7 @@ from ninja import NinjaAPI
 from kaibo.access.actions import LOCK_OUT_MINUTES
 from kaibo.access.errors import LockedOut
 from kaibo.access.web import router as access
+from kaibo.agreements.web import router as agreements
 from kaibo.audience.web import router as audience
 from kaibo.base.errors import NotFound, TextUnreadable
 from kaibo.catalog.web import router as catalog
@@ -30,6 +31,7 @@ ROUTERS = (
     # First: an address with a word at its end would take a file's for that word.
     lists,
     access,
+    agreements,
     audience,
     catalog,
     compliance,

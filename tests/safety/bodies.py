@@ -43,6 +43,7 @@ PROMOTION = {
 DRAW = {"show_id": 1, "title": "福袋", "request_key": "draw-9"}
 QUIZ = {"questions": [{"text": "问", "choices": ["一", "二"], "seconds": 9}], "rights": [1]}
 PACKET = {"show_id": 1, "title": "红包", "request_key": "packet-9"}
+RULES = {"kind": "service", "number": 0, "title_zh": "协议", "text_zh": "一"}
 RECEIVER = {"name": "张三", "phone": "13812345678", "region": "上海", "detail": "某路 1 号"}
 INVOICE = {"kind": "person", "title": "王小花"}
 BODIES: dict[str, Any] = {

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from kaibo.base.inputs import clean_text
 from tests.safety import fans
-from tests.safety.bodies import DRAW, PACKET, PROMOTION
+from tests.safety.bodies import DRAW, PACKET, PROMOTION, RULES
 from tests.safety.hostile import (
     LONG,
     OWN_TEXTS,
@@ -58,6 +58,8 @@ def good_body(route: Route, shop: Shop) -> Any:
         "POST /desk/promotions/preview": {
             key: value for key, value in PROMOTION.items() if key != "request_key"
         },
+        "POST /desk/rule-versions": RULES,
+        "POST /rules/versions/*/opinions": {"text": "太快"},
         "POST /desk/draws": DRAW,
         "POST /desk/packets": PACKET,
         "POST /desk/invites": {"show_id": 1, "title": "邀请", "request_key": "invite-9"},

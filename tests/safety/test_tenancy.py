@@ -53,6 +53,10 @@ NOT_OURS = {
     "GET /draws/*/proof",
     "GET /draws/*/quiz",
     "GET /packets/*/proof",
+    # Published rules are for everybody.
+    "GET /rules/*",
+    "GET /rules/versions/*",
+    "POST /rules/versions/*/opinions",
     # A link's number is not an id: it is looked up in the show of the viewer's own ticket.
     "GET /my/links/*/added",
     "PUT /my/cart/*",

@@ -73,7 +73,11 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     **MEASURES,
     "room.open": (
         {"operations"},
-        {"POST /desk/shows/*/open", "POST /desk/shows/*/close"},
+        {
+            "POST /desk/shows/*/open",
+            "POST /desk/shows/*/close",
+            "POST /desk/rule-versions/*/acknowledge",
+        },
     ),
     "room.confirm": (
         {"operations"},
@@ -318,6 +322,8 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "GET /desk/rulebook/rules",
             "GET /desk/coverage",
             "GET /desk/profile",
+            "GET /desk/rule-versions",
+            "GET /desk/rule-versions/*",
         },
     ),
     "compliance.edit": (
@@ -328,6 +334,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "POST /desk/rulebook/packs/*/undo",
             "PUT /desk/rulebook/words",
             "PUT /desk/profile",
+            "POST /desk/rule-versions",
         },
     ),
     "people.edit": (set(), set()),

@@ -36,6 +36,10 @@ PUBLIC = {
     "GET /metrics/*",
     "GET /rooms",
     "GET /rooms/*",
+    "GET /rules",  # published rules and all their versions, for everybody
+    "GET /rules/*",
+    "GET /rules/versions/*",
+    "POST /rules/versions/*/opinions",  # while a version is announced
     "POST /rooms/seen",  # counts cards on the public list
     "POST /rooms/*/enter",
     "GET /draws/*/proof",  # whoever doubts a draw may recompute it

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
+from kaibo.agreements import reads as agreements
 from kaibo.base.times import shop_day
 from kaibo.catalog import reads as catalog
 from kaibo.catalog.reads import SkuView
@@ -40,6 +41,7 @@ def preflight(org_id: int, show_id: int, now: dt.datetime) -> Preflight:
     items = planning.run_of_show(show_id)
     checks = (
         *_plan_checks(show),
+        _rules_check(show, now),
         *_people_checks(show, roster.cast_of(show, now=now), now),
         *_goods_checks(show, items, now),
         rules.check_scripts(list(_findings(show, items, now)), where=f"/desk/shows/{show_id}/plan"),
@@ -64,11 +66,27 @@ def _plan_checks(show: ShowView) -> Iterator[Check]:
     yield rules.check_seller_bar({f: getattr(show, f) for f in rules.SELLER_FIELDS}, where=where)
 
 
+def _rules_check(show: ShowView, now: dt.datetime) -> Check:
+    found = agreements.rules_standing(show.org_id, now=now)
+    return rules.check_house_rules(
+        found.standing,
+        kind=_kind_of(show.org_id),
+        unread=found.unread,
+        announced=found.announced,
+        where="/desk/compliance/rules",
+    )
+
+
+def _kind_of(org_id: int) -> str:
+    """What the organisation says it is; empty before it answered."""
+    profile = compliance.standing_of(org_id)
+    return profile.kind if profile else ""
+
+
 def _people_checks(show: ShowView, cast: Cast, now: dt.datetime) -> Iterator[Check]:
     where, here = "/desk/hosts", f"/desk/shows/{show.id}/roster"
     people = [_person(one) for one in cast.people]
-    profile = compliance.standing_of(show.org_id)
-    kind = profile.kind if profile else ""
+    kind = _kind_of(show.org_id)
     operator = hosts.operator(show.org_id, now=now)
     yield rules.check_operator_file(
         operator.state,

@@ -23,6 +23,7 @@ from kaibo.preflight.rules.checks import (
     overall,
     red_codes,
 )
+from kaibo.preflight.rules.duties import check_house_rules
 from kaibo.preflight.rules.people import (
     Person,
     check_host_affiliation,
@@ -54,6 +55,7 @@ __all__ = [
     "check_host_entity",
     "check_host_identity",
     "check_host_training",
+    "check_house_rules",
     "check_operator_file",
     "check_plan_fields",
     "check_presence",

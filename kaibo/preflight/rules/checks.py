@@ -86,6 +86,7 @@ class Finding:
 TITLES: Final = {
     "plan_fields": Said("策划要素", "Plan"),
     "seller_bar": Said("经营者公示", "Seller shown to viewers"),
+    "house_rules": Said("平台规则确认", "Rules acknowledged"),
     "operator_file": Said("运营者档案", "Room operator's file"),
     "host_identity": Said("出镜人员实名核验", "Identity of who appears"),
     "host_age": Said("出镜人员年龄", "Age of who appears"),

@@ -1,0 +1,1 @@
+"""Owns published rules, who took note of them and opinions on them; never changes a version."""
