@@ -47,6 +47,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/compliance', redirect: '/compliance/coverage' },
   { path: '/compliance/coverage', name: 'coverage', component: withWords(() => import('./pages/compliance/CoveragePage.vue')) },
   { path: '/compliance/rulebook', name: 'rulebook', component: withWords(() => import('./pages/compliance/RulebookPage.vue')) },
+  { path: '/compliance/rules', name: 'rules', component: withWords(() => import('./pages/compliance/RulesPage.vue')) },
   { path: '/compliance/words', name: 'own-words', component: withWords(() => import('./pages/compliance/WordsPage.vue')) },
   { path: '/compliance/evidence', name: 'evidence', component: withWords(() => import('./pages/evidence/EvidencePage.vue')) },
   { path: '/compliance/sanctions', name: 'sanctions', component: withWords(() => import('./pages/compliance/SanctionsPage.vue')) },

@@ -7,7 +7,8 @@ import { evidence } from './evidence'
 import { people } from './people'
 import { promises } from './promises'
 import { risk } from './risk'
+import { rules } from './rules'
 import { sanctions } from './sanctions'
 
 /** Catalogues that come with their pages, so that the first page is not held up by them. */
-export const later: Words = { accept, bank, blacklist, commission, compliance, evidence, people, promises, risk, sanctions }
+export const later: Words = { accept, bank, blacklist, commission, compliance, evidence, people, promises, risk, rules, sanctions }
