@@ -18,6 +18,7 @@ MODULES = (
     "hosts",
     "media",
     "orders",
+    "personas",
     "planning",
     "preflight",
     "promises",

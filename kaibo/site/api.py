@@ -18,6 +18,7 @@ from kaibo.hosts.web import router as hosts
 from kaibo.insight.web import router as insight
 from kaibo.media.desk import router as media
 from kaibo.orders.web import router as orders
+from kaibo.personas.web import router as personas
 from kaibo.planning.web import router as planning
 from kaibo.preflight.web import router as preflight
 from kaibo.promises.web import router as promises
@@ -41,6 +42,7 @@ ROUTERS = (
     insight,
     media,
     orders,
+    personas,
     planning,
     preflight,
     promises,

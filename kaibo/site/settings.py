@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "kaibo.promises",
     "kaibo.preflight",
     "kaibo.roster",
+    "kaibo.personas",
     "kaibo.room",
     "kaibo.evidence",
     "kaibo.site",

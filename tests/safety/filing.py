@@ -8,6 +8,7 @@ from typing import Any
 from kaibo.agreements.reads import desk_rules
 from kaibo.base.actor import Actor
 from kaibo.hosts.reads import editions, host_file
+from kaibo.personas.tests.ready import consented, made
 from kaibo.roster.reads import roster
 
 
@@ -16,10 +17,13 @@ def filed(by: Actor, show_id: int, host_id: int, *, now: dt.datetime) -> dict[st
     (person,) = roster(by.org_id, show_id, now=now).people
     assert person.check is not None
     papers = host_file(by.org_id, host_id).papers
+    persona = made(by=by, now=now)
     version = desk_rules(by.org_id, now=now).versions[0].card
     return {
         "rule-version": version.id,
         "version": version.id,
+        "ai-people": persona.id,
+        "ai-consent": consented(persona.id, "face", by=by, now=now),
         "host-paper": person.person.portrait_id,
         "roster-check": person.check.id,
         "affiliation-paper": next(one.id for one in papers if one.kind == "affiliation"),

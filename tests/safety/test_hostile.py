@@ -59,6 +59,7 @@ def good_body(route: Route, shop: Shop) -> Any:
             key: value for key, value in PROMOTION.items() if key != "request_key"
         },
         "POST /desk/rule-versions": RULES,
+        "POST /desk/ai-people": {"name": "小云", "face": "real", "voice": "real"},
         "POST /rules/versions/*/opinions": {"text": "太快"},
         "POST /desk/draws": DRAW,
         "POST /desk/packets": PACKET,

@@ -41,7 +41,16 @@ EMPTY = {
     "GET /desk/shows/*/orders",
 }
 # Their body is a file.
-FILES = ("/run.xlsx", "/photos", "/captions", "/papers", "/licence", "/check", "/check-outside")
+FILES = (
+    "/consents",
+    "/run.xlsx",
+    "/photos",
+    "/captions",
+    "/papers",
+    "/licence",
+    "/check",
+    "/check-outside",
+)
 # Ids of no shop: the rulebook, the dictionary, the room's public door, the sandbox's callbacks.
 NOT_OURS = {
     "GET /desk/rules/*",

@@ -20,6 +20,7 @@ from kaibo.compliance.actions.firings import note_firings
 from kaibo.compliance.actions.ladder import (
     confirm_lift,
     override_rung,
+    pause_room,
     raise_by_decision,
     refuse_lift,
     step_rungs_down,
@@ -61,6 +62,7 @@ __all__ = [
     "note_firings",
     "note_on_air",
     "override_rung",
+    "pause_room",
     "raise_by_decision",
     "record_all_findings",
     "record_findings",

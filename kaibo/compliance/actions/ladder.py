@@ -120,6 +120,26 @@ def override_rung(
 
 
 @transaction.atomic
+def pause_room(*, org_id: int, show_id: int, reason: str, now: dt.datetime) -> bool:
+    """Pause a room because something is gone that has to be there all the time.
+
+    Nobody asks for it, and no finding is counted; a person lifts it as any other pause.
+
+    Args:
+        reason: what is gone; not empty.
+
+    Returns:
+        Whether the room moved; one that is paused or stopped stays as it is.
+    """
+    assert reason
+    row = _lock(org_id, show_id, now=now)
+    if height(rung_as_stored(row)) >= height("pause"):
+        return False
+    _move(row, "pause", cause="system", by=SYSTEM(org_id), reason=reason, now=now)
+    return True
+
+
+@transaction.atomic
 def confirm_lift(*, org_id: int, show_id: int, by: Actor, now: dt.datetime) -> RoomRiskView:
     """Let a paused room go on, as another asked; what was found since then counts on.
 

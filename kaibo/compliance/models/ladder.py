@@ -13,6 +13,7 @@ CAUSES = {
     "override": "人工调整",
     "lift": "双人解除",
     "decision": "处置决定",
+    "system": "系统暂停",
 }
 RUNG_CHOICES = {
     "clear": "正常",
@@ -98,6 +99,9 @@ class RungChange(models.Model):
                 condition=~Q(cause__in=["override", "lift"])
                 | Q(by_person__isnull=False) & ~Q(reason=""),
                 name="rung_moved_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(cause="system") | ~Q(reason=""), name="rung_paused_with_reason"
             ),
             models.CheckConstraint(
                 condition=~Q(cause="lift")

@@ -18,8 +18,9 @@ FUNCTIONS_ZH: Final[dict[Function, str]] = {
     "packet": "红包",
     "flash_sale": "秒杀",
 }
-# What moved a rung: findings, time, a dismissed finding, a person, two people, a decision.
-Cause = Literal["findings", "time", "dismissal", "override", "lift", "decision"]
+# What moved a rung: findings, time, a dismissed finding, a person, two people, a decision,
+# the system where something is gone that has to be there.
+Cause = Literal["findings", "time", "dismissal", "override", "lift", "decision", "system"]
 
 RUNGS: Final[tuple[Rung, ...]] = (
     "clear",

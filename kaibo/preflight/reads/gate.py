@@ -13,6 +13,7 @@ from kaibo.catalog.reads import SkuView
 from kaibo.compliance import reads as compliance
 from kaibo.hosts import reads as hosts
 from kaibo.media import reads as media
+from kaibo.personas import reads as personas
 from kaibo.planning import reads as planning
 from kaibo.planning.reads import RunItemView, ShowView
 from kaibo.preflight import rules
@@ -43,6 +44,7 @@ def preflight(org_id: int, show_id: int, now: dt.datetime) -> Preflight:
         *_plan_checks(show),
         _rules_check(show, now),
         *_people_checks(show, roster.cast_of(show, now=now), now),
+        *_ai_checks(show, now),
         *_goods_checks(show, items, now),
         rules.check_scripts(list(_findings(show, items, now)), where=f"/desk/shows/{show_id}/plan"),
         rules.check_stream_key(
@@ -103,6 +105,13 @@ def _people_checks(show: ShowView, cast: Cast, now: dt.datetime) -> Iterator[Che
     yield rules.check_host_training(people, where=where)
     yield rules.check_roster_sent(cast.state, count=len(people), where=here)
     yield rules.check_presence(people, where=here)
+
+
+def _ai_checks(show: ShowView, now: dt.datetime) -> Iterator[Check]:
+    where = f"/desk/shows/{show.id}/ai"
+    found = personas.ai_standing(show, now=now)
+    yield rules.check_ai_people(found.names, found.faults, where=where)
+    yield rules.check_ai_duty(found.names, found.duty, found.label, where=where)
 
 
 def _person(one: CastPerson) -> Person:

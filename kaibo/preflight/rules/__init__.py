@@ -23,7 +23,7 @@ from kaibo.preflight.rules.checks import (
     overall,
     red_codes,
 )
-from kaibo.preflight.rules.duties import check_house_rules
+from kaibo.preflight.rules.duties import check_ai_duty, check_ai_people, check_house_rules
 from kaibo.preflight.rules.people import (
     Person,
     check_host_affiliation,
@@ -49,6 +49,8 @@ __all__ = [
     "Person",
     "Said",
     "State",
+    "check_ai_duty",
+    "check_ai_people",
     "check_host_affiliation",
     "check_host_age",
     "check_host_agreement",

@@ -1,4 +1,4 @@
-"""Checks of what an organisation has published and taken note of."""
+"""Checks of published rules, and of AI-made people."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -42,3 +42,49 @@ def check_house_rules(
         do = Said("在生效前阅读并确认", "read and acknowledge it before it takes effect")
         return made("house_rules", "amber", detail, do=do, where=where)
     return fine("house_rules", Said("已确认现行规则", "acknowledged"), where=where)
+
+
+def check_ai_people(
+    names: Sequence[str], faults: Sequence[tuple[str, str]], *, where: str
+) -> Check:
+    """Every AI person is assessed, and each likeness and voice has a consent (LM-088, LM-089).
+
+    Args:
+        names: of the AI people of the show.
+        faults: names with what each lacks until the planned end.
+    """
+    if not names:
+        return fine("ai_people", Said("本场没有 AI 人物", "none in this show"), where=where)
+    told = {
+        "assessment_missing": Said("缺安全评估编号", "no safety assessment"),
+        "assessment_over": Said("安全评估已到期", "its safety assessment is over"),
+        "face_consent": Said("缺有效的肖像授权", "no consent for the face holds"),
+        "voice_consent": Said("缺有效的声音授权", "no consent for the voice holds"),
+    }
+    if faults:
+        detail = listed(
+            Said(f"{name} {told[fault].zh}", f"{name}: {told[fault].en}") for name, fault in faults
+        )
+        do = Said(
+            "登记评估编号；肖像与声音分别登记书面授权",
+            "record the assessment, and a written consent for face and voice each",
+        )
+        return made("ai_people", "red", detail, do=do, where="/desk/hosts/ai")
+    return fine("ai_people", Said("、".join(names), ", ".join(names)), where=where)
+
+
+def check_ai_duty(names: Sequence[str], duty: str, label: str | None, *, where: str) -> Check:
+    """A named officer is on duty and sees the label on the viewers' page (LM-083, LM-088)."""
+    if not names:
+        return fine("ai_duty", Said("不需要", "not needed"), where=where)
+    do = Said(
+        "在 AI 人物页接班，并让画面上的标识保持可见",
+        "go on duty on the show's page of AI people, with the label in sight",
+    )
+    if duty != "on":
+        detail = Said("无人值守", "nobody is on duty")
+        return made("ai_duty", "red", detail, do=do, where=where)
+    if label != "on":
+        detail = Said("观众页面上看不到标识", "the label is not seen on the viewers' page")
+        return made("ai_duty", "red", detail, do=do, where=where)
+    return fine("ai_duty", Said("有人值守，标识可见", "on duty, label seen"), where=where)

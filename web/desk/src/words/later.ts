@@ -1,4 +1,5 @@
 import type { Words } from './catalogue'
+import { ai } from './ai'
 import { bank } from './bank'
 import { blacklist } from './blacklist'
 import { accept, commission } from './books'
@@ -11,4 +12,4 @@ import { rules } from './rules'
 import { sanctions } from './sanctions'
 
 /** Catalogues that come with their pages, so that the first page is not held up by them. */
-export const later: Words = { accept, bank, blacklist, commission, compliance, evidence, people, promises, risk, rules, sanctions }
+export const later: Words = { accept, ai, bank, blacklist, commission, compliance, evidence, people, promises, risk, rules, sanctions }
