@@ -89,6 +89,8 @@ export function applyFrame(view: RoomView, frame: ServerMessage): void {
     view.hostNote = frame.host_note ?? ''
     view.apart = frame.apart ?? false
     view.chat = frame.chat.slice(-CHAT_LINES_KEPT)
+    // Who comes in is told at once.
+    if (frame.room.ai) view.aiReminded = frame.at
   } else if (frame.t === 'tick') {
     for (const event of frame.events) applyEvent(view, event, frame.at)
     if (frame.counters) view.counters = frame.counters
