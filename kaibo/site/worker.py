@@ -25,9 +25,9 @@ from kaibo.journal.reads import Entry, unsealed_shows
 from kaibo.media import follow as media_follow
 from kaibo.orders import actions as orders
 from kaibo.orders import follow as orders_follow
-from kaibo.preflight import actions as preflight
 from kaibo.personas import actions as personas
 from kaibo.personas import follow as personas_follow
+from kaibo.preflight import actions as preflight
 from kaibo.preflight import follow as preflight_follow
 from kaibo.promises import actions as promises
 from kaibo.promotions import actions as promotions
