@@ -1,1 +1,1 @@
-"""Owns published rules, who took note of them and opinions on them; never changes a version."""
+"""Owns published rules, notes of them, opinions and contracts; never changes a version."""

@@ -1,6 +1,6 @@
-"""Refusals about published rules."""
+"""Refusals about published rules and contracts."""
 
-from kaibo.base.errors import NotFound, Refusal
+from kaibo.base.errors import BadInput, NotFound, Refusal
 
 
 class RulesMoved(Refusal):
@@ -69,3 +69,35 @@ class OpinionsFull(Refusal):
     http_status = 429
     text_zh = "同一网络对一个版本最多提 {most} 条意见，已收到您之前的意见"
     text_en = "One network may leave {most} opinions on a version; the earlier ones were received"
+
+
+class PartyCodeWrong(BadInput):
+    """No unified social credit code."""
+
+    code = "party_code_wrong"
+    text_zh = "“{field}”不是有效的统一社会信用代码，请核对合同上的代码"
+    text_en = "“{field}” is no valid credit code; compare it with the contract"
+
+
+class ContractTermWrong(BadInput):
+    """A contract ends after it begins."""
+
+    code = "contract_term_wrong"
+    text_zh = "合同的截止日不能早于起始日"
+    text_en = "A contract does not end before it begins"
+
+
+class NoSuchContract(NotFound):
+    """No contract of this id in the organisation."""
+
+    code = "no_such_contract"
+    text_zh = "没有找到这份合同（编号 {id}）"
+    text_en = "Contract {id} was not found"
+
+
+class ContractOver(Refusal):
+    """It was ended before."""
+
+    code = "contract_over"
+    text_zh = "这份合同已经终止"
+    text_en = "This contract was ended before"

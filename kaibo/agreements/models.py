@@ -1,4 +1,4 @@
-"""Versions of published rules, who took note of each, and what was said about it."""
+"""Versions of published rules with what became of each, and contracts."""
 
 from django.db import models
 from django.db.models import PROTECT, F, Q
@@ -7,6 +7,7 @@ from kaibo.agreements.rules import (
     IMPACTS,
     KINDS,
     OPINION_CHARS_MAX,
+    PARTY_CHARS_MAX,
     SUMMARY_CHARS_MAX,
     TITLE_CHARS_MAX,
 )
@@ -89,3 +90,37 @@ class Opinion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version_id} {self.at}"
+
+
+class Contract(models.Model):
+    """A written contract with who cooperates; of the row only its end is written later.
+
+    The signed pages are one picture, encrypted.
+    """
+
+    organisation = models.ForeignKey("access.Organisation", PROTECT, related_name="+")
+    party_name = models.CharField(max_length=PARTY_CHARS_MAX)
+    party_code = models.CharField(max_length=18)
+    has_security = models.BooleanField()
+    has_quality = models.BooleanField()
+    has_consumer = models.BooleanField()
+    since_on = models.DateField()
+    until_on = models.DateField(null=True, blank=True)
+    paper_encrypted = models.TextField()
+    paper_digest = models.CharField(max_length=64)
+    recorded_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until_on=None) | Q(until_on__gte=F("since_on")),
+                name="agreements_contract_term",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "party_code"], name="agreements_contract_with"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.party_name} {self.since_on}"

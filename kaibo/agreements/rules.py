@@ -1,6 +1,6 @@
-"""When a version of the rules takes effect, and which one holds at a moment. Pure.
+"""Which version of the rules holds at a moment, and which contract covers a party. Pure.
 
-Source: 电子商务法 art. 33 and 34, 直播电商监督管理办法 art. 7; LM-014, LM-015, LM-016.
+Source: 电子商务法 art. 33, 34; 直播电商监督管理办法 art. 7, 43; LM-014, LM-015, LM-016, LM-024.
 """
 
 import datetime as dt
@@ -37,6 +37,28 @@ SUMMARY_CHARS_MAX: Final = 500
 OPINION_CHARS_MAX: Final = 2_000
 OPINIONS_PER_NETWORK: Final = 5
 OPINIONS_MAX: Final = 10_000
+
+
+# The duties that a contract has to name (直播电商监督管理办法 art. 43; LM-024).
+Clause = Literal["security", "quality", "consumer"]
+CLAUSES: Final[dict[Clause, tuple[str, str]]] = {
+    "security": ("人员与内容安全管理", "safety of people and content"),
+    "quality": ("商品质量审核", "quality checks"),
+    "consumer": ("消费者权益保护", "consumer protection"),
+}
+# ``clauses``: a contract is there and leaves a duty out.
+Contracted = Literal["none", "clauses", "held"]
+PARTY_CHARS_MAX: Final = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A contract with one party; both days inclusive, ``until_on`` may lack."""
+
+    clauses: frozenset[str]
+    since_on: dt.date
+    until_on: dt.date | None
+    is_ended: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +135,25 @@ def in_force(terms: Sequence[Term], at: dt.datetime) -> int | None:
     held = [one.number for one in terms if state_of(one, at) == "in_force"]
     assert len(held) <= 1
     return held[0] if held else None
+
+
+def contracted(
+    contracts: Sequence[Covered], *, first: dt.date, last: dt.date
+) -> tuple[Contracted, tuple[Clause, ...]]:
+    """Whether one contract covers a party on all these days with all three duties.
+
+    Returns:
+        The answer, and the duties that the best contract of these days leaves out.
+    """
+    on_time = [
+        one
+        for one in contracts
+        if not one.is_ended
+        and one.since_on <= first
+        and (one.until_on is None or last <= one.until_on)
+    ]
+    if not on_time:
+        return "none", ()
+    lacking = [tuple(name for name in CLAUSES if name not in one.clauses) for one in on_time]
+    least = min(lacking, key=len)
+    return ("clauses" if least else "held"), least

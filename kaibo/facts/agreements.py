@@ -1,4 +1,4 @@
-"""What can happen to published rules. Texts and names never stand here."""
+"""What can happen to published rules and contracts. Texts and names never stand here."""
 
 import datetime as dt
 
@@ -27,3 +27,19 @@ class OpinionLeft(Fact, frozen=True, kw_only=True, tag="agreements.opinion_left.
 
     version_id: int
     opinion_id: int
+
+
+class ContractRecorded(Fact, frozen=True, kw_only=True, tag="agreements.contract_recorded.1"):
+    """A contract was put on file with the duties it names; ``digest`` is of its picture."""
+
+    contract_id: int
+    clauses: tuple[str, ...]
+    since_on: dt.date
+    until_on: dt.date | None
+    digest: str
+
+
+class ContractEnded(Fact, frozen=True, kw_only=True, tag="agreements.contract_ended.1"):
+    """A contract holds no longer."""
+
+    contract_id: int

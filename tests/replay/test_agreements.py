@@ -1,4 +1,4 @@
-"""Facts of published rules replayed equal what their reads say."""
+"""Facts of published rules and contracts replayed equal what their reads say."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from kaibo.agreements import actions, reads
-from kaibo.agreements.rules import KINDS
-from kaibo.agreements.tests.ready import publish
+from kaibo.agreements.reads.contracts import clauses_of
+from kaibo.agreements.rules import CLAUSES, KINDS
+from kaibo.agreements.tests.ready import contracted, publish
 from kaibo.base.errors import Refusal
 from kaibo.catalog.tests.conftest import manager_of
 from kaibo.catalog.tests.desk import Desk
@@ -24,7 +25,13 @@ pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
 
 FOLDED: frozenset[type[Fact]] = frozenset(
-    {told.RulesPublished, told.RulesAcknowledged, told.OpinionLeft}
+    {
+        told.RulesPublished,
+        told.RulesAcknowledged,
+        told.OpinionLeft,
+        told.ContractRecorded,
+        told.ContractEnded,
+    }
 )
 
 
@@ -35,6 +42,8 @@ class Books:
     versions: dict[int, told.RulesPublished] = field(default_factory=dict)
     noted: dict[int, dt.datetime] = field(default_factory=dict)
     opinions: dict[int, set[int]] = field(default_factory=dict)
+    contracts: dict[int, told.ContractRecorded] = field(default_factory=dict)
+    ended: set[int] = field(default_factory=set)
 
     def replay(self, entry: Entry) -> None:
         """Take one fact in."""
@@ -47,6 +56,11 @@ class Books:
                 self.noted[id] = entry.at
             case told.OpinionLeft(version_id=id, opinion_id=opinion):
                 self.opinions.setdefault(id, set()).add(opinion)
+            case told.ContractRecorded(contract_id=id) as recorded:
+                self.contracts[id] = recorded
+            case told.ContractEnded(contract_id=id):
+                assert id in self.contracts
+                self.ended.add(id)
             case _:
                 assert not entry.tag.startswith("agreements."), f"no page for {entry.tag}"
 
@@ -54,12 +68,12 @@ class Books:
 @pytest.mark.parametrize("seed", range(3))
 def test_rules_replay_after_any_history(seed: int) -> None:
     chance, start, ana = Random(seed), last_position(), Desk(manager_of("ana").org_id).by
-    ids: list[int] = [0]
+    ids, signed = [0], [0]
     numbers = dict.fromkeys(KINDS, 0)
     for day in range(60):
         now = NOW + dt.timedelta(days=day)
         try:
-            match chance.randrange(3):
+            match chance.randrange(5):
                 case 0:
                     kind: Any = chance.choice(list(KINDS))
                     impact = chance.choice(["minor", "major"])
@@ -71,6 +85,11 @@ def test_rules_replay_after_any_history(seed: int) -> None:
                     ids.append(made.id)
                 case 1:
                     actions.acknowledge_rules(version_id=chance.choice(ids), by=ana, now=now)
+                case 2:
+                    clauses: Any = {f"has_{name}": chance.random() < 0.7 for name in CLAUSES}
+                    signed.append(contracted(by=ana, now=now, **clauses).id)
+                case 3:
+                    actions.end_contract(contract_id=chance.choice(signed), by=ana, now=now)
                 case _:
                     actions.leave_opinion(
                         version_id=chance.choice(ids), text="意见", network="", now=now
@@ -94,4 +113,9 @@ def test_rules_replay_after_any_history(seed: int) -> None:
     assert {one.card.id: one.opinions for one in seen if one.opinions} == {
         id: len(numbers) for id, numbers in books.opinions.items()
     }
+    kept = reads.contracts(ana.org_id)
+    assert {one.id: (clauses_of(one), one.since_on, one.until_on) for one in kept} == {
+        id: (fact.clauses, fact.since_on, fact.until_on) for id, fact in books.contracts.items()
+    }
+    assert {one.id for one in kept if one.ended_at} == books.ended
     assert {type(entry.fact) for entry in entries} & FOLDED == FOLDED

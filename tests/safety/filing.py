@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from kaibo.agreements.reads import desk_rules
+from kaibo.agreements.tests.ready import contracted
 from kaibo.base.actor import Actor
 from kaibo.hosts.reads import editions, host_file
 from kaibo.personas.tests.ready import consented, made
@@ -22,6 +23,7 @@ def filed(by: Actor, show_id: int, host_id: int, *, now: dt.datetime) -> dict[st
     return {
         "rule-version": version.id,
         "version": version.id,
+        "contract": contracted(by=by, now=now).id,
         "ai-people": persona.id,
         "ai-consent": consented(persona.id, "face", by=by, now=now),
         "host-paper": person.person.portrait_id,

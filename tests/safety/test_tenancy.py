@@ -42,7 +42,7 @@ EMPTY = {
 }
 # Their body is a file.
 FILES = (
-    "/consents",
+    "/consents", "/contracts",
     "/run.xlsx",
     "/photos",
     "/captions",

@@ -14,6 +14,7 @@ PEOPLE: dict[str, tuple[set[str], set[str]]] = {
             "GET /desk/operator",
             "GET /desk/shows/*/roster",
             "GET /desk/ai-people",
+            "GET /desk/contracts",
         },
     ),
     "hosts.edit": (
@@ -40,6 +41,7 @@ PEOPLE: dict[str, tuple[set[str], set[str]]] = {
             "POST /desk/operator/verify",
             "PUT /desk/identity-terms",
             "PUT /desk/ai-people/*/assessment",
+            *("POST /desk/contracts", "POST /desk/contracts/*/end"),
         },
     ),
     "hosts.check": (
@@ -49,6 +51,7 @@ PEOPLE: dict[str, tuple[set[str], set[str]]] = {
             "GET /desk/operator/licence",
             "GET /desk/roster-checks/*",
             "GET /desk/ai-consents/*/paper",
+            "GET /desk/contracts/*/paper",
             "POST /desk/shows/*/roster/*/check",
             "POST /desk/shows/*/roster/*/check-outside",
         },

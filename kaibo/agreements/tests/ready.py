@@ -1,13 +1,14 @@
-"""Rules that are published and noted, as the gate wants them."""
+"""Rules that are published and noted, and contracts, as the gate wants them."""
 
 import datetime as dt
 from typing import Any
 
 from kaibo.agreements import actions
-from kaibo.agreements.actions import VersionSpec
-from kaibo.agreements.reads import VersionCard
+from kaibo.agreements.actions import ContractSpec, VersionSpec
+from kaibo.agreements.reads import ContractView, VersionCard
 from kaibo.agreements.rules import NEEDED
 from kaibo.base.actor import Actor
+from kaibo.hosts.tests.made import CREDIT_CODE, picture
 
 
 def publish(*, by: Actor, now: dt.datetime, **fields: Any) -> VersionCard:
@@ -24,3 +25,13 @@ def ruled(*, by: Actor, now: dt.datetime) -> list[VersionCard]:
     for one in made:
         actions.acknowledge_rules(version_id=one.id, by=by, now=now)
     return made
+
+
+def contracted(*, by: Actor, now: dt.datetime, **fields: Any) -> ContractView:
+    """A contract that names all three duties, unless told otherwise."""
+    values: dict[str, Any] = {
+        "party_name": "青山经纪", "party_code": CREDIT_CODE, "since_on": now.date(),
+        "has_security": True, "has_quality": True, "has_consumer": True,
+    }  # fmt: skip
+    spec = ContractSpec(**values | fields)
+    return actions.record_contract(spec=spec, paper=picture("white"), by=by, now=now)

@@ -40,10 +40,12 @@ def preflight(org_id: int, show_id: int, now: dt.datetime) -> Preflight:
     """
     show = planning.show(org_id, show_id)
     items = planning.run_of_show(show_id)
+    cast = roster.cast_of(show, now=now)
     checks = (
         *_plan_checks(show),
         _rules_check(show, now),
-        *_people_checks(show, roster.cast_of(show, now=now), now),
+        *_people_checks(show, cast, now),
+        _contract_check(show, cast, now),
         *_ai_checks(show, now),
         *_goods_checks(show, items, now),
         rules.check_scripts(list(_findings(show, items, now)), where=f"/desk/shows/{show_id}/plan"),
@@ -105,6 +107,24 @@ def _people_checks(show: ShowView, cast: Cast, now: dt.datetime) -> Iterator[Che
     yield rules.check_host_training(people, where=where)
     yield rules.check_roster_sent(cast.state, count=len(people), where=here)
     yield rules.check_presence(people, where=here)
+
+
+def _contract_check(show: ShowView, cast: Cast, now: dt.datetime) -> Check:
+    """Agencies of who appears, each by its code; the operator has no contract with itself."""
+    own = hosts.operator(show.org_id, now=now).credit_code
+    homes = [one.standing.affiliation for one in cast.people]
+    agencies = {
+        home.party_code: home.party_name
+        for home in homes
+        if home and home.kind == "agency" and home.party_code != own
+    }
+    first, ends_at = shop_day(now), max(now, show.starts_at)
+    last = shop_day(ends_at + dt.timedelta(minutes=show.planned_minutes))
+    found = [
+        (name, *agreements.contracts_with(show.org_id, code, first=first, last=last))
+        for code, name in sorted(agencies.items())
+    ]
+    return rules.check_contracts(found, where="/desk/hosts/contracts")
 
 
 def _ai_checks(show: ShowView, now: dt.datetime) -> Iterator[Check]:

@@ -23,7 +23,12 @@ from kaibo.preflight.rules.checks import (
     overall,
     red_codes,
 )
-from kaibo.preflight.rules.duties import check_ai_duty, check_ai_people, check_house_rules
+from kaibo.preflight.rules.duties import (
+    check_ai_duty,
+    check_ai_people,
+    check_contracts,
+    check_house_rules,
+)
 from kaibo.preflight.rules.people import (
     Person,
     check_host_affiliation,
@@ -51,6 +56,7 @@ __all__ = [
     "State",
     "check_ai_duty",
     "check_ai_people",
+    "check_contracts",
     "check_host_affiliation",
     "check_host_age",
     "check_host_agreement",

@@ -96,6 +96,7 @@ TITLES: Final = {
     "host_training": Said("规则培训", "Training"),
     "roster_sent": Said("出镜名单报送", "Roster sent"),
     "presence": Said("开播前动态核验", "Check before going on air"),
+    "contracts": Said("合作合同", "Contracts"),
     "ai_people": Said("AI 人物", "AI-made people"),
     "ai_duty": Said("AI 人物值守与标识", "AI duty officer and label"),
     "run_of_show": Said("排品表", "Run of show"),

@@ -1,4 +1,4 @@
-"""Checks of published rules, and of AI-made people."""
+"""Checks of published rules, contracts, and AI-made people."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -88,3 +88,34 @@ def check_ai_duty(names: Sequence[str], duty: str, label: str | None, *, where: 
         detail = Said("观众页面上看不到标识", "the label is not seen on the viewers' page")
         return made("ai_duty", "red", detail, do=do, where=where)
     return fine("ai_duty", Said("有人值守，标识可见", "on duty, label seen"), where=where)
+
+
+def check_contracts(found: Sequence[tuple[str, str, Sequence[str]]], *, where: str) -> Check:
+    """A written contract with all three duties covers each agency whose people appear (LM-024).
+
+    Args:
+        found: name of an agency, what is on file with it, and the duties that are left out.
+    """
+    if not found:
+        return fine("contracts", Said("不需要", "none needed"), where=where)
+    told = {
+        "security": Said("人员与内容管理", "safety of people and content"),
+        "quality": Said("质量审核", "quality checks"),
+        "consumer": Said("消费者保护", "consumer protection"),
+    }
+    wrong = []
+    for name, standing, lacking in found:
+        if standing == "none":
+            wrong.append(Said(f"与 {name} 没有有效合同", f"no contract with {name} holds"))
+        elif standing == "clauses":
+            zh = "、".join(told[one].zh for one in lacking)
+            en = ", ".join(told[one].en for one in lacking)
+            wrong.append(Said(f"与 {name} 的合同缺：{zh}", f"the one with {name} lacks: {en}"))
+    if not wrong:
+        names = listed(Said(name, name) for name, _, _ in found)
+        return fine("contracts", names, where=where)
+    do = Said(
+        "在合同页登记含三项义务的书面合同",
+        "put a written contract with all three duties on file",
+    )
+    return made("contracts", "red", listed(wrong), do=do, where=where)

@@ -21,6 +21,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/hosts', name: 'hosts', component: withWords(() => import('./pages/people/PeoplePage.vue')) },
   { path: '/hosts/operator', name: 'operator', component: withWords(() => import('./pages/people/OperatorPage.vue')) },
   { path: '/hosts/editions', name: 'editions', component: withWords(() => import('./pages/people/EditionsPage.vue')) },
+  { path: '/hosts/contracts', name: 'contracts', component: withWords(() => import('./pages/people/ContractsPage.vue')) },
   { path: '/hosts/ai', name: 'ai-people', component: withWords(() => import('./pages/people/AiPage.vue')) },
   { path: `/hosts/:id${id}`, name: 'person', component: withWords(() => import('./pages/people/FilePage.vue')) },
   { path: '/hosts/blacklist', name: 'blacklist', component: () => import('./pages/BlacklistPage.vue') },

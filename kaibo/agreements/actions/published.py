@@ -1,4 +1,4 @@
-"""The only writers of published rules, of notes that were taken of them, and of opinions."""
+"""Published rules, notes that were taken of them, and opinions."""
 
 import datetime as dt
 import hashlib

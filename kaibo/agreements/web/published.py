@@ -22,7 +22,7 @@ from kaibo.agreements.reads import (
 from kaibo.agreements.rules import Impact, Kind
 from kaibo.base.networks import network_of
 
-router = Router(tags=["agreements"])
+router = Router()
 
 Whole = Annotated[int, Field(strict=True, ge=0, le=10**9)]
 Day = Annotated[dt.date, Field(ge=dt.date(2000, 1, 1), le=dt.date(2100, 1, 1))]
