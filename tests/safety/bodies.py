@@ -28,6 +28,13 @@ CONSENT = {
     "signed_on": "2026-11-22",
     "paper_id": 1,
 }
+CONSENT_FORM = {
+    "part": "face",
+    "giver": "李某",
+    "scope": "直播",
+    "since_on": "2026-11-01",
+    "until_on": "2027-11-01",
+}
 REPORT = {"subject": "viewer", "reason": "骂人"}
 PROMOTION = {
     "terms": {

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.test import Client
 
 from kaibo.base.sheets import read_xlsx
-from tests.safety.bodies import BODIES, HOST, ITEM, NEW, REPORT
+from tests.safety.bodies import BODIES, CONSENT_FORM, HOST, ITEM, NEW, REPORT
 from tests.safety.routes import Route, routes
 from tests.safety.shop import Shop
 from tests.safety.tables import everything
@@ -42,7 +42,7 @@ EMPTY = {
 }
 # Their body is a file.
 FILES = (
-    "/consents", "/contracts",
+    "/consents",
     "/run.xlsx",
     "/photos",
     "/captions",
@@ -122,7 +122,7 @@ def send(client: Client, route: Route, path: Mapping[str, object], body: Any) ->
     """One call; a file is sent as a form."""
     if route.name.endswith(FILES):
         query = "?kind=portrait" if route.name.endswith("/papers") else "?result=match"
-        return client.post(route.at(path) + query, {"file": io.BytesIO(b"PK")})
+        return client.post(route.at(path) + query, {**CONSENT_FORM, "file": io.BytesIO(b"PK")})
     text = "" if body is None else json.dumps(body)
     return client.generic(route.method, route.at(path), text, "application/json")
 

@@ -130,6 +130,8 @@ def give_consent(
 
     Source: LM-089; 民法典 art. 1019, 1023.
     """
+    if not Persona.objects.filter(organisation_id=by.org_id, pk=persona_id).exists():
+        raise NoSuchPersona(id=persona_id)
     giver = clean_text("giver", spec.giver, chars_max=NAME_CHARS_MAX, required=True)
     scope = clean_text("scope", spec.scope, chars_max=SCOPE_CHARS_MAX, required=True)
     check_term(spec.since_on, spec.until_on)
