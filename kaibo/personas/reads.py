@@ -10,7 +10,7 @@ from kaibo.access.crypto import decrypt_bytes
 from kaibo.access.reads import people_names
 from kaibo.base.times import shop_day
 from kaibo.personas import rules
-from kaibo.personas.errors import NoSuchConsent
+from kaibo.personas.errors import NoSuchConsent, NoSuchPersona
 from kaibo.personas.models import Casting, Consent, Persona, Watch
 from kaibo.personas.rules import DutyState, Face, Fault, Label, Part, Voice
 from kaibo.planning import reads as planning
@@ -86,6 +86,19 @@ def personas(org_id: int, *, now: dt.datetime) -> list[PersonaView]:
     today = shop_day(now)
     rows = Persona.objects.filter(organisation_id=org_id).order_by("-pk")
     return [persona_view(row, first=today, last=today) for row in _with_consents(rows)]
+
+
+def persona(org_id: int, id: int, *, now: dt.datetime) -> PersonaView:
+    """One AI person.
+
+    Raises:
+        NoSuchPersona: none of this id in the organisation.
+    """
+    today = shop_day(now)
+    row = _with_consents(Persona.objects.filter(organisation_id=org_id, pk=id)).first()
+    if row is None:
+        raise NoSuchPersona(id=id)
+    return persona_view(row, first=today, last=today)
 
 
 def show_ai(org_id: int, show_id: int, *, now: dt.datetime) -> ShowAiView:

@@ -53,7 +53,9 @@ NO_FILE = {
     "GET /desk/products/*": _ONE,
     "GET /desk/profile": "questions with yes and no",
     "GET /desk/returns/*": _ONE,
+    "GET /desk/rule-versions/*": _ONE,
     "GET /desk/rules/*": _ONE,
+    "GET /desk/shows/*/ai": "who watches now; AI people are a file",
     "GET /desk/shows/*": "its run of show is a file",
     "GET /desk/shows/*/board": "figures of this moment; the report has those of the whole show",
     "GET /desk/shows/*/guards": _ONE,
@@ -71,6 +73,7 @@ SELDOM = {
     "/desk/fans/rights",
     "/desk/invites/{int:id}/board",
     "/desk/price-drops",
+    "/desk/rule-versions/{int:id}/opinions",
     "/desk/rulebook/past",
     "/desk/shows/{int:show_id}/fan-prices",
     "/desk/shows/{int:show_id}/risk/changes",
@@ -96,6 +99,7 @@ LINES = {
 }
 # What no page lists row by row.
 FILE_ONLY = {
+    "/desk/ai-people/{int:id}/consents",
     "/desk/promotions/{int:id}/coupons",
     "/desk/promotions/{int:id}/codes",
     "/desk/promotions/{int:id}/uses",
@@ -115,6 +119,9 @@ SHOWN_IN = {
     "/desk/fans/members/{int:viewer_id}/moves": "../moves",
     "/desk/fans/members/{int:viewer_id}/deeds": "../deeds",
     "/desk/rulebook/words": "entries",
+    "/desk/rule-versions": "versions",
+    "/desk/rule-versions/{int:id}/acknowledgements": "../acknowledgements",
+    "/desk/rule-versions/{int:id}/opinions": "../opinions",
     "/desk/sanctions": "sanctions",
     "/desk/promotions/calendar": "entries",
     "/desk/promotions/calendar/prices": "../prices",

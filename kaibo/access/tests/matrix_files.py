@@ -16,6 +16,9 @@ _LISTS: dict[str, set[str]] = {
     },
     "compliance.read": {
         "coverage",
+        "rule-versions",
+        "rule-versions/*/acknowledgements",
+        "rule-versions/*/opinions",
         "rulebook/packs",
         "rulebook/packs/*/changes",
         "rulebook/packs/*/versions",
@@ -32,6 +35,9 @@ _LISTS: dict[str, set[str]] = {
     "evidence.keep": {"shows/*/keeping/deletions", "shows/*/keeping/holds"},
     "hooks.edit": {"hooks", "hooks/*/deliveries"},
     "hosts.read": {
+        "ai-people",
+        "ai-people/*/consents",
+        "contracts",
         "editions",
         "hosts",
         "shows/*/roster",
