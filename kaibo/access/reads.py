@@ -102,6 +102,17 @@ def organisation(org_id: int) -> OrganisationView:
     )
 
 
+def organisation_coded(code: str) -> OrganisationView | None:
+    """The organisation of a code, as public addresses name it; None if there is none."""
+    found = Organisation.objects.filter(code=code).values_list("pk", flat=True).first()
+    return None if found is None else organisation(found)
+
+
+def organisation_code(org_id: int) -> str:
+    """The code by which public addresses name an organisation."""
+    return Organisation.objects.values_list("code", flat=True).get(pk=org_id)
+
+
 def actor_of(person: Person) -> Actor | None:
     """The person as a doer for their organisation; None without any role."""
     memberships = list(Membership.objects.filter(person=person).order_by("id"))

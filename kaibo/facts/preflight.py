@@ -23,10 +23,12 @@ class PersonCleared(msgspec.Struct, frozen=True, kw_only=True):
 class PreflightPassed(Fact, frozen=True, kw_only=True, tag="preflight.preflight_passed.1"):
     """Every check of the gate let the show go live; ``plan_digest`` is what they judged.
 
-    Facts from before rosters have no ``roster_digest`` and name nobody.
+    ``rule_versions``: published rules in force of which the room operator had taken note. Facts
+    from before rosters have no ``roster_digest`` and name nobody.
     """
 
     checks: tuple[CheckPassed, ...]
     plan_digest: str
     roster_digest: str = ""
     people: tuple[PersonCleared, ...] = ()
+    rule_versions: tuple[int, ...] = ()

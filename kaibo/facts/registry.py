@@ -9,6 +9,7 @@ from kaibo.facts.base import Fact
 
 MODULES = (
     "access",
+    "agreements",
     "audience",
     "catalog",
     "compliance",
@@ -19,6 +20,7 @@ MODULES = (
     "notices",
     "orders",
     "patrol",
+    "personas",
     "planning",
     "preflight",
     "promises",

@@ -4,8 +4,9 @@ import datetime as dt
 
 from django.db import transaction
 
+from kaibo.agreements.reads import rules_standing
 from kaibo.base.actor import Actor
-from kaibo.compliance.actions import note_on_air, raise_by_decision
+from kaibo.compliance.actions import note_on_air, raise_room
 from kaibo.compliance.reads import (
     check_may_go_on_air,
     check_not_listed,
@@ -58,6 +59,7 @@ def open_show(*, org_id: int, show_id: int, by: Actor, now: dt.datetime) -> Show
         plan_digest=reads.plan_digest(show_id),
         roster_digest=cast.digest,
         people=tuple(_cleared(one) for one in cast.people),
+        rule_versions=rules_standing(org_id, now=now).version_ids,
     )
     append(fact, at=now, org_id=org_id, show_id=show_id, actor=by)
     note_on_air(org_id=org_id, show_id=show_id, host_ids=host_ids)
@@ -97,7 +99,7 @@ def stop_sanctioned(*, now: dt.datetime) -> int:
             if one.org_id == view.org_id and one.host_id in people:
                 why = f"处置决定 {one.id} · {one.measure_zh}"
                 here = {"org_id": view.org_id, "show_id": view.id}
-                moved += raise_by_decision(**here, rung=one.rung, reason=why, now=now)
+                moved += raise_room(**here, rung=one.rung, cause="decision", reason=why, now=now)
                 break
     return moved
 

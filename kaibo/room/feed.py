@@ -4,7 +4,16 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from kaibo.facts import compliance, media, orders, planning, promises, promotions, room
+from kaibo.facts import (
+    compliance,
+    media,
+    orders,
+    personas,
+    planning,
+    promises,
+    promotions,
+    room,
+)
 from kaibo.facts.base import Fact
 from kaibo.journal.reads import Position
 from kaibo.room import wire
@@ -376,6 +385,10 @@ def _other_news(fact: Fact) -> News:
             | orders.NoticeAnswered(viewer_id=viewer_id, no=no)
         ):
             return News(orders=((viewer_id, no),))
+        case personas.PersonasCast(persona_ids=ids):
+            return News(events=(wire.AiEvent(label=bool(ids)),))
+        case personas.ViewersReminded():
+            return News(events=(wire.AiEvent(label=True, remind=True),))
         case compliance.RungChanged() | compliance.LiftAsked() | compliance.LiftRefused():
             events, staff_events = ladder_events(fact)
             return News(events=events, staff_events=staff_events)

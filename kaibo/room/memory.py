@@ -35,6 +35,7 @@ class Memory:
     notice: str = ""
     rung: Rung = "clear"
     viewers_max: int | None = None
+    ai: bool = False
     host_note: str = ""
     explaining: Explaining | None = None
     popped: int | None = None
@@ -56,6 +57,7 @@ class Memory:
         """Become what another gateway of this room knows, as its staff would see it."""
         self.title, self.state, self.notice = room.room.title, room.room.state, room.room.notice
         self.rung, self.viewers_max = room.room.rung, room.room.viewers_max
+        self.ai = room.room.ai
         self.host_note, self.explaining = room.host_note or "", room.explaining
         self.popped, self.picture, self.coupon = room.popped, room.picture, room.coupon
         self.links = {link.link_no: link for link in room.links}
@@ -99,6 +101,8 @@ class Memory:
                 self.state = state
             case wire.RungEvent(rung=rung, viewers_max=viewers_max):
                 self.rung, self.viewers_max = rung, viewers_max
+            case wire.AiEvent(label=label):
+                self.ai = label
             case wire.HiddenEvent(message_id=message_id):
                 self.chat = deque(
                     (line for line in self.chat if line.id != message_id), self.chat.maxlen
@@ -127,6 +131,7 @@ class Memory:
                 notice=self.notice,
                 rung=self.rung,
                 viewers_max=self.viewers_max,
+                ai=self.ai,
             ),
             links=[self.links[number] for number in sorted(self.links)],
             explaining=self.explaining,

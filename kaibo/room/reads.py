@@ -11,6 +11,7 @@ import msgspec
 from kaibo.compliance.reads import RoomRiskView, kept_from_lists, room_risk, rung_now
 from kaibo.insight import reads as insight
 from kaibo.media import reads as media
+from kaibo.personas.reads import has_ai
 from kaibo.planning.errors import NoSuchShow
 from kaibo.planning.reads import (
     RunItemView,
@@ -312,6 +313,7 @@ def memory(org_id: int, show_id: int, *, limits: Limits, now: dt.datetime) -> Me
         notice=put_up.notice,
         rung=stands.rung,
         viewers_max=stands.viewers_max,
+        ai=has_ai(show_id),
         host_note=put_up.host_note,
         explaining=explaining,
         popped=put_up.popped_link_no,

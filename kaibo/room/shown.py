@@ -172,7 +172,7 @@ class ToCorrect(msgspec.Struct, frozen=True, kw_only=True):
 
 class RoomState(msgspec.Struct, frozen=True, kw_only=True):
     """What the room itself says; ``rung``: where it stands on the ladder, ``viewers_max``: so
-    many newcomers are let in up to, null: all."""
+    many newcomers are let in up to, null: all; ``ai``: people on the picture are made by AI."""
 
     code: str
     title: str
@@ -180,6 +180,7 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
     notice: str
     rung: Rung = "clear"
     viewers_max: int | None = None
+    ai: bool = False
 
 
 class OrderLineView(msgspec.Struct, frozen=True, kw_only=True):

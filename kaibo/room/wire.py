@@ -164,6 +164,14 @@ class RungEvent(EventBase, frozen=True, kw_only=True, tag="rung"):
     viewers_max: int | None = None
 
 
+class AiEvent(EventBase, frozen=True, kw_only=True, tag="ai"):
+    """Whether people on the picture are made by AI, so that the label stands on it; with
+    ``remind`` viewers are told again."""
+
+    label: bool
+    remind: bool = False
+
+
 class HostNoteEvent(EventBase, frozen=True, kw_only=True, tag="host_note"):
     """The desk's message to the host. Staff only."""
 
@@ -232,6 +240,7 @@ PublicEvent = (
     | PictureEvent
     | RoomEvent
     | RungEvent
+    | AiEvent
 )
 StaffEvent = HostNoteEvent | AlertEvent | NodesEvent | ToCorrectEvent | ToCorrectMovedEvent
 PrivateEvent = OrderEvent | ClaimEvent | WinEvent | MutedEvent

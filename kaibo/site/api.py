@@ -7,6 +7,7 @@ from ninja import NinjaAPI
 from kaibo.access.actions import LOCK_OUT_MINUTES
 from kaibo.access.errors import LockedOut
 from kaibo.access.web import router as access
+from kaibo.agreements.web import router as agreements
 from kaibo.audience.web import router as audience
 from kaibo.base.errors import NotFound, TextUnreadable
 from kaibo.catalog.web import router as catalog
@@ -19,6 +20,7 @@ from kaibo.media.desk import router as media
 from kaibo.notices.web import router as notices
 from kaibo.orders.web import router as orders
 from kaibo.patrol.web import router as patrol
+from kaibo.personas.web import router as personas
 from kaibo.planning.web import router as planning
 from kaibo.preflight.web import router as preflight
 from kaibo.promises.web import router as promises
@@ -33,6 +35,7 @@ ROUTERS = (
     # First: an address with a word at its end would take a file's for that word.
     lists,
     access,
+    agreements,
     audience,
     catalog,
     compliance,
@@ -44,6 +47,7 @@ ROUTERS = (
     notices,
     orders,
     patrol,
+    personas,
     planning,
     preflight,
     promises,

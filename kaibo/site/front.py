@@ -1,4 +1,4 @@
-"""The built pages: three addresses that answer HTML, and their hashed assets."""
+"""The built pages: the addresses that answer HTML, and their hashed assets."""
 
 import re
 from pathlib import Path
@@ -56,6 +56,8 @@ def routes() -> list[BaseRoute]:
         Route("/rights/{code}", _room),
         Route("/draws/{id:int}", _room),
         Route("/packets/{id:int}", _room),
+        Route("/rules", _room),
+        Route("/rules/{code}", _room),
         Route("/desk", _desk),
         Route("/desk/{path:path}", _desk),
         Mount("/assets", GZipMiddleware(_Assets(directory=FOLDER, check_dir=False))),

@@ -18,6 +18,7 @@ from ninja import Router
 
 from kaibo.access import lists as access
 from kaibo.access.reads import caller, staff
+from kaibo.agreements import lists as agreements
 from kaibo.audience import lists as audience
 from kaibo.base.listing import Asked, Listing
 from kaibo.base.sheets import CSV_TYPE, XLSX_TYPE, csv_pieces, write_xlsx
@@ -29,6 +30,7 @@ from kaibo.hosts import lists as hosts
 from kaibo.insight import lists as insight
 from kaibo.media import lists as media
 from kaibo.orders import lists as orders
+from kaibo.personas import lists as personas
 from kaibo.planning import lists as planning
 from kaibo.planning.reads import show
 from kaibo.preflight import lists as preflight
@@ -38,6 +40,7 @@ from kaibo.roster import lists as roster
 
 LISTS: Final[tuple[Listing, ...]] = (
     *access.LISTS,
+    *agreements.LISTS,
     *audience.LISTS,
     *catalog.LISTS,
     *compliance.LISTS,
@@ -47,6 +50,7 @@ LISTS: Final[tuple[Listing, ...]] = (
     *insight.LISTS,
     *media.LISTS,
     *orders.LISTS,
+    *personas.LISTS,
     *planning.LISTS,
     *preflight.LISTS,
     *promises.LISTS,

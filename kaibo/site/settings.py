@@ -49,6 +49,9 @@ KAIBO_CHAT_PER_S = env.integer("KAIBO_CHAT_PER_S", 1)
 KAIBO_PROOF_OF_WORK = env.whole("KAIBO_PROOF_OF_WORK", 0, most=10_000_000)
 # Dotted path of a class that compares faces by an outside service; without one a colleague does.
 KAIBO_FACE_SERVICE = env.text("KAIBO_FACE_SERVICE", "")
+# Code of the organisation whose published rules bind every room of this installation; without it
+# each organisation's own rules bind its own rooms.
+KAIBO_PLATFORM = env.text("KAIBO_PLATFORM", "")
 # Requests that one API key may make a minute, counted by each web process; 0 sets no limit.
 KAIBO_API_PER_MIN = env.whole("KAIBO_API_PER_MIN", 600, most=1_000_000)
 # Webhooks go to addresses of the open internet only; 1 lets them also go to this network.
@@ -81,6 +84,7 @@ INSTALLED_APPS = [
     "kaibo.hooks",
     "kaibo.catalog",
     "kaibo.hosts",
+    "kaibo.agreements",
     "kaibo.audience",
     "kaibo.media",
     "kaibo.promotions",
@@ -91,6 +95,7 @@ INSTALLED_APPS = [
     "kaibo.preflight",
     "kaibo.patrol",
     "kaibo.roster",
+    "kaibo.personas",
     "kaibo.room",
     "kaibo.evidence",
     "kaibo.site",

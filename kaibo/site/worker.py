@@ -27,6 +27,8 @@ from kaibo.notices import actions as notices
 from kaibo.orders import actions as orders
 from kaibo.orders import follow as orders_follow
 from kaibo.patrol import actions as patrol
+from kaibo.personas import actions as personas
+from kaibo.personas import follow as personas_follow
 from kaibo.preflight import actions as preflight
 from kaibo.preflight import follow as preflight_follow
 from kaibo.promises import actions as promises
@@ -46,6 +48,7 @@ FOLLOWERS: dict[str, Callable[[Entry], None]] = {
     "insight": insight_follow.on_entry,
     "media": media_follow.on_entry,
     "orders": orders_follow.on_entry,
+    "personas": personas_follow.on_entry,
     "preflight": preflight_follow.on_entry,
     "promotions": promotions_follow.on_entry,
 }
@@ -90,6 +93,7 @@ TIMERS = (
     Timer("step_rungs_down", 1.0, lambda now: compliance.step_rungs_down(now=now)),
     Timer("stop_sanctioned", 1.0, lambda now: preflight.stop_sanctioned(now=now)),
     Timer("stop_overdue", 1.0, lambda now: promises.stop_overdue(now=now)),
+    Timer("watch_personas", 1.0, lambda now: personas.watch_personas(now=now)),
     Timer("end_due_listings", 30.0, lambda now: compliance.end_due_listings(now=now)),
     Timer("end_due_sanctions", 1.0, lambda now: compliance.end_due_sanctions(now=now)),
     Timer("watch_key_rooms", 1.0, lambda now: patrol.watch_key_rooms(now=now)),

@@ -28,6 +28,13 @@ CONSENT = {
     "signed_on": "2026-11-22",
     "paper_id": 1,
 }
+CONSENT_FORM = {
+    "part": "face",
+    "giver": "李某",
+    "scope": "直播",
+    "since_on": "2026-11-01",
+    "until_on": "2027-11-01",
+}
 REPORT = {"subject": "viewer", "reason": "骂人"}
 PROMOTION = {
     "terms": {
@@ -43,6 +50,7 @@ PROMOTION = {
 DRAW = {"show_id": 1, "title": "福袋", "request_key": "draw-9"}
 QUIZ = {"questions": [{"text": "问", "choices": ["一", "二"], "seconds": 9}], "rights": [1]}
 PACKET = {"show_id": 1, "title": "红包", "request_key": "packet-9"}
+RULES = {"kind": "service", "number": 0, "title_zh": "协议", "text_zh": "一"}
 RECEIVER = {"name": "张三", "phone": "13812345678", "region": "上海", "detail": "某路 1 号"}
 INVOICE = {"kind": "person", "title": "王小花"}
 BODIES: dict[str, Any] = {
@@ -74,6 +82,9 @@ BODIES: dict[str, Any] = {
     "POST /desk/hosts/*/proofs": {"edition_id": 1, "done_on": "2026-11-22", "score": 90},
     "PUT /desk/shows/*/roster": {"guests": []},
     "POST /desk/shows/*/roster/send": {"sent_to": "平台"},
+    "PUT /desk/ai-people/*/assessment": {"number": "A-1"},
+    "PUT /desk/shows/*/ai": {"persona_ids": []},
+    "POST /desk/shows/*/ai/beat": {"label": "on"},
     "PATCH /desk/shows/*": {"title": "新标题"},
     "POST /desk/shows/*/items/*/move": {"position": 2},
     "POST /desk/shows/*/links/*/open": {"price_fen": 9_900},

@@ -55,7 +55,9 @@ NO_FILE = {
     "GET /desk/products/*/card": _ONE,
     "GET /desk/profile": "questions with yes and no",
     "GET /desk/returns/*": _ONE,
+    "GET /desk/rule-versions/*": _ONE,
     "GET /desk/rules/*": _ONE,
+    "GET /desk/shows/*/ai": "who watches now; AI people are a file",
     "GET /desk/shows/*": "its run of show is a file",
     "GET /desk/shows/*/board": "figures of this moment; the report has those of the whole show",
     "GET /desk/shows/*/guards": _ONE,
@@ -73,6 +75,7 @@ SELDOM = {
     "/desk/fans/rights",
     "/desk/invites/{int:id}/board",
     "/desk/price-drops",
+    "/desk/rule-versions/{int:id}/opinions",
     "/desk/rulebook/past",
     "/desk/shows/{int:show_id}/fan-prices",
     "/desk/shows/{int:show_id}/risk/changes",
@@ -98,6 +101,7 @@ LINES = {
 }
 # What no page lists row by row.
 FILE_ONLY = {
+    "/desk/ai-people/{int:id}/consents",
     "/desk/promotions/{int:id}/coupons",
     "/desk/promotions/{int:id}/codes",
     "/desk/promotions/{int:id}/uses",
@@ -119,6 +123,9 @@ SHOWN_IN = {
     "/desk/negative-list": "entries",
     "/desk/products/{int:id}/papers": "papers",
     "/desk/rulebook/words": "entries",
+    "/desk/rule-versions": "versions",
+    "/desk/rule-versions/{int:id}/acknowledgements": "../acknowledgements",
+    "/desk/rule-versions/{int:id}/opinions": "../opinions",
     "/desk/sanctions": "sanctions",
     "/desk/promotions/calendar": "entries",
     "/desk/promotions/calendar/prices": "../prices",

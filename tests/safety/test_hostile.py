@@ -12,7 +12,7 @@ from django.db import transaction
 
 from kaibo.base.inputs import clean_text
 from tests.safety import fans, noticing
-from tests.safety.bodies import DRAW, PACKET, PROMOTION
+from tests.safety.bodies import DRAW, PACKET, PROMOTION, RULES
 from tests.safety.hostile import (
     LONG,
     OWN_TEXTS,
@@ -61,6 +61,9 @@ def good_body(route: Route, shop: Shop) -> Any:
             key: value for key, value in PROMOTION.items() if key != "request_key"
         },
         "PUT /desk/patrol-terms": {"staffing": "auto", "rooms_per_moderator": 20},
+        "POST /desk/rule-versions": RULES,
+        "POST /desk/ai-people": {"name": "小云", "face": "real", "voice": "real"},
+        "POST /rules/versions/*/opinions": {"text": "太快"},
         "POST /desk/draws": DRAW,
         "POST /desk/packets": PACKET,
         "POST /desk/invites": {"show_id": 1, "title": "邀请", "request_key": "invite-9"},

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.test import Client
 
 from kaibo.base.sheets import read_xlsx
-from tests.safety.bodies import BODIES, HOST, ITEM, NEW, REPORT
+from tests.safety.bodies import BODIES, CONSENT_FORM, HOST, ITEM, NEW, REPORT
 from tests.safety.routes import Route, routes
 from tests.safety.shop import Shop
 from tests.safety.tables import everything
@@ -43,6 +43,7 @@ EMPTY = {
 }
 # Their body is a file.
 FILES = (
+    "/consents",
     "/run.xlsx",
     "/photos",
     "/captions",
@@ -69,6 +70,10 @@ NOT_OURS = {
     "GET /draws/*/proof",
     "GET /draws/*/quiz",
     "GET /packets/*/proof",
+    # Published rules are for everybody.
+    "GET /rules/*",
+    "GET /rules/versions/*",
+    "POST /rules/versions/*/opinions",
     # A link's number is not an id: it is looked up in the show of the viewer's own ticket.
     "GET /my/links/*/added",
     "PUT /my/cart/*",
@@ -126,7 +131,7 @@ def send(client: Client, route: Route, path: Mapping[str, object], body: Any) ->
     """One call; a file is sent as a form."""
     if route.name.endswith(FILES):
         query = "?kind=portrait" if route.name.endswith("/papers") else "?result=match"
-        return client.post(route.at(path) + query, {"file": io.BytesIO(b"PK")})
+        return client.post(route.at(path) + query, {**CONSENT_FORM, "file": io.BytesIO(b"PK")})
     text = "" if body is None else json.dumps(body)
     return client.generic(route.method, route.at(path), text, "application/json")
 

@@ -13,6 +13,8 @@ PEOPLE: dict[str, tuple[set[str], set[str]]] = {
             "GET /desk/identity-terms",
             "GET /desk/operator",
             "GET /desk/shows/*/roster",
+            "GET /desk/ai-people",
+            "GET /desk/contracts",
         },
     ),
     "hosts.edit": (
@@ -25,6 +27,9 @@ PEOPLE: dict[str, tuple[set[str], set[str]]] = {
             "POST /desk/operator/licence",
             "POST /desk/hosts/*/affiliations",
             "POST /desk/hosts/*/proofs",
+            "POST /desk/ai-people",
+            "POST /desk/ai-people/*/consents",
+            "POST /desk/ai-consents/*/withdraw",
         },
     ),
     "hosts.verify": (
@@ -35,6 +40,8 @@ PEOPLE: dict[str, tuple[set[str], set[str]]] = {
             "POST /desk/editions",
             "POST /desk/operator/verify",
             "PUT /desk/identity-terms",
+            "PUT /desk/ai-people/*/assessment",
+            *("POST /desk/contracts", "POST /desk/contracts/*/end"),
         },
     ),
     "hosts.check": (
@@ -43,6 +50,8 @@ PEOPLE: dict[str, tuple[set[str], set[str]]] = {
             "GET /desk/host-papers/*",
             "GET /desk/operator/licence",
             "GET /desk/roster-checks/*",
+            "GET /desk/ai-consents/*/paper",
+            "GET /desk/contracts/*/paper",
             "POST /desk/shows/*/roster/*/check",
             "POST /desk/shows/*/roster/*/check-outside",
         },

@@ -38,6 +38,10 @@ PUBLIC = {
     "GET /rooms",
     "GET /rooms/*",
     "GET /rooms/*/links/*/card",  # who sells is told without any step in between
+    "GET /rules",  # published rules and all their versions, for everybody
+    "GET /rules/*",
+    "GET /rules/versions/*",
+    "POST /rules/versions/*/opinions",  # while a version is announced
     "POST /rooms/seen",  # counts cards on the public list
     "POST /rooms/*/enter",
     "POST /rooms/*/infringements",  # a rights holder has no account; few at a time

@@ -22,7 +22,7 @@ from kaibo.compliance.actions.holding import grant_functions, hold_room, let_roo
 from kaibo.compliance.actions.ladder import (
     confirm_lift,
     override_rung,
-    raise_by_decision,
+    raise_room,
     refuse_lift,
     step_rungs_down,
 )
@@ -67,7 +67,7 @@ __all__ = [
     "note_firings",
     "note_on_air",
     "override_rung",
-    "raise_by_decision",
+    "raise_room",
     "record_all_findings",
     "record_findings",
     "refuse_lift",

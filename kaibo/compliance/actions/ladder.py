@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import cast
+from typing import Literal, cast
 
 from django.db import transaction
 from django.db.models import Q
@@ -161,14 +161,28 @@ def refuse_lift(*, org_id: int, show_id: int, by: Actor, now: dt.datetime) -> Ro
 
 
 @transaction.atomic
-def raise_by_decision(
-    *, org_id: int, show_id: int, rung: Rung, reason: str, now: dt.datetime
+def raise_room(
+    *,
+    org_id: int,
+    show_id: int,
+    rung: Rung,
+    cause: Literal["decision", "system"],
+    reason: str,
+    now: dt.datetime,
 ) -> bool:
-    """Take a room up to the rung that a decision orders; never down. Returns whether it moved."""
+    """Take a room up to a rung that no finding reaches; never down. Returns whether it moved.
+
+    Nobody asks for it, and no finding is counted; a person lifts it as any other.
+
+    Args:
+        cause: a decision orders it, or something is gone that has to be there all the time.
+        reason: the decision, or what is gone; not empty.
+    """
+    assert reason
     row = lock_room(org_id, show_id, now=now)
     if height(rung_as_stored(row)) >= height(rung):
         return False
-    move_room(row, rung, cause="decision", by=SYSTEM(org_id), reason=reason, now=now)
+    move_room(row, rung, cause=cause, by=SYSTEM(org_id), reason=reason, now=now)
     return True
 
 

@@ -14,6 +14,7 @@ CAUSES = {
     "lift": "双人解除",
     "decision": "处置决定",
     "hold": "无人巡查",
+    "system": "系统暂停",
 }
 RUNG_CHOICES = {
     "clear": "正常",
@@ -105,6 +106,9 @@ class RungChange(models.Model):
                 condition=~Q(cause__in=["override", "lift"])
                 | Q(by_person__isnull=False) & ~Q(reason=""),
                 name="rung_moved_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(cause="system") | ~Q(reason=""), name="rung_paused_with_reason"
             ),
             models.CheckConstraint(
                 condition=~Q(cause="lift")

@@ -18,9 +18,9 @@ FUNCTIONS_ZH: Final[dict[Function, str]] = {
     "packet": "红包",
     "flash_sale": "秒杀",
 }
-# What moved a rung: findings, time, a dismissed finding, a person, two people, a decision, and that
-# nobody patrols a key room.
-Cause = Literal["findings", "time", "dismissal", "override", "lift", "decision", "hold"]
+# What moved a rung: findings, time, a dismissed finding, a person, two people, a decision, that
+# nobody patrols a key room, the system where something is gone that has to be there.
+Cause = Literal["findings", "time", "dismissal", "override", "lift", "decision", "hold", "system"]
 
 RUNGS: Final[tuple[Rung, ...]] = (
     "clear",

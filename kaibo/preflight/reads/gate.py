@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
+from kaibo.agreements import reads as agreements
 from kaibo.base.times import shop_day
 from kaibo.catalog import reads as catalog
 from kaibo.catalog.reads import SkuView
@@ -14,6 +15,7 @@ from kaibo.hosts import reads as hosts
 from kaibo.media import reads as media
 from kaibo.notices import reads as notices
 from kaibo.patrol import reads as patrol
+from kaibo.personas import reads as personas
 from kaibo.planning import reads as planning
 from kaibo.planning.reads import RunItemView, ShowView
 from kaibo.preflight import rules
@@ -42,9 +44,13 @@ def preflight(org_id: int, show_id: int, now: dt.datetime) -> Preflight:
     """
     show = planning.show(org_id, show_id)
     items = planning.run_of_show(show_id)
+    cast = roster.cast_of(show, now=now)
     checks = (
         *_plan_checks(show),
-        *_people_checks(show, roster.cast_of(show, now=now), now),
+        _rules_check(show, now),
+        *_people_checks(show, cast, now),
+        _contract_check(show, cast, now),
+        *_ai_checks(show, now),
         *_patrol_checks(show, now),
         *_goods_checks(show, items, now),
         rules.check_scripts(list(_findings(show, items, now)), where=f"/desk/shows/{show_id}/plan"),
@@ -69,11 +75,27 @@ def _plan_checks(show: ShowView) -> Iterator[Check]:
     yield rules.check_seller_bar({f: getattr(show, f) for f in rules.SELLER_FIELDS}, where=where)
 
 
+def _rules_check(show: ShowView, now: dt.datetime) -> Check:
+    found = agreements.rules_standing(show.org_id, now=now)
+    return rules.check_house_rules(
+        found.standing,
+        kind=_kind_of(show.org_id),
+        unread=found.unread,
+        announced=found.announced,
+        where="/desk/compliance/rules",
+    )
+
+
+def _kind_of(org_id: int) -> str:
+    """What the organisation says it is; empty before it answered."""
+    profile = compliance.standing_of(org_id)
+    return profile.kind if profile else ""
+
+
 def _people_checks(show: ShowView, cast: Cast, now: dt.datetime) -> Iterator[Check]:
     where, here = "/desk/hosts", f"/desk/shows/{show.id}/roster"
     people = [_person(one) for one in cast.people]
-    profile = compliance.standing_of(show.org_id)
-    kind = profile.kind if profile else ""
+    kind = _kind_of(show.org_id)
     operator = hosts.operator(show.org_id, now=now)
     yield rules.check_operator_file(
         operator.state,
@@ -105,6 +127,31 @@ def _patrol_checks(show: ShowView, now: dt.datetime) -> Iterator[Check]:
     yield rules.check_patroller(
         asked.key_whys, name=asked.patroller_name, is_patrolled=asked.is_patrolled, where=where
     )
+
+
+def _contract_check(show: ShowView, cast: Cast, now: dt.datetime) -> Check:
+    """Agencies of who appears, each by its code; the operator has no contract with itself."""
+    own = hosts.operator(show.org_id, now=now).credit_code
+    homes = [one.standing.affiliation for one in cast.people]
+    agencies = {
+        home.party_code: home.party_name
+        for home in homes
+        if home and home.kind == "agency" and home.party_code != own
+    }
+    first, ends_at = shop_day(now), max(now, show.starts_at)
+    last = shop_day(ends_at + dt.timedelta(minutes=show.planned_minutes))
+    found = [
+        (name, *agreements.contracts_with(show.org_id, code, first=first, last=last))
+        for code, name in sorted(agencies.items())
+    ]
+    return rules.check_contracts(found, where="/desk/hosts/contracts")
+
+
+def _ai_checks(show: ShowView, now: dt.datetime) -> Iterator[Check]:
+    where = f"/desk/shows/{show.id}/ai"
+    found = personas.ai_standing(show, now=now)
+    yield rules.check_ai_people(found.names, found.faults, where=where)
+    yield rules.check_ai_duty(found.names, found.duty, found.label, where=where)
 
 
 def _person(one: CastPerson) -> Person:

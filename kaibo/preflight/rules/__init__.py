@@ -23,6 +23,12 @@ from kaibo.preflight.rules.checks import (
     overall,
     red_codes,
 )
+from kaibo.preflight.rules.duties import (
+    check_ai_duty,
+    check_ai_people,
+    check_contracts,
+    check_house_rules,
+)
 from kaibo.preflight.rules.goods import check_card_facts, check_negative_list
 from kaibo.preflight.rules.notices import check_contacts, check_withheld
 from kaibo.preflight.rules.patrol import check_moderators, check_patroller
@@ -50,14 +56,18 @@ __all__ = [
     "Person",
     "Said",
     "State",
+    "check_ai_duty",
+    "check_ai_people",
     "check_card_facts",
     "check_contacts",
+    "check_contracts",
     "check_host_affiliation",
     "check_host_age",
     "check_host_agreement",
     "check_host_entity",
     "check_host_identity",
     "check_host_training",
+    "check_house_rules",
     "check_moderators",
     "check_negative_list",
     "check_operator_file",

@@ -86,6 +86,7 @@ class Finding:
 TITLES: Final = {
     "plan_fields": Said("策划要素", "Plan"),
     "seller_bar": Said("经营者公示", "Seller shown to viewers"),
+    "house_rules": Said("平台规则确认", "Rules acknowledged"),
     "operator_file": Said("运营者档案", "Room operator's file"),
     "host_identity": Said("出镜人员实名核验", "Identity of who appears"),
     "host_age": Said("出镜人员年龄", "Age of who appears"),
@@ -97,6 +98,9 @@ TITLES: Final = {
     "presence": Said("开播前动态核验", "Check before going on air"),
     "moderators": Said("审核员在岗", "Moderators on duty"),
     "patroller": Said("重点直播间专人巡查", "Patroller of a key room"),
+    "contracts": Said("合作合同", "Contracts"),
+    "ai_people": Said("AI 人物", "AI-made people"),
+    "ai_duty": Said("AI 人物值守与标识", "AI duty officer and label"),
     "run_of_show": Said("排品表", "Run of show"),
     "products_approved": Said("商品审核", "Product review"),
     "papers": Said("商品证照", "Papers of goods"),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from kaibo.agreements.tests.ready import ruled
 from kaibo.catalog.tests.desk import Desk
 from kaibo.hosts.tests.people import id_number, operating, stand
 from kaibo.planning import actions as planning
@@ -17,6 +18,7 @@ def make_ready(code: str = "ana", *, now: dt.datetime, number: str = NUMBER) -> 
     desk = Desk(plan.org_id)
     host_id = plan.show.host_id
     operating(by=desk.by, now=now)
+    ruled(by=desk.by, now=now)
     stand(host_id, number, by=desk.by, now=now)
     cleared(plan.show.id, by=desk.by, now=now)
     changes = planning.ShowChanges(

@@ -73,7 +73,7 @@ def test_a_ready_show_opens_and_closes() -> None:
     (passed,) = facts_of_show(plan.show.id, [PreflightPassed])
     assert isinstance(passed.fact, PreflightPassed)
     assert CheckPassed(code="stream_key", state="amber") in passed.fact.checks
-    assert len(passed.fact.checks) == 25
+    assert len(passed.fact.checks) == 29
     desk.post(f"/shows/{plan.show.id}/open", None, 409)
     closed = desk.post(f"/shows/{plan.show.id}/close")
     assert closed["state"] == "ended"

@@ -56,6 +56,7 @@ async def test_a_viewer_gets_welcome_snapshot_and_events(scene: Scene, serve: Se
             "notice": "",
             "rung": "clear",
             "viewers_max": None,
+            "ai": False,
         }
         assert robot.snapshot["room"] == room
         (link,) = robot.snapshot["links"]

@@ -266,6 +266,7 @@ def _settings() -> dict[str, str]:
         "KAIBO_PUBLIC_URL": settings.KAIBO_PUBLIC_URL,
         "KAIBO_TRUSTED_PROXIES": settings.KAIBO_TRUSTED_PROXIES,
         "KAIBO_PAY": ",".join(settings.KAIBO_PAY),
+        "KAIBO_PLATFORM": settings.KAIBO_PLATFORM,
         **_accounts(),
         "KAIBO_SECRET_KEY": "****",
         "KAIBO_FIELD_KEYS": f"**** × {len(settings.KAIBO_FIELD_KEYS)}",

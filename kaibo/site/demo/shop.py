@@ -20,6 +20,7 @@ from kaibo.site.demo.fans import give_prices, publish_tiers
 from kaibo.site.demo.goods import ITEMS, LICENCE_NO, DemoItem
 from kaibo.site.demo.history import play_history
 from kaibo.site.demo.people import clear_people, register_host, register_operator
+from kaibo.site.demo.rules import publish_rules
 
 PASSWORD = "kaibo-demo"
 
@@ -68,6 +69,7 @@ def seed() -> int:
     lin, chen = people["lin"], people["chen"]
     skus = {item.code: _product(item, by=chen, approver=lin, now=long_ago) for item in ITEMS}
     register_operator(by=chen, verifier=lin, now=long_ago)
+    publish_rules(by=lin, operator=chen, long_ago=long_ago, now=now)
     host_id = register_host(person_id=people["xiaoman"].id, by=chen, verifier=lin, now=long_ago)
     campaign = planning.create_campaign(
         spec=CampaignSpec(

@@ -9,6 +9,7 @@ export const router = createRouter({
     { path: '/rights/:code', component: () => import('./pages/NoticePage.vue'), props: true },
     { path: '/draws/:id(\\d+)', component: () => import('./pages/DrawPage.vue'), props: true },
     { path: '/packets/:id(\\d+)', component: () => import('./pages/PacketPage.vue'), props: true },
+    { path: '/rules/:code?', component: () => import('./pages/RulesPage.vue'), props: true },
     { path: '/:rest(.*)*', component: () => import('./pages/MissingPage.vue') },
   ],
 })

@@ -26,6 +26,8 @@ export interface RoomView {
   auctions: Record<number, AuctionEvent>
   chat: ChatLine[]
   warning: { text: string; article: string; at: number } | null
+  /** When viewers were told last that a person on the picture is made by AI. */
+  aiReminded: number
   /** What was said wrongly and is right; each is shown until its own time. */
   corrections: Record<number, Correction>
   /** What is still to be corrected; told to staff only. */
@@ -58,6 +60,7 @@ export function emptyRoomView(): RoomView {
     auctions: {},
     chat: [],
     warning: null,
+    aiReminded: 0,
     corrections: {},
     toCorrect: {},
     alerts: [],
@@ -86,6 +89,8 @@ export function applyFrame(view: RoomView, frame: ServerMessage): void {
     view.hostNote = frame.host_note ?? ''
     view.apart = frame.apart ?? false
     view.chat = frame.chat.slice(-CHAT_LINES_KEPT)
+    // Who comes in is told at once.
+    if (frame.room.ai) view.aiReminded = frame.at
   } else if (frame.t === 'tick') {
     for (const event of frame.events) applyEvent(view, event, frame.at)
     if (frame.counters) view.counters = frame.counters
@@ -185,6 +190,10 @@ function applyEvent(view: RoomView, event: Event, at: number): void {
       break
     case 'rung':
       if (view.room) view.room = { ...view.room, rung: event.rung, viewers_max: event.viewers_max }
+      break
+    case 'ai':
+      if (view.room) view.room = { ...view.room, ai: event.label }
+      if (event.remind) view.aiReminded = at
       break
     case 'host_note':
       view.hostNote = event.text

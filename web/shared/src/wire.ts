@@ -175,7 +175,7 @@ export interface ViewerName {
 
 /**
  * What the room itself says; `rung`: where it stands on the ladder, `viewers_max`: so
- * many newcomers are let in up to, null: all.
+ * many newcomers are let in up to, null: all; `ai`: people on the picture are made by AI.
  */
 export interface RoomState {
   code: string
@@ -184,6 +184,7 @@ export interface RoomState {
   notice: string
   rung: "clear" | "record" | "popup" | "warning" | "limit" | "pause" | "stop"
   viewers_max: number | null
+  ai: boolean
 }
 
 /** One line of an order. */
@@ -360,6 +361,16 @@ export interface RungEvent {
   viewers_max: number | null
 }
 
+/**
+ * Whether people on the picture are made by AI, so that the label stands on it; with
+ * `remind` viewers are told again.
+ */
+export interface AiEvent {
+  e: "ai"
+  label: boolean
+  remind: boolean
+}
+
 /** The desk's message to the host. Staff only. */
 export interface HostNoteEvent {
   e: "host_note"
@@ -441,6 +452,7 @@ export type Event =
   | PictureEvent
   | RoomEvent
   | RungEvent
+  | AiEvent
   | HostNoteEvent
   | AlertEvent
   | NodesEvent

@@ -16,7 +16,7 @@ const sale: SaleView = {
 }
 const counters = { online: 3, peak: 3, views: 4, viewers: 3, likes: 0, comments: 0, follows: 0, shares: 0 }
 const snapshot: Snapshot = {
-  t: 'snapshot', seq: 5, at: 100, room: { code: 'c', title: '标题', state: 'live', notice: '', rung: 'clear', viewers_max: null },
+  t: 'snapshot', seq: 5, at: 100, room: { code: 'c', title: '标题', state: 'live', notice: '', rung: 'clear', viewers_max: null, ai: false },
   links: [link], explaining: null, popped: null, sales: [], counters, chat: [line(1)],
   picture: 'off', coupon: null, host_note: null, board: null, apart: null, corrections: [], to_correct: null,
 }
@@ -33,6 +33,18 @@ describe('the room as frames tell it', () => {
     applyFrame(view, tick([{ e: 'nodes', apart: true }]))
     applyFrame(view, snapshot)
     expect(view.apart).toBe(false)
+  })
+
+  it('knows that a person on the picture is made by AI, and when viewers were told', () => {
+    const view = emptyRoomView()
+    applyFrame(view, snapshot)
+    expect([view.room?.ai, view.aiReminded]).toEqual([false, 0])
+    applyFrame(view, tick([{ e: 'ai', label: true, remind: false }]))
+    expect([view.room?.ai, view.aiReminded]).toEqual([true, 0])
+    applyFrame(view, tick([{ e: 'ai', label: true, remind: true }]))
+    expect(view.aiReminded).toBe(200)
+    applyFrame(view, { ...snapshot, room: { ...snapshot.room, ai: true } })
+    expect([view.room?.ai, view.aiReminded]).toEqual([true, 100])
   })
 
   it('keeps of an auction what its last word left as it was, until the next whole picture', () => {

@@ -29,7 +29,7 @@ export interface Move {
   rung: Rung
   score: number
   reasons: Reason[]
-  cause: 'findings' | 'time' | 'dismissal' | 'override' | 'lift' | 'decision' | 'hold'
+  cause: 'findings' | 'time' | 'dismissal' | 'override' | 'lift' | 'decision' | 'hold' | 'system'
   reason: string
   by_person: number | null
   at: string

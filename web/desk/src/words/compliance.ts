@@ -3,7 +3,7 @@ import type { Words } from './catalogue'
 /** Duties and their controls, the rulebook, the shop's own words. Loaded with their pages. */
 export const compliance: Words = {
   title: ['合规', 'Compliance'],
-  tabs: { label: ['合规', 'Compliance'], coverage: ['覆盖', 'Coverage'], rulebook: ['规则库', 'Rulebook'], words: ['自有词', 'Own words'], goods: ['负面目录', 'Negative list'], sanctions: ['处置', 'Decisions'], notices: ['通知', 'Notices'], evidence: ['证据包', 'Evidence'], profile: ['主体问卷', 'Who you are'] },
+  tabs: { label: ['合规', 'Compliance'], coverage: ['覆盖', 'Coverage'], rulebook: ['规则库', 'Rulebook'], rules: ['平台规则', 'Published rules'], words: ['自有词', 'Own words'], goods: ['负面目录', 'Negative list'], sanctions: ['处置', 'Decisions'], notices: ['通知', 'Notices'], evidence: ['证据包', 'Evidence'], profile: ['主体问卷', 'Who you are'] },
   lead: {
     coverage: ['法律要求的每一项：系统做到哪一步、依据哪一条、由哪些测试证明、上次何时触发。', 'Every duty of the law: how far the system goes, by which article, proved by which tests, and when it last acted.'],
     rulebook: ['判断文字的全部规则。平台规则与本店规则只能加严，不能放松法律的规则。', 'All rules that judge texts. Packs of a platform or of the shop can only add and tighten.'],

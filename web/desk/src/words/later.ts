@@ -1,9 +1,11 @@
 import type { Words } from './catalogue'
-import { accept, commission } from './books'
+import { ai } from './ai'
 import { bank } from './bank'
 import { blacklist } from './blacklist'
+import { accept, commission } from './books'
 import { cards } from './cards'
 import { compliance } from './compliance'
+import { contracts } from './contracts'
 import { evidence } from './evidence'
 import { negative } from './negative'
 import { notices } from './notices'
@@ -12,7 +14,8 @@ import { patrol } from './patrol'
 import { people } from './people'
 import { promises } from './promises'
 import { risk } from './risk'
+import { rules } from './rules'
 import { sanctions } from './sanctions'
 
 /** Catalogues that come with their pages, so that the first page is not held up by them. */
-export const later: Words = { accept, bank, blacklist, cards, commission, compliance, evidence, negative, notices, papers, patrol, people, promises, risk, sanctions }
+export const later: Words = { accept, ai, bank, blacklist, cards, commission, compliance, contracts, evidence, negative, notices, papers, patrol, people, promises, risk, rules, sanctions }

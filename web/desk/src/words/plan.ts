@@ -21,6 +21,7 @@ export const plan: Words = {
     label: ['这一场', 'This show'],
     plan: ['策划', 'Plan'],
     roster: ['出镜名单', 'Roster'],
+    ai: ['AI 人物', 'AI people'],
     preflight: ['开播前检查', 'Preflight'],
     live: ['中控台', 'Desk'],
     host: ['主播屏', 'Host board'],

@@ -44,7 +44,7 @@ export const risk: Words = {
   cause: {
     findings: ['违规命中', 'Findings'], time: ['到时降级', 'Time'], dismissal: ['命中不采纳', 'Dismissal'],
     override: ['人工调整', 'By hand'], lift: ['双人解除', 'Lifted by two'], hold: ['无人巡查', 'Nobody on patrol'],
-    decision: ['处置决定', 'Decision'],
+    decision: ['处置决定', 'Decision'], system: ['系统暂停', 'By the system'],
   },
   host: {
     popup: ['注意：刚才的说法需要核实', 'Careful: what you said is being checked'],

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0002_api_keys"),
-        ("catalog", "0002_sale_terms"),
+        ("catalog", "0005_card_facts"),
     ]
 
     operations = [

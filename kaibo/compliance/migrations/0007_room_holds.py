@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0002_api_keys"),
-        ("compliance", "0005_sanctions"),
+        ("compliance", "0006_picture"),
     ]
 
     operations = [

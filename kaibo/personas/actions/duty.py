@@ -1,0 +1,156 @@
+"""Who watches the AI people of a show, and the pause when nobody does or the label is gone."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from kaibo.base.actor import SYSTEM, Actor
+from kaibo.compliance.actions import raise_room
+from kaibo.facts.base import Fact
+from kaibo.facts.personas import DutyLeft, DutyLost, DutyTaken, LabelChanged, ViewersReminded
+from kaibo.journal.actions import append
+from kaibo.personas import reads
+from kaibo.personas.errors import NothingToWatch, NotOnDuty
+from kaibo.personas.models import Watch
+from kaibo.personas.reads import ShowAiView
+from kaibo.personas.rules import Label, duty_state, label_fails, remind_due
+from kaibo.planning import reads as plans
+from kaibo.planning.reads import ShowView
+
+LABEL_GONE = "AI 标识未持续显示 the AI label is not on the screen"
+NOBODY = "AI 人物无人值守 nobody watches the AI person"
+PAPERS = "AI 人物的评估或授权失效 assessment or consent of the AI person is over"
+
+
+@transaction.atomic
+def take_duty(*, show_id: int, by: Actor, now: dt.datetime) -> ShowAiView:
+    """Be the named officer of a show from now on; who was before is not any more.
+
+    Raises:
+        NoSuchShow, NothingToWatch: nothing was written.
+
+    Source: LM-088.
+    """
+    show = plans.show(by.org_id, show_id)
+    row = _locked(show)
+    if row.officer_id != by.id:
+        row.officer_id, row.on_since = by.id, now
+        _tell(row, DutyTaken(person_id=by.id), by=by, now=now)
+    row.beat_at, row.is_lost = now, False
+    row.save()
+    return reads.show_ai(by.org_id, show_id, now=now)
+
+
+@transaction.atomic
+def leave_duty(*, show_id: int, by: Actor, now: dt.datetime) -> ShowAiView:
+    """Be the officer no longer; a room that is on is paused within a second.
+
+    Whoever takes over needs nobody to leave first.
+
+    Raises:
+        NoSuchShow, NothingToWatch, NotOnDuty: nothing was written.
+    """
+    row = _locked(plans.show(by.org_id, show_id))
+    if row.officer_id != by.id:
+        raise NotOnDuty()
+    row.officer_id = row.on_since = None
+    row.save()
+    _tell(row, DutyLeft(person_id=by.id), by=by, now=now)
+    return reads.show_ai(by.org_id, show_id, now=now)
+
+
+def end_duties(*, org_id: int, person_id: int, now: dt.datetime) -> int:
+    """Take somebody who signed out off duty in every show; returns how many.
+
+    One that was taken again after ``now``, the moment of signing out, stays.
+    """
+    rows = Watch.objects.filter(organisation_id=org_id, officer_id=person_id, on_since__lte=now)
+    found = list(rows.order_by("pk").values_list("pk", flat=True))
+    for pk in found:
+        with transaction.atomic():
+            row = Watch.objects.select_for_update(no_key=True).get(pk=pk)
+            if row.officer_id == person_id:
+                row.officer_id = row.on_since = None
+                row.save()
+                _tell(row, DutyLeft(person_id=person_id), by=SYSTEM(org_id), now=now)
+    return len(found)
+
+
+@transaction.atomic
+def beat(*, show_id: int, label: Label, by: Actor, now: dt.datetime) -> ShowAiView:
+    """The officer is there, and sees the label on the viewers' page, or does not.
+
+    Once a second while they look. The label may be gone for two seconds; then the room is paused.
+
+    Raises:
+        NoSuchShow, NothingToWatch, NotOnDuty: nothing was written.
+
+    Source: LM-083, LM-088.
+    """
+    show = plans.show(by.org_id, show_id)
+    row = _locked(show)
+    if row.officer_id != by.id:
+        raise NotOnDuty()
+    row.beat_at, row.is_lost = now, False
+    if row.label != label:
+        row.label = label
+        _tell(row, LabelChanged(label=label), by=by, now=now)
+    row.off_since = None if label == "on" else row.off_since or now
+    row.save()
+    if show.state == "live" and label_fails(row.off_since, now=now):
+        _pause(show, LABEL_GONE, now)
+    return reads.show_ai(by.org_id, show_id, now=now)
+
+
+def watch_personas(*, now: dt.datetime) -> int:
+    """Pause shows on air whose AI people nobody watches, and remind viewers; once a second.
+
+    Returns:
+        How many shows have AI people; each is looked at in a transaction of its own.
+    """
+    looked = 0
+    for show in plans.live_shows():
+        if reads.has_ai(show.id):
+            with transaction.atomic():
+                _look(show, now=now)
+            looked += 1
+    return looked
+
+
+def _look(show: ShowView, *, now: dt.datetime) -> None:
+    row = _locked(show)
+    duty = duty_state(row.officer_id, row.beat_at, now=now)
+    if duty != "on":
+        if not row.is_lost:
+            row.is_lost = True
+            fact = DutyLost(person_id=row.officer_id, beat_at=row.beat_at)
+            _tell(row, fact, by=SYSTEM(show.org_id), now=now)
+        _pause(show, NOBODY, now)
+    elif label_fails(row.off_since, now=now):
+        _pause(show, LABEL_GONE, now)
+    elif any(one.faults for one in reads.cast_of(show, now=now)):
+        _pause(show, PAPERS, now)
+    started_at = show.started_at or now
+    every = row.remind_every_min
+    if remind_due(row.reminded_at, started_at=started_at, every_min=every, now=now):
+        row.reminded_at = now
+        _tell(row, ViewersReminded(remind_every_min=every), by=SYSTEM(show.org_id), now=now)
+    row.save()
+
+
+def _pause(show: ShowView, reason: str, now: dt.datetime) -> None:
+    raise_room(
+        org_id=show.org_id, show_id=show.id, rung="pause", cause="system", reason=reason, now=now
+    )
+
+
+def _locked(show: ShowView) -> Watch:
+    rows = Watch.objects.select_for_update(no_key=True)
+    row = rows.filter(organisation_id=show.org_id, show_id=show.id).first()
+    if row is None or show.state == "ended" or not reads.has_ai(show.id):
+        raise NothingToWatch()
+    return row
+
+
+def _tell(row: Watch, fact: Fact, *, by: Actor, now: dt.datetime) -> None:
+    append(fact, at=now, org_id=row.organisation_id, show_id=row.show_id, actor=by)
