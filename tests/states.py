@@ -6,7 +6,10 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Iterator
+
+import django
 
 from kaibo.base.machines import Machine
 from tests.paths import DOCS, PACKAGE
@@ -67,4 +70,7 @@ def _section(context: str, machine: Machine) -> str:
 
 
 if __name__ == "__main__":
+    # Rules of one context read what another tells, and so its tables.
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kaibo.site.settings")
+    django.setup()
     PAGE.write_text(page(), encoding="utf-8")
