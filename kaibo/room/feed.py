@@ -20,6 +20,7 @@ from kaibo.room import wire
 from kaibo.room.corrections import correction_events
 from kaibo.room.guards import guard_events
 from kaibo.room.ladder import ladder_events
+from kaibo.room.seeing import sight_events
 from kaibo.room.shown import CouponDrop
 
 _GameState = Literal["published", "open", "closed", "drawn", "finished", "cancelled"]
@@ -393,4 +394,4 @@ def _other_news(fact: Fact) -> News:
             events, staff_events = ladder_events(fact)
             return News(events=events, staff_events=staff_events)
         case _:
-            return News(staff_events=guard_events(fact))
+            return News(staff_events=guard_events(fact) or sight_events(fact))

@@ -1,24 +1,8 @@
 """What the desk is told of stopped links, dangerous changes, and a lost patroller. Pure."""
 
-from kaibo.facts import media, patrol, promotions
+from kaibo.facts import patrol, promotions
 from kaibo.facts.base import Fact
 from kaibo.room import wire
-
-_TROUBLES = {
-    "black": ("画面黑屏，请检查摄像机与编码器", "The picture is black; check camera and encoder"),
-    "frozen": ("画面静止不动，请检查编码器", "The picture stands still; check the encoder"),
-    "silent": ("没有声音，请检查话筒与混音", "There is no sound; check microphone and mixer"),
-    "unwatched": (
-        "画面巡查已中断，请人工看守画面",
-        "Nothing looks at the picture now; somebody has to watch it",
-    ),
-}
-_MENDED = {
-    "black": ("画面黑屏已恢复", "The picture is no longer black"),
-    "frozen": ("画面已恢复活动", "The picture moves again"),
-    "silent": ("声音已恢复", "There is sound again"),
-    "unwatched": ("画面巡查已恢复", "The picture is looked at again"),
-}
 
 
 def guard_events(fact: Fact) -> tuple[wire.Event, ...]:
@@ -70,7 +54,7 @@ def guard_events(fact: Fact) -> tuple[wire.Event, ...]:
 
 
 def _of_show(fact: Fact) -> tuple[wire.Event, ...]:
-    """Of no link: its picture, who patrols it, and promotions on all links."""
+    """Of no link: who patrols the room, and promotions on all links."""
     match fact:
         case patrol.PatrollerLost(step="alert"):
             code = "patrol"
@@ -89,20 +73,6 @@ def _of_show(fact: Fact) -> tuple[wire.Event, ...]:
         case patrol.PatrollerBack():
             code = "patrol"
             zh, en = "巡查员已到岗", "The patroller is there again"
-        case media.CodeSeen(is_own=False):
-            code = "qr"
-            zh = "画面中出现非本店二维码，请立即移出画面"
-            en = "A QR code that is not the shop's is in the picture; take it out at once"
-        case media.TextSeen(on_air=True):
-            code = "words"
-            zh = "画面文字触及规则，请立即更正"
-            en = "Words in the picture touch a rule; put them right at once"
-        case media.PictureTroubled(kind=kind):
-            code = "picture"
-            zh, en = _TROUBLES[kind]
-        case media.PictureMended(kind=kind, with_stream=False):
-            code = "picture"
-            zh, en = _MENDED[kind]
         case promotions.BreakerTripped(window_s=window_s):
             code = "breaker"
             zh = f"有优惠已熔断：{window_s} 秒内在所有链接上让利超出上限，已停用"
