@@ -168,7 +168,7 @@ def _any_act(shop: Shop, chance: Random, *, step: int, now: dt.datetime) -> Any:
     group = GroupPart(size=2, fill_s=600)
     deal: dict[str, Any] = {"kind": "group_buy", "price_fen": 7_900, "group": group}
     acts.append(partial(make, spec=ChangeSpec(show_id=SHOW, link_no=1, **deal)))
-    acts += [partial(_buy, step, now=now)] * 3 + [partial(_claim, step, now=now)]
+    acts += [partial(_buy, step, now=now)] * 5 + [partial(_claim, step, now=now)]
     for row in Change.objects.exclude(state__in=("rejected", "undone")).order_by("-pk")[:2]:
         steps = [actions.confirm_change, actions.reject_change]
         if row.state == "made":
