@@ -255,6 +255,7 @@ def _sent_back(shop: Shop, viewer_id: int, *, now: dt.datetime) -> dict[str, int
     asked = orders.ask_return(no=no, wish=wish, by=buyer, now=now)
     orders.add_return_photo(return_id=asked.id, data=jpeg(), by=buyer, now=now)
     (photo,) = ReturnPhoto.objects.filter(back_id=asked.id)
+    promotions.add_units(show_id=shop.ids["show"], link_no=1, units=1, by=by, now=now)
     refund = stuck(_buy(shop, viewer_id, now=now, key="order-3"), by=by, now=now)
     return {"parcel": parcel.id, "return": asked.id, "return-photo": photo.pk} | refund
 
