@@ -11,10 +11,8 @@ import { imports } from './imports'
 import { invites } from './invites'
 import { live } from './live'
 import { money } from './money'
-import { outside } from './outside'
 import { plan } from './plan'
 import { promos } from './promos'
 import { report } from './report'
-import { shipping } from './shipping'
 
-export const words: Words = { auctions, deals, desk, draws, exporting, fans, goods, guards, imports, invites, live, money, outside, plan, promos, report, shipping }
+export const words: Words = { auctions, deals, desk, draws, exporting, fans, goods, guards, imports, invites, live, money, plan, promos, report }

@@ -9,6 +9,7 @@ import { contracts } from './contracts'
 import { evidence } from './evidence'
 import { negative } from './negative'
 import { notices } from './notices'
+import { outside } from './outside'
 import { papers } from './papers'
 import { patrol } from './patrol'
 import { people } from './people'
@@ -16,6 +17,7 @@ import { promises } from './promises'
 import { risk } from './risk'
 import { rules } from './rules'
 import { sanctions } from './sanctions'
+import { shipping } from './shipping'
 
 /** Catalogues that come with their pages, so that the first page is not held up by them. */
-export const later: Words = { accept, ai, bank, blacklist, cards, commission, compliance, contracts, evidence, negative, notices, papers, patrol, people, promises, risk, rules, sanctions }
+export const later: Words = { accept, ai, bank, blacklist, cards, commission, compliance, contracts, evidence, negative, notices, outside, papers, patrol, people, promises, risk, rules, sanctions, shipping }
