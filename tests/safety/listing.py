@@ -1,15 +1,18 @@
-"""An entry of the blacklist, and a decision, for each shop."""
+"""An entry of the blacklist, a decision, and a paper of goods, for each shop."""
 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from kaibo.base.actor import Actor
+from kaibo.catalog import actions as catalog
+from kaibo.catalog.models import Product
 from kaibo.compliance.actions import ListingSpec, SanctionSpec, add_listing, decide_sanction
 
 
 def listed(by: Actor, mark: str, *, now: dt.datetime) -> dict[str, int]:
-    """Somebody whose entry bears the mark of the shop, and a warning to its operator."""
+    """Somebody whose entry bears the mark of the shop, a warning to its operator, and a paper."""
     spec = ListingSpec(
         who="host",
         name=mark,
@@ -39,4 +42,17 @@ def listed(by: Actor, mark: str, *, now: dt.datetime) -> dict[str, int]:
     return {
         "blacklist": add_listing(spec=spec, by=by, now=now).id,
         "sanction": decide_sanction(spec=warning, by=by, now=now).id,
+        "paper": _paper(by, mark, now=now),
     }
+
+
+def _paper(by: Actor, mark: str, *, now: dt.datetime) -> int:
+    """A paper written down by a colleague, so that whoever calls may accept it."""
+    product = Product.objects.get(organisation_id=by.org_id, title=f"{mark}新品")
+    paper = catalog.add_paper(
+        product_id=product.pk,
+        spec=catalog.PaperSpec(kind="ccc", number="1" * 16, issuer=mark, valid_from=now.date()),
+        by=replace(by, id=by.id + 1_000),
+        now=now,
+    )
+    return paper.id

@@ -11,11 +11,14 @@ _LISTS: dict[str, set[str]] = {
     "blacklist.read": {"blacklist"},
     "catalog.read": {
         "products",
+        "products/*/papers",
         "skus/*/stock",
         "suppliers",
     },
     "compliance.read": {
         "coverage",
+        "negative-list",
+        "negative-list/judgements",
         "rulebook/packs",
         "rulebook/packs/*/changes",
         "rulebook/packs/*/versions",

@@ -1,7 +1,7 @@
 """The negative list of an organisation, and what was held against it."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from django.db.models import Max
 
+from kaibo.base.pages import PIECE_ROWS
 from kaibo.catalog.models import GoodsJudgement, ListVersion, Product, Sku
 from kaibo.compliance.reads import (
     Banned,
@@ -131,6 +132,12 @@ def judgements(org_id: int) -> list[JudgementView]:
     """What was held against the list, newest first."""
     rows = GoodsJudgement.objects.filter(organisation_id=org_id).order_by("-pk")
     return [judgement_view(row) for row in rows[:JUDGEMENTS_SHOWN]]
+
+
+def every_judgement(org_id: int) -> Iterator[JudgementView]:
+    """All that was held against the list, newest first."""
+    rows = GoodsJudgement.objects.filter(organisation_id=org_id).order_by("-pk")
+    return map(judgement_view, rows.iterator(PIECE_ROWS))
 
 
 def goods_of(product: Product, *, specs: Iterable[str], titles: Iterable[str] = ()) -> Goods:
