@@ -26,7 +26,7 @@ def guard_events(fact: Fact) -> tuple[wire.Event, ...]:
             code = "correct_overdue"
             zh = f"{no} 号链接已停售：更正逾期。完成更正后自动恢复"
             en = f"Link {no} is stopped: the correction is overdue. It sells again when made"
-        case promotions.OfferClosed(link_no=no, reason="withheld"):
+        case promotions.OfferClosed(reason="withheld"):
             code = "withheld"
             zh = f"{no} 号链接已下架：知识产权通知已受理，请停止介绍"
             en = f"Link {no} is taken down by a rights holder's notice; stop explaining it"

@@ -278,8 +278,7 @@ def _outside(shop: Shop, *, now: dt.datetime) -> dict[str, int]:
     )
     key = make_key(name=shop.mark, scopes=[], by=by, now=now).key
     ids = {"key": key.id, "hook": made.endpoint.id, "deliverie": row.pk}
-    more = noticed(by, shop.mark, int(shop.ids["show"]), now=now)
-    return ids | _evidence(shop, now=now) | more
+    return ids | _evidence(shop, now=now) | noticed(by, shop.mark, int(shop.ids["show"]), now=now)
 
 
 def _evidence(shop: Shop, *, now: dt.datetime) -> dict[str, int]:
