@@ -40,14 +40,14 @@ BODIES: dict[str, Any] = {
     "POST /desk/infringements/*/deliver": {"way": "邮件"},
     "POST /desk/infringements/*/suit": {"suit": "案号"},
     "POST /desk/infringements/*/settle": {"is_upheld": True, "outcome": "判决"},
-    "POST /desk/infringements/*/withdraw": {"reason": "许可"},
-    "POST /desk/infringements/*/unjust": {"kind": "mistaken", "reason": "误认"},
+    "POST /desk/infringements/*/withdraw": {"why": "许可"},
+    "POST /desk/infringements/*/unjust": {"kind": "mistaken", "why": "误认"},
     "POST /desk/unreachables/*/remind": {"way": "短信"},
     "POST /desk/unreachables/*/update": {"how": "核对"},
     "POST /desk/filings/*/send": {"authority": "市监局", "receipt": "收字 1 号"},
     "POST /desk/filings/*/drop": {"reason": "误判"},
     "POST /infringements/*/suit": {"suit": "案号"},
-    "POST /infringements/*/withdraw": {"reason": "许可"},
+    "POST /infringements/*/withdraw": {"why": "许可"},
 }
 
 

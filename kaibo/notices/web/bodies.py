@@ -22,6 +22,12 @@ class ReasonBody(Strict):
     reason: str
 
 
+class WhyBody(Strict):
+    """Why a notice is taken back."""
+
+    why: str
+
+
 class WayBody(Strict):
     """How something reached somebody, and how that is known."""
 
@@ -58,7 +64,7 @@ class OutcomeBody(Strict):
 
 class UnjustBody(Strict):
     kind: str
-    reason: str
+    why: str
 
 
 class UnreachableBody(Strict):

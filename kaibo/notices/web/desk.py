@@ -26,6 +26,7 @@ from kaibo.notices.web.bodies import (
     UnreachableBody,
     UpdatedBody,
     WayBody,
+    WhyBody,
 )
 
 router = Router()
@@ -135,10 +136,10 @@ def settle(request: HttpRequest, id: int, body: OutcomeBody) -> InfringementView
 
 
 @router.post(_NOTICE + "/withdraw", response=InfringementView, auth=_EDIT)
-def withdraw(request: HttpRequest, id: int, body: ReasonBody) -> InfringementView:
+def withdraw(request: HttpRequest, id: int, body: WhyBody) -> InfringementView:
     """The holder took the notice back."""
     return actions.withdraw_infringement(
-        id=id, reason=body.reason, by=caller(request), now=timezone.now()
+        id=id, reason=body.why, by=caller(request), now=timezone.now()
     )
 
 
@@ -146,7 +147,7 @@ def withdraw(request: HttpRequest, id: int, body: ReasonBody) -> InfringementVie
 def unjust(request: HttpRequest, id: int, body: UnjustBody) -> InfringementView:
     """The notice was mistaken, or sent in bad faith."""
     return actions.find_unjust(
-        id=id, kind=body.kind, reason=body.reason, by=caller(request), now=timezone.now()
+        id=id, kind=body.kind, reason=body.why, by=caller(request), now=timezone.now()
     )
 
 

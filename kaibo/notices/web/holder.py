@@ -7,7 +7,7 @@ from ninja import Router
 from kaibo.base.actor import SYSTEM
 from kaibo.notices import actions, reads
 from kaibo.notices.reads import HolderView
-from kaibo.notices.web.bodies import HolderSuitBody, ReasonBody
+from kaibo.notices.web.bodies import HolderSuitBody, WhyBody
 
 router = Router()
 
@@ -27,10 +27,10 @@ def tell_suit(request: HttpRequest, notice_code: str, body: HolderSuitBody) -> H
 
 
 @router.post("/infringements/{notice_code}/withdraw", response=HolderView)
-def withdraw_notice(request: HttpRequest, notice_code: str, body: ReasonBody) -> HolderView:
+def withdraw_notice(request: HttpRequest, notice_code: str, body: WhyBody) -> HolderView:
     """Take a notice back."""
     org_id, id = reads.notice_on_code(notice_code)
     actions.withdraw_infringement(
-        id=id, reason=body.reason, by=SYSTEM(org_id), now=timezone.now()
+        id=id, reason=body.why, by=SYSTEM(org_id), now=timezone.now()
     )
     return reads.notice_of_code(notice_code)

@@ -63,7 +63,7 @@ def test_a_notice_from_the_page_to_the_shelf_and_back(room: Any) -> None:
     assert "contact" not in published
     own = f"/api/infringements/{code}"
     assert nobody.get(own).json()["state"] == "paused"
-    gone = nobody.post(f"{own}/withdraw", {"reason": "已达成许可"}, "application/json")
+    gone = nobody.post(f"{own}/withdraw", {"why": "已达成许可"}, "application/json")
     assert gone.json()["state"] == "withdrawn"
     shelf = {one.link_no: one for one in desk_shelf(plan.show.id, org_id=plan.org_id)}
     assert (shelf[1].state, shelf[1].units_left) == ("listed", 2)

@@ -39,7 +39,7 @@ export const notices: Words = {
     send: ['证据包在“证据包”页下载。', 'The pack is under Evidence.'], drop: ['写明理由；保全不随之解除。', 'Say why; the hold stays.'],
   },
   field: {
-    whole_product: ['同商品的全部规格一并暂停', 'All specifications of the product'], reason: ['理由', 'Reason'], way: ['方式与凭证', 'How, and how it is known'], seller: ['声明人', 'Who states'], statement: ['声明', 'Statement'], reached_at: ['送达时间', 'Arrived at'],
+    whole_product: ['同商品的全部规格一并暂停', 'All specifications of the product'], reason: ['理由', 'Reason'], why: ['理由', 'Reason'], way: ['方式与凭证', 'How, and how it is known'], seller: ['声明人', 'Who states'], statement: ['声明', 'Statement'], reached_at: ['送达时间', 'Arrived at'],
     suit: ['投诉或起诉', 'Complaint or suit'], known_at: ['得知时间', 'Known at'], outcome: ['结果', 'Outcome'], kind: ['类别', 'Kind'], how: ['怎样核对', 'How it was checked'], authority: ['监管机关', 'Authority'], receipt: ['回执', 'Receipt'],
     contact: ['联系方式', 'Contact'], proof: ['权属证明', 'Proof of the right'], evidence: ['初步证据', 'First evidence'], forwarded_way: ['转送经营者', 'Passed on'], delivered_way: ['声明送达', 'Arrived'], unjust_reason: ['不当通知', 'Unjust'],
     details: ['无法联系的信息', 'Details that do not reach'], letter: ['提醒函', 'Letter'], reminded_way: ['提醒方式', 'Reminded'], updated_how: ['更新核对', 'Updated'], note: ['确认意见', 'What was confirmed'],
