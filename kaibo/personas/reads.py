@@ -1,6 +1,7 @@
 """AI-made people: what each lacks, where they appear, and who watches them there."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import cast
 
@@ -146,6 +147,12 @@ def ai_standing(show: ShowView, *, now: dt.datetime) -> AiStanding:
 def has_ai(show_id: int) -> bool:
     """Whether AI people appear in a show, so that its label is shown."""
     return Casting.objects.filter(show_id=show_id).exists()
+
+
+def shows_with_ai(show_ids: Collection[int]) -> set[int]:
+    """Those of these shows in which AI people appear."""
+    rows = Casting.objects.filter(show_id__in=show_ids)
+    return set(rows.values_list("show_id", flat=True))
 
 
 def consent_paper(org_id: int, id: int) -> bytes:

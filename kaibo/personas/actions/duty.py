@@ -108,13 +108,12 @@ def watch_personas(*, now: dt.datetime) -> int:
     Returns:
         How many shows have AI people; each is looked at in a transaction of its own.
     """
-    looked = 0
-    for show in plans.live_shows():
-        if reads.has_ai(show.id):
-            with transaction.atomic():
-                _look(show, now=now)
-            looked += 1
-    return looked
+    live = {show.id: show for show in plans.live_shows()}
+    found = sorted(reads.shows_with_ai(live.keys())) if live else []
+    for id in found:
+        with transaction.atomic():
+            _look(live[id], now=now)
+    return len(found)
 
 
 def _look(show: ShowView, *, now: dt.datetime) -> None:
