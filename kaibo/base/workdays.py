@@ -10,21 +10,10 @@ from typing import Final
 import chinese_calendar
 from chinese_calendar.constants import holidays
 
-from kaibo.base.errors import Refusal
+from kaibo.base.errors.workdays import YearUnknown
 from kaibo.base.times import day_begins, shop_day
 
 YEARS: Final = (min(holidays).year, max(holidays).year)
-
-
-class YearUnknown(Refusal):
-    """The holidays of a year were not announced when this version was made."""
-
-    code = "year_unknown"
-    text_zh = "{year} 年的节假日与调休安排尚未收录（已收录至 {through} 年），请升级后再算工作日"
-    text_en = (
-        "The holidays of {year} are not known here (known through {through}); upgrade before "
-        "counting working days"
-    )
 
 
 def is_workday(day: dt.date) -> bool:

@@ -78,6 +78,6 @@ class NothingToWatch(Refusal):
 class NotOnDuty(Refusal):
     """Somebody else is on duty, or nobody."""
 
-    code = "not_on_duty"
+    code = "ai_not_on_duty"
     text_zh = "您不在值守；请先接班"
     text_en = "You are not on duty; take over first"

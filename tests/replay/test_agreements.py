@@ -18,7 +18,7 @@ from kaibo.catalog.tests.conftest import manager_of
 from kaibo.catalog.tests.desk import Desk
 from kaibo.facts import agreements as told
 from kaibo.facts.base import Fact
-from kaibo.journal.reads import Entry, last_position, read
+from kaibo.journal.reads import Entry, Position, last_position, read
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +65,33 @@ class Books:
                 assert not entry.tag.startswith("agreements."), f"no page for {entry.tag}"
 
 
+def assert_books_equal_tables(org_id: int, start: Position) -> None:
+    """Every fact since then replayed, against every row."""
+    books = Books()
+    entries = read(start, limit=10_000)
+    for entry in entries:
+        books.replay(entry)
+    seen = reads.desk_rules(org_id, now=NOW + dt.timedelta(days=60)).versions
+    cards = [one.card for one in seen]
+    assert {
+        card.id: (card.kind, card.number, card.impact, card.digest, card.effective_at)
+        for card in cards
+    } == {
+        id: (fact.kind, fact.number, fact.impact, fact.digest, fact.effective_at)
+        for id, fact in books.versions.items()
+    }
+    assert {one.card.id: one.acknowledged_at for one in seen if one.acknowledged_at} == books.noted
+    assert {one.card.id: one.opinions for one in seen if one.opinions} == {
+        id: len(numbers) for id, numbers in books.opinions.items()
+    }
+    kept = reads.contracts(org_id)
+    assert {one.id: (clauses_of(one), one.since_on, one.until_on) for one in kept} == {
+        id: (fact.clauses, fact.since_on, fact.until_on) for id, fact in books.contracts.items()
+    }
+    assert {one.id for one in kept if one.ended_at} == books.ended
+    assert {type(entry.fact) for entry in entries} & FOLDED == FOLDED
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_rules_replay_after_any_history(seed: int) -> None:
     chance, start, ana = Random(seed), last_position(), Desk(manager_of("ana").org_id).by
@@ -96,26 +123,4 @@ def test_rules_replay_after_any_history(seed: int) -> None:
                     )
         except Refusal:
             continue
-    books = Books()
-    entries = read(start, limit=10_000)
-    for entry in entries:
-        books.replay(entry)
-    seen = reads.desk_rules(ana.org_id, now=NOW + dt.timedelta(days=60)).versions
-    cards = [one.card for one in seen]
-    assert {
-        card.id: (card.kind, card.number, card.impact, card.digest, card.effective_at)
-        for card in cards
-    } == {
-        id: (fact.kind, fact.number, fact.impact, fact.digest, fact.effective_at)
-        for id, fact in books.versions.items()
-    }
-    assert {one.card.id: one.acknowledged_at for one in seen if one.acknowledged_at} == books.noted
-    assert {one.card.id: one.opinions for one in seen if one.opinions} == {
-        id: len(numbers) for id, numbers in books.opinions.items()
-    }
-    kept = reads.contracts(ana.org_id)
-    assert {one.id: (clauses_of(one), one.since_on, one.until_on) for one in kept} == {
-        id: (fact.clauses, fact.since_on, fact.until_on) for id, fact in books.contracts.items()
-    }
-    assert {one.id for one in kept if one.ended_at} == books.ended
-    assert {type(entry.fact) for entry in entries} & FOLDED == FOLDED
+    assert_books_equal_tables(ana.org_id, start)

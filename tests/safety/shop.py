@@ -39,7 +39,6 @@ from kaibo.preflight.actions import open_show
 from kaibo.preflight.tests.ready import make_ready
 from kaibo.promotions import actions as promotions
 from kaibo.promotions.actions import Attempt, FlashSaleSpec, PromotionSpec
-from kaibo.promotions.reads import offer_id, trips
 from kaibo.promotions.rules import AmountOff
 from kaibo.promotions.rules import Promotion as Terms
 from kaibo.room import actions as room
@@ -48,6 +47,7 @@ from tests.safety.chance import Chance, drawn_prize, open_invite, open_packet
 from tests.safety.correcting import corrected
 from tests.safety.fans import stand_on_tier
 from tests.safety.filing import filed
+from tests.safety.guarding import guarded
 from tests.safety.listing import listed
 from tests.safety.noticing import noticed
 from tests.safety.patrolling import patrolled
@@ -304,23 +304,7 @@ def _evidence(shop: Shop, *, now: dt.datetime) -> dict[str, int]:
 def _guarded(shop: Shop, viewer_id: int, *, now: dt.datetime) -> dict[str, int]:
     """A reset trip of the breaker, a change that waits, a strange code in the picture."""
     by, show_id = shop.by, shop.ids["show"]
-    terms = promotions.GuardTerms(short_off_fen_max=1)
-    promotions.set_guards(terms=terms, by=by, now=now)
-    taken = promotions.take_units(
-        offer_id=offer_id(show_id, 1), viewer_id=viewer_id, units=1, now=now
-    )
-    assert taken.taking_id is not None
-    part = promotions.PaidUnits(taking_id=taken.taking_id, claim_id=None, paid_fen=9_900)
-    promotions.note_paid(parts=[part], now=now)
-    promotions.give_back_units(taking_id=taken.taking_id, now=now)
-    (trip,) = trips(shop.org_id, show_id)
-    promotions.ask_reset(trip_id=trip.id, reason=shop.mark, by=by, now=now)
-    other = Actor("person", by.id + 10**6, shop.org_id)
-    promotions.confirm_reset(trip_id=trip.id, by=other, now=now)
-    promotions.set_guards(terms=promotions.GuardTerms(), by=by, now=now)
-    spec = promotions.ChangeSpec(show_id=show_id, link_no=1, kind="price", price_fen=5_500)
-    asked = promotions.make_change(spec=spec, request_key="change-1", by=by, now=now)
-    assert asked.state == "asked", asked
+    guards = guarded(by, int(show_id), shop.mark, viewer_id, now=now)
     promotion = _promotions(shop, viewer_id, now=now)
     chance = Chance(by, show_id, shop.mark, viewer_id, now)
     stand_on_tier(chance)
@@ -328,8 +312,7 @@ def _guarded(shop: Shop, viewer_id: int, *, now: dt.datetime) -> dict[str, int]:
     return {
         **seen(shop.ids["stream_key"], now=now),
         "promotion": promotion,
-        "trip": trip.id,
-        "change": asked.id,
+        **guards,
         **drawn,
     }
 

@@ -39,6 +39,9 @@ ADDRESS = {"name": "张三", "phone": "13812345678", "region": "上海", "detail
 SHOW = {"title": "一场", "starts_at": "2026-11-23T12:00:00Z", "planned_minutes": 60}
 
 
+ORDERED = {"request_key": "k-9", "address": ADDRESS, "expected_total_fen": 9_900}
+
+
 def good_body(route: Route, shop: Shop) -> Any:
     """A body this route takes, so that one hostile field is all that is wrong with it."""
     ids = shop.ids
@@ -76,19 +79,8 @@ def good_body(route: Route, shop: Shop) -> Any:
         "POST /my/addresses": ADDRESS,
         "POST /my/cart/quote": {"links": [1]},
         "POST /my/quote": {"units": 1, "link_no": 1},
-        "POST /my/cart/checkout": {
-            "request_key": "k-9",
-            "links": [1],
-            "address": ADDRESS,
-            "expected_total_fen": 9_900,
-        },
-        "POST /my/orders": {
-            "request_key": "k-9",
-            "units": 1,
-            "link_no": 1,
-            "address": ADDRESS,
-            "expected_total_fen": 9_900,
-        },
+        "POST /my/cart/checkout": {"links": [1], **ORDERED},
+        "POST /my/orders": {"units": 1, "link_no": 1, **ORDERED},
     }
     return own.get(route.name) or body_of(route, shop) or {}
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kaibo.base.errors.workdays import YearUnknown
 from kaibo.base.times import shop_day
-from kaibo.base.workdays import YEARS, YearUnknown, due_within, is_workday, workday_after
+from kaibo.base.workdays import YEARS, due_within, is_workday, workday_after
 
 DAYS = st.dates(dt.date(YEARS[0], 1, 1), dt.date(YEARS[1], 10, 31))
 

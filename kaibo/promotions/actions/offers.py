@@ -100,8 +100,7 @@ def list_offer(*, spec: OfferSpec, by: Actor, now: dt.datetime) -> LinkView:
         NumberOutOfRange, NoDayPriceBasis, BelowFloor, FloorUnproven: the terms cannot stand.
         LinkTaken: the number carries another offer.
         NoSuchSku, ProductNotApproved, PapersMissing, NotEnoughStock, GoodsWithheldFromSale: the
-            catalogue refuses.
-        Nothing was written in any of these cases.
+            catalogue refuses. Nothing was written in any of these cases.
         GoodsBanned: only what was found was written.
     """
     check_offer_terms(
