@@ -6,8 +6,7 @@ import datetime as dt
 
 from kaibo.base.actor import Actor
 from kaibo.promotions import actions as promotions
-from kaibo.promotions.reads import trips
-from kaibo.promotions.tests.shop import offer_id
+from kaibo.promotions.reads import offer_id, trips
 
 
 def guarded(

@@ -92,9 +92,7 @@ class OfferSpec:
 
 @judged
 def list_offer(*, spec: OfferSpec, by: Actor, now: dt.datetime) -> LinkView:
-    """Give a link of a show its goods and terms, and hold its first batch.
-
-    Viewers see nothing yet.
+    """Give a link of a show its goods and terms, and hold its first batch; viewers see nothing yet.
 
     Raises:
         NumberOutOfRange, NoDayPriceBasis, BelowFloor, FloorUnproven: the terms cannot stand.
