@@ -109,8 +109,7 @@ def list_offer(*, spec: OfferSpec, by: Actor, now: dt.datetime) -> LinkView:
         per_buyer_max=spec.per_buyer_max,
     )
     check_whole("units", spec.units, least=0, most=UNITS_MAX)
-    goods = sku(spec.org_id, spec.sku_id)
-    seller = organisation(spec.org_id)
+    goods, seller = sku(spec.org_id, spec.sku_id), organisation(spec.org_id)
     row = Offer(
         organisation_id=spec.org_id,
         show_id=spec.show_id,
