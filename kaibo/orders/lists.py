@@ -6,11 +6,13 @@ of its own (``actions.export_to_ship``, ``actions.export_to_issue``).
 
 from typing import Final
 
-from kaibo.base.listing import DAY, TEXT, Column, Listing, ready_columns
+from kaibo.base.listing import DAY, TEXT, WHOLE, Column, Listing, ready_columns
 from kaibo.base.sheets import money
 from kaibo.orders import reads
 from kaibo.orders.models.files import FILE_STATES, PLATFORM_CHOICES
+from kaibo.orders.reads.accepted import statements
 from kaibo.orders.reads.cancels import every_cancel
+from kaibo.orders.reads.commissions import commission_rates, commission_report
 from kaibo.orders.reads.files import (
     PLATFORM_ORDER_COLUMNS,
     every_order_file,
@@ -23,10 +25,12 @@ from kaibo.orders.reads.orders import ORDER_COLUMNS, order_rows
 from kaibo.orders.reads.parcels import PARCEL_COLUMNS, parcel_rows
 from kaibo.orders.reads.protection import every_price_drop
 from kaibo.orders.reads.returns import RETURN_COLUMNS, return_rows
+from kaibo.orders.reads.settling import every_bank_refund
 from kaibo.orders.rules.cancels import CANCEL, SELLERS_WHY_ZH
+from kaibo.orders.rules.commissions import PAYEES
 from kaibo.orders.rules.invoices import INVOICE, TITLE_KINDS
 from kaibo.orders.rules.protection import DROP
-from kaibo.orders.rules.states import GROUP, MEMBER
+from kaibo.orders.rules.states import GROUP, MEMBER, REFUND
 
 _MEMBER_ZH: Final = dict(MEMBER.choices)
 
@@ -208,5 +212,83 @@ LISTS: Final = (
             Column("结束时间 Ended at", "ended_at"),
             Column("团员 Members", _members),
         ),
+    ),
+    Listing(
+        path="/desk/bank-refunds",
+        may="orders.read",
+        title="线下退款 Refunds by bank",
+        rows=lambda asked: every_bank_refund(asked.org_id, state=asked["state"]),
+        columns=(
+            Column("编号 No", "id"),
+            Column("订单编号 Order no", "no"),
+            Column("状态 State", "state", dict(REFUND.choices)),
+            Column("金额(元) Amount", "amount_fen"),
+            Column("渠道 Provider", "provider"),
+            Column("渠道单号 Provider no", "provider_no"),
+            Column("渠道答复 Answer", "answer"),
+            Column("原因 Reason", "reason"),
+            Column("收件人 Receiver", "receiver_masked"),
+            Column("应退时间 Owed at", "owed_at"),
+            Column("退款时间 Refunded at", "refunded_at"),
+            Column("须双人 Needs second", "needs_second"),
+            Column("银行流水号 Bank ref", lambda one: one.settlement and one.settlement.bank_ref),
+        ),
+        filters={"state": TEXT},
+    ),
+    Listing(
+        path="/desk/ledger/statements",
+        may="orders.ledger",
+        title="已入账对账单 Statements",
+        rows=lambda asked: statements(asked.org_id),
+        columns=(
+            Column("编号 No", "id"),
+            Column("渠道 Provider", "provider"),
+            Column("起 Since", "since"),
+            Column("止 Until", "until"),
+            Column("行数 Lines", "lines"),
+            Column("差异 Differences", "differences"),
+            Column("未读 Unread", "unread"),
+            Column("说明 Reason", "reason"),
+            Column("入账时间 Accepted at", "accepted_at"),
+            Column("分录 Entries", "entries"),
+            Column("手续费(元) Fees", "fees_fen"),
+            Column("手续费退回(元) Fees back", "fees_back_fen"),
+            Column("到账(元) Payouts", "payouts_fen"),
+        ),
+    ),
+    Listing(
+        path="/desk/ledger/commissions",
+        may="orders.ledger",
+        title="应付佣金 Commissions",
+        rows=lambda asked: (
+            commission_report(asked.org_id, since=asked["since"], until=asked["until"]).payees
+        ),
+        columns=(
+            Column("收款方 Payee", "payee", PAYEES),
+            Column("主播编号 Host no", "host_id"),
+            Column("名称 Name", "payee_name"),
+            Column("行数 Lines", "lines"),
+            Column("计提(元) Accrued", "accrued_fen"),
+            Column("应付(元) Due", "due_fen"),
+        ),
+        filters={"since": DAY, "until": DAY},
+    ),
+    Listing(
+        path="/desk/commission-rates",
+        may="orders.ledger",
+        title="佣金比例 Rates",
+        rows=lambda asked: commission_rates(asked.org_id, show_id=asked["show_id"]),
+        columns=(
+            Column("编号 No", "id"),
+            Column("场次 Show", "show_id"),
+            Column("链接 Link", "link_no"),
+            Column("收款方 Payee", "payee", PAYEES),
+            Column("名称 Name", "payee_name"),
+            Column("比例(万分之) Rate bp", "rate_bp"),
+            Column("生效 From", "from_at"),
+            Column("设定人 Set by", "set_by_name"),
+            Column("设定时间 Set at", "set_at"),
+        ),
+        filters={"show_id": WHOLE},
     ),
 )

@@ -30,6 +30,7 @@ from kaibo.hosts import lists as hosts
 from kaibo.insight import lists as insight
 from kaibo.media import lists as media
 from kaibo.orders import lists as orders
+from kaibo.patrol import lists as patrol
 from kaibo.personas import lists as personas
 from kaibo.planning import lists as planning
 from kaibo.planning.reads import show
@@ -50,6 +51,7 @@ LISTS: Final[tuple[Listing, ...]] = (
     *insight.LISTS,
     *media.LISTS,
     *orders.LISTS,
+    *patrol.LISTS,
     *personas.LISTS,
     *planning.LISTS,
     *preflight.LISTS,

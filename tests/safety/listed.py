@@ -50,7 +50,10 @@ NO_FILE = {
     "GET /desk/orders/*/ledger": _OF_ORDER,
     "GET /desk/orders/*/parcels": _OF_ORDER,
     "GET /desk/orders/*/promised": "the order's pack of evidence has it, signed",
+    "GET /desk/notices": "three books, one workbook: /desk/notices/register.xlsx",
     "GET /desk/paper-kinds": "constants of the program",
+    "GET /desk/patrol": "rooms of this moment; looks are a file",
+    "GET /desk/patrollers": "names to choose from",
     "GET /desk/products/*": _ONE,
     "GET /desk/products/*/card": _ONE,
     "GET /desk/profile": "questions with yes and no",
@@ -70,6 +73,10 @@ NO_FILE = {
 # What hardly ever has rows, and has none in the shop of these tests.
 SELDOM = {
     "/desk/cancel-asks",
+    "/desk/commission-rates",
+    "/desk/hosts/{int:id}/grades",
+    "/desk/ledger/commissions",
+    "/desk/ledger/statements",
     "/desk/fans/members/{int:viewer_id}/deeds",
     "/desk/fans/members/{int:viewer_id}/uses",
     "/desk/fans/rights",
@@ -78,6 +85,7 @@ SELDOM = {
     "/desk/rule-versions/{int:id}/opinions",
     "/desk/rulebook/past",
     "/desk/shows/{int:show_id}/fan-prices",
+    "/desk/shows/{int:show_id}/picture-troubles",
     "/desk/shows/{int:show_id}/risk/changes",
     "/desk/shows/{int:show_id}/streams",
     "/desk/skus/{int:id}/prices/deals",
@@ -117,6 +125,7 @@ FILE_ONLY = {
 }
 # Inside which part of an answer the rows are; ``../``: of the address above.
 SHOWN_IN = {
+    "/desk/ledger/commissions": "payees",
     "/desk/fans": "plan.tiers",
     "/desk/fans/members/{int:viewer_id}/moves": "../moves",
     "/desk/fans/members/{int:viewer_id}/deeds": "../deeds",
