@@ -85,7 +85,7 @@ def buy(shop: Shop) -> str:
     url = phone.post(f"/api/my/orders/{no}/pay").json()["pay_url"]
     assert Client().post(url, {"button": "pay"}).status_code == 302
     # The other buyer's bank tells anew what was told already; this one's tells for the first time.
-    assert courier.deliver_due(now=EVENING, post=_post_back) == 3
+    assert courier.deliver_due(now=EVENING, post=_post_back) == 4
     assert Order.objects.get(no=no).state == "paid"
     undone = phone.post(f"/api/my/orders/{no}/refund", {"reason": "拍错"}, "application/json")
     assert undone.status_code == 200

@@ -42,7 +42,7 @@ def a_coupon(shop: Shop, fen: int = 0) -> Promotion:
         "scope": OfSkus(frozenset({sku_id})),
         "payers": (Share("platform", 5_000), Share("shop", 5_000)),
     }
-    row = run(shop, UnitPrice(fen, max_units=1), of=terms, got="claim")
+    row = run(shop, UnitPrice(fen, max_units=1), of=terms, got="claim", agreed=True)
     give(shop, row)
     return row
 

@@ -105,6 +105,8 @@ def test_only_who_bears_a_duty_is_asked_of_the_profile() -> None:
         # Whether moderators must match the rooms, and whether who appears signed an agreement.
         "kaibo/patrol/rules/duty.py",
         "kaibo/preflight/rules/people.py",
+        # Whether the operator of closed rooms must publish rules.
+        "kaibo/preflight/rules/duties.py",
     }
 
 

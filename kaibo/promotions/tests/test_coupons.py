@@ -118,7 +118,7 @@ def test_a_coupon_is_claimed_in_its_time_and_good_beyond_it(shop: Shop) -> None:
         with pytest.raises(CouponRefused):
             give(shop, row, 1, at=at)
     give(shop, row, 1, at=659)
-    assert quote(shop, viewer_id=1, now=after(700)).total_fen == 9_400
+    assert quote(shop, viewer_id=1, at=700).total_fen == 9_400
 
 
 @pytest.mark.parametrize(

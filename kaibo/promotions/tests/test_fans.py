@@ -46,7 +46,14 @@ from kaibo.promotions.tests.shop import (
     make_shop,
     open_link,
 )
-from kaibo.promotions.tests.test_promotion_properties import lines, quickly, specs, wishes
+from kaibo.promotions.tests.test_promotion_properties import (
+    Spec,
+    lines,
+    quickly,
+    specs,
+    started,
+    wishes,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("R-101")]
 
@@ -326,14 +333,14 @@ def test_what_is_open_to_all_cannot_be_closed_to_most(shop: Shop) -> None:
 @quickly
 @given(listed=st.lists(specs, min_size=1, max_size=3), tier=specs, drawn=lines)
 def test_a_tiers_price_raises_nobodys(
-    shop: Shop, listed: list[dict[str, Any]], tier: dict[str, Any], drawn: list[tuple[int, int]]
+    shop: Shop, listed: list[Spec], tier: Spec, drawn: list[tuple[int, int]]
 ) -> None:
     """Who is on it pays no more than before, who is not pays the same, and higher never more."""
     for spec in listed:
-        run(shop, **spec)
+        started(shop, spec)
     people = [fan(shop, place) for place in range(4)]
     before = [quote(shop, *wishes(shop, drawn), viewer_id=id).total_fen for id in people]
-    run(shop, **tier, audience="tier2")
+    started(shop, tier, audience="tier2")
     now = [quote(shop, *wishes(shop, drawn), viewer_id=id).total_fen for id in people]
     assert now[:2] == before[:2]
     assert now[2] == now[3] <= before[2]

@@ -17,6 +17,7 @@ from kaibo.promotions.tests.shop import NOW, Shop, list_link
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
+Spec = tuple[Terms, dict[str, Any]]
 # Terms of every kind, with the limits of use that a shop may set.
 specs = st.tuples(
     priced_promotions(least=1, most=1).map(lambda drawn: drawn[0]),
@@ -33,6 +34,12 @@ quickly = settings(
 )
 
 
+def started(shop: Shop, spec: Spec, **more: Any) -> Promotion:
+    """One of these terms and limits, at work."""
+    terms, limits = spec
+    return run(shop, terms.benefit, of=stored_parts(terms, {1: shop.sku_id}), **limits, **more)
+
+
 def wishes(shop: Shop, drawn: list[tuple[int, int]]) -> list[Any]:
     return [wish(shop, units, price_fen=fen, key=str(n)) for n, (units, fen) in enumerate(drawn)]
 
@@ -41,11 +48,11 @@ def wishes(shop: Shop, drawn: list[tuple[int, int]]) -> list[Any]:
 @quickly
 @given(listed=st.lists(specs, min_size=1, max_size=4), drawn=lines)
 def test_every_order_keeps_the_floor_or_is_refused(
-    shop: Shop, listed: list[tuple[Terms, dict[str, Any]]], drawn: list[tuple[int, int]]
+    shop: Shop, listed: list[Spec], drawn: list[tuple[int, int]]
 ) -> None:
     """Whatever was started, even where the check before the start saw no link at all."""
     for terms, limits in listed:
-        run(shop, terms.benefit, of=stored_parts(terms, {1: shop.sku_id}), **limits)
+        started(shop, (terms, limits))
     asked = basket(shop, *wishes(shop, drawn))
     try:
         used = actions.use_promotions(**asked)
@@ -65,11 +72,11 @@ def test_every_order_keeps_the_floor_or_is_refused(
 @quickly
 @given(listed=st.lists(specs, min_size=1, max_size=5), drawn=lines)
 def test_one_more_promotion_never_raises_a_price(
-    shop: Shop, listed: list[tuple[Terms, dict[str, Any]]], drawn: list[tuple[int, int]]
+    shop: Shop, listed: list[Spec], drawn: list[tuple[int, int]]
 ) -> None:
     total = None
     for terms, limits in listed:
-        run(shop, terms.benefit, of=stored_parts(terms, {1: shop.sku_id}), **limits)
+        started(shop, (terms, limits))
         now = quote(shop, *wishes(shop, drawn)).total_fen
         assert total is None or now <= total
         total = now
@@ -79,7 +86,7 @@ def test_one_more_promotion_never_raises_a_price(
 @quickly
 @given(listed=st.lists(specs, min_size=1, max_size=3), units=st.integers(1, 3))
 def test_what_was_let_start_keeps_the_floor_of_what_is_listed(
-    shop: Shop, listed: list[tuple[Terms, dict[str, Any]]], units: int
+    shop: Shop, listed: list[Spec], units: int
 ) -> None:
     if not shop.stock().held:
         list_link(shop, units=1, per_buyer_max=3)
