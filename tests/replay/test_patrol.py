@@ -21,7 +21,7 @@ from kaibo.patrol.models import Duty, Grade, KeyMark, Look, Post, Tally, Terms
 from kaibo.patrol.tests.scene import NOW, Scene, make_scene
 from kaibo.preflight.actions import close_show
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_lake")]
 
 FOLDED: frozenset[type[Fact]] = frozenset(
     {

@@ -21,7 +21,7 @@ from kaibo.planning import actions as planning
 from kaibo.planning.actions import ShowSpec
 from kaibo.preflight.actions import close_show
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_lake")]
 
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)

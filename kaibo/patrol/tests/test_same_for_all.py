@@ -19,7 +19,7 @@ from kaibo.patrol.tests.scene import NOW, PLATFORM, Scene, make_scene
 from kaibo.preflight.actions import close_show
 from tests.architecture.source import package_modules
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_lake")]
 
 CLOSED = dict.fromkeys(PLATFORM, False) | {"closed_rooms": True}
 
