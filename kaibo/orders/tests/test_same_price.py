@@ -49,9 +49,9 @@ def test_cart_order_lines_and_refund_are_one_sum(
         for one in promotions:
             of = stored_parts(one, skus)
             if one.stacking == "coupon":
-                give(shop, run(shop, one.benefit, of=of, got="claim"))
+                give(shop, run(shop, one.benefit, of=of, got="claim", agreed=True))
             else:
-                run(shop, one.benefit, of=of)
+                run(shop, one.benefit, of=of, agreed=True)
         for link_no, count in units.items():
             put(shop, link_no, count)
         picked = sorted(chosen & units.keys() or units.keys())

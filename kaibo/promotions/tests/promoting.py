@@ -45,14 +45,15 @@ def save(shop: Shop, benefit: Benefit | None = None, **more: Any) -> PromotionVi
 def run(
     shop: Shop, benefit: Benefit | None = None, *, agreed: bool = False, **more: Any
 ) -> Promotion:
-    """One that runs; ``agreed``: because two people wanted it."""
+    """One that runs; ``agreed``: because two people wanted it, where two have to."""
     draft = save(shop, benefit, **more)
     if agreed:
         spec = ChangeSpec(kind="promotion", promotion_id=draft.id)
         key = f"start-{draft.id}"
         asked = actions.make_change(spec=spec, request_key=key, by=shop.by, now=NOW)
-        other = replace(shop.by, id=2)
-        actions.confirm_change(change_id=asked.id, by=other, now=NOW)
+        if asked.state == "asked":
+            other = replace(shop.by, id=2)
+            actions.confirm_change(change_id=asked.id, by=other, now=NOW)
     else:
         actions.start_promotion(promotion_id=draft.id, by=shop.by, now=NOW)
     return Promotion.objects.get(pk=draft.id)
