@@ -169,7 +169,7 @@ def look_at(screen: Page, ana: Page, house: House) -> None:
     assert figures(ana)[:2] == ["0", "1"]
     picture(ana, "invite-ana")
     with screen.expect_download() as kept:
-        screen.get_by_role("link", name="CSV").click()
+        screen.locator("a[href*='invitees.csv']").click()
     text = kept.value.path().read_text(encoding="utf-8-sig")
     assert text.count("同一设备") == 2
     screen.goto(f"{house.url}/desk/promotions/list")
