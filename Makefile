@@ -17,7 +17,7 @@ PAGES := build/pages.stamp
 NODE_MODULES := web/node_modules/.package-lock.json
 WEB_SOURCES := $(shell find web \( -name node_modules -o -name .vite \) -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help run setup pages test test-bench test-scale journeys check check-python check-web bench seed \
+.PHONY: help run setup pages test test-history test-bench test-scale journeys check check-python check-web bench seed \
 	faults autobahn doctor rows show-real lock
 
 help: ## 列出命令 / list the commands
@@ -31,6 +31,9 @@ setup: .venv/dev.stamp $(NODE_MODULES) ## 准备开发环境 / prepare everythin
 test: .venv/dev.stamp ## 测试，不需要任何服务 / the tests; no service needed
 	@scripts/pages-for-browser
 	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(WORKERS) $(BY_ONE)
+
+test-history: .venv/dev.stamp ## 空库直接建表与逐步迁移一致，几分钟 / tables made at once are those of their history; minutes
+	@env -u DATABASE_URL -u REDIS_URL KAIBO_TEST_HISTORY=1 $(PYTEST) -n 0 kaibo/site/tests/test_migrate.py
 
 test-bench: .venv/dev.stamp ## 各项测量的形状，几分钟 / that every bench runs and tells the truth; minutes
 	@KAIBO_TEST_BENCHES=1 $(PYTEST) -n $(WORKERS) -m bench

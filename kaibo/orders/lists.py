@@ -226,7 +226,7 @@ LISTS: Final = (
             Column("渠道 Provider", "provider"),
             Column("渠道单号 Provider no", "provider_no"),
             Column("渠道答复 Answer", "answer"),
-            Column("原因 Reason", "reason"),
+            Column("原因 Reason", "refund_reason"),
             Column("收件人 Receiver", "receiver_masked"),
             Column("应退时间 Owed at", "owed_at"),
             Column("退款时间 Refunded at", "refunded_at"),

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from kaibo.site.demo.history import VIEWERS
 from tests.house import Desk, House
-from tests.journeys.test_browser import browser, page_of, picture
+from tests.journeys.test_browser import agree, browser, page_of, picture
 from tests.journeys.test_deals_browser import buy
 from tests.journeys.test_first_light import the_draft
 from tests.journeys.test_offers_browser import newest, put_aside, start
@@ -160,6 +160,7 @@ def make_gift(screen: Page, house: House) -> None:
     screen.get_by_role("spinbutton", name="一共几件（送完即止）").fill("2")
     picture(screen, "gift-form")
     start(screen)
+    agree(screen)
     expect(screen.get_by_role("row", name="两瓶蜂蜜赠搅蜜棒")).to_contain_text("赠品剩 2 / 2")
     picture(screen, "gift-list")
 

@@ -49,7 +49,7 @@ class BankRefundView:
     provider: str
     provider_no: str
     answer: str
-    reason: str
+    refund_reason: str
     receiver_masked: str
     owed_at: dt.datetime
     refunded_at: dt.datetime | None
@@ -127,7 +127,7 @@ def _views(rows: "QuerySet[Refund]", *, org_id: int) -> list[BankRefundView]:
             provider=row.payment.provider,
             provider_no=row.payment.provider_ref,
             answer=row.answer,
-            reason=row.reason,
+            refund_reason=row.reason,
             receiver_masked=row.order.receiver_masked,
             owed_at=row.owed_at,
             refunded_at=row.refunded_at,

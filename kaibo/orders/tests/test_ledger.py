@@ -153,6 +153,9 @@ def everything_happens(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     assert unpaid.received_fen == 0
 
 
+@pytest.mark.once
+@pytest.mark.slow
+@pytest.mark.timeout(300)
 @pytest.mark.django_db(transaction=True)
 def test_an_installation_that_upgrades_gets_the_entries_of_its_past(
     monkeypatch: pytest.MonkeyPatch,

@@ -19,7 +19,8 @@ from kaibo.promotions.tests.baskets import priced_promotions, stored_parts
 from kaibo.promotions.tests.promoting import give, run
 from kaibo.promotions.tests.shop import after
 
-pytestmark = pytest.mark.django_db
+# The same on every database: what is held against what is computed.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 UNITS = st.dictionaries(st.sampled_from([1, 2, 3]), st.integers(1, 2), min_size=1)
 

@@ -18,8 +18,10 @@ pytestmark = [
     pytest.mark.long,
     pytest.mark.once,
     pytest.mark.slow,
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(600),
     pytest.mark.django_db(transaction=True),
+    # Minutes of one core; that models and migrations agree is looked at in every check.
+    pytest.mark.skipif("KAIBO_TEST_HISTORY" not in os.environ, reason="make test-history plays it"),
 ]
 
 Table = frozenset[str]

@@ -49,7 +49,7 @@ export interface BankRefund {
   provider: string
   provider_no: string
   answer: string
-  reason: string
+  refund_reason: string
   receiver_masked: string
   owed_at: string
   refunded_at: string | null
