@@ -33,7 +33,8 @@ test: .venv/dev.stamp ## 测试，不需要任何服务 / the tests; no service 
 	@env -u DATABASE_URL -u REDIS_URL $(PYTEST) -n $(WORKERS) $(BY_ONE)
 
 test-history: .venv/dev.stamp ## 空库直接建表与逐步迁移一致，几分钟 / tables made at once are those of their history; minutes
-	@env -u DATABASE_URL -u REDIS_URL KAIBO_TEST_HISTORY=1 $(PYTEST) -n 0 kaibo/site/tests/test_migrate.py
+	@env -u DATABASE_URL -u REDIS_URL KAIBO_TEST_HISTORY=1 $(PYTEST) -n 0 kaibo/site/tests/test_migrate.py \
+		kaibo/orders/tests/test_ledger.py
 
 test-bench: .venv/dev.stamp ## 各项测量的形状，几分钟 / that every bench runs and tells the truth; minutes
 	@KAIBO_TEST_BENCHES=1 $(PYTEST) -n $(WORKERS) -m bench

@@ -1,8 +1,9 @@
 """The ledger: what each movement of money writes, and that it always balances and means it."""
 
-from collections.abc import Mapping
+from collections.abc import os
 from typing import Any
 
+import Mapping
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
@@ -155,7 +156,8 @@ def everything_happens(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.once
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
+@pytest.mark.skipif("KAIBO_TEST_HISTORY" not in os.environ, reason="make test-history plays it")
 @pytest.mark.django_db(transaction=True)
 def test_an_installation_that_upgrades_gets_the_entries_of_its_past(
     monkeypatch: pytest.MonkeyPatch,
