@@ -1,9 +1,9 @@
 """The ledger: what each movement of money writes, and that it always balances and means it."""
 
-from collections.abc import os
+import os
+from collections.abc import Mapping
 from typing import Any
 
-import Mapping
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
