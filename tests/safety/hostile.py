@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from django.db import connection
+
 from kaibo.site.api import api
 from kaibo.site.outside.api import document
 from tests.paths import shared_data
@@ -45,10 +47,13 @@ RAW_BODIES = (
 
 
 def naughty_texts() -> list[str]:
-    """The Big List of Naughty Strings, and our own."""
+    """The Big List of Naughty Strings, and our own.
+
+    What a database makes of a text is told by its signs: ours and every eighth say it again there.
+    """
     blns = json.loads(shared_data("blns", "blns.json").read_text(encoding="utf-8"))
     assert len(blns) > 500
-    return [*blns, *OWN_TEXTS]
+    return [*(blns if connection.vendor == "sqlite" else blns[::8]), *OWN_TEXTS]
 
 
 @functools.cache

@@ -222,6 +222,7 @@ def came_back(answer: Any, at: tuple[str, ...], text: str) -> bool:
     return True
 
 
+@pytest.mark.once
 def test_every_field_takes_every_wrong_value_or_says_why_not(stranger: Stranger) -> None:
     """Numbers beyond all columns, not-a-numbers, wrong types, missing and unknown fields."""
     before = stranger.tables()
@@ -260,6 +261,7 @@ ODD_PARTS = (
 )  # fmt: skip
 
 
+@pytest.mark.once
 def test_every_path_takes_odd_parts(stranger: Stranger) -> None:
     """Each parameter of each path with each odd part: an answer in words, never a trace."""
     before = stranger.tables()

@@ -177,6 +177,7 @@ def callers(db: None) -> dict[str, Client]:
     return found
 
 
+@pytest.mark.once
 def test_each_caller_gets_exactly_their_routes(callers: dict[str, Client]) -> None:
     """401 or 403 where the table says no; any other answer where it says yes."""
     wrong = [

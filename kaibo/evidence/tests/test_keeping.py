@@ -65,6 +65,7 @@ def attempt(evening: Evening, *, now: dt.datetime) -> str:
     return "gone"
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.row("LM-135")
 def test_ten_years_of_shows(tmp_path: Path, settings: Settings) -> None:

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from kaibo.access.actions import make_key
+from kaibo.access.actions import add_person, make_key
 from kaibo.orders import actions, reads
 from kaibo.orders.tests.buying import pay, place
 from kaibo.promotions.rules import AmountOff, Share
 from kaibo.promotions.tests.http import desk, viewer
 from kaibo.promotions.tests.promoting import run
-from kaibo.promotions.tests.shop import SHOW, Shop, after
+from kaibo.promotions.tests.shop import NOW, SHOW, Shop, after
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +36,15 @@ def test_every_reader_of_the_shop_sees_who_pays(shop: Shop) -> None:
     may = desk(shop.org_id)
     ledger = may.get(f"/desk/orders/{order.no}/ledger")
     assert borne(ledger["borne"]) == meant
-    made = make_key(name="erp", scopes=["orders.read"], by=shop.by, now=after(3))
+    boss = add_person(
+        org_id=shop.org_id,
+        username="boss",
+        name="老板",
+        password="x",
+        roles=["management"],
+        now=NOW,
+    )
+    made = make_key(name="erp", scopes=["orders.read"], by=boss, now=after(3))
     program = Client(headers={"Authorization": f"Bearer {made.token}"})
     one = json.loads(program.get(f"/api/v1/orders/{order.no}").content)
     listed = json.loads(program.get("/api/v1/orders").content)

@@ -99,6 +99,7 @@ def test_orders_of_a_platform(ana: Actor, tmp_path: Path) -> None:
     assert run(tmp_path / "bare.csv", "--kind", "orders").exit_code == 2
 
 
+@pytest.mark.once
 def test_naughty_strings_go_in_as_text_or_come_back(ana: Actor, tmp_path: Path) -> None:
     """Every line is accounted for, and what went in reads exactly as typed."""
     naughty = json.loads(shared_data("blns", "blns.json").read_text(encoding="utf-8"))
