@@ -25,7 +25,7 @@ a verb that does not follow from the state is refused (`order_state_wrong`, `cla
 
 An arrow to the end means that a row may stay there for good: nobody owes anything. The column \
 "books" names the postings that a move writes into the [ledger](ledger.md) in the same \
-transaction. What may become of a refund is the second half of its payment: owed, then gone back.
+transaction. A refund is owed apart from its payment, and goes back by its provider or by bank.
 
 One more machine is one more table: a `Machine` (`kaibo/base/machines.py`) in the rules of its \
 context, columns and `CHECK` of the model taken from it, and one function of the actions that \
