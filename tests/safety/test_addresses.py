@@ -158,6 +158,7 @@ def payment(db: None) -> SandboxPayment:
     )
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_the_payment_page_shows_every_title_as_text(payment: SandboxPayment) -> None:
     """The only page that Django renders for buyers: what sellers typed is never markup."""
