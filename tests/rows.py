@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from kaibo.base.yamls import read_yaml
 from tests.paths import PACKAGE, ROOT, ROWS
 
 FILES = ("requirements.yaml", "law.yaml")
@@ -48,8 +49,7 @@ def load_rows(folder: Path = ROWS) -> dict[str, Row]:
 
 
 def _entries(path: Path) -> list[dict[str, Any]]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    entries = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+    entries = read_yaml(path.read_text(encoding="utf-8"))
     assert isinstance(entries, list), f"{path.name} is a list of rows"
     return entries
 

@@ -5,8 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import yaml
-
+from kaibo.base.yamls import read_yaml
 from kaibo.insight.errors import NoSuchMetric
 
 Grain = Literal["show", "minute", "product"]
@@ -39,7 +38,7 @@ class MetricDefinition:
 @cache
 def metrics() -> dict[str, MetricDefinition]:
     """Every metric by its code."""
-    rows = yaml.safe_load(Path(__file__).with_name("metrics.yaml").read_text(encoding="utf-8"))
+    rows = read_yaml(Path(__file__).with_name("metrics.yaml").read_text(encoding="utf-8"))
     found: dict[str, MetricDefinition] = {}
     for row in rows:
         expression = row.get("expr", "")

@@ -15,6 +15,7 @@ import structlog
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 from django.utils import timezone
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
@@ -41,6 +42,8 @@ DJANGO_THREADS = 12
 
 def web_app() -> ASGIApp:
     """Django and nothing else."""
+    # Loads every page's code now, so that the first visitor does not wait for it.
+    _ = get_resolver().url_patterns
     # Two type stubs disagree about WSGI and ASGI callables; at run time they fit.
     django_app: Any = WSGIMiddleware(cast(Any, get_wsgi_application()), workers=DJANGO_THREADS)
     return cast(ASGIApp, django_app)

@@ -7,9 +7,8 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from kaibo.base.text import Lexicon, LexiconEntry
+from kaibo.base.yamls import read_yaml
 from kaibo.compliance.errors import NoSuchSurface
 from kaibo.compliance.models import PackVersion
 from kaibo.compliance.reads.packaged import packaged
@@ -51,7 +50,7 @@ def law_digest() -> str:
 def lexicon() -> Lexicon:
     """The disguises of ``packs/lexicon.yaml``."""
     source = resources.files("kaibo.compliance").joinpath("packs", _LEXICON).read_text("utf-8")
-    return Lexicon(_entries(yaml.safe_load(source)))
+    return Lexicon(_entries(read_yaml(source)))
 
 
 def _entries(groups: Sequence[Mapping[str, Any]]) -> Iterator[LexiconEntry]:

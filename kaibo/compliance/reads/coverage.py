@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-import yaml
 from django.db.models import Max
 
 from kaibo.base.sheets import Cell
+from kaibo.base.yamls import read_yaml
 from kaibo.compliance.models import Finding, Firing
 from kaibo.compliance.reads.packaged import packaged
 from kaibo.compliance.reads.profile import standing_of
@@ -85,7 +85,7 @@ def controls() -> tuple[Control, ...]:
 def proofs() -> Mapping[str, list[str]]:
     """Row to the tests that prove it, as ``python -m tests.rows`` wrote them."""
     source = dict(packaged("controls"))[PROOFS]
-    found: dict[str, list[str]] = yaml.safe_load(source) or {}
+    found: dict[str, list[str]] = read_yaml(source) or {}
     return found
 
 

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-import yaml
-
+from kaibo.base.yamls import read_yaml
 from kaibo.compliance.errors import NoSuchArticle, NoSuchLaw
 from kaibo.compliance.reads.packaged import packaged
 
@@ -45,7 +44,7 @@ class LawView:
 def _laws() -> Mapping[str, LawView]:
     found = {}
     for name, source in packaged("law"):
-        law = yaml.safe_load(source)
+        law = read_yaml(source)
         assert law["law"] == name.removesuffix(".yaml"), f"{name} holds {law['law']}"
         note = law.get("note", {"zh": "", "en": ""})
         articles = [

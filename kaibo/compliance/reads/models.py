@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-import yaml
 from django.conf import settings
 
+from kaibo.base.yamls import read_yaml
 from kaibo.compliance.rules.hits import Hit
 from kaibo.compliance.rules.textmodel import (
     KINDS,
@@ -30,7 +30,7 @@ def pictographs() -> dict[str, str]:
     """What pictographs stand for, from ``sounds/pictographs.yaml``."""
     source = resources.files("kaibo.compliance").joinpath("sounds", "pictographs.yaml")
     read: dict[str, str] = {}
-    for meaning, written in yaml.safe_load(source.read_text("utf-8")).items():
+    for meaning, written in read_yaml(source.read_text("utf-8")).items():
         for one in _keycaps_together(written):
             read.setdefault(one, str(meaning))
     return read

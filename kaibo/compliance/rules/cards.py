@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-import yaml
+from kaibo.base.yamls import read_yaml
 
 # 见详情, 详见包装, 以实物为准, 咨询客服: words that send the buyer elsewhere.
 _ELSEWHERE: Final = re.compile(
@@ -52,7 +52,7 @@ class CardBook:
 
 def read_cards(source: str) -> CardBook:
     """The data as values; a field that is named and not told is a KeyError."""
-    said = yaml.safe_load(source)
+    said = read_yaml(source)
     fields = {code: CardField(code, one["zh"], one["en"]) for code, one in said["fields"].items()}
     needs = tuple(
         CardNeed(

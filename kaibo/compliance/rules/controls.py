@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-import yaml
-
+from kaibo.base.yamls import read_yaml
 from kaibo.compliance.rules.hits import Citation
 from kaibo.compliance.rules.parts import GROUPS, SUBJECTS, BadPack, Message
 
@@ -101,7 +100,7 @@ def load_controls(name: str, source: str) -> list[Control]:
     Raises:
         BadPack: lists everything wrong with it.
     """
-    data = yaml.safe_load(source)
+    data = read_yaml(source)
     problems = [
         f"{name}: {entry.get('row')}: {problem}"
         for entry in data["controls"]

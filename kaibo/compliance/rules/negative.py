@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Literal
 
-import yaml
-
 from kaibo.base.text import simplified, v0, v1
+from kaibo.base.yamls import read_yaml
 
 Place = Literal["category", "title", "attribute"]
 
@@ -77,7 +76,7 @@ class Banned:
 
 def read_negative(source: str) -> NegativeList:
     """The list as it ships; an entry of a kind that is not told is a KeyError."""
-    said = yaml.safe_load(source)
+    said = read_yaml(source)
     kinds = {id: Kind(id, one["zh"], one["en"]) for id, one in said["kinds"].items()}
     entries = tuple(_entry(one) for one in said["entries"])
     for entry in entries:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import yaml
 
 from kaibo.base.text import v0
+from kaibo.base.yamls import read_yaml
 from kaibo.compliance.rules.anchors import anchors
 from kaibo.compliance.rules.hits import ACTIONS, SEVERITIES, SURFACES, VERDICTS, Citation
 from kaibo.compliance.rules.parts import (
@@ -77,7 +78,7 @@ def load_pack(name: str, source: str) -> tuple[Pack, tuple[Rule, ...]]:
         BadPack: lists every problem found.
     """
     try:
-        data = yaml.safe_load(source)
+        data = read_yaml(source)
     except yaml.YAMLError as error:
         raise BadPack([f"{name}: not YAML: {error}"]) from error
     reader = _Reader(name)

@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
+from kaibo.base.yamls import read_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class PaperBook:
 
 def read_papers(source: str) -> PaperBook:
     """The data as values; a kind that is named and not told is a KeyError."""
-    said = yaml.safe_load(source)
+    said = read_yaml(source)
     kinds = {
         code: _kind(code, one, provinces=said["provinces"]) for code, one in said["kinds"].items()
     }

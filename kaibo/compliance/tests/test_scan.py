@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kaibo.base.yamls import read_yaml
 from kaibo.compliance import reads
 from kaibo.compliance.errors import NoSuchSurface
 from kaibo.compliance.rules.hits import SURFACES, Hit
 from tests.paths import shared_data
 
-LINES = yaml.safe_load((Path(__file__).parent / "lines.yaml").read_text("utf-8"))
-VERDICTS = yaml.safe_load((Path(__file__).parent / "verdicts.yaml").read_text("utf-8"))
+LINES = read_yaml((Path(__file__).parent / "lines.yaml").read_text("utf-8"))
+VERDICTS = read_yaml((Path(__file__).parent / "verdicts.yaml").read_text("utf-8"))
 FAMILIES = [family for family in LINES if family != "clean"]
 
 
