@@ -12,6 +12,8 @@ from django.test import Client
 
 from kaibo.access.actions import make_key
 from kaibo.access.rules import SCOPES
+from kaibo.catalog.tests.conftest import manager_of, stocked
+from kaibo.catalog.tests.desk import Desk
 from kaibo.hosts.tests.people import id_number
 from kaibo.orders.sandbox import courier
 from tests.safety.shop import EVENING, Shop, found_shop
@@ -34,6 +36,13 @@ def ana(db: None) -> Shop:
 @pytest.fixture
 def dai(db: None) -> Shop:
     return found_shop("dai", number=id_number(dt.date(1995, 3, 8), 2))
+
+
+@pytest.fixture
+def mia(db: None) -> Shop:
+    """A shop with one SKU and nothing else, for what asks no more of it."""
+    by = Desk(manager_of("mia").org_id).by
+    return Shop(by=by, mark="", viewer_id=0, ticket="", ids={"sku": stocked(by).id})
 
 
 def token_of(shop: Shop, *scopes: str) -> str:

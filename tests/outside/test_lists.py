@@ -66,12 +66,11 @@ def test_a_row_that_comes_in_between_moves_no_other(ana: Shop) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "query", ["limit=0", "limit=201", "limit=x", "after=0", "after=x", "page=2"]
-)
-def test_a_piece_that_cannot_be_is_refused(ana: Shop, query: str) -> None:
-    answer = program(ana).get(f"/api/v1/products?{query}")
-    assert (answer.status_code, answer.json()["code"]) == (422, "bad_input")
+def test_a_piece_that_cannot_be_is_refused(mia: Shop) -> None:
+    client = program(mia)
+    for query in ("limit=0", "limit=201", "limit=x", "after=0", "after=x", "page=2"):
+        answer = client.get(f"/api/v1/products?{query}")
+        assert (answer.status_code, answer.json()["code"]) == (422, "bad_input"), query
 
 
 def test_orders_of_one_show_in_one_state(ana: Shop) -> None:
@@ -87,8 +86,8 @@ def post(client: Client, path: str, body: Any, name: str | None) -> Any:
     return client.post(f"/api/v1/{path}", body, "application/json", headers=headers)
 
 
-def test_the_same_question_gets_the_same_answer_done_once(ana: Shop) -> None:
-    client = program(ana)
+def test_the_same_question_gets_the_same_answer_done_once(mia: Shop) -> None:
+    client = program(mia)
     first = post(client, "products", TEA, "k-1")
     assert first.status_code == 201
     before = everything()
@@ -105,36 +104,36 @@ def test_the_same_question_gets_the_same_answer_done_once(ana: Shop) -> None:
     assert (without.status_code, without.json()["code"]) == (409, "code_taken")
 
 
-def test_another_question_under_the_same_name_is_refused(ana: Shop) -> None:
-    client = program(ana)
+def test_another_question_under_the_same_name_is_refused(mia: Shop) -> None:
+    client = program(mia)
     post(client, "products", TEA, "k-1")
     before = everything()
-    stock = f"skus/{ana.ids['sku']}/stock"
+    stock = f"skus/{mia.ids['sku']}/stock"
     for path, body in (("products", {**TEA, "code": "TEA-2"}), (stock, {"delta": 1})):
         answer = post(client, path, body, "k-1")
         assert (answer.status_code, answer.json()["code"]) == (422, "asked_otherwise")
     assert everything() == before
-    other_key = program(ana)
+    other_key = program(mia)
     assert post(other_key, "products", TEA, "k-1").json()["code"] == "asked_otherwise"
 
 
-def test_names_are_an_organisations_own(ana: Shop, dai: Shop) -> None:
-    for shop in (ana, dai):
+def test_names_are_an_organisations_own(mia: Shop, ana: Shop) -> None:
+    for shop in (mia, ana):
         assert post(program(shop), "products", TEA, "k-1").status_code == 201
 
 
-def test_a_refusal_is_not_kept(ana: Shop) -> None:
+def test_a_refusal_is_not_kept(mia: Shop) -> None:
     """It wrote nothing, so the repetition is judged anew."""
-    client = program(ana)
-    stock = f"skus/{ana.ids['sku']}/stock"
+    client = program(mia)
+    stock = f"skus/{mia.ids['sku']}/stock"
     assert post(client, stock, {"delta": -1_000}, "k-1").status_code == 409
     assert Answer.objects.count() == 0
     assert post(client, stock, {"delta": 1_000}, "k-1").status_code == 200
 
 
-def test_after_a_day_a_name_is_free_again(ana: Shop) -> None:
-    client = program(ana)
-    stock = f"skus/{ana.ids['sku']}/stock"
+def test_after_a_day_a_name_is_free_again(mia: Shop) -> None:
+    client = program(mia)
+    stock = f"skus/{mia.ids['sku']}/stock"
     moves = StockMove.objects.count()
     post(client, stock, {"delta": 1}, "k-1")
     Answer.objects.update(created_at=EVENING - dt.timedelta(hours=24))
@@ -144,8 +143,8 @@ def test_after_a_day_a_name_is_free_again(ana: Shop) -> None:
     assert access.forget_answers(now=EVENING + dt.timedelta(hours=24)) == 1
 
 
-@pytest.mark.parametrize("name", ["", "两 个", "x" * 201])
-def test_a_name_that_cannot_be_is_refused(ana: Shop, name: str) -> None:
-    answer = post(program(ana), "products", TEA, name)
-    assert answer.status_code == 422
+def test_a_name_that_cannot_be_is_refused(mia: Shop) -> None:
+    client = program(mia)
+    for name in ("", "两 个", "x" * 201):
+        assert post(client, "products", TEA, name).status_code == 422, name
     assert not Product.objects.filter(code=TEA["code"]).exists()

@@ -73,7 +73,8 @@ def room_command(host: str | None, port: int | None, web: str | None) -> None:
 def web_command(
     host: str | None, port: int | None, uds: str | None, line: int | None, chores: bool
 ) -> None:
-    check_tables()
+    if line is None:  # else the front has just seen to them
+        check_tables()
     connections.close_all()
     host, port = host or settings.KAIBO_HOST, port or settings.KAIBO_PORT
     with contextlib.ExitStack() as stack:
