@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 
@@ -11,7 +11,8 @@ from django.db import IntegrityError, transaction
 
 from kaibo.base.actor import Actor
 from kaibo.catalog.errors import GoodsBanned, ListChanged, NoSuchSku
-from kaibo.catalog.models import GoodsJudgement, ListVersion, Sku
+from kaibo.catalog.models import GoodsJudgement, ListVersion, Product, Sku
+from kaibo.catalog.reads.cards import facts_of
 from kaibo.catalog.reads.negative import (
     ListVersionView,
     goods_of,
@@ -73,6 +74,28 @@ def judge_goods(goods: Goods, *, subject: Subject, by: Actor, now: dt.datetime) 
     return found.version
 
 
+def judge_product(
+    product: Product,
+    step: GoodsStep,
+    *specs: str,
+    by: Actor,
+    now: dt.datetime,
+    facts: Mapping[str, str] | None = None,
+) -> str:
+    """The same for a product, with these specifications and its own.
+
+    Args:
+        facts: what its cards are to say, if that is not what they say already.
+
+    Raises:
+        GoodsBanned.
+    """
+    own = product.skus.order_by("pk").values_list("spec", flat=True)
+    said = facts_of([product.pk]).get(product.pk, {}) if facts is None else facts
+    goods = goods_of(product, specs=[*specs, *own], facts=said)
+    return judge_goods(goods, subject=Subject("product", product.pk, step), by=by, now=now)
+
+
 def judge_sku(
     *, sku_id: int, title: str, spec: str, subject: Subject, by: Actor, now: dt.datetime
 ) -> str:
@@ -85,7 +108,8 @@ def judge_sku(
     row = rows.filter(organisation_id=by.org_id, pk=sku_id).first()
     if row is None:
         raise NoSuchSku(id=sku_id)
-    goods = goods_of(row.product, specs=[row.spec, spec], titles=[title])
+    said = facts_of([row.product_id]).get(row.product_id, {})
+    goods = goods_of(row.product, specs=[row.spec, spec], facts=said, titles=[title])
     return judge_goods(goods, subject=subject, by=by, now=now)
 
 
