@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from kaibo.base.yamls import read_yaml
-
 from kaibo.compliance.rules.negative import plain_category
 
 # 见详情, 详见包装, 以实物为准, 咨询客服: words that send the buyer elsewhere.

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from kaibo.base.yamls import read_yaml
-
 from kaibo.compliance.rules.negative import plain_category
 
 
