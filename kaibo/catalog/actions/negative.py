@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 
 import msgspec
@@ -39,6 +39,7 @@ class Subject:
     """What is judged, and when: a product or an offer by id (0 before it has one).
 
     ``known``: the version that let it stand before; that it does again is not kept twice.
+    ``is_new``: made in this transaction; refused, it has no id, which the next one may get.
     """
 
     kind: str
@@ -46,6 +47,7 @@ class Subject:
     step: GoodsStep
     show_id: int | None = None
     known: str = ""
+    is_new: bool = False
 
 
 def judge_goods(goods: Goods, *, subject: Subject, by: Actor, now: dt.datetime) -> str:
@@ -62,15 +64,13 @@ def judge_goods(goods: Goods, *, subject: Subject, by: Actor, now: dt.datetime) 
     """
     found = list_in_force(by.org_id)
     banned = banned_by(found, goods)
-    keep = partial(
-        _keep, goods=goods, banned=banned, version=found.version, subject=subject, by=by, now=now
-    )
+    keep = partial(_keep, goods=goods, banned=banned, version=found.version, by=by, now=now)
     if banned is not None:
         refusal = GoodsBanned(**_told(banned, found))
-        refusal.found = keep
+        refusal.found = partial(keep, subject=replace(subject, id=0) if subject.is_new else subject)
         raise refusal
     if subject.step in KEPT_WHEN_FINE and subject.known != found.version:
-        keep()
+        keep(subject=subject)
     return found.version
 
 
