@@ -32,6 +32,8 @@ FILE_BYTES_MAX = 10 * 1024 * 1024
 UNPACKED_BYTES_MAX = 200 * 1024 * 1024
 _COLUMN_CHARS_MAX = 40
 _PIECE_ROWS = 1_000
+# What a cell of a workbook holds; a CSV has all of it.
+CELL_CHARS_MAX = 32_767
 # A sheet has 1,048,576 rows; the first is the header.
 SHEET_ROWS_MAX = 1_048_575
 
@@ -210,6 +212,9 @@ def cell_whole(value: Any) -> int | None:
 def _xlsx_cell(empty_cell: Callable[..., Any], value: Cell) -> Any:
     if isinstance(value, str):
         text = _ESCAPE_LIKE.sub("_x005F_", guard(_NOT_XML.sub("", value)))
+        if len(text) > CELL_CHARS_MAX:
+            # Cut by the library without a word; who reads it has to see that more was there.
+            text = text[: CELL_CHARS_MAX - 1] + "…"
         cell = empty_cell(value=text)
         # Said outright, whatever the library guesses from the first character.
         cell.data_type = "s"

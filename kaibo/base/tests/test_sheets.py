@@ -78,3 +78,10 @@ def test_what_cannot_be_shown_hides_no_formula(text: str) -> None:
     with zipfile.ZipFile(io.BytesIO(write_xlsx("t", ["a"], [[text]]))) as book:
         sheet = book.read("xl/worksheets/sheet1.xml").decode()
     assert "<t>'" in sheet or '<t xml:space="preserve">\'' in sheet
+
+
+def test_a_text_too_long_for_a_cell_says_that_it_was_cut() -> None:
+    whole, longer = "字" * sheets.CELL_CHARS_MAX, "字" * (sheets.CELL_CHARS_MAX + 1)
+    table = read_xlsx(write_xlsx("t", ["a"], [[whole], [longer]]), rows_max=10)
+    assert table[1:] == [[whole], [longer[: sheets.CELL_CHARS_MAX - 1] + "…"]]
+    assert longer in write_csv(["a"], [[longer]]).decode()
