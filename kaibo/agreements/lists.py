@@ -53,7 +53,9 @@ LISTS: Final = (
         path="/desk/rule-versions/{int:id}/opinions",
         may="compliance.read",
         title="公示意见 Opinions",
-        rows=lambda asked: desk_version(asked.org_id, asked.id(), now=asked.now).opinions,
+        rows=lambda asked: (
+            desk_version(asked.org_id, asked.id(), now=asked.now, most=None).opinions
+        ),
         columns=(
             Column("编号 No", "id"),
             Column("意见 Text", "text"),

@@ -44,7 +44,7 @@ LISTS: Final = (
         path=f"{_AUDIT}/moves",
         may="room.desk",
         title="等级变动 Tier changes",
-        rows=lambda asked: fan_audit(asked.org_id, asked.id("viewer_id")).moves,
+        rows=lambda asked: fan_audit(asked.org_id, asked.id("viewer_id"), most=None).moves,
         columns=(
             Column("时间 At", "at"),
             Column("之前 Before", "before"),
@@ -60,7 +60,7 @@ LISTS: Final = (
         path=f"{_AUDIT}/deeds",
         may="room.desk",
         title="积分明细 Points",
-        rows=lambda asked: fan_audit(asked.org_id, asked.id("viewer_id")).deeds,
+        rows=lambda asked: fan_audit(asked.org_id, asked.id("viewer_id"), most=None).deeds,
         columns=(
             Column("时间 At", "at"),
             Column("来源 Source", "source"),

@@ -7,8 +7,6 @@ import zlib
 from dataclasses import dataclass
 from typing import Final
 
-from PIL import Image, ImageOps
-
 from kaibo.base.errors import PhotoTooLarge, PhotoUnreadable
 
 BYTES_MAX: Final = 10 * 2**20
@@ -46,6 +44,8 @@ def clean_photo(data: bytes, *, side_max: int = SIDE_MAX) -> Photo:
         PhotoUnreadable: none of ``FORMATS``, or broken.
     """
     check_size(len(data))
+    from PIL import Image  # where a picture comes in
+
     try:
         with warnings.catch_warnings():
             # Its own limit is above ours, which refuses.
@@ -68,6 +68,8 @@ def check_size(size: int) -> None:
 
 
 def _again(data: bytes, side_max: int) -> Photo:
+    from PIL import Image, ImageOps
+
     with Image.open(io.BytesIO(data), formats=FORMATS) as found:
         if found.width * found.height > PIXELS_MAX:
             raise _too_large()

@@ -9,15 +9,12 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import partial
 from itertools import chain, islice
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 from python_calamine import CalamineError, CalamineWorkbook, ZipError
 
 from kaibo.base.errors import SheetFull, SheetTooLarge, SheetTooManyRows, SheetUnreadable
@@ -35,12 +32,14 @@ FILE_BYTES_MAX = 10 * 1024 * 1024
 UNPACKED_BYTES_MAX = 200 * 1024 * 1024
 _COLUMN_CHARS_MAX = 40
 _PIECE_ROWS = 1_000
+# What a cell of a workbook holds; a CSV has all of it.
+CELL_CHARS_MAX = 32_767
 # A sheet has 1,048,576 rows; the first is the header.
 SHEET_ROWS_MAX = 1_048_575
 
 # Half and full width: both have been seen to start a formula.
-_FORMULA = re.compile(r"'*[=+\-@＝＋－＠\t\n]")
-_GUARDED = re.compile(r"'+[=+\-@＝＋－＠\t\n]")
+_FORMULA = re.compile(r"'*[=+\-@＝＋－＠\t\r\n]")
+_GUARDED = re.compile(r"'+[=+\-@＝＋－＠\t\r\n]")
 # XML 1.0 cannot hold these at all.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Excel reads _x0041_ as "A"; writing the underscore itself that way keeps the text.
@@ -78,13 +77,20 @@ def write_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
     Raises:
         SheetFull: more rows than a sheet has.
     """
+    # A third of a second to import: where a workbook is asked for, not where the shop starts.
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
+    empty_cell = partial(WriteOnlyCell, sheet)
     sheet.freeze_panes = "A2"
     for number, name in enumerate(header, start=1):
         width = min(_COLUMN_CHARS_MAX, 4 + 2 * len(name))
         sheet.column_dimensions[get_column_letter(number)].width = width
-    bold = [_xlsx_cell(sheet, name) for name in header]
+    bold = [_xlsx_cell(empty_cell, name) for name in header]
     for cell in bold:
         cell.font = Font(bold=True)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -93,7 +99,7 @@ def write_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
         for number, row in enumerate(rows):
             if number == SHEET_ROWS_MAX:
                 raise SheetFull(rows_max=SHEET_ROWS_MAX)
-            sheet.append([_xlsx_cell(sheet, value) for value in row])
+            sheet.append([_xlsx_cell(empty_cell, value) for value in row])
     except BaseException:
         # Rows wait in a file of their own, which nobody else would take away.
         sheet.close()
@@ -203,18 +209,21 @@ def cell_whole(value: Any) -> int | None:
     return int(text)
 
 
-def _xlsx_cell(sheet: Any, value: Cell) -> Any:
+def _xlsx_cell(empty_cell: Callable[..., Any], value: Cell) -> Any:
     if isinstance(value, str):
-        text = _ESCAPE_LIKE.sub("_x005F_", _NOT_XML.sub("", guard(value)))
-        cell = WriteOnlyCell(sheet, value=text)
+        text = _ESCAPE_LIKE.sub("_x005F_", guard(_NOT_XML.sub("", value)))
+        if len(text) > CELL_CHARS_MAX:
+            # Cut by the library without a word; who reads it has to see that more was there.
+            text = text[: CELL_CHARS_MAX - 1] + "…"
+        cell = empty_cell(value=text)
         # Said outright, whatever the library guesses from the first character.
         cell.data_type = "s"
         return cell
     if isinstance(value, dt.datetime):
-        cell = WriteOnlyCell(sheet, value=value.astimezone(SHOP_ZONE).replace(tzinfo=None))
+        cell = empty_cell(value=value.astimezone(SHOP_ZONE).replace(tzinfo=None))
         cell.number_format = "yyyy-mm-dd hh:mm:ss"
         return cell
-    cell = WriteOnlyCell(sheet, value=value)
+    cell = empty_cell(value=value)
     if isinstance(value, Decimal):
         cell.number_format = "0.00"
     elif isinstance(value, dt.date):
@@ -224,7 +233,8 @@ def _xlsx_cell(sheet: Any, value: Cell) -> Any:
 
 def _csv_cell(value: Cell) -> str:
     if isinstance(value, str):
-        return guard(value)
+        # Some programs drop what they cannot show, and would see what follows first.
+        return guard(_NOT_XML.sub("", value))
     if value is None:
         return ""
     if isinstance(value, dt.datetime):

@@ -18,8 +18,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-import opencc
-
 from kaibo.base.views import View, rewrite
 
 CJK = "\u3400-\u4dbf\u4e00-\u9fff"
@@ -285,6 +283,8 @@ def _once(match: re.Match[str]) -> str:
 @cache
 def _simplifications() -> tuple[dict[int, str], re.Pattern[str]]:
     """Traditional characters, banker's numerals, accented and look-alike letters → plain."""
+    import opencc  # a dictionary of its own, where the first text is read
+
     table: dict[int, str] = {ord(a): b for a, b in (_LOOKALIKES | _BANKERS).items()}
     codes = [*range(0x3400, 0xA000)]
     simple = opencc.OpenCC("t2s").convert("\n".join(map(chr, codes))).split("\n")

@@ -62,7 +62,7 @@ _BOOK: Final = (
         path="/desk/rulebook/packs/{family}/versions",
         may="compliance.read",
         title="规则包版本 Versions",
-        rows=lambda asked: versions(asked.org_id, asked["family"]),
+        rows=lambda asked: versions(asked.org_id, asked["family"], most=None),
         columns=(
             Column("规则族 Family", "family"),
             Column("第几版 Number", "number"),

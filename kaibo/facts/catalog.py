@@ -58,9 +58,10 @@ class ProductSubmitted(Fact, frozen=True, kw_only=True, tag="catalog.product_sub
 
 
 class ProductApproved(Fact, frozen=True, kw_only=True, tag="catalog.product_approved.1"):
-    """A reviewer let a product be sold."""
+    """A reviewer let a product be sold; ``list_version`` of the negative list let it stand."""
 
     product_id: int
+    list_version: str = ""
 
 
 class ProductRefused(Fact, frozen=True, kw_only=True, tag="catalog.product_refused.1"):

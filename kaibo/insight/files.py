@@ -3,32 +3,26 @@
 import datetime as dt
 import io
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.worksheet.worksheet import Worksheet
-from reportlab.graphics.charts.linecharts import HorizontalLineChart
-from reportlab.graphics.shapes import Drawing
-from reportlab.lib import colors
-from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
-from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Table, TableStyle
 
 from kaibo.base.money import yuan
 from kaibo.base.sheets import guard
 from kaibo.insight.dictionary import metric
 from kaibo.insight.reads import MINUTE, PRODUCT, Figure, Report
 
+# Half a second to import between them: where a file is asked for, not where the shop starts.
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+    from reportlab.graphics.shapes import Drawing
+    from reportlab.platypus import Table
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 # A standard Chinese font of the PDF format itself: nothing to ship, every reader knows it.
 FONT = "STSong-Light"
-VERMILION = colors.HexColor("#c8371b")
-INK = colors.HexColor("#241f1a")
-RULE = colors.HexColor("#d9d2c7")
+VERMILION = "#c8371b"
+INK = "#241f1a"
+RULE = "#d9d2c7"
 
 _WORDS = {
     "zh": {
@@ -96,6 +90,9 @@ def workbook(report: Report, *, title: str, lang: str) -> bytes:
     Amounts are yuan as numbers, shares are fractions with a percent format, so that sums and
     filters work; every text that could be read as a formula is escaped.
     """
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
     words = _WORDS[lang]
     book = Workbook()
     sheet = book.active
@@ -133,6 +130,13 @@ def workbook(report: Report, *, title: str, lang: str) -> bytes:
 
 def pdf(report: Report, *, title: str, lang: str) -> bytes:
     """The report on A4: figures, funnel, minute curve, products."""
+    from reportlab.lib.pagesizes import A4
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.lib.units import mm
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate
+
     words = _WORDS[lang]
     pdfmetrics.registerFont(UnicodeCIDFont(FONT))
     body = ParagraphStyle("body", fontName=FONT, fontSize=10, leading=15, textColor=INK)
@@ -166,8 +170,11 @@ def pdf(report: Report, *, title: str, lang: str) -> bytes:
     return out.getvalue()
 
 
-def _figures(figures: Sequence[Figure], lang: str) -> Table:
+def _figures(figures: Sequence[Figure], lang: str) -> "Table":
     """Four numbers a line, each under its name."""
+    from reportlab.lib.units import mm
+    from reportlab.platypus import Table, TableStyle
+
     cells = [
         [_names((f.code,), lang)[0] for f in figures],
         [shown(f.code, f.value) for f in figures],
@@ -177,7 +184,7 @@ def _figures(figures: Sequence[Figure], lang: str) -> Table:
         rows.append((cells[0][start : start + 4] + [""] * 4)[:4])
         rows.append((cells[1][start : start + 4] + [""] * 4)[:4])
     table = Table(rows, colWidths=[44 * mm] * 4, hAlign="LEFT")
-    style = [("FONT", (0, 0), (-1, -1), FONT, 8), ("TEXTCOLOR", (0, 0), (-1, -1), colors.gray)]
+    style = [("FONT", (0, 0), (-1, -1), FONT, 8), ("TEXTCOLOR", (0, 0), (-1, -1), "gray")]
     for line in range(1, len(rows), 2):
         style += [
             ("FONT", (0, line), (-1, line), FONT, 14),
@@ -188,13 +195,15 @@ def _figures(figures: Sequence[Figure], lang: str) -> Table:
     return table
 
 
-def _table(rows: list[list[str]]) -> Table:
+def _table(rows: list[list[str]]) -> "Table":
+    from reportlab.platypus import Table, TableStyle
+
     table = Table(rows, hAlign="LEFT", repeatRows=1)
     table.setStyle(
         TableStyle(
             [
                 ("FONT", (0, 0), (-1, -1), FONT, 8),
-                ("TEXTCOLOR", (0, 0), (-1, 0), colors.gray),
+                ("TEXTCOLOR", (0, 0), (-1, 0), "gray"),
                 ("LINEBELOW", (0, 0), (-1, -1), 0.4, RULE),
                 ("ALIGN", (2, 0), (-1, -1), "RIGHT"),
             ]
@@ -203,13 +212,18 @@ def _table(rows: list[list[str]]) -> Table:
     return table
 
 
-def _curve(report: Report) -> Drawing:
+def _curve(report: Report) -> "Drawing":
     """People present by minute, and paid orders on the same axis of time."""
+    from reportlab.graphics.charts.linecharts import HorizontalLineChart
+    from reportlab.graphics.shapes import Drawing
+    from reportlab.lib import colors
+    from reportlab.lib.units import mm
+
     drawing = Drawing(178 * mm, 52 * mm)
     chart = HorizontalLineChart()
     chart.x, chart.y, chart.width, chart.height = 24, 14, 165 * mm, 44 * mm
     chart.data = [[row.online for row in report.minutes]]
-    chart.lines[0].strokeColor = VERMILION
+    chart.lines[0].strokeColor = colors.HexColor(VERMILION)
     chart.lines[0].strokeWidth = 1.4
     chart.valueAxis.valueMin = 0
     chart.valueAxis.labels.fontName = FONT
@@ -224,7 +238,7 @@ def _curve(report: Report) -> Drawing:
     return drawing
 
 
-def _on_air(report: Report, words: dict[str, str]) -> Table:
+def _on_air(report: Report, words: dict[str, str]) -> "Table":
     """What was being explained from when to when, on the show's clock."""
     titles = {product.link_no: product.title for product in report.products}
     rows = [[words["on_air"], words["title"], words["since"], words["until"]]]
@@ -243,13 +257,17 @@ def _names(codes: Sequence[str], lang: str) -> list[str]:
     return [metric(c).name_zh if lang == "zh" else metric(c).name_en for c in codes]
 
 
-def _head(sheet: Worksheet, names: list[str]) -> None:
+def _head(sheet: "Worksheet", names: list[str]) -> None:
+    from openpyxl.styles import Font
+
     sheet.append(names)
     for cell in sheet[sheet.max_row]:
         cell.font = Font(bold=True)
 
 
-def _number(sheet: Worksheet, row: int, column: int, code: str, value: float | int | None) -> None:
+def _number(
+    sheet: "Worksheet", row: int, column: int, code: str, value: float | int | None
+) -> None:
     cell = sheet.cell(row=row, column=column)
     unit = metric(code).unit
     if value is None:

@@ -14,12 +14,15 @@ import uuid
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import duckdb
 import msgspec
 from django.conf import settings
 
 from kaibo.base.disk import sync_folder
+
+if TYPE_CHECKING:
+    import duckdb
 
 # Column -> type in DuckDB's words, in the order of the table.
 COLUMNS = {
@@ -94,8 +97,10 @@ class Lake:
                 _write_all(file, b"\n" + _encoder.encode_lines(of_show))
                 os.fdatasync(file)
 
-    def connect(self, show_ids: Iterable[int]) -> duckdb.DuckDBPyConnection:
+    def connect(self, show_ids: Iterable[int]) -> "duckdb.DuckDBPyConnection":
         """An in-memory DuckDB with a table ``events`` of these shows, each event once."""
+        import duckdb  # who only appends never needs it
+
         connection = duckdb.connect(":memory:")
         columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
         connection.execute(f"CREATE TABLE raw ({columns})")
@@ -123,6 +128,8 @@ class Lake:
         The Parquet file is named after its source and complete before it gets that name; the
         source goes last. Interrupted anywhere, the next run does it again with the same result.
         """
+        import duckdb
+
         folder = self._folder(show_id)
         done = 0
         for source in sorted(folder.glob("*.jsonl")):

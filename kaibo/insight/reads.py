@@ -2,8 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
-
-import duckdb
+from importlib.metadata import version
 
 from kaibo.insight import dictionary
 from kaibo.insight.dictionary import MetricDefinition
@@ -321,4 +320,4 @@ def _moment(at_ms: int) -> dt.datetime:
 
 def database_version() -> str:
     """The engine under the numbers, for ``kaibo doctor``."""
-    return f"DuckDB {duckdb.__version__}"
+    return f"DuckDB {version('duckdb')}"

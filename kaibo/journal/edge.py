@@ -9,12 +9,13 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-import redis
 import structlog
 from django.conf import settings
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+
+if TYPE_CHECKING:
+    import redis
 
 CHANNEL = "kaibo:journal"
 # A commit waits for its announcement: never long, and after a failure not at all for a while.
@@ -54,6 +55,8 @@ def announce(show_id: int | None) -> None:
     tell_listeners(show_id)
     _tell(_carriers, show_id)
     if settings.REDIS_URL and time.monotonic() >= _quiet_until:
+        import redis  # one machine needs none
+
         try:
             _redis().publish(CHANNEL, f"{_ORIGIN}:{'' if show_id is None else show_id}")
         except redis.RedisError as error:
@@ -68,6 +71,8 @@ def tell_listeners(show_id: int | None) -> None:
 
 def relay(stop: threading.Event) -> None:
     """Pass on what other processes announced, until ``stop``; for a thread of its own."""
+    import redis
+
     while not stop.is_set():
         try:
             with _redis().pubsub(ignore_subscribe_messages=True) as channel:  # type: ignore[no-untyped-call]
@@ -110,6 +115,10 @@ def _tell(all_of_them: list[Listener], show_id: int | None) -> None:
 def _redis() -> "redis.Redis":
     global _client
     if _client is None:
+        import redis
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
+
         # The library's own retries would keep a commit waiting for seconds.
         _client = redis.Redis.from_url(
             settings.REDIS_URL,

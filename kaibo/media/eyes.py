@@ -145,14 +145,16 @@ class Eyes:
         gaze.watched, gaze.before = gaze.watched.after(look), now
         at = time.monotonic()
         for text in codes(picture):
-            is_due = at >= gaze.known.get(text, 0.0)
-            if is_due and (text in gaze.known or len(gaze.known) < SIGHTS_PER_SHOW_MAX):
+            if at >= gaze.known.get(text, 0.0):
                 actions.record_code(
                     session_id=live.session_id,
                     text=text,
                     jpeg=bounded(frame.jpeg),
                     now=timezone.now(),
                 )
+                if len(gaze.known) >= SIGHTS_PER_SHOW_MAX:
+                    # The one that was seen longest ago; what is on record is not told twice.
+                    del gaze.known[min(gaze.known, key=lambda one: gaze.known[one])]
                 gaze.known[text] = at + AGAIN_S
         if self._reader is not None and self._may_read(gaze, now):
             self._read(live, gaze, frame, self._reader)

@@ -10,9 +10,9 @@ from kaibo.base.listing import DAY, TEXT, WHOLE, Column, Listing, ready_columns
 from kaibo.base.sheets import money
 from kaibo.orders import reads
 from kaibo.orders.models.files import FILE_STATES, PLATFORM_CHOICES
-from kaibo.orders.reads.accepted import statements
+from kaibo.orders.reads.accepted import every_statement
 from kaibo.orders.reads.cancels import every_cancel
-from kaibo.orders.reads.commissions import commission_rates, commission_report
+from kaibo.orders.reads.commissions import commission_report, every_commission_rate
 from kaibo.orders.reads.files import (
     PLATFORM_ORDER_COLUMNS,
     every_order_file,
@@ -239,7 +239,7 @@ LISTS: Final = (
         path="/desk/ledger/statements",
         may="orders.ledger",
         title="已入账对账单 Statements",
-        rows=lambda asked: statements(asked.org_id),
+        rows=lambda asked: every_statement(asked.org_id),
         columns=(
             Column("编号 No", "id"),
             Column("渠道 Provider", "provider"),
@@ -277,7 +277,7 @@ LISTS: Final = (
         path="/desk/commission-rates",
         may="orders.ledger",
         title="佣金比例 Rates",
-        rows=lambda asked: commission_rates(asked.org_id, show_id=asked["show_id"]),
+        rows=lambda asked: every_commission_rate(asked.org_id, show_id=asked["show_id"]),
         columns=(
             Column("编号 No", "id"),
             Column("场次 Show", "show_id"),

@@ -5,13 +5,14 @@ from typing import Final
 from kaibo.base.listing import Column, Listing
 from kaibo.patrol import reads
 from kaibo.patrol.models import RESULTS
+from kaibo.patrol.reads.wall import every_look
 
 LISTS: Final = (
     Listing(
         path="/desk/patrol/looks",
         may="patrol.watch",
         title="巡查记录 Looks",
-        rows=lambda asked: reads.looks(asked.org_id),
+        rows=lambda asked: every_look(asked.org_id),
         columns=(
             Column("编号 No", "id"),
             Column("场次 Show", "show_id"),
@@ -42,7 +43,7 @@ LISTS: Final = (
         path="/desk/hosts/{int:id}/grades",
         may="patrol.watch",
         title="分级历史 Grades by day",
-        rows=lambda asked: reads.grade_history(asked.org_id, asked.id()),
+        rows=lambda asked: reads.grade_history(asked.org_id, asked.id(), most=None),
         columns=(
             Column("日期 Day", "on"),
             Column("公式 Formula", "formula"),

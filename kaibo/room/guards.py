@@ -1,6 +1,6 @@
 """What the desk is told of stopped links, dangerous changes, and a lost patroller. Pure."""
 
-from kaibo.facts import patrol, promotions
+from kaibo.facts import orders, patrol, promotions
 from kaibo.facts.base import Fact
 from kaibo.room import wire
 
@@ -70,6 +70,10 @@ def _of_show(fact: Fact) -> tuple[wire.Event, ...]:
             en = f"The grade of this room is {letter}" + (
                 "; it is a key room and needs a patroller" if whys else ""
             )
+        case orders.RefundDoubled(no=order_no, bank_ref=ref):
+            code = "refund_twice"
+            zh = f"订单 {order_no} 已由渠道退款，又登记了银行转账 {ref}：请核对，多付的向买家追回"
+            en = f"Order {order_no} was paid back by its provider and by bank ({ref}): check both"
         case patrol.PatrollerBack():
             code = "patrol"
             zh, en = "巡查员已到岗", "The patroller is there again"

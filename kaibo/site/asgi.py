@@ -8,7 +8,7 @@ import contextlib
 import os
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import django
 import structlog
@@ -27,12 +27,14 @@ django.setup()
 from kaibo.journal import edge  # noqa: E402 - after django.setup()
 from kaibo.media.actions import end_forgotten_streams  # noqa: E402
 from kaibo.media.service import MediaService  # noqa: E402
-from kaibo.room.redis_bus import RedisBus  # noqa: E402
 from kaibo.room.rules import Limits  # noqa: E402
 from kaibo.room.service import RoomService  # noqa: E402
 from kaibo.site import front, picture  # noqa: E402
 from kaibo.site.keeper import EYES, Keeper  # noqa: E402
 from kaibo.site.worker import Relay  # noqa: E402
+
+if TYPE_CHECKING:
+    from kaibo.room.redis_bus import RedisBus
 
 _log = structlog.get_logger(__name__)
 
@@ -60,7 +62,7 @@ def room_app(rest: ASGIApp, *, keeper: Keeper | None = None, with_eyes: bool = F
     limits = Limits(
         chat_per_s=chat_per_s, chat_burst=5 * chat_per_s, frames_per_s=40.0 * chat_per_s
     )
-    bus = RedisBus(settings.REDIS_URL) if settings.REDIS_URL else None
+    bus = _bus(settings.REDIS_URL) if settings.REDIS_URL else None
     room = RoomService(limits, listen=edge.listen, bus=bus)
     media = MediaService(
         authorise=picture.authorise,
@@ -92,6 +94,12 @@ def room_app(rest: ASGIApp, *, keeper: Keeper | None = None, with_eyes: bool = F
         Mount("/", rest),
     ]
     return Starlette(routes=routes, lifespan=lifespan)
+
+
+def _bus(url: str) -> "RedisBus":
+    from kaibo.room.redis_bus import RedisBus
+
+    return RedisBus(url)
 
 
 def _eyes(media: MediaService) -> Keeper:

@@ -61,6 +61,7 @@ LISTS: Final[tuple[Listing, ...]] = (
 )
 
 _PARAMETER: Final = re.compile(r"{(?:(int):)?(\w+)}")
+_UNPLAIN: Final = re.compile(r"[^A-Za-z0-9._-]+")
 _SHOW: Final = re.compile(r"/desk/shows/{(?:int:)?(\w+)}")
 
 router = Router(tags=["lists"])
@@ -71,7 +72,8 @@ def _answer(listing: Listing, kind: str, asked: Asked) -> HttpResponseBase:
     if of_show := _SHOW.match(listing.path):
         show(asked.org_id, asked.id(of_show[1]))
     place = _PARAMETER.sub(lambda found: str(asked[found[2]]), listing.path)
-    name = "-".join(part for part in place.split("/")[2:] if part)
+    # A part of the address may hold anything; a header holds no quotes and no line breaks.
+    name = _UNPLAIN.sub("_", "-".join(part for part in place.split("/")[2:] if part))
     headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
     if kind == "xlsx":
         data = write_xlsx(listing.title, listing.header, listing.lines(asked))

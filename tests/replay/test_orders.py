@@ -14,6 +14,7 @@ from kaibo.base.errors import Refusal
 from kaibo.facts import orders as told
 from kaibo.facts.base import Fact
 from kaibo.orders import actions, edge
+from kaibo.orders.actions.sending import note_sent
 from kaibo.orders.errors import RefundImpossible
 from kaibo.orders.models import LedgerEntry, Order, OrderLine, Payment, Refund, Settlement
 from kaibo.orders.sandbox import bank
@@ -37,6 +38,7 @@ FOLDED: frozenset[type[Fact]] = frozenset(
         told.RefundTryFailed,
         told.PaymentRefunded,
         told.RefundStuck,
+        told.RefundDoubled,
         told.RefundAskedAgain,
         told.SettlementAsked,
         told.SettlementDecided,
@@ -97,6 +99,9 @@ class Ledger:
                 self._enter(why, fact.payment_id, fact.amount_fen, fact.refund_id)
             case told.RefundStuck():
                 self.refunds[fact.refund_id] = "bank_due"
+            case told.RefundDoubled(is_booked=True):
+                self.refunds[fact.refund_id] = "twice"
+                self._enter("pay_twice", fact.payment_id, fact.amount_fen, fact.refund_id)
             case told.RefundAskedAgain():
                 self.refunds[fact.refund_id] = "due"
             case told.SettlementAsked():
@@ -189,11 +194,12 @@ def test_refunds_by_bank_replay(monkeypatch: pytest.MonkeyPatch) -> None:
     for verb in (actions.refuse_settlement, actions.confirm_settlement):
         actions.settle_refund(refund_id=two.pk, **said)
         verb(refund_id=two.pk, by=replace(shop.by, id=2), now=after(9))
+    note_sent(alone.pk, now=after(10))
     ledger = Ledger()
     for fact in facts():
         ledger.replay(fact)
     assert ledger.refunds == {r.pk: r.state for r in Refund.objects.all()}
-    assert sorted(ledger.refunds.values()) == ["bank_done", "bank_done", "done"]
+    assert sorted(ledger.refunds.values()) == ["bank_done", "done", "twice"]
     assert ledger.settlements == {
         row.pk: (row.refund_id, row.bank_ref, row.state) for row in Settlement.objects.all()
     }

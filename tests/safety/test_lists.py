@@ -18,8 +18,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pydantic import BaseModel
 
+from kaibo.audience.models import FanPoints
+from kaibo.audience.reads.fans import AUDIT_ROWS
 from kaibo.base.listing import Listing, cell_of
 from kaibo.base.sheets import csv_pieces, read_xlsx
+from kaibo.orders.models import CommissionRate
+from kaibo.orders.reads.commissions import RATES_MAX
+from kaibo.patrol.models import RESULTS, Look
+from kaibo.patrol.reads.wall import LOOKS_MAX
+from kaibo.promotions.models import PriceSet
+from kaibo.promotions.reads.prices import DEALS_LOOKED_AT
 from kaibo.site.lists import LISTS
 from tests.safety.listed import (
     FILE_ONLY,
@@ -88,6 +96,39 @@ def test_the_files_say_what_the_page_says(ana: Shop, dai: Shop) -> None:
     assert grown > 20
 
 
+def test_a_file_is_whole_where_a_page_shows_the_newest(ana: Shop) -> None:
+    """One row more than any page shows, of lists that are cut there."""
+    org, ids = {"organisation_id": ana.org_id}, things_of(ana)
+    price = {"sku_id": ids["sku"], "show_id": ids["show"], "link_no": 1, "kind": "open"}
+    PriceSet.objects.bulk_create(
+        PriceSet(**org, **price, price_fen=n + 1, since=EVENING) for n in range(DEALS_LOOKED_AT)
+    )
+    deed = {"source": "watch", "about": "1", "amount": 1, "points": 1, "version": 1}
+    FanPoints.objects.bulk_create(
+        FanPoints(**org, **deed, viewer_id=ana.viewer_id, ref=f"w{n}", at=EVENING)
+        for n in range(AUDIT_ROWS + 1)
+    )
+    signed = {"seed": "0", "chances": {}, "result": next(iter(RESULTS)), "signed_at": EVENING}
+    Look.objects.bulk_create(
+        Look(**org, **signed, show_id=ids["show"], person_id=ana.by.id, began_at=EVENING)
+        for n in range(LOOKS_MAX + 1)
+    )
+    rate = {"show_id": ids["show"], "payee": "agency", "payee_name": "机构", "rate_bp": 1}
+    CommissionRate.objects.bulk_create(
+        CommissionRate(**org, **rate, from_at=EVENING, set_by=ana.by.id, set_at=EVENING)
+        for n in range(RATES_MAX + 1)
+    )
+    desk = ana.desk()
+    for place, most in [
+        (f"/desk/skus/{ids['sku']}/prices", DEALS_LOOKED_AT),
+        (f"/desk/fans/members/{ana.viewer_id}/deeds", AUDIT_ROWS),
+        ("/desk/patrol/looks", LOOKS_MAX),
+        ("/desk/commission-rates", RATES_MAX),
+    ]:
+        lines, _queries = _csv(desk, place)
+        assert len(lines) - 1 > most, place
+
+
 def _differences(desk: Client, listing: Listing, place: str, lines: Lines) -> list[Any]:
     """Where the file and the page disagree; what only a file shows has a row at least."""
     if not lines:
@@ -117,10 +158,11 @@ def _text(cell: Any) -> str:
 
 def _csv(desk: Client, place: str) -> tuple[Lines, int]:
     with CaptureQueriesContext(connection) as asked:
-        answer = desk.get(f"/api{place}.csv")
-    assert answer.status_code == 200, (place, answer.content)
-    assert answer.content.startswith(codecs.BOM_UTF8), place
-    return _read(answer.content), len(asked)
+        answer: Any = desk.get(f"/api{place}.csv")
+        data = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    assert answer.status_code == 200, (place, data)
+    assert data.startswith(codecs.BOM_UTF8), place
+    return _read(data), len(asked)
 
 
 def _read(data: bytes) -> Lines:

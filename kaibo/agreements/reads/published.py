@@ -203,8 +203,13 @@ def desk_rules(org_id: int, *, now: dt.datetime) -> DeskRules:
     return DeskRules(_publisher(home), home == org_id, standing, versions)
 
 
-def desk_version(org_id: int, id: int, *, now: dt.datetime) -> DeskVersionText:
-    """A version of the rules that bind an organisation, in full.
+def desk_version(
+    org_id: int, id: int, *, now: dt.datetime, most: int | None = OPINIONS_SHOWN
+) -> DeskVersionText:
+    """A version of the rules that bind an organisation, in full, with the newest opinions.
+
+    Args:
+        most: of the opinions; None is all.
 
     Raises:
         NoSuchRules: none of this id among them.
@@ -214,7 +219,7 @@ def desk_version(org_id: int, id: int, *, now: dt.datetime) -> DeskVersionText:
     if row is None:
         raise NoSuchRules(id=id)
     notes = row.acknowledgements.select_related("person").order_by("pk")
-    opinions = row.opinions.order_by("-pk")[:OPINIONS_SHOWN]
+    opinions = row.opinions.order_by("-pk")[:most]
     is_own = home == org_id
     return DeskVersionText(
         version=_text(row, now),

@@ -188,8 +188,11 @@ def _member(row: FanStanding) -> FanMember:
     )
 
 
-def fan_audit(org_id: int, viewer_id: int) -> FanAudit:
+def fan_audit(org_id: int, viewer_id: int, *, most: int | None = AUDIT_ROWS) -> FanAudit:
     """Why a viewer stands where they stand.
+
+    Args:
+        most: of moves and of deeds, the newest; None is all.
 
     Raises:
         NoSuchFan: none of this id in the organisation.
@@ -215,7 +218,7 @@ def fan_audit(org_id: int, viewer_id: int) -> FanAudit:
                 by=row.by,
                 at=row.at,
             )
-            for row in moves[:AUDIT_ROWS]
+            for row in moves[:most]
         ],
         deeds=[
             FanDeed(
@@ -226,7 +229,7 @@ def fan_audit(org_id: int, viewer_id: int) -> FanAudit:
                 version=row.version,
                 at=row.at,
             )
-            for row in deeds[:AUDIT_ROWS]
+            for row in deeds[:most]
         ],
     )
 

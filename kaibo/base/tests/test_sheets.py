@@ -1,5 +1,6 @@
 """Sheets read with care: money and numbers as typed, bombs and broken files refused."""
 
+import csv
 import io
 import zipfile
 from typing import Any
@@ -67,3 +68,20 @@ def test_a_zip_that_is_no_workbook_and_a_long_one_are_refused() -> None:
 def test_csv_is_for_excel_and_holds_no_formula() -> None:
     data = write_csv(["a"], [["=1"], ["-1"], [None], [money(5)], [-5]])
     assert data == b"\xef\xbb\xbfa\r\n'=1\r\n'-1\r\n\"\"\r\n0.05\r\n-5\r\n"
+
+
+@pytest.mark.parametrize("text", ["\x00=1", "\x01\x02@x", "\r=1", "\ud800+1"])
+def test_what_cannot_be_shown_hides_no_formula(text: str) -> None:
+    """Signs that a workbook cannot hold are dropped before anything looks at the first one."""
+    _, [cell] = csv.reader(io.StringIO(write_csv(["a"], [[text]]).decode("utf-8-sig"), newline=""))
+    assert cell.startswith("'")
+    with zipfile.ZipFile(io.BytesIO(write_xlsx("t", ["a"], [[text]]))) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert "<t>'" in sheet or '<t xml:space="preserve">\'' in sheet
+
+
+def test_a_text_too_long_for_a_cell_says_that_it_was_cut() -> None:
+    whole, longer = "字" * sheets.CELL_CHARS_MAX, "字" * (sheets.CELL_CHARS_MAX + 1)
+    table = read_xlsx(write_xlsx("t", ["a"], [[whole], [longer]]), rows_max=10)
+    assert table[1:] == [[whole], [longer[: sheets.CELL_CHARS_MAX - 1] + "…"]]
+    assert longer in write_csv(["a"], [[longer]]).decode()

@@ -3,20 +3,20 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from django.db import transaction
-
 from kaibo.base.actor import Actor
+from kaibo.catalog.actions.negative import judge_product
 from kaibo.catalog.actions.products import lock_product, reopen
 from kaibo.catalog.models import CardFact
 from kaibo.catalog.reads import CardFactsView, card_facts
 from kaibo.catalog.reads.cards import facts_of
 from kaibo.catalog.rules.cards import clean_facts
+from kaibo.compliance.actions import judged
 from kaibo.compliance.reads import card_book
 from kaibo.facts.catalog import CardFactsSet
 from kaibo.journal.actions import append
 
 
-@transaction.atomic
+@judged
 def set_card_facts(
     *, product_id: int, facts: Mapping[str, str], by: Actor, now: dt.datetime
 ) -> CardFactsView:
@@ -26,11 +26,13 @@ def set_card_facts(
 
     Raises:
         NoSuchProduct, CardFieldUnknown, BadInput: nothing was written.
+        GoodsBanned: only what was found was written.
     """
     product = lock_product(by.org_id, product_id)
     after = clean_facts(facts, known=card_book().fields)
     if after == facts_of([product.pk]).get(product.pk, {}):
         return card_facts(by.org_id, product.pk)
+    judge_product(product, "written", by=by, now=now, facts=after)
     CardFact.objects.filter(product=product).delete()
     CardFact.objects.bulk_create(
         CardFact(organisation_id=by.org_id, product=product, field=field, text=text)

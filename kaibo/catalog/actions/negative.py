@@ -2,8 +2,8 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 
 import msgspec
@@ -11,7 +11,8 @@ from django.db import IntegrityError, transaction
 
 from kaibo.base.actor import Actor
 from kaibo.catalog.errors import GoodsBanned, ListChanged, NoSuchSku
-from kaibo.catalog.models import GoodsJudgement, ListVersion, Sku
+from kaibo.catalog.models import GoodsJudgement, ListVersion, Product, Sku
+from kaibo.catalog.reads.cards import facts_of
 from kaibo.catalog.reads.negative import (
     ListVersionView,
     goods_of,
@@ -38,6 +39,7 @@ class Subject:
     """What is judged, and when: a product or an offer by id (0 before it has one).
 
     ``known``: the version that let it stand before; that it does again is not kept twice.
+    ``is_new``: made in this transaction; refused, it has no id, which the next one may get.
     """
 
     kind: str
@@ -45,6 +47,7 @@ class Subject:
     step: GoodsStep
     show_id: int | None = None
     known: str = ""
+    is_new: bool = False
 
 
 def judge_goods(goods: Goods, *, subject: Subject, by: Actor, now: dt.datetime) -> str:
@@ -61,16 +64,36 @@ def judge_goods(goods: Goods, *, subject: Subject, by: Actor, now: dt.datetime) 
     """
     found = list_in_force(by.org_id)
     banned = banned_by(found, goods)
-    keep = partial(
-        _keep, goods=goods, banned=banned, version=found.version, subject=subject, by=by, now=now
-    )
+    keep = partial(_keep, goods=goods, banned=banned, version=found.version, by=by, now=now)
     if banned is not None:
         refusal = GoodsBanned(**_told(banned, found))
-        refusal.found = keep
+        refusal.found = partial(keep, subject=replace(subject, id=0) if subject.is_new else subject)
         raise refusal
     if subject.step in KEPT_WHEN_FINE and subject.known != found.version:
-        keep()
+        keep(subject=subject)
     return found.version
+
+
+def judge_product(
+    product: Product,
+    step: GoodsStep,
+    *specs: str,
+    by: Actor,
+    now: dt.datetime,
+    facts: Mapping[str, str] | None = None,
+) -> str:
+    """The same for a product, with these specifications and its own.
+
+    Args:
+        facts: what its cards are to say, if that is not what they say already.
+
+    Raises:
+        GoodsBanned.
+    """
+    own = product.skus.order_by("pk").values_list("spec", flat=True)
+    said = facts_of([product.pk]).get(product.pk, {}) if facts is None else facts
+    goods = goods_of(product, specs=[*specs, *own], facts=said)
+    return judge_goods(goods, subject=Subject("product", product.pk, step), by=by, now=now)
 
 
 def judge_sku(
@@ -85,7 +108,8 @@ def judge_sku(
     row = rows.filter(organisation_id=by.org_id, pk=sku_id).first()
     if row is None:
         raise NoSuchSku(id=sku_id)
-    goods = goods_of(row.product, specs=[row.spec, spec], titles=[title])
+    said = facts_of([row.product_id]).get(row.product_id, {})
+    goods = goods_of(row.product, specs=[row.spec, spec], facts=said, titles=[title])
     return judge_goods(goods, subject=subject, by=by, now=now)
 
 

@@ -9,7 +9,7 @@ from kaibo.base.actor import Actor
 from kaibo.base.inputs import clean_text
 from kaibo.base.times import shop_day
 from kaibo.catalog import rules
-from kaibo.catalog.actions.negative import Subject, judge_goods
+from kaibo.catalog.actions.negative import Subject, judge_goods, judge_product
 from kaibo.catalog.actions.stock import Line, lock_stock, set_buffer, write_level
 from kaibo.catalog.errors import (
     CodeTaken,
@@ -23,7 +23,6 @@ from kaibo.catalog.reads import (
     SkuView,
     SupplierView,
     facts_of,
-    goods_of,
     product,
     product_view,
     sku,
@@ -39,7 +38,6 @@ from kaibo.catalog.rules import (
 from kaibo.compliance.actions import clear_words, judged
 from kaibo.compliance.reads import Goods
 from kaibo.facts.catalog import (
-    GoodsStep,
     ProductApproved,
     ProductChanged,
     ProductCreated,
@@ -125,7 +123,7 @@ def change_product(
     _check_supplier(by.org_id, after.supplier_id)
     for field, value in asdict(after).items():
         setattr(row, field, value)
-    _judge(row, "written", by=by, now=now)
+    judge_product(row, "written", by=by, now=now)
     row.state, row.refused_reason = "draft", ""
     row.as_of = on_date or shop_day(now)
     row.save()
@@ -151,7 +149,7 @@ def submit_product(*, product_id: int, by: Actor, now: dt.datetime) -> ProductVi
     row = lock_product(by.org_id, product_id)
     row.state = rules.next_state(row.pk, row.review_state, verb="submit")
     rules.check_submit_product(title=row.title, sku_count=row.skus.count())
-    _judge(row, "written", by=by, now=now)
+    judge_product(row, "written", by=by, now=now)
     specs = row.skus.order_by("pk").values_list("spec", flat=True)
     clear_words(
         [row.title, row.description, *specs, *facts_of([row.pk]).get(row.pk, {}).values()],
@@ -178,9 +176,10 @@ def approve_product(*, product_id: int, by: Actor, now: dt.datetime) -> ProductV
     row = lock_product(by.org_id, product_id)
     row.state = rules.next_state(row.pk, row.review_state, verb="approve")
     rules.check_qualification(product_id=row.pk, expires_on=row.qualification_expires_on, now=now)
-    _judge(row, "approved", by=by, now=now)
+    version = judge_product(row, "approved", by=by, now=now)
     row.save(update_fields=["state"])
-    append(ProductApproved(product_id=row.pk), at=now, org_id=by.org_id, actor=by)
+    fact = ProductApproved(product_id=row.pk, list_version=version)
+    append(fact, at=now, org_id=by.org_id, actor=by)
     return product(by.org_id, product_id)
 
 
@@ -219,7 +218,7 @@ def add_sku(
     """
     spec = rules.clean_sku(spec)
     row = lock_product(by.org_id, product_id)
-    _judge(row, "written", spec.spec, by=by, now=now)
+    judge_product(row, "written", spec.spec, by=by, now=now)
     try:
         with transaction.atomic():
             added = Sku.objects.create(
@@ -318,7 +317,7 @@ def reopen(row: Product) -> None:
 def _write_sku(row: Sku, after: SkuSpec, *, voids: bool, by: Actor, now: dt.datetime) -> None:
     owner = lock_product(by.org_id, row.product_id)
     if after.spec != row.spec:
-        _judge(owner, "written", after.spec, by=by, now=now)
+        judge_product(owner, "written", after.spec, by=by, now=now)
     row.spec, row.list_price_fen = after.spec, after.list_price_fen
     row.cost_fen, row.floor_price_fen = after.cost_fen, after.floor_price_fen
     row.save()
@@ -340,13 +339,6 @@ def _write_sku(row: Sku, after: SkuSpec, *, voids: bool, by: Actor, now: dt.date
         org_id=by.org_id,
         actor=by,
     )
-
-
-def _judge(row: Product, step: GoodsStep, *specs: str, by: Actor, now: dt.datetime) -> None:
-    """Hold a product against the negative list, with these specifications and its own."""
-    own = row.skus.order_by("pk").values_list("spec", flat=True)
-    goods = goods_of(row, specs=[*specs, *own])
-    judge_goods(goods, subject=Subject("product", row.pk, step), by=by, now=now)
 
 
 def _note_list_price(row: Sku) -> None:

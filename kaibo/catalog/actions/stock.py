@@ -12,7 +12,7 @@ from kaibo.catalog import rules
 from kaibo.catalog.actions.negative import Subject, judge_goods
 from kaibo.catalog.errors import NoSuchSku
 from kaibo.catalog.models import Sku, Stock, StockMove
-from kaibo.catalog.reads import ID_MAX, SkuView, check_papers_held, goods_of, sku_view
+from kaibo.catalog.reads import ID_MAX, SkuView, check_papers_held, facts_of, goods_of, sku_view
 from kaibo.catalog.rules import TITLE_CHARS_MAX, UNITS_MAX, StockLevel
 from kaibo.facts.catalog import StockChange, StockChanged
 from kaibo.journal.actions import append
@@ -58,7 +58,8 @@ def hold_stock(*, org_id: int, sku_id: int, units: int, reason: str, now: dt.dat
         now=now,
     )
     check_papers_held(product, now=now)
-    goods = goods_of(product, specs=[stock.sku.spec])
+    said = facts_of([product.pk]).get(product.pk, {})
+    goods = goods_of(product, specs=[stock.sku.spec], facts=said)
     held = Subject("product", product.pk, "held")
     judge_goods(goods, subject=held, by=SYSTEM(org_id), now=now)
     after = rules.hold_stock(stock.level, units=units)

@@ -1,7 +1,7 @@
 """The negative list of an organisation, and what was held against it."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -11,6 +11,8 @@ from django.db.models import Max
 
 from kaibo.base.pages import PIECE_ROWS
 from kaibo.catalog.models import GoodsJudgement, ListVersion, Product, Sku
+from kaibo.catalog.reads.cards import facts_of
+from kaibo.catalog.rules.negative import NAMING_FACTS
 from kaibo.compliance.reads import (
     Banned,
     Entry,
@@ -124,7 +126,13 @@ def banned_skus(org_id: int, sku_ids: Iterable[int]) -> dict[int, Banned]:
     """Those of these SKUs that are on the list now, with the entry."""
     found = list_in_force(org_id)
     rows = Sku.objects.select_related("product").filter(organisation_id=org_id, pk__in=set(sku_ids))
-    held = {row.pk: banned_by(found, goods_of(row.product, specs=[row.spec])) for row in rows}
+    said = facts_of([row.product_id for row in rows])
+    held = {
+        row.pk: banned_by(
+            found, goods_of(row.product, specs=[row.spec], facts=said.get(row.product_id, {}))
+        )
+        for row in rows
+    }
     return {sku_id: banned for sku_id, banned in held.items() if banned is not None}
 
 
@@ -140,12 +148,23 @@ def every_judgement(org_id: int) -> Iterator[JudgementView]:
     return map(judgement_view, rows.iterator(PIECE_ROWS))
 
 
-def goods_of(product: Product, *, specs: Iterable[str], titles: Iterable[str] = ()) -> Goods:
-    """A product as it is held against the list; ``titles`` are further names it goes by."""
+def goods_of(
+    product: Product,
+    *,
+    specs: Iterable[str],
+    facts: Mapping[str, str],
+    titles: Iterable[str] = (),
+) -> Goods:
+    """A product as it is held against the list.
+
+    Args:
+        facts: what its card says of it, by field.
+        titles: further names it goes by.
+    """
     return Goods(
         category=product.category,
         titles=(product.title, *titles),
-        attributes=(product.brand, *specs),
+        attributes=(product.brand, *specs, *(facts.get(name, "") for name in NAMING_FACTS)),
     )
 
 

@@ -20,6 +20,8 @@ STEP_ZH: Final[dict[GoodsStep, str]] = {
 SUBJECT_ZH: Final = {"product": "商品", "offer": "链接"}
 # Goods that were let through are kept where a card stands on it; refusals always.
 KEPT_WHEN_FINE: Final[frozenset[GoodsStep]] = frozenset({"shelved", "on_air"})
+# Facts of a card that say what goods are; usage and warnings name what they are not, too.
+NAMING_FACTS: Final = ("material", "ingredients", "model")
 ENTRIES_MAX: Final = 200
 WORDS_MAX: Final = 50
 WORD_CHARS_LEAST: Final = 2

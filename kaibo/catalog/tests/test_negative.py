@@ -161,3 +161,23 @@ def test_the_list_over_http(ana: Actor) -> None:
     assert [one["entry"] for one in desk.get("/negative-list/judgements")] == ["own.1.1"]
     assert desk.get("/negative-list")["version"] == f"{SHIPPED}+1"
     assert dt.datetime.fromisoformat(desk.get("/negative-list")["versions"][0]["made_at"]).tzinfo
+
+
+@pytest.mark.row("LM-025")
+def test_what_a_card_says_of_its_goods_is_an_attribute(ana: Actor) -> None:
+    """The title says nothing of ivory; what the card is to say does."""
+    id = add(ana, "手串", "饰品")
+    with pytest.raises(GoodsBanned) as refused:
+        actions.set_card_facts(product_id=id, facts={"material": "天然象牙"}, by=ana, now=NOW)
+    assert refused.value.data["entry"] == "wildlife"
+    assert [one.entry for one in reads.judgements(ana.org_id)] == ["wildlife"]
+    said = {"material": "菩提子", "warnings": "本品不是象牙"}
+    actions.set_card_facts(product_id=id, facts=said, by=ana, now=NOW)
+    sku = actions.add_sku(product_id=id, spec=SkuSpec(code="S"), by=ana, now=NOW)
+    actions.submit_product(product_id=id, by=ana, now=NOW)
+    actions.approve_product(product_id=id, by=ana, now=NOW)
+    own = OwnEntry(kind="live", title_zh="菩提子", words=("菩提子",), basis="平台规则第 9 条")
+    actions.save_negative_list(entries=[own], number=0, by=ana, now=NOW)
+    assert {*reads.banned_skus(ana.org_id, [sku.id])} == {sku.id}
+    with pytest.raises(GoodsBanned):
+        actions.hold_stock(org_id=ana.org_id, sku_id=sku.id, units=1, reason="", now=NOW)

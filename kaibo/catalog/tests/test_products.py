@@ -22,6 +22,7 @@ from kaibo.catalog.errors import (
     SupplierNameTaken,
 )
 from kaibo.catalog.reads import ProductView
+from kaibo.catalog.reads.negative import list_in_force
 from kaibo.catalog.tests.conftest import NOW, stocked
 from kaibo.compliance.errors import WordsBlocked, WordsUnconfirmed
 from kaibo.compliance.reads import findings
@@ -79,7 +80,9 @@ def test_review_runs_from_draft_to_approved(ana: Actor) -> None:
         actions.submit_product(product_id=product.id, by=ana, now=NOW)
     place = last_position()
     assert actions.approve_product(product_id=product.id, by=ana, now=NOW).state == "approved"
-    assert [entry.fact for entry in read(place)] == [ProductApproved(product_id=product.id)]
+    assert [entry.fact for entry in read(place)] == [
+        ProductApproved(product_id=product.id, list_version=list_in_force(ana.org_id).version)
+    ]
 
 
 def test_a_refusal_gives_its_reason_and_can_be_mended(ana: Actor) -> None:

@@ -86,14 +86,14 @@ def packs(org_id: int) -> list[PackView]:
     return sorted(shipped, key=lambda one: (order.index(one.group), one.family)) + own
 
 
-def versions(org_id: int, family: str) -> list[PackVersionView]:
-    """The versions of an added pack, newest first.
+def versions(org_id: int, family: str, *, most: int | None = VERSIONS_MAX) -> list[PackVersionView]:
+    """The versions of an added pack, newest first; ``most`` None: all.
 
     Raises:
         NoSuchPack: the organisation never added it.
     """
     rows = PackVersion.objects.filter(organisation_id=org_id, family=family)
-    found = [version_view(row) for row in rows.order_by("-number")[:VERSIONS_MAX]]
+    found = [version_view(row) for row in rows.order_by("-number")[:most]]
     if not found:
         raise NoSuchPack(family=family[:10])
     return found

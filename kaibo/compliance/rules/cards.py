@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kaibo.base.yamls import read_yaml
+from kaibo.compliance.rules.negative import plain_category
 
 # 见详情, 详见包装, 以实物为准, 咨询客服: words that send the buyer elsewhere.
 _ELSEWHERE: Final = re.compile(
@@ -72,7 +73,7 @@ def read_cards(source: str) -> CardBook:
 
 def card_needs_of(book: CardBook, category: str) -> tuple[CardNeed, ...]:
     """What cards of a category must say; of an empty category, nothing of their own."""
-    text = unicodedata.normalize("NFKC", category)
+    text = plain_category(category)
     return tuple(
         need
         for need in book.needs

@@ -95,13 +95,22 @@ def with_own(shipped: NegativeList, own: Sequence[Entry], *, number: int) -> Neg
 
 def banned_by(found: NegativeList, goods: Goods) -> Banned | None:
     """The first entry that goods meet, in the order of the list; None where there is none."""
-    # Levels apart: 数码电子/烟具 holds no 电子烟.
-    category = "\n".join(plain_words(level) for level in _LEVELS.split(goods.category))
+    category = plain_category(goods.category)
     places: list[tuple[Place, str]] = [("category", category)]
     places += [("title", plain_words(text)) for text in goods.titles if text]
     places += [("attribute", plain_words(text)) for text in goods.attributes if text]
     hits = (_hit(entry, category, places) for entry in found.entries)
     return next((hit for hit in hits if hit is not None), None)
+
+
+@lru_cache(maxsize=4096)
+def plain_category(category: str) -> str:
+    """A category as it is searched, its levels apart.
+
+    >>> plain_category("數碼 電子/烟具").split()
+    ['数码电子', '烟具']
+    """
+    return "\n".join(plain_words(level) for level in _LEVELS.split(category))
 
 
 def plain_words(text: str) -> str:

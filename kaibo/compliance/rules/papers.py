@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kaibo.base.yamls import read_yaml
+from kaibo.compliance.rules.negative import plain_category
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def read_papers(source: str) -> PaperBook:
 
 def needs_of(book: PaperBook, category: str, *, on: dt.date) -> tuple[Need, ...]:
     """What goods of a category need on a day; of an empty category, nothing."""
-    text = unicodedata.normalize("NFKC", category)
+    text = plain_category(category)
     return tuple(
         need
         for need in book.needs

@@ -4,7 +4,15 @@ import datetime as dt
 
 import pytest
 
-from kaibo.compliance.reads import is_kept, number_fits, paper_book, papers_needed, plain_number
+from kaibo.compliance.reads import (
+    card_book,
+    is_kept,
+    number_fits,
+    paper_book,
+    papers_needed,
+    plain_number,
+)
+from kaibo.compliance.rules.negative import plain_category
 
 DAY = dt.date(2026, 11, 22)
 
@@ -13,6 +21,14 @@ def test_every_need_cites_an_article_that_is_kept() -> None:
     needs = paper_book().needs
     assert len(needs) == 8
     assert [need.title_zh for need in needs if not is_kept(need.law, need.article)] == []
+
+
+def test_words_are_written_as_categories_are_searched() -> None:
+    """Else no category would ever meet them."""
+    said = [(*need.words, *need.unless) for need in paper_book().needs]
+    said += [(*need.words, *need.unless) for need in card_book().needs]
+    words = [word for words in said for word in words]
+    assert [word for word in words if plain_category(word) != word] == []
 
 
 def test_every_example_fits_its_own_kind() -> None:
@@ -33,6 +49,12 @@ def test_every_example_fits_its_own_kind() -> None:
         ("美妆/防晒", ["化妆品", "特殊化妆品"]),
         ("女装/防晒衣", []),
         ("珠宝玉石", ["珠宝玉石"]),
+        # Written otherwise, a category is the same; levels apart make no word.
+        ("化 妝 品", ["化妆品"]),
+        ("保\u200b健·食品", ["食品", "保健食品"]),
+        ("饮食/品牌", []),
+        ("护肤/镜面唇釉", ["化妆品"]),
+        ("护肤/洁面刷", []),
     ],
 )
 def test_a_category_says_what_it_needs(category: str, needs: list[str]) -> None:

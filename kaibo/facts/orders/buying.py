@@ -136,6 +136,23 @@ class RefundStuck(Fact, frozen=True, kw_only=True, tag="orders.refund_stuck.1"):
     answer: str
 
 
+class RefundDoubled(Fact, frozen=True, kw_only=True, tag="orders.refund_doubled.1"):
+    """The provider made a refund for which a transfer by bank was entered: ask for one back.
+
+    ``is_booked``: the transfer stood already, so that the money went twice; else it waited for a
+    second person and stands no more.
+    """
+
+    order_id: int
+    no: str
+    viewer_id: int
+    payment_id: int
+    refund_id: int
+    amount_fen: int
+    bank_ref: str
+    is_booked: bool
+
+
 class RefundAskedAgain(Fact, frozen=True, kw_only=True, tag="orders.refund_asked_again.1"):
     """Staff found that the provider may make a refund after all; it is tried again."""
 

@@ -24,7 +24,8 @@ from kaibo.media.models import PictureTrouble, Sighting, StreamSession
 from kaibo.media.reads import live_pictures
 from kaibo.media.rules import Sight, Trouble, is_alike, is_own_code, legible
 
-# A screen that shows ever new codes, or words, fills no disk.
+# A screen that shows ever new codes, or words, fills no disk: of a kind, the shop's own and others
+# apart, before the show and on air.
 SIGHTS_PER_SHOW_MAX = 200
 
 _log = structlog.get_logger(__name__)
@@ -141,7 +142,9 @@ def _is_news(row: StreamSession, seen: _Seen, *, on_air: bool) -> bool:
     )
     if row.over_at is not None or rows.filter(text_sha256=seen.text_sha256, on_air=on_air).exists():
         return False
-    return rows.count() < SIGHTS_PER_SHOW_MAX
+    # What was shown before the show, or leads to the shop itself, hides nothing that comes after.
+    alike = rows.filter(on_air=on_air, is_own=seen.is_own)
+    return alike.count() < SIGHTS_PER_SHOW_MAX
 
 
 def _tell(row: StreamSession, sighting: Sighting, seen: _Seen, *, now: dt.datetime) -> None:

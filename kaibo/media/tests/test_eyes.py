@@ -262,6 +262,27 @@ def test_before_the_show_a_code_is_told_but_does_not_count(
     assert reason.rule_id == "C7.scan-code"
 
 
+def test_a_rehearsal_full_of_codes_hides_none_on_air(
+    tmp_path: Path, grant: PublishGrant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor do codes of the shop itself; of those that count there is an end."""
+    monkeypatch.setattr("kaibo.media.actions.sights.SIGHTS_PER_SHOW_MAX", 2)
+    key = actions.issue_stream_key(
+        org_id=grant.org_id, show_id=8, room_code="room8", by=SYSTEM(grant.org_id), now=NOW
+    )
+    began = begin(PublishGrant(grant.org_id, 8, "room8", key.id), tmp_path)
+
+    def see(text: str) -> bool:
+        one: dict[str, Any] = {"session_id": began.session_id, "jpeg": b"\xff\xd8", "now": NOW}
+        return actions.record_code(text=text, **one) is not None
+
+    assert [see(f"https://x.example/{n}") for n in range(3)] == [True, True, False]
+    start_show(grant.org_id, 8)
+    own = [see(f"https://live.example.com/{n}") for n in range(3)]
+    assert own == [True, True, False]
+    assert [see(f"https://x.example/{n}") for n in range(7, 10)] == [True, True, False]
+
+
 LIE = '{"file": "picture-1.mp4", "offset": 9, "byte_count": 999999999}\n'
 
 

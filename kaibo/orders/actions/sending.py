@@ -9,16 +9,18 @@ from kaibo.base.actor import SYSTEM, Actor
 from kaibo.facts.orders import (
     OrderRefunded,
     PaymentRefunded,
+    RefundDoubled,
     RefundStuck,
     RefundTryFailed,
+    SettlementDecided,
 )
 from kaibo.orders import edge
 from kaibo.orders.actions.moves import move_order, move_payment, move_refund
 from kaibo.orders.actions.owing import tell
 from kaibo.orders.actions.units import undone_lines
 from kaibo.orders.errors import ProviderDown, ProviderRefused, RefundImpossible
-from kaibo.orders.models import Order, Payment, Refund
-from kaibo.orders.rules import ORDER, OWED, REFUND, refund_retry_at
+from kaibo.orders.models import Order, Payment, Refund, Settlement
+from kaibo.orders.rules import ORDER, OWED, REFUND, SETTLEMENT, refund_retry_at
 
 TRIED_AT_ONCE_MAX = 100
 
@@ -63,7 +65,7 @@ def retry_refunds(*, now: dt.datetime) -> int:
             _log.warning("refund_failed", refund=refund.pk, tries=tries, error=str(error))
             _note_no(refund, error, tries=tries, next_at=next_at, now=now)
         else:
-            _note_sent(refund, now=now)
+            note_sent(refund.pk, now=now)
             done += 1
     return done
 
@@ -113,10 +115,50 @@ def note_gone(order: Order, refund: Refund, verb: str, *, by: Actor, now: dt.dat
 
 
 @transaction.atomic
-def _note_sent(found: Refund, *, now: dt.datetime) -> None:
-    order, refund = lock_refund(found.pk)
+def note_sent(refund_id: int, *, now: dt.datetime) -> None:
+    """The provider made a refund, whatever it had said before. Safe to repeat.
+
+    A transfer by bank that was entered meanwhile falls if it waited for a second person; one that
+    stood is money that went twice, and is entered as such.
+    """
+    order, refund = lock_refund(refund_id)
+    by = SYSTEM(order.organisation_id)
+    row = refund.settlements.filter(state__in=("asked", "done")).first()
     if REFUND.may(refund.state, "pay_back"):
-        note_gone(order, refund, "pay_back", by=SYSTEM(order.organisation_id), now=now)
+        if row is not None:
+            decide(order, row, "refuse", by=by, now=now)
+        note_gone(order, refund, "pay_back", by=by, now=now)
+    elif REFUND.may(refund.state, "pay_twice"):
+        move_refund(order, refund, "pay_twice", now=now)
+    else:
+        return
+    if row is not None:
+        fact = RefundDoubled(
+            order_id=order.pk,
+            no=order.no,
+            viewer_id=order.viewer_id,
+            payment_id=refund.payment_id,
+            refund_id=refund.pk,
+            amount_fen=refund.amount_fen,
+            bank_ref=row.bank_ref,
+            is_booked=refund.state == "twice",
+        )
+        tell(order, fact, by=by, now=now)
+
+
+def decide(order: Order, row: Settlement, verb: str, *, by: Actor, now: dt.datetime) -> None:
+    """A transfer stands or falls; the caller holds the locks of ``lock_refund``."""
+    row.state = SETTLEMENT.after(row.state, verb)
+    row.decided_by, row.decided_at = (by.id if by.kind == "person" else None), now
+    row.save(update_fields=["state", "decided_by", "decided_at"])
+    fact = SettlementDecided(
+        order_id=order.pk,
+        no=order.no,
+        refund_id=row.refund_id,
+        settlement_id=row.pk,
+        state=row.state,  # type: ignore[arg-type]  # where both verbs lead
+    )
+    tell(order, fact, by=by, now=now)
 
 
 @transaction.atomic

@@ -7,16 +7,16 @@ from django.db import transaction
 
 from kaibo.base.actor import Actor
 from kaibo.base.inputs import clean_text
-from kaibo.facts.orders import RefundAskedAgain, SettlementAsked, SettlementDecided
+from kaibo.facts.orders import RefundAskedAgain, SettlementAsked
 from kaibo.orders.actions.moves import move_refund
 from kaibo.orders.actions.owing import tell
-from kaibo.orders.actions.sending import lock_refund, note_gone
+from kaibo.orders.actions.sending import decide, lock_refund, note_gone
 from kaibo.orders.errors import NoSuchRefund, RefundStateWrong
 from kaibo.orders.models import Order, Refund, Settlement, ShopTerms
 from kaibo.orders.ports import REFUND_CLOSED
 from kaibo.orders.reads import settling as reads
 from kaibo.orders.reads.settling import BankRefundView
-from kaibo.orders.rules import REASON_CHARS_MAX, REFUND, SETTLEMENT
+from kaibo.orders.rules import REASON_CHARS_MAX, REFUND
 from kaibo.orders.rules.settling import BANK_REF_CHARS_MAX, check_second, needs_second
 
 
@@ -93,7 +93,7 @@ def refuse_settlement(*, refund_id: int, by: Actor, now: dt.datetime) -> BankRef
         NoSuchRefund, RefundStateWrong: nothing was written.
     """
     order, refund = _lock(refund_id, by)
-    _decide(order, _waiting(refund), "refuse", by=by, now=now)
+    decide(order, _waiting(refund), "refuse", by=by, now=now)
     return reads.bank_refund(refund.pk, org_id=by.org_id)
 
 
@@ -143,19 +143,5 @@ def _waiting(refund: Refund) -> Settlement:
 
 
 def _confirm(order: Order, refund: Refund, row: Settlement, *, by: Actor, now: dt.datetime) -> None:
-    _decide(order, row, "confirm", by=by, now=now)
+    decide(order, row, "confirm", by=by, now=now)
     note_gone(order, refund, "settle", by=by, now=now)
-
-
-def _decide(order: Order, row: Settlement, verb: str, *, by: Actor, now: dt.datetime) -> None:
-    row.state = SETTLEMENT.after(row.state, verb)
-    row.decided_by, row.decided_at = by.id, now
-    row.save(update_fields=["state", "decided_by", "decided_at"])
-    fact = SettlementDecided(
-        order_id=order.pk,
-        no=order.no,
-        refund_id=row.refund_id,
-        settlement_id=row.pk,
-        state=row.state,  # type: ignore[arg-type]  # where both verbs lead
-    )
-    tell(order, fact, by=by, now=now)

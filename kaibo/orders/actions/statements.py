@@ -10,6 +10,7 @@ from kaibo.base.actor import Actor
 from kaibo.base.inputs import clean_text
 from kaibo.facts.orders import StatementAccepted
 from kaibo.journal.actions import append
+from kaibo.orders.actions.sending import note_sent
 from kaibo.orders.errors import NothingToAccept, StatementDiffers
 from kaibo.orders.models import LedgerEntry, Statement
 from kaibo.orders.reads import accepted as reads
@@ -36,7 +37,9 @@ def accept_statement(
     """Enter the fees of the lines that agree with the ledger, and every payout to the bank.
 
     Each line is entered once by its number, in whatever files it comes again; one that differs
-    is not, and is entered when a later acceptance finds that it agrees. Safe to repeat.
+    is not, and is entered when a later acceptance finds that it agrees. A refund that went by
+    bank and that the statement tells under our number went twice, and is entered so. Safe to
+    repeat.
 
     Args:
         reason: why it is accepted although something differs; needed only then.
@@ -55,12 +58,14 @@ def accept_statement(
     result = found.result
     if not result.agree and not said:
         raise StatementDiffers(count=len(result.differences), unread=result.preview.errors_total)
-    if not found.agreed and not found.payouts:
+    if not found.agreed and not found.payouts and not found.doubted:
         raise NothingToAccept()
     digest = hashlib.sha256(data).hexdigest()
     row, is_new = _statement(result, digest, reason=said, by=by, now=now)
     before = row.entries.count()
     LedgerEntry.objects.bulk_create(_entries(row, found, now=now), ignore_conflicts=True)
+    for refund_id in sorted(found.doubted):
+        note_sent(refund_id, now=now)
     view = reads.statement_view(row)
     if is_new or view.entries > before:
         fact = StatementAccepted(
@@ -109,8 +114,9 @@ def _entries(row: Statement, found: Compared, *, now: dt.datetime) -> Iterator[L
 def _entry(
     row: Statement, line: Theirs, ours: Ours | None, why: str, amount_fen: int, *, now: dt.datetime
 ) -> LedgerEntry:
-    # A line is the same in whatever file it stands, and its number may be longer than a key.
-    said = f"{row.organisation_id} {row.provider} {line.kind} {line.number}"
+    # One line in whatever file it stands, though two call the same payment by other numbers.
+    number = line.number if ours is None else f"{ours.payment_id} {ours.refund_token}"
+    said = f"{row.organisation_id} {row.provider} {line.kind} {number}"
     return LedgerEntry(
         organisation_id=row.organisation_id,
         at=now,

@@ -51,10 +51,10 @@ from kaibo.orders.reads.orders import (
     trade_of_shows,
 )
 from kaibo.orders.reads.parcels import shop_terms
+from kaibo.orders.reads.statement_lines import StatementPreview
 from kaibo.orders.reads.statements import (
     Reconciliation,
     StatementLook,
-    StatementPreview,
     look_at_statement,
     reconcile,
 )

@@ -1,13 +1,17 @@
 """Statements of providers that were accepted, and what each of them entered."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, Final
 
-from django.db.models import Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
+from kaibo.base.pages import PIECE_ROWS
 from kaibo.orders.models import Statement
 
 STATEMENTS_MAX = 200
+_TOLD: Final = ("fee", "fee_back", "payout")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +38,26 @@ class StatementView:
 
 def statements(org_id: int) -> list[StatementView]:
     """An organisation's accepted statements, the newest 200 first."""
-    rows = Statement.objects.filter(organisation_id=org_id).order_by("-pk")
-    return [statement_view(row) for row in rows[:STATEMENTS_MAX]]
+    return [*map(_view, _rows(org_id)[:STATEMENTS_MAX])]
+
+
+def every_statement(org_id: int) -> Iterator[StatementView]:
+    """All of them, the newest first."""
+    return map(_view, _rows(org_id).iterator(PIECE_ROWS))
 
 
 def statement_view(row: Statement) -> StatementView:
-    """A row as a value."""
-    sums = dict(row.entries.values_list("why").annotate(Sum("amount_fen")))
+    """A row as a value, with what it entered until now."""
+    return _view(_rows(row.organisation_id).get(pk=row.pk))
+
+
+def _rows(org_id: int) -> "QuerySet[Statement]":
+    rows = Statement.objects.filter(organisation_id=org_id).order_by("-pk")
+    sums = {why: Sum("entries__amount_fen", filter=Q(entries__why=why)) for why in _TOLD}
+    return rows.annotate(entries_made=Count("entries"), **sums)
+
+
+def _view(row: Any) -> StatementView:
     return StatementView(
         id=row.pk,
         provider=row.provider,
@@ -51,8 +68,8 @@ def statement_view(row: Statement) -> StatementView:
         unread=row.unread,
         reason=row.reason,
         accepted_at=row.accepted_at,
-        entries=row.entries.count(),
-        fees_fen=sums.get("fee", 0),
-        fees_back_fen=sums.get("fee_back", 0),
-        payouts_fen=sums.get("payout", 0),
+        entries=row.entries_made,
+        fees_fen=row.fee or 0,
+        fees_back_fen=row.fee_back or 0,
+        payouts_fen=row.payout or 0,
     )

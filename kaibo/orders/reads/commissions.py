@@ -1,11 +1,13 @@
 """Rates of hosts and agencies, and what is due to each."""
 
 import datetime as dt
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from kaibo.access.reads import people_names
+from kaibo.base.pages import PIECE_ROWS, in_pieces
 from kaibo.orders.models import Commission, CommissionRate
 from kaibo.orders.rules.ledger import check_period
 
@@ -56,10 +58,22 @@ class CommissionReport:
 
 def commission_rates(org_id: int, *, show_id: int | None = None) -> list[RateView]:
     """An organisation's rates, the newest 500 first; of one show or of all."""
-    rows = CommissionRate.objects.filter(organisation_id=org_id)
-    if show_id is not None:
-        rows = rows.filter(show_id=show_id)
-    found = list(rows.order_by("-pk")[:RATES_MAX])
+    return _rate_views(_rates(org_id, show_id)[:RATES_MAX])
+
+
+def every_commission_rate(org_id: int, *, show_id: int | None = None) -> Iterator[RateView]:
+    """All of them, the newest first."""
+    for some in in_pieces(_rates(org_id, show_id).iterator(PIECE_ROWS)):
+        yield from _rate_views(some)
+
+
+def _rates(org_id: int, show_id: int | None) -> "QuerySet[CommissionRate]":
+    rows = CommissionRate.objects.filter(organisation_id=org_id).order_by("-pk")
+    return rows if show_id is None else rows.filter(show_id=show_id)
+
+
+def _rate_views(rows: Iterable[CommissionRate]) -> list[RateView]:
+    found = list(rows)
     names = people_names({row.set_by for row in found})
     return [rate_view(row, names=names) for row in found]
 

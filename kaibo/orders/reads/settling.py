@@ -5,17 +5,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, QuerySet, When
 
 from kaibo.access.reads import people_names
 from kaibo.base.inputs import check_whole
+from kaibo.base.pages import in_pieces
 from kaibo.orders.errors import NoSuchRefund
 from kaibo.orders.models import Refund, Settlement, ShopTerms
 from kaibo.orders.reads.orders import PAGE_MAX, PAGE_ROWS
 from kaibo.orders.rules.settling import needs_second
 
-BankState = Literal["bank_due", "bank_done"]
-_STATES: Final = ("bank_due", "bank_done")
+BankState = Literal["bank_due", "bank_done", "twice"]
+_STATES: Final = ("bank_due", "bank_done", "twice")
+# What somebody has to do comes first.
+_URGENT: Final = Case(When(state="bank_done", then=1), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,8 @@ class SettlementView:
 class BankRefundView:
     """A refund that its provider will never make; ``answer`` is the provider's own code.
 
-    ``needs_second``: another person will have to agree that it was sent. ``state`` is another
-    than "bank_due" and "bank_done" only in the answer to who let the provider try again.
+    ``needs_second``: another person will have to agree that it was sent. ``state`` is one of
+    ``BankState``, or "due" in the answer to who let the provider try again.
     """
 
     id: int
@@ -71,14 +74,12 @@ class BankRefundPage:
 def bank_refunds(org_id: int, *, state: str = "", page: int = 1) -> BankRefundPage:
     """An organisation's refunds that go by bank; ``state`` "" is all."""
     check_whole("page", page, least=1, most=PAGE_MAX)
-    found = Refund.objects.filter(order__organisation_id=org_id, state__in=_STATES)
-    counts = found.order_by().values_list("state").annotate(Count("pk"))
+    counts = _found(org_id).order_by().values_list("state").annotate(Count("pk"))
     states = {str(name): int(count) for name, count in counts}
     total = states.get(state, 0) if state else sum(states.values())
-    rows = (found.filter(state=state) if state else found).order_by("-state", "owed_at", "pk")
     start = (page - 1) * PAGE_ROWS
     return BankRefundPage(
-        items=_views(rows[start : start + PAGE_ROWS], org_id=org_id),
+        items=_views(_found(org_id, state)[start : start + PAGE_ROWS], org_id=org_id),
         total=total,
         page=page,
         pages=-(-total // PAGE_ROWS),
@@ -87,14 +88,10 @@ def bank_refunds(org_id: int, *, state: str = "", page: int = 1) -> BankRefundPa
 
 
 def every_bank_refund(org_id: int, *, state: str = "") -> Iterator[BankRefundView]:
-    """All of them, in the order of ``bank_refunds``, some hundred at a time."""
-    page = 1
-    while True:
-        found = bank_refunds(org_id, state=state, page=page)
-        yield from found.items
-        if page >= found.pages:
-            return
-        page += 1
+    """All of them, in the order of ``bank_refunds``; one that moves meanwhile is there once."""
+    rows = _found(org_id, state)
+    for ids in in_pieces(list(rows.values_list("pk", flat=True))):
+        yield from _views(rows.filter(pk__in=ids), org_id=org_id)
 
 
 def bank_refund(id: int, *, org_id: int) -> BankRefundView:
@@ -107,6 +104,12 @@ def bank_refund(id: int, *, org_id: int) -> BankRefundView:
     if not found:
         raise NoSuchRefund(id=id)
     return found[0]
+
+
+def _found(org_id: int, state: str = "") -> "QuerySet[Refund]":
+    states = [one for one in _STATES if state in ("", one)]
+    rows = Refund.objects.filter(order__organisation_id=org_id, state__in=states)
+    return rows.order_by(_URGENT, "owed_at", "pk")
 
 
 def _views(rows: "QuerySet[Refund]", *, org_id: int) -> list[BankRefundView]:

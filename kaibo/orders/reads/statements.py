@@ -2,26 +2,17 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
-from kaibo.base.cells import read_code, read_date, read_fen
-from kaibo.base.columns import unique_names
-from kaibo.base.errors import (
-    CellsBeyondHeader,
-    FieldMissing,
-    FieldTwice,
-    NoSuchColumn,
-    NotAnAmount,
-    Refusal,
-)
 from kaibo.base.inputs import check_whole
-from kaibo.base.problems import RowError, line_error
+from kaibo.base.pages import in_pieces
 from kaibo.base.sheets import cell_text
-from kaibo.base.tables import HEADER_LINES, Line, read_lines
-from kaibo.orders.errors import KindUnclear, NoSuchProvider, NumberNeeded, StatementWithoutDays
-from kaibo.orders.models import LedgerEntry, Payment
+from kaibo.base.tables import read_lines
+from kaibo.orders.errors import NoSuchProvider, StatementWithoutDays
+from kaibo.orders.models import LedgerEntry, Payment, Refund
+from kaibo.orders.reads.statement_lines import StatementPreview, below_header, read_statement
 from kaibo.orders.rules.ledger import check_period
 from kaibo.orders.rules.statements import (
     FEE_BP_MAX,
@@ -34,16 +25,17 @@ from kaibo.orders.rules.statements import (
     agreed,
     compare,
     guess_mapping,
-    is_note,
-    kind_of,
 )
 
-ERRORS_SHOWN: Final = 200
 SAMPLE_ROWS: Final = 5
 SAMPLE_CHARS: Final = 60
 # A statement of one day speaks of payments that were told, or settled, this long before or after.
 AROUND: Final = dt.timedelta(days=31)
-_KIND_OF_POSTING: Final[dict[str, Kind]] = {"receive": "paid", "pay_back": "refund"}
+_KIND_OF_POSTING: Final[dict[str, Kind]] = {
+    "receive": "paid",
+    "pay_back": "refund",
+    "pay_twice": "refund",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +61,6 @@ class StatementLook:
     sample: tuple[tuple[str, ...], ...]
     rows: int
     providers: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatementPreview:
-    """What a file holds and how it was read; ``errors`` are the first of ``errors_total``.
-
-    Lines with an error were not compared; ``notes`` are lines under the header that explain it.
-    """
-
-    columns: tuple[str, ...]
-    mapping: dict[str, str | None]
-    rows: int
-    rows_ok: int
-    notes: int
-    errors: list[RowError]
-    errors_total: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,17 +93,15 @@ class Reconciliation:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A comparison with the lines that agree, each with our movement, and those of payouts."""
+    """A comparison with the lines that agree, each with our movement, and those of payouts.
+
+    ``doubted`` are our refunds that the provider said it would never make, and made by a line.
+    """
 
     result: Reconciliation
     agreed: list[tuple[Theirs, Ours]]
     payouts: list[Theirs]
-
-
-@dataclass(frozen=True, slots=True)
-class _Statement:
-    preview: StatementPreview
-    rows: list[Theirs]
+    doubted: list[int]
 
 
 def look_at_statement(org_id: int, data: bytes) -> StatementLook:
@@ -136,7 +110,7 @@ def look_at_statement(org_id: int, data: bytes) -> StatementLook:
     Raises:
         BadInput: the file cannot be read.
     """
-    columns, lines = _below_header(read_lines(data))
+    columns, lines = below_header(read_lines(data))
     payments = Payment.objects.filter(order__organisation_id=org_id).order_by("provider")
     return StatementLook(
         columns=columns,
@@ -205,7 +179,7 @@ def compared(
     rows = Payment.objects.filter(order__organisation_id=org_id)
     if not rows.filter(provider=provider).exists():
         raise NoSuchProvider(provider=provider[:40])
-    statement = _read(data, mapping or {})
+    statement = read_statement(data, mapping or {})
     days = [row.day for row in statement.rows if row.day is not None]
     since, until = since or min(days, default=None), until or max(days, default=None)
     begins, ends = check_period(since, until)
@@ -213,6 +187,8 @@ def compared(
         raise StatementWithoutDays(field="since")
     ours = _ours(org_id, provider, begins - AROUND, ends + AROUND)
     found = compare(ours, statement.rows, begins=begins, ends=ends, fee_bp=fee_bp)
+    doubted = _doubted(org_id, provider, statement.rows)
+    found = [_named(one, doubted) for one in found]
     payouts = [row for row in statement.rows if row.kind == "payout"]
     result = Reconciliation(
         provider=provider,
@@ -228,7 +204,35 @@ def compared(
         payouts=len(payouts),
         payouts_fen=sum(row.amount_fen for row in payouts),
     )
-    return Compared(result, agreed(ours, statement.rows, found), payouts)
+    return Compared(
+        result, agreed(ours, statement.rows, found), payouts, _made(doubted, statement.rows)
+    )
+
+
+def _doubted(org_id: int, provider: str, rows: Sequence[Theirs]) -> dict[str, Refund]:
+    """Refunds that go by bank, by our number of them, as far as a statement names them."""
+    ours = Refund.objects.filter(
+        order__organisation_id=org_id,
+        payment__provider=provider,
+        state__in=("bank_due", "bank_done"),
+    ).select_related("order")
+    return {
+        refund.token: refund
+        for some in in_pieces(row.number for row in rows if row.kind == "refund")
+        for refund in ours.filter(token__in=some)
+    }
+
+
+def _named(one: Difference, doubted: Mapping[str, Refund]) -> Difference:
+    if one.kind != "refund" or one.what != "theirs_only" or one.number not in doubted:
+        return one
+    return replace(one, order_no=doubted[one.number].order.no)
+
+
+def _made(doubted: Mapping[str, Refund], rows: Sequence[Theirs]) -> list[int]:
+    """Those of the refunds that the statement tells with their whole amount."""
+    told = {(row.number, row.amount_fen) for row in rows if row.kind == "refund"}
+    return [one.pk for token, one in doubted.items() if (token, one.amount_fen) in told]
 
 
 def _ours(org_id: int, provider: str, begins: dt.datetime, ends: dt.datetime) -> list[Ours]:
@@ -244,7 +248,16 @@ def _ours(org_id: int, provider: str, begins: dt.datetime, ends: dt.datetime) ->
         "why", "amount_fen", "at", "order_id", "payment_id", *wanted
     )
     return [
-        Ours((ref, token, no, own or ""), no, _KIND_OF_POSTING[why], fen, at, order, payment)
+        Ours(
+            (ref, token, no, own or ""),
+            no,
+            _KIND_OF_POSTING[why],
+            fen,
+            at,
+            order,
+            payment,
+            own or "",
+        )
         for why, fen, at, order, payment, token, ref, no, own in found
     ]
 
@@ -255,123 +268,3 @@ def _totals(moves: list[tuple[Kind, int]]) -> SideTotals:
     return SideTotals(
         paid=len(paid), paid_fen=sum(paid), refunds=len(refunds), refunds_fen=sum(refunds)
     )
-
-
-def _read(data: bytes, told: Mapping[str, str | None]) -> _Statement:
-    columns, lines = _below_header(read_lines(data))
-    mapping = _mapping(columns, told)
-    places = {field: n for n, name in enumerate(columns) if (field := mapping[name])}
-    notes = 0
-    while notes < len(lines) and is_note([cell_text(c) for c in lines[notes].cells], places):
-        notes += 1
-    rows: list[Theirs] = []
-    errors: list[RowError] = []
-    for line in lines[notes:]:
-        row = _row(line, columns, places)
-        if isinstance(row, Theirs):
-            rows.append(row)
-        else:
-            errors.append(row)
-    preview = StatementPreview(
-        columns=columns,
-        mapping=mapping,
-        rows=len(lines) - notes,
-        rows_ok=len(rows),
-        notes=notes,
-        errors=errors[:ERRORS_SHOWN],
-        errors_total=len(errors),
-    )
-    return _Statement(preview, rows)
-
-
-def _below_header(lines: list[Line]) -> tuple[tuple[str, ...], list[Line]]:
-    """The line that names the most fields is the header, among the first three."""
-    names = [unique_names([cell_text(cell) for cell in line.cells]) for line in lines]
-    known = [len({*guess_mapping(row).values()} - {None}) for row in names[:HEADER_LINES]]
-    at = known.index(max(known))
-    return names[at], lines[at + 1 :]
-
-
-def _mapping(columns: tuple[str, ...], told: Mapping[str, str | None]) -> dict[str, str | None]:
-    """What was told goes before what is guessed; each field once, and none missing."""
-    fields = {field.name: field for field in FIELDS}
-    for column, target in told.items():
-        if column not in columns or (target is not None and target not in fields):
-            raise NoSuchColumn(column=column[:80], target=str(target)[:40])
-    chosen = {target for target in told.values() if target}
-    guessed = guess_mapping(columns)
-    mapping = {
-        column: told.get(column, None if target in chosen else target)
-        for column, target in guessed.items()
-    }
-    for field in FIELDS:
-        times = [*mapping.values()].count(field.name)
-        labels = {"label_zh": field.label_zh, "label_en": field.label_en}
-        if times > 1:
-            raise FieldTwice(**labels)
-        if field.required and not times:
-            raise FieldMissing(**labels)
-    return mapping
-
-
-def _row(line: Line, columns: tuple[str, ...], places: Mapping[str, int]) -> Theirs | RowError:
-    """One line, or the first thing that is wrong with it."""
-    if beyond := line.cells[len(columns) :]:
-        refusal: Refusal = CellsBeyondHeader(extra=len(beyond))
-        return line_error(refusal, line=line.number, column=columns[-1], value=beyond[0])
-    read: dict[str, Any] = {}
-    for field, place in places.items():
-        value = line.cells[place] if place < len(line.cells) else None
-        try:
-            read[field] = _READERS[field](value)
-        except Refusal as refusal:
-            return line_error(refusal, line=line.number, column=columns[place], value=value)
-    amount_fen, is_negative = read["amount"]
-    return Theirs(
-        line=line.number,
-        number=read["number"],
-        kind=read.get("kind") or ("refund" if is_negative else "paid"),
-        amount_fen=amount_fen,
-        fee_fen=read.get("fee"),
-        day=read.get("day"),
-    )
-
-
-def _number(value: Any) -> str:
-    number = read_code(value)
-    if number is None:
-        raise NumberNeeded(field="number")
-    return number
-
-
-def _amount(value: Any) -> tuple[int, bool]:
-    """An amount without its sign, and whether it was negative."""
-    text = cell_text(value).strip().lstrip("'")
-    fen = read_fen(text.lstrip(_SIGNS).strip())
-    if fen is None:
-        raise NotAnAmount
-    return fen, text[0] in _MINUS
-
-
-def _fee(value: Any) -> int | None:
-    return read_fen(cell_text(value).strip().lstrip("'").lstrip(_SIGNS).strip())
-
-
-def _kind(value: Any) -> Kind | None:
-    """None where the cell says nothing: then the sign of the amount decides."""
-    word = cell_text(value).strip()
-    kind = kind_of(word)
-    if kind is None and word not in ("", "-"):
-        raise KindUnclear(field="kind")
-    return kind
-
-
-_MINUS = "-−－"
-_SIGNS = _MINUS + "+＋"
-_READERS: Final[dict[str, Callable[[Any], Any]]] = {
-    "number": _number,
-    "amount": _amount,
-    "fee": _fee,
-    "day": read_date,
-    "kind": _kind,
-}

@@ -157,7 +157,7 @@ def order_view(row: Order) -> OrderView:
             for one in sorted(row.notices.all(), key=lambda one: one.pk)
         ],
         bank_due_fen=back["bank_due"],
-        bank_done_fen=back["bank_done"],
+        bank_done_fen=back["bank_done"] + back["twice"],
         shipments=_shipments(row),
     )
 

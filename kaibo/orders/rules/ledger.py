@@ -38,6 +38,8 @@ class Account(StrEnum):
     # Of hosts and agencies, and what of it they have not been paid.
     COMMISSION = "commission", "expense", "销售佣金", "Commission"
     COMMISSION_PAYABLE = "commission_payable", "liability", "应付佣金", "Commission payable"
+    # Sent by bank and by the provider: one of the two is the shop's again.
+    REFUNDS_TWICE = "refunds_twice", "asset", "应收重复退款", "Refunds paid twice"
     # What others bear of a buyer's discount.
     PLATFORM_SUBSIDY = "platform_subsidy", "asset", "应收平台补贴", "Subsidy due from platforms"
     HOST_SUBSIDY = "host_subsidy", "asset", "应收主播补贴", "Subsidy due from hosts"
@@ -90,6 +92,13 @@ POSTINGS: Final = {
         ),
         # The provider keeps the buyer's money for us, who sent as much from the bank.
         Posting("bank_back", Account.REFUNDS_PAYABLE, Account.BANK, "线下退款", "Refund by bank"),
+        Posting(
+            "pay_twice",
+            Account.REFUNDS_TWICE,
+            Account.PROVIDER_RECEIVABLE,
+            "重复退款",
+            "Refund paid twice",
+        ),
         Posting(
             "forfeit",
             Account.BUYER_DEPOSITS,

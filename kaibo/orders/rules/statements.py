@@ -112,6 +112,7 @@ class Ours:
     at: dt.datetime
     order_id: int = 0
     payment_id: int = 0
+    refund_token: str = ""
 
 
 @dataclass(frozen=True, slots=True)

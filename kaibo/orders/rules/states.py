@@ -72,6 +72,8 @@ REFUND: Final = Machine(
         State("bank_due", "待线下退款"),
         State("done", "已退款", is_final=True),
         State("bank_done", "已线下退款", is_final=True),
+        # By bank, and then by the provider after all: the shop has to ask for one back.
+        State("twice", "重复退款", is_final=True),
     ),
     (
         Move("asked", "owe", "due", by="receive_callback", books=("owe",)),
@@ -79,6 +81,9 @@ REFUND: Final = Machine(
         Move("due", "pay_back", "done", by="retry_refunds", books=("pay_back",)),
         Move("due", "give_up", "bank_due", by="retry_refunds"),
         Move("bank_due", "ask_again", "due", by="ask_refund_again"),
+        # An earlier try that was slow, or a statement that says so.
+        Move("bank_due", "pay_back", "done", by="retry_refunds", books=("pay_back",)),
+        Move("bank_done", "pay_twice", "twice", by="retry_refunds", books=("pay_twice",)),
         Move("bank_due", "settle", "bank_done", by="settle_refund", books=("bank_back",)),
     ),
 )

@@ -40,7 +40,7 @@ def meaning(payment: Payment) -> dict[Account, int]:
     for refund in payment.refunds.all():
         back[refund.state] += refund.amount_fen
     owed = back["due"] + back["bank_due"]
-    kept = payment.received_fen - owed - back["done"] - back["bank_done"]
+    kept = payment.received_fen - owed - back["done"] - back["bank_done"] - back["twice"]
     if payment.state in ("refund_due", "refunded"):
         assert kept == 0
         assert (owed == 0) or payment.state == "refund_due"
@@ -52,10 +52,11 @@ def meaning(payment: Payment) -> dict[Account, int]:
     # A deposit waits for its balance, or was kept without goods.
     where = {"kept": Account.BUYER_DEPOSITS, "forfeited": Account.FORFEITED_DEPOSITS}
     meant = {
-        Account.PROVIDER_RECEIVABLE: payment.received_fen - back["done"],
+        Account.PROVIDER_RECEIVABLE: payment.received_fen - back["done"] - back["twice"],
         Account.REFUNDS_PAYABLE: owed,
         # The provider keeps what the shop sent by bank.
-        Account.BANK: -back["bank_done"],
+        Account.BANK: -back["bank_done"] - back["twice"],
+        Account.REFUNDS_TWICE: back["twice"],
         where.get(payment.state, Account.SALES): kept + borne.total(),
     } | {SUBSIDY[payer]: fen for payer, fen in borne.items()}
     for account, fen in [*_penalty(payment).items(), *_told(payment), *_commission(payment)]:
@@ -119,7 +120,7 @@ def audit() -> None:
             assert entry.key == f"{entry.why}:{about}"
         if entry.why in ("receive", "sell"):
             assert entry.amount_fen == entry.payment.received_fen, entry
-        if entry.why in ("unsell", "owe", "pay_back", "bank_back"):
+        if entry.why in ("unsell", "owe", "pay_back", "bank_back", "pay_twice"):
             assert entry.refund is not None, entry
             assert entry.amount_fen == entry.refund.amount_fen, entry
         assert entry.order_id == entry.payment.order_id

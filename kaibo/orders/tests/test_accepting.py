@@ -62,6 +62,20 @@ def test_fees_and_payouts_are_entered_once(shop: Shop) -> None:
     assert (entry.order_no, entry.provider, entry.provider_no) == ("", "sandbox", "P-1")
 
 
+def test_a_payment_under_another_of_its_numbers_costs_its_fee_once(shop: Shop) -> None:
+    """One export names the provider's number, another ours."""
+    payments = two_sales_one_back(shop)
+    lines = statement(payments)
+    accept(shop, lines)
+    others = [
+        line.replace(payment.provider_ref, payment.attempt_token)
+        for line, payment in zip(lines, [payments[0], payments[1], payments[1]], strict=True)
+    ]
+    assert others != lines
+    assert accept(shop, others, now=after(99)).entries == 0
+    assert entered() == [(*FEE, 59), (*FEE, 59)]
+
+
 def test_what_differs_needs_a_reason_and_is_not_entered(shop: Shop) -> None:
     lines = statement(two_sales_one_back(shop))
     wrong = [lines[0].replace("99.00", "98.00"), *lines[1:], "X-9,5.00,0.03,2026-11-22 21:00,支付"]

@@ -133,15 +133,15 @@ def room_standing(org_id: int, host_id: int, *, now: dt.datetime, name: str = ""
     )
 
 
-def grade_history(org_id: int, host_id: int) -> list[GradeView]:
-    """The grades of a host's rooms, the newest first.
+def grade_history(org_id: int, host_id: int, *, most: int | None = HISTORY_MAX) -> list[GradeView]:
+    """The grades of a host's rooms, the newest first; ``most`` None: all.
 
     Raises:
         NoSuchHost: none of this id in the organisation.
     """
     hosts.host(org_id, host_id)
     rows = Grade.objects.filter(organisation_id=org_id, host_id=host_id).order_by("-on")
-    return [grade_view(row) for row in rows[:HISTORY_MAX]]
+    return [grade_view(row) for row in rows[:most]]
 
 
 def grade_view(row: Grade) -> GradeView:

@@ -2,11 +2,13 @@
 
 import datetime as dt
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from kaibo.access.reads import people_names
+from kaibo.base.pages import PIECE_ROWS, in_pieces
 from kaibo.compliance.reads import rungs_of_shows
 from kaibo.insight.reads import figures
 from kaibo.patrol.models import Look, Post
@@ -133,6 +135,13 @@ def looks(org_id: int) -> list[LookView]:
     """The newest looks of an organisation, the newest first: who looked at what, and when."""
     rows = Look.objects.filter(organisation_id=org_id).order_by("-pk")
     return _look_views(list(rows[:LOOKS_MAX]), org_id)
+
+
+def every_look(org_id: int) -> Iterator[LookView]:
+    """All of them, the newest first."""
+    rows = Look.objects.filter(organisation_id=org_id).order_by("-pk")
+    for some in in_pieces(rows.iterator(PIECE_ROWS)):
+        yield from _look_views(some, org_id)
 
 
 def open_look(org_id: int, person_id: int) -> LookView | None:

@@ -129,7 +129,7 @@ def list_offer(*, spec: OfferSpec, by: Actor, now: dt.datetime) -> LinkView:
         per_buyer_max=spec.per_buyer_max,
     )
     _insert(row)
-    row.goods_list = judge_link(row, "shelved", by=by, now=now)
+    row.goods_list = judge_link(row, "shelved", by=by, now=now, is_new=True)
     row.save(update_fields=["goods_list"])
     if spec.units:
         _hold(row, spec.units, now=now)

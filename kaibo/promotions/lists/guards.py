@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from kaibo.base.listing import Column, Listing
+from kaibo.base.listing import Asked, Column, Listing
 from kaibo.promotions.models.guard import PRICE_KINDS, STOP_CAUSES
-from kaibo.promotions.reads import price_history, trips
+from kaibo.promotions.reads import PriceHistory, price_history, trips
 from kaibo.promotions.reads.guards import every_change
 from kaibo.promotions.rules import CHANGE, TRIP
 
@@ -19,6 +19,12 @@ KINDS: Final = {
     "drop": "发券",
     "extension": "延长",
 }
+
+
+def _prices(asked: Asked) -> PriceHistory:
+    return price_history(asked.org_id, asked.id(), now=asked.now, most=None)
+
+
 LISTS: Final = (
     Listing(
         path="/desk/shows/{int:show_id}/guards/trips",
@@ -67,7 +73,7 @@ LISTS: Final = (
         path="/desk/skus/{int:id}/prices",
         may="room.desk",
         title="展示价格 Prices shown",
-        rows=lambda asked: price_history(asked.org_id, asked.id(), now=asked.now).shown,
+        rows=lambda asked: _prices(asked).shown,
         columns=(
             Column("类型 Kind", "kind", dict(PRICE_KINDS)),
             Column("价格(元) Price", "price_fen"),
@@ -81,7 +87,7 @@ LISTS: Final = (
         path="/desk/skus/{int:id}/prices/deals",
         may="room.desk",
         title="成交价 Deals",
-        rows=lambda asked: price_history(asked.org_id, asked.id(), now=asked.now).deals,
+        rows=lambda asked: _prices(asked).deals,
         columns=(
             Column("时间 At", "at"),
             Column("成交单价(元) Unit price", "unit_fen"),

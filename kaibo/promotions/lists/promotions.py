@@ -100,7 +100,7 @@ _FANS: Final = (
         path="/desk/fans/members/{int:viewer_id}/uses",
         may="room.desk",
         title="权益使用 Fan uses",
-        rows=lambda asked: fan_uses(asked.id("viewer_id"), org_id=asked.org_id),
+        rows=lambda asked: fan_uses(asked.id("viewer_id"), org_id=asked.org_id, most=None),
         columns=(
             Column("编号 No", "use_id"),
             Column("活动 Promotion", "title"),

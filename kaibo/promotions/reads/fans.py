@@ -86,8 +86,8 @@ class FanUse:
     used_at: dt.datetime
 
 
-def fan_uses(viewer_id: int, *, org_id: int) -> list[FanUse]:
-    """The rights of fan tiers that a viewer's orders rest on, newest first, 200 at most.
+def fan_uses(viewer_id: int, *, org_id: int, most: int | None = AUDIT_ROWS) -> list[FanUse]:
+    """The rights of fan tiers that a viewer's orders rest on, newest first; ``most`` None: all.
 
     Raises:
         NoSuchFan: none of this id in the organisation.
@@ -108,7 +108,7 @@ def fan_uses(viewer_id: int, *, org_id: int) -> list[FanUse]:
             **(row.fan or {}),
             used_at=row.used_at,
         )
-        for row in rows.select_related("promotion").order_by("-pk")[:AUDIT_ROWS]
+        for row in rows.select_related("promotion").order_by("-pk")[:most]
     ]
 
 

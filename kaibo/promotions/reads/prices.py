@@ -87,13 +87,18 @@ class UnitsAdded:
 
 
 def deals(
-    org_id: int, sku_id: int, *, before: dt.datetime, since: dt.datetime | None = None
+    org_id: int,
+    sku_id: int,
+    *,
+    before: dt.datetime,
+    since: dt.datetime | None = None,
+    most: int | None = DEALS_LOOKED_AT,
 ) -> list[Deal]:
-    """What units of a SKU cost buyers of this shop, newest first; at most 1,000 of a kind."""
+    """What units of a SKU cost buyers of this shop, newest first; ``most`` of a kind, None: all."""
     takings, claims = _sold(org_id, sku_id, before=before)
     if since is not None:
         takings, claims = takings.filter(taken_at__gte=since), claims.filter(claimed_at__gte=since)
-    found = [*_deals(takings, "taken_at"), *_deals(claims, "claimed_at")]
+    found = [*_deals(takings, "taken_at", most=most), *_deals(claims, "claimed_at", most=most)]
     return sorted(found, key=lambda deal: deal.at, reverse=True)
 
 
@@ -123,8 +128,10 @@ def reference_of(
     return day_price_fen or sku(org_id, sku_id).list_price_fen or None
 
 
-def price_history(org_id: int, sku_id: int, *, now: dt.datetime) -> PriceHistory:
-    """The dated prices of a SKU at this shop, newest first.
+def price_history(
+    org_id: int, sku_id: int, *, now: dt.datetime, most: int | None = DEALS_LOOKED_AT
+) -> PriceHistory:
+    """The dated prices of a SKU at this shop, newest first; of a kind ``most``, None is all.
 
     Raises:
         NoSuchSku: none of this id in the organisation.
@@ -133,11 +140,11 @@ def price_history(org_id: int, sku_id: int, *, now: dt.datetime) -> PriceHistory
     rows = PriceSet.objects.filter(organisation_id=org_id, sku_id=sku_id).order_by("-since", "-pk")
     shown = tuple(
         PriceShown(row.kind, row.price_fen, row.show_id, row.link_no, row.since, row.until)
-        for row in rows[:DEALS_LOOKED_AT]
+        for row in rows[:most]
     )
     return PriceHistory(
         shown=shown,
-        deals=tuple(deals(org_id, sku_id, before=now)),
+        deals=tuple(deals(org_id, sku_id, before=now, most=most)),
         base=deal_base(org_id, sku_id, start=now),
     )
 
@@ -263,7 +270,7 @@ def _deal(units: int, unit_price_fen: int, paid_fen: int | None, at: dt.datetime
 
 
 def _deals(
-    rows: "QuerySet[Taking] | QuerySet[Claim]", moment: str, *, most: int = DEALS_LOOKED_AT
+    rows: "QuerySet[Taking] | QuerySet[Claim]", moment: str, *, most: int | None
 ) -> list[Deal]:
     newest = rows.order_by(f"-{moment}").values_list(*_FIELDS, moment)[:most]
     return [_deal(*row) for row in newest]

@@ -93,7 +93,9 @@ def test_a_financial_product_is_not_pushed(shop: Shop) -> None:
             now=NOW,
         )
     assert not Offer.objects.exists()
-    assert [one.entry for one in judgements(shop.org_id)] == ["finance", "finance"]
+    # Nobody's number: the next link may get the one that was given back.
+    kept = [(one.subject_id, one.entry) for one in judgements(shop.org_id)]
+    assert kept == [(0, "finance"), (0, "finance")]
 
 
 @pytest.mark.row("LM-025")

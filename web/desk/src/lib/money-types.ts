@@ -37,7 +37,7 @@ export interface Entry {
 
 export type EntryPage = Omit<PageOf<Entry>, 'states'>
 
-export type BankState = 'bank_due' | 'bank_done'
+export type BankState = 'bank_due' | 'bank_done' | 'twice'
 
 /** A refund that its provider will never make, and the bank transfer entered for it. */
 export interface BankRefund {

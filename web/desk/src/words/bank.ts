@@ -9,7 +9,7 @@ export const bank: Words = {
   owed: ['欠款时间', 'Owed since'],
   transfer: ['银行转账', 'Bank transfer'],
   stateWord: ['状态', 'State'],
-  state: { bank_due: ['待线下退款', 'To be sent by bank'], bank_done: ['已线下退款', 'Sent by bank'] },
+  state: { bank_due: ['待线下退款', 'To be sent by bank'], bank_done: ['已线下退款', 'Sent by bank'], twice: ['重复退款，待追回', 'Paid twice: claim it back'] },
   waits: ['待复核', 'Waits for a second person'],
   refused: ['复核未通过：{ref}', 'Not agreed to: {ref}'],
   by: ['{name} 登记', 'entered by {name}'],
