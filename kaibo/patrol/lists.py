@@ -11,7 +11,7 @@ LISTS: Final = (
         path="/desk/patrol/looks",
         may="patrol.watch",
         title="巡查记录 Looks",
-        rows=lambda asked: reads.looks(asked.org_id),
+        rows=lambda asked: reads.every_look(asked.org_id),
         columns=(
             Column("编号 No", "id"),
             Column("场次 Show", "show_id"),
