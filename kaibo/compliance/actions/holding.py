@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -47,9 +48,12 @@ def hold_room(
 
 
 def let_room_go(*, org_id: int, show_id: int, cause: HoldCause, now: dt.datetime) -> None:
-    """Let a room that this cause held go down again, by time or by hand. Safe to repeat."""
+    """Let a room that this cause held go down again, by time or by hand. Safe to repeat.
+
+    What began to hold it after ``now`` goes on: who looked earlier does not know of it.
+    """
     assert transaction.get_connection().in_atomic_block
-    _let_go(org_id, show_id, {"cause": cause}, now=now)
+    _let_go(org_id, show_id, {"cause": cause, "since_at__lte": now}, now=now)
 
 
 def end_holds(*, org_id: int, show_id: int, now: dt.datetime) -> None:
@@ -58,7 +62,7 @@ def end_holds(*, org_id: int, show_id: int, now: dt.datetime) -> None:
     _let_go(org_id, show_id, {}, now=now)
 
 
-def _let_go(org_id: int, show_id: int, which: dict[str, str], *, now: dt.datetime) -> None:
+def _let_go(org_id: int, show_id: int, which: dict[str, Any], *, now: dt.datetime) -> None:
     held = RoomHold.objects.filter(
         organisation_id=org_id, show_id=show_id, ended_at=None, **which
     ).order_by("pk")

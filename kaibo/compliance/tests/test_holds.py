@@ -107,6 +107,15 @@ def test_rooms_that_are_held_do_not_keep_others_waiting(
     assert (rung(ana, 8), rung(ana, 1)) == ("record", "limit")
 
 
+def test_who_looked_earlier_does_not_end_what_began_since(ana: Actor) -> None:
+    """A timer's clock is that of its round; what a page told meanwhile is newer."""
+    hold(ana, "system", "pause", now=NOW + MINUTE)
+    let_go(ana, "system", now=NOW)
+    assert len(reads.room_risk(ana.org_id, 7, now=NOW).holds) == 1
+    let_go(ana, "system", now=NOW + MINUTE)
+    assert reads.room_risk(ana.org_id, 7, now=NOW).holds == []
+
+
 def test_a_show_that_ended_is_held_by_nothing(ana: Actor) -> None:
     for cause in ("hold", "system", "decision"):
         hold(ana, cause, "limit")
