@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from kaibo.agreements.reads import contracts, desk_rules, desk_version
+from kaibo.agreements.reads import contracts, desk_rules, desk_version, every_opinion
 from kaibo.agreements.rules import IMPACTS, KINDS
 from kaibo.base.listing import Column, Listing
 
@@ -53,9 +53,7 @@ LISTS: Final = (
         path="/desk/rule-versions/{int:id}/opinions",
         may="compliance.read",
         title="公示意见 Opinions",
-        rows=lambda asked: (
-            desk_version(asked.org_id, asked.id(), now=asked.now, most=None).opinions
-        ),
+        rows=lambda asked: every_opinion(asked.org_id, asked.id()),
         columns=(
             Column("编号 No", "id"),
             Column("意见 Text", "text"),

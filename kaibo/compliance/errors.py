@@ -133,11 +133,11 @@ class RungFinal(Refusal):
 
 
 class RungHeld(Refusal):
-    """A key room that nobody patrols stays limited, whoever asks (LM-052)."""
+    """What holds a room up holds it, whoever asks (LM-052, LM-083, LM-088)."""
 
     code = "rung_held"
-    text_zh = "重点直播间无人巡查，等级不能低于“{rung}”；请让巡查员回到巡查墙，或另指定一位"
-    text_en = "Nobody patrols this key room, so it stays at “{rung}”; call the patroller back"
+    text_zh = "等级不能低于“{rung}”：{reason}；请先消除该原因，随后即可下调"
+    text_en = "It stays at “{rung}”: {reason}. Mend that first, then it can go down"
 
 
 class LiftNotAsked(Refusal):

@@ -101,16 +101,21 @@ class LiftRefused(Fact, frozen=True, tag="compliance.lift_refused.1"):
 
 
 class RungHeld(Fact, frozen=True, tag="compliance.rung_held.1"):
-    """A room does not go below this rung until it is let go; ``reason`` says why."""
+    """A room does not go below this rung until its cause lets it go; ``reason`` says why.
+
+    Of one cause the newest holds. Older facts know one cause alone.
+    """
 
     rung: str
     reason: str
+    cause: str = "hold"
 
 
 class RungLetGo(Fact, frozen=True, tag="compliance.rung_let_go.1"):
-    """A room that was held may go down again, in its time."""
+    """What held a room up is over; without another cause it may go down again, in its time."""
 
     rung: str
+    cause: str = "hold"
 
 
 class FunctionsGranted(Fact, frozen=True, tag="compliance.functions_granted.1"):

@@ -5,14 +5,13 @@ from typing import Final
 from kaibo.base.listing import Column, Listing
 from kaibo.patrol import reads
 from kaibo.patrol.models import RESULTS
-from kaibo.patrol.reads.wall import every_look
 
 LISTS: Final = (
     Listing(
         path="/desk/patrol/looks",
         may="patrol.watch",
         title="巡查记录 Looks",
-        rows=lambda asked: every_look(asked.org_id),
+        rows=lambda asked: reads.every_look(asked.org_id),
         columns=(
             Column("编号 No", "id"),
             Column("场次 Show", "show_id"),

@@ -60,6 +60,7 @@ class Grade(models.Model):
             models.UniqueConstraint(fields=["host", "on"], name="patrol_grade_once_a_day"),
             models.CheckConstraint(condition=Q(letter__in=LETTERS), name="patrol_grade_letter"),
         ]
+        indexes = [models.Index(fields=["on"], name="patrol_grades_of_day")]
 
     def __str__(self) -> str:
         return f"{self.host_id} {self.on} {self.letter}"
@@ -113,6 +114,10 @@ class Duty(models.Model):
             models.CheckConstraint(
                 condition=Q(beat_at__gte=F("began_at")), name="patrol_beats_after_beginning"
             ),
+        ]
+        indexes = [
+            # When somebody was last heard of is asked every second, for years of duties.
+            models.Index(fields=["organisation", "person_id", "-beat_at"], name="patrol_last_heard")
         ]
 
     def __str__(self) -> str:

@@ -43,7 +43,7 @@ class Show(models.Model):
     seller_contact = models.CharField(max_length=60, blank=True, default="")
     state = models.CharField(max_length=5, choices=STATES, default="draft", db_index=True)
     started_at = models.DateTimeField(null=True, blank=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True, db_index=True)
     created_at = models.DateTimeField()
 
     class Meta:

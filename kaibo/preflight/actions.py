@@ -6,10 +6,12 @@ from django.db import transaction
 
 from kaibo.agreements.reads import rules_standing
 from kaibo.base.actor import Actor
-from kaibo.compliance.actions import note_on_air, raise_room
+from kaibo.compliance.actions import end_holds, hold_room, let_room_go, note_on_air
 from kaibo.compliance.reads import (
+    OffAir,
     check_may_go_on_air,
     check_not_listed,
+    held_rooms,
     kept_off_air,
     let_on_air,
 )
@@ -71,37 +73,55 @@ def open_show(*, org_id: int, show_id: int, by: Actor, now: dt.datetime) -> Show
 
 @transaction.atomic
 def close_show(*, org_id: int, show_id: int, by: Actor, now: dt.datetime) -> ShowView:
-    """Close every offer and end the show.
+    """Close every offer and end the show; nothing holds its room up any more.
 
     Raises:
         NoSuchShow, ShowNotLive: nothing was written.
     """
     ended = planning.end_show(org_id=org_id, show_id=show_id, by=by, now=now)
     promotions.close_offers(show_id=show_id, by=by, now=now)
+    end_holds(org_id=org_id, show_id=show_id, now=now)
     return ended
 
 
 def stop_sanctioned(*, now: dt.datetime) -> int:
     """Pause or stop shows on air while their operator, or a host in them, is kept off it.
 
-    What a decision that begins on air orders is done by the ladder (直播电商监督管理办法 art. 12).
+    What a decision that begins on air orders is done by the ladder (直播电商监督管理办法 art. 12):
+    the room is held as long as the decision stands, and nobody lifts it sooner.
 
     Returns:
         How many rooms were taken up; safe to repeat, each in a transaction of its own.
     """
     decisions = kept_off_air(now=now)
-    if not decisions:
-        return 0
+    bound = {one.org_id for one in decisions}
+    held: set[tuple[int, int]] = set()
     moved = 0
-    for view in plans.live_shows():
+    for view in plans.live_shows() if decisions else ():
+        if view.org_id not in bound:
+            continue
         people = let_on_air(view.org_id, view.id) | {None}
-        for one in decisions:
-            if one.org_id == view.org_id and one.host_id in people:
-                why = f"处置决定 {one.id} · {one.measure_zh}"
-                here = {"org_id": view.org_id, "show_id": view.id}
-                moved += raise_room(**here, rung=one.rung, cause="decision", reason=why, now=now)
-                break
+        mine = [one for one in decisions if one.org_id == view.org_id and one.host_id in people]
+        for one in mine[:1]:
+            held.add((view.org_id, view.id))
+            moved += _hold_for(one, view, now=now)
+    for org_id, show_id in held_rooms("decision"):
+        if (org_id, show_id) not in held:
+            with transaction.atomic():
+                let_room_go(org_id=org_id, show_id=show_id, cause="decision", now=now)
     return moved
+
+
+@transaction.atomic
+def _hold_for(one: OffAir, view: ShowView, *, now: dt.datetime) -> bool:
+    """Behind what ends the show, so that no room is held after its end."""
+    planning.queue_at_show(org_id=view.org_id, show_id=view.id)
+    if plans.show(view.org_id, view.id).state != "live":
+        return False
+    why = f"处置决定 {one.id} · {one.measure_zh}"
+    return hold_room(
+        org_id=view.org_id, show_id=view.id, rung=one.rung, cause="decision", reason=why, now=now
+    )
 
 
 def _cleared(one: CastPerson) -> PersonCleared:

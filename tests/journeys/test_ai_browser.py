@@ -69,6 +69,17 @@ def test_a_covered_label_pauses_the_show(house: House, browser: Browser) -> None
     shot(page, "ai-covered")
     risk = desk.get(f"/desk/shows/{show['id']}/risk")
     assert (risk["rung"], risk["changes"][0]["cause"]) == ("pause", "system")
+    says_why_it_is_held(browser, house, desk.cookies, show["id"])
+
+
+def says_why_it_is_held(browser: Browser, house: House, cookies: object, show_id: int) -> None:
+    """Who would lift the pause reads what has to be mended first, on either screen."""
+    for width, height in ((1440, 900), (390, 844)):
+        page = page_of(browser, width=width, height=height, phone=False)
+        page.context.add_cookies(cookies)  # type: ignore[arg-type]
+        page.goto(f"{house.url}/desk/shows/{show_id}/risk")
+        expect(page.get_by_text("不能低于“暂停”：AI 标识未持续显示")).to_be_visible()
+        shot(page, f"risk-held-{width}")
 
 
 def write_down(page: Page, house: House) -> None:

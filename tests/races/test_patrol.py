@@ -5,16 +5,18 @@ from functools import partial
 import pytest
 from django.db import connection, transaction
 
+from kaibo.compliance.reads import held_rooms
 from kaibo.facts.patrol import DutyBegan
-from kaibo.journal.reads import read
+from kaibo.journal.models import Entry
 from kaibo.patrol import actions
 from kaibo.patrol.actions import posts
 from kaibo.patrol.errors import NoModeratorCapacity
 from kaibo.patrol.models import Duty
-from kaibo.patrol.tests.scene import NOW, Scene, make_scene
+from kaibo.patrol.tests.scene import NOW, Scene, after, make_scene
 from kaibo.planning import actions as planning
 from kaibo.planning import reads as plans
 from kaibo.planning.actions import ShowSpec
+from kaibo.preflight.actions import close_show
 from tests.races.at_once import at_once, slowed, without_locks
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,4 +60,40 @@ def test_many_pages_of_one_person_are_one_duty() -> None:
     outcomes = at_once([partial(actions.beat, by=who, now=NOW)] * 5)
     assert outcomes == [None] * 5
     assert Duty.objects.filter(ended_at=None).count() == 1
-    assert len([one for one in read(limit=10_000) if isinstance(one.fact, DutyBegan)]) == 1
+    # The rows themselves: a reader of the journal waits for every transaction of the server.
+    began = DutyBegan.__struct_config__.tag
+    assert Entry.objects.filter(tag=began).count() == 1
+
+
+def _ended_while_limited(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Nobody watches a key room; the timer limits it in the moment in which its show ends."""
+    scene.open()
+    scene.key()
+    slowed(monkeypatch, planning, "end_show", seconds=0.3)
+    slowed(monkeypatch, posts, "hold_room", seconds=0.6)
+    late = after(500)
+    return at_once(
+        [
+            partial(actions.watch_key_rooms, now=late),
+            partial(close_show, **scene.show, by=scene.by, now=late),
+        ]
+    )
+
+
+@pytest.mark.row("LM-052")
+def test_a_room_is_not_held_after_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = make_scene()
+    outcomes = _ended_while_limited(scene, monkeypatch)
+    assert not [one for one in outcomes if isinstance(one, Exception)], outcomes
+    assert plans.show(scene.org_id, scene.show_id).state == "ended"
+    assert held_rooms("hold") == []
+
+
+def test_without_the_lock_it_would_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control; SQLite lets one writer in at a time anyway."""
+    if connection.vendor == "sqlite":
+        pytest.skip("one writer at a time")
+    without_locks(monkeypatch)
+    scene = make_scene()
+    _ended_while_limited(scene, monkeypatch)
+    assert held_rooms("hold") == [(scene.org_id, scene.show_id)]

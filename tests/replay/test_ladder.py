@@ -14,8 +14,9 @@ from kaibo.base.actor import Actor
 from kaibo.base.errors import Refusal
 from kaibo.compliance import actions, reads
 from kaibo.compliance.models import RoomRisk
+from kaibo.compliance.reads.ladder import holds_of
 from kaibo.compliance.rules.hits import SEVERITIES
-from kaibo.compliance.rules.ladder import RUNGS
+from kaibo.compliance.rules.ladder import HOLD_CAUSES, RUNGS
 from kaibo.compliance.tests.conftest import NOW, manager_of
 from kaibo.compliance.tests.words import say
 from kaibo.facts import compliance as told
@@ -46,7 +47,7 @@ class Room:
     since_at: dt.datetime | None = None
     settled_at: dt.datetime | None = None
     asked: tuple[str, int, str, dt.datetime] | None = None
-    held: str = "clear"
+    held: frozenset[tuple[str, str]] = frozenset()
     off: tuple[str, ...] = ()
 
 
@@ -77,11 +78,12 @@ def _replayed(org_id: int) -> dict[int, Room]:
                 assert room.asked is not None
                 assert room.asked[0] == rung
                 room = replace(room, asked=None)
-            case told.RungHeld(rung=held):
-                room = replace(room, held=held)
-            case told.RungLetGo(rung=held):
-                assert room.held == held
-                room = replace(room, held="clear")
+            case told.RungHeld(rung=held, cause=cause):
+                others = {one for one in room.held if one[0] != cause}
+                room = replace(room, held=frozenset({*others, (cause, held)}))
+            case told.RungLetGo(rung=held, cause=cause):
+                assert (cause, held) in room.held
+                room = replace(room, held=room.held - {(cause, held)})
             case told.FunctionsGranted(off=off):
                 room = replace(room, off=tuple(off))
             case _:
@@ -100,7 +102,7 @@ def _stored(org_id: int) -> dict[int, Room]:
             (row.asked_rung, row.asked_by, row.asked_reason, row.asked_at)
             if row.asked_by is not None and row.asked_at is not None
             else None,
-            row.held_rung,
+            frozenset((hold.cause, hold.rung) for hold in holds_of(row)),
             tuple(row.functions_off),
         )
         for row in RoomRisk.objects.filter(organisation_id=org_id)
@@ -113,7 +115,7 @@ def test_the_ladder_replays_after_any_history(seed: int) -> None:
     chance, ana = Random(seed), manager_of("ana")
     people = [ana, replace(ana, id=2)]
     now, refused, known = NOW, set[str](), list[int]()
-    for _ in range(150):
+    for _ in range(250):
         now += dt.timedelta(seconds=chance.randrange(1, 240))
         show_id, by = chance.choice([7, 8]), chance.choice(people)
         try:
@@ -142,15 +144,20 @@ def _do(chance: Random, by: Actor, show_id: int, known: list[int], *, now: dt.da
             "dismiss",
             "move",
             "move",
+            "move",
+            "move",
             "yes",
             "no",
             "hold",
             "go",
+            "go",
+            "go",
+            "over",
             "grant",
         ]
     ):
         case "say":
-            severity = chance.choices(SEVERITIES, [1, 6, 10, 10])[0]
+            severity = chance.choices(SEVERITIES, [1, 12, 30, 30])[0]
             family = chance.choice(["C1", "C2", "C3"])
             known.append(say(by, severity, show_id=show_id, now=now, family=family))
         case "time":
@@ -174,8 +181,13 @@ def _do(chance: Random, by: Actor, show_id: int, known: list[int], *, now: dt.da
 def _hold(chance: Random, verb: str, **scope: Any) -> None:
     match verb:
         case "hold":
-            actions.hold_room(**scope, rung="limit", reason="无人巡查")
+            cause: Any = chance.choice(HOLD_CAUSES)
+            rung: Any = chance.choice(["limit", "limit", "limit", "pause"])
+            actions.hold_room(**scope, rung=rung, cause=cause, reason="没有人在")
         case "go":
-            actions.let_room_go(**scope)
+            for each in chance.sample(HOLD_CAUSES, 2):
+                actions.let_room_go(**scope, cause=each)
+        case "over":
+            actions.end_holds(**scope)
         case "grant":
             actions.grant_functions(**scope, off=chance.choice([(), ("draw",), ("draw", "packet")]))

@@ -61,10 +61,10 @@ class Books:
         self.seen: set[str] = set()
 
     def moves(self, what: str, id: int, state: str, due_at: dt.datetime | None = None) -> _Row:
-        """A step: state and deadline anew, and nothing late."""
+        """A step: state and deadline anew; the last miss of any step stays on record."""
         self.seen.add(state)
         row = self.rows.setdefault((what, id), {})
-        row |= {"state": state, "due_at": due_at, "late_at": None}
+        row |= {"state": state, "due_at": due_at, "late_at": row.get("late_at")}
         return row
 
     def fold(self, fact: Fact, at: dt.datetime) -> None:

@@ -78,8 +78,7 @@ class Books:
     def _replay_duty(self, entry: Entry) -> None:
         match entry.fact:
             case told.DutyTaken(person_id=person_id):
-                assert person_id != self.officer
-                self.officer, self.on_since = person_id, entry.at
+                self.officer, self.on_since, self.label = person_id, entry.at, None
             case told.DutyLeft(person_id=person_id):
                 assert person_id == self.officer
                 self.officer = self.on_since = None

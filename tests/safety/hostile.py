@@ -49,7 +49,7 @@ RAW_BODIES = (
 def naughty_texts() -> list[str]:
     """The Big List of Naughty Strings, and our own.
 
-    What a database makes of a text is told by its signs: ours and a few of theirs say it again there.
+    What a database makes of a text is told by its signs: ours and a few of theirs say it there.
     """
     blns = json.loads(shared_data("blns", "blns.json").read_text(encoding="utf-8"))
     assert len(blns) > 500

@@ -2,17 +2,19 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, Literal, cast
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from kaibo.access import reads as access
 from kaibo.agreements.errors import NoSuchRules
 from kaibo.agreements.models import Acknowledgement, Opinion, Version
 from kaibo.agreements.rules import KINDS, NEEDED, Impact, Kind, State, Term, state_of, terms_of
+from kaibo.base.pages import PIECE_ROWS
 from kaibo.base.times import day_begins
 
 Standing = Literal["none", "unread", "announced", "read"]
@@ -147,25 +149,30 @@ def publisher_of(org_id: int) -> int:
 
 def publishers() -> list[Publisher]:
     """Everybody who has published rules, by name."""
-    ids = sorted(set(Version.objects.values_list("organisation_id", flat=True)))
-    return sorted((_publisher(org_id) for org_id in ids), key=lambda one: one.name)
+    rows = Version.objects.order_by("organisation__name", "organisation_id")
+    found = rows.values_list("organisation__code", "organisation__name").distinct()
+    return [Publisher(code, name) for code, name in found]
 
 
 def published_rules(code: str, *, on: dt.date | None, now: dt.datetime) -> PublishedRules:
-    """What a publisher has published, with the states of now, or of the end of a day.
+    """What a publisher has published, as it stands now, or stood at the end of a day.
+
+    A version that was not published by then is left out, and decides nothing about the others.
 
     Raises:
         NoSuchRules: nobody of this code has published any.
     """
     found = access.organisation_coded(code)
-    cards = _cards(found.id, _moment(on, now)) if found else []
-    if not found or not cards:
+    rows = list(_rows(found.id)) if found else []
+    if not found or not rows:
         raise NoSuchRules(id=code[:40])
+    at, kinds = _moment(on, now), {row.kind for row in rows}
+    cards = _carded([row for row in rows if row.published_at <= at], at)
     documents = []
     for kind, (zh, en) in KINDS.items():
         mine = [card for card in cards if card.kind == kind]
         held = next((card.id for card in mine if card.state == "in_force"), None)
-        if mine:
+        if kind in kinds:
             documents.append(Document(kind, zh, en, held, mine))
     return PublishedRules(_publisher(found.id), on, documents)
 
@@ -203,13 +210,8 @@ def desk_rules(org_id: int, *, now: dt.datetime) -> DeskRules:
     return DeskRules(_publisher(home), home == org_id, standing, versions)
 
 
-def desk_version(
-    org_id: int, id: int, *, now: dt.datetime, most: int | None = OPINIONS_SHOWN
-) -> DeskVersionText:
+def desk_version(org_id: int, id: int, *, now: dt.datetime) -> DeskVersionText:
     """A version of the rules that bind an organisation, in full, with the newest opinions.
-
-    Args:
-        most: of the opinions; None is all.
 
     Raises:
         NoSuchRules: none of this id among them.
@@ -219,17 +221,33 @@ def desk_version(
     if row is None:
         raise NoSuchRules(id=id)
     notes = row.acknowledgements.select_related("person").order_by("pk")
-    opinions = row.opinions.order_by("-pk")[:most]
     is_own = home == org_id
     return DeskVersionText(
         version=_text(row, now),
         acknowledgements=[
             Acknowledged(one.operator, _name(one), one.at)
-            for one in notes
-            if is_own or one.organisation_id == org_id
+            for one in (notes if is_own else notes.filter(organisation_id=org_id))
         ],
-        opinions=[Said(one.pk, one.text, one.at) for one in opinions] if is_own else [],
+        opinions=list(islice(_opinions(row), OPINIONS_SHOWN)) if is_own else [],
     )
+
+
+def every_opinion(org_id: int, id: int) -> Iterator[Said]:
+    """All opinions on a version, the newest first; none for who did not publish it.
+
+    Raises:
+        NoSuchRules: none of this id among the rules that bind here.
+    """
+    home = publisher_of(org_id)
+    row = Version.objects.filter(organisation_id=home, pk=id).first()
+    if row is None:
+        raise NoSuchRules(id=id)
+    return _opinions(row) if home == org_id else iter(())
+
+
+def _opinions(row: Version) -> Iterator[Said]:
+    rows = row.opinions.order_by("-pk").iterator(PIECE_ROWS)
+    return (Said(one.pk, one.text, one.at) for one in rows)
 
 
 def rules_standing(org_id: int, *, now: dt.datetime) -> RulesStanding:
@@ -272,8 +290,11 @@ def _moment(on: dt.date | None, now: dt.datetime) -> dt.datetime:
 
 
 def _cards(org_id: int, at: dt.datetime) -> list[VersionCard]:
-    rows = Version.objects.filter(organisation_id=org_id).defer("text_zh", "text_en")
-    return _carded(rows, at)
+    return _carded(_rows(org_id), at)
+
+
+def _rows(org_id: int) -> "QuerySet[Version]":
+    return Version.objects.filter(organisation_id=org_id).defer("text_zh", "text_en")
 
 
 def _carded(rows: Iterable[Version], at: dt.datetime) -> list[VersionCard]:

@@ -103,10 +103,51 @@ def test_no_version_is_ever_deleted_and_each_is_found_by_its_day() -> None:
             assert [one["in_force"] for one in found["documents"]] == [id], day
         before = json.loads(Client().get(f"{PUBLIC}/ana?on=2026-11-21").content)
         assert before["documents"][0]["in_force"] is None
+        shown = [one["versions"] for one in before["documents"]]
+        assert shown == [[]], "what was published later had not been seen on that day"
         old = json.loads(Client().get(f"{PUBLIC}/versions/{first.id}").content)
     assert (old["text_zh"], old["card"]["state"], old["card"]["until"]) == (
         "旧", "past", second.effective_at.isoformat().replace("+00:00", "Z"),
     )  # fmt: skip
+
+
+def test_a_day_is_told_as_it_was_and_not_by_what_came_later() -> None:
+    """What was announced on a day was announced, though something newer then overtook it."""
+    ana = boss("ana")
+    publish(by=ana, now=NOW)
+    late = publish(by=ana, now=NOW, number=1, effective_at=NOW + 20 * DAY)
+    publish(by=ana, now=NOW + 2 * DAY, number=2, effective_at=NOW + 9 * DAY)
+    day = (NOW + DAY).date()
+    (document,) = reads.published_rules("ana", on=day, now=NOW + 90 * DAY).documents
+    states = {one.id: one.state for one in document.versions}
+    assert (states[late.id], len(states)) == ("announced", 2)
+    (document,) = reads.published_rules("ana", on=None, now=NOW + 90 * DAY).documents
+    assert {one.id: one.state for one in document.versions}[late.id] == "dropped"
+
+
+def test_every_opinion_is_in_the_file_and_only_the_publishers(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page shows the newest; nobody has to read them to have them."""
+    settings.KAIBO_PLATFORM = "ana"
+    ana, dai = boss("ana"), boss("dai")
+    publish(by=ana, now=NOW)
+    second = publish(by=ana, now=NOW, number=1)
+    for number in range(3):
+        actions.leave_opinion(version_id=second.id, text=f"意见{number}", network="", now=NOW)
+    monkeypatch.setattr("kaibo.agreements.reads.published.OPINIONS_SHOWN", 2)
+    shown = [one.text for one in reads.desk_version(ana.org_id, second.id, now=NOW).opinions]
+    every = [one.text for one in reads.every_opinion(ana.org_id, second.id)]
+    assert (shown, every) == (["意见2", "意见1"], ["意见2", "意见1", "意见0"])
+    assert list(reads.every_opinion(dai.org_id, second.id)) == []
+
+
+def test_the_list_of_publishers_is_one_question(django_assert_num_queries: Any) -> None:
+    for code in ("dai", "ana", "bea"):
+        publish(by=boss(code), now=NOW)
+    with django_assert_num_queries(1):
+        found = reads.publishers()
+    assert [one.code for one in found] == ["ana", "bea", "dai"]
 
 
 @pytest.mark.row("LM-014")

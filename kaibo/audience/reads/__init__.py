@@ -81,6 +81,11 @@ def followers(org_id: int) -> set[int]:
     return set(rows.values_list("viewer_id", flat=True))
 
 
+def follower_count(org_id: int) -> int:
+    """How many viewers follow the organisation now."""
+    return Follow.objects.filter(viewer__organisation_id=org_id).count()
+
+
 def followed_since(viewer_id: int, *, org_id: int) -> dt.datetime | None:
     """Since when a viewer follows the organisation; None if they do not."""
     rows = Follow.objects.filter(viewer_id=viewer_id, viewer__organisation_id=org_id)

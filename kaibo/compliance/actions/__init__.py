@@ -18,11 +18,10 @@ from kaibo.compliance.actions.findings import (
     record_findings,
 )
 from kaibo.compliance.actions.firings import note_firings
-from kaibo.compliance.actions.holding import grant_functions, hold_room, let_room_go
+from kaibo.compliance.actions.holding import end_holds, grant_functions, hold_room, let_room_go
 from kaibo.compliance.actions.ladder import (
     confirm_lift,
     override_rung,
-    raise_room,
     refuse_lift,
     step_rungs_down,
 )
@@ -59,6 +58,7 @@ __all__ = [
     "dismiss_finding",
     "end_due_listings",
     "end_due_sanctions",
+    "end_holds",
     "grant_functions",
     "hold_room",
     "judged",
@@ -67,7 +67,6 @@ __all__ = [
     "note_firings",
     "note_on_air",
     "override_rung",
-    "raise_room",
     "record_all_findings",
     "record_findings",
     "refuse_lift",

@@ -3,10 +3,10 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Literal, cast
+from typing import cast
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from kaibo.base.actor import SYSTEM, Actor
 from kaibo.base.inputs import clean_text
@@ -19,10 +19,11 @@ from kaibo.compliance.errors import (
     RungHeld,
     RungUnchanged,
 )
-from kaibo.compliance.models import Finding, RiskFinding, RoomRisk, RungChange
+from kaibo.compliance.models import Finding, RiskFinding, RoomHold, RoomRisk, RungChange
 from kaibo.compliance.reads.ladder import (
     RoomRiskView,
-    held_as_stored,
+    held_of,
+    holds_of,
     judged_of,
     reason_view,
     room_risk,
@@ -69,13 +70,22 @@ def recount_room(finding: Finding, *, now: dt.datetime) -> None:
 def step_rungs_down(*, now: dt.datetime) -> int:
     """Take rooms whose time on a rung is over one down, if their score has fallen.
 
+    A room that something holds on its rung is not looked at, so that none that waits for people
+    keeps the others waiting.
+
     Returns:
         How many were looked at, at most 500; each in a transaction of its own.
     """
     due = Q(pk__in=[])
     for rung, hold in HOLDS.items():
         due |= Q(rung=rung, since_at__lte=now - hold)
-    rooms = RoomRisk.objects.filter(due).order_by("since_at")
+    held = RoomHold.objects.filter(
+        organisation_id=OuterRef("organisation_id"),
+        show_id=OuterRef("show_id"),
+        rung=OuterRef("rung"),
+        ended_at=None,
+    )
+    rooms = RoomRisk.objects.filter(due & ~Exists(held), rung__in=list(HOLDS)).order_by("since_at")
     found = list(rooms.values_list("organisation_id", "show_id")[:STEPS_MAX])
     for org_id, show_id in found:
         with transaction.atomic():
@@ -109,8 +119,7 @@ def override_rung(
         raise RungFinal()
     if stands == target:
         raise RungUnchanged(rung=row.get_rung_display())
-    if height(target) < height(held_as_stored(row)):
-        raise RungHeld(rung=row.get_held_rung_display())
+    _check_not_held(row, target)
     if needs_second_person(stands, target, is_grave=_is_grave(row)):
         row.asked_rung, row.asked_by, row.asked_reason = target, by.id, why
         row.asked_at = now
@@ -130,14 +139,16 @@ def confirm_lift(*, org_id: int, show_id: int, by: Actor, now: dt.datetime) -> R
 
     Raises:
         LiftNotAsked, LiftSamePerson: nothing was written.
+        RungHeld: meanwhile something holds the room above what was asked for; neither.
     """
     row = _lock_asked(org_id, show_id, now=now)
     if row.asked_by == by.id:
         raise LiftSamePerson()
+    asked = cast(Rung, row.asked_rung)
+    _check_not_held(row, asked)
     row.settled_at = row.asked_at
     reached = judged_of(row, now=now).rung
-    held = held_as_stored(row)
-    target = max(cast(Rung, row.asked_rung), reached, held, key=height)
+    target = max(asked, reached, key=height)
     reason, asked_by = row.asked_reason, row.asked_by
     move_room(
         row, target, cause="lift", by=by, reason=reason, asked_by=asked_by, settles=True, now=now
@@ -160,37 +171,23 @@ def refuse_lift(*, org_id: int, show_id: int, by: Actor, now: dt.datetime) -> Ro
     return room_risk(org_id, show_id, now=now)
 
 
-@transaction.atomic
-def raise_room(
-    *,
-    org_id: int,
-    show_id: int,
-    rung: Rung,
-    cause: Literal["decision", "system"],
-    reason: str,
-    now: dt.datetime,
-) -> bool:
-    """Take a room up to a rung that no finding reaches; never down. Returns whether it moved.
-
-    Nobody asks for it, and no finding is counted; a person lifts it as any other.
-
-    Args:
-        cause: a decision orders it, or something is gone that has to be there all the time.
-        reason: the decision, or what is gone; not empty.
-    """
-    assert reason
-    row = lock_room(org_id, show_id, now=now)
-    if height(rung_as_stored(row)) >= height(rung):
-        return False
-    move_room(row, rung, cause=cause, by=SYSTEM(org_id), reason=reason, now=now)
-    return True
-
-
 def lock_room(org_id: int, show_id: int, *, now: dt.datetime) -> RoomRisk:
     """A room under its row lock; it stands on the ground until something moves it."""
     rows = RoomRisk.objects.select_for_update()
     mine = {"organisation_id": org_id, "show_id": show_id}
     return rows.get_or_create(**mine, defaults={"since_at": now})[0]
+
+
+def _check_not_held(row: RoomRisk, target: Rung) -> None:
+    """Refuse a rung below what holds the room, naming the cause that holds it highest.
+
+    Raises:
+        RungHeld: nothing was written.
+    """
+    above = [hold for hold in holds_of(row) if height(cast(Rung, hold.rung)) > height(target)]
+    if above:
+        highest = max(above, key=lambda hold: height(cast(Rung, hold.rung)))
+        raise RungHeld(rung=highest.get_rung_display(), reason=highest.reason)
 
 
 def _lock_asked(org_id: int, show_id: int, *, now: dt.datetime) -> RoomRisk:
@@ -216,8 +213,7 @@ def _judge(row: RoomRisk, *, cause: Cause, now: dt.datetime) -> None:
     if stands == "stop":
         return
     judged = judged_of(row, now=now)
-    held = held_as_stored(row)
-    target = next_rung(stands, judged, since=row.since_at, now=now, held=held)
+    target = next_rung(stands, judged, since=row.since_at, now=now, held=held_of(row))
     if target != stands:
         move_room(row, target, cause=cause, by=SYSTEM(row.organisation_id), judged=judged, now=now)
     elif judged.score != row.score:

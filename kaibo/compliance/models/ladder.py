@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from kaibo.compliance.models.finding import Finding
-from kaibo.compliance.rules.ladder import RUNGS
+from kaibo.compliance.rules.ladder import HOLD_CAUSES, HOLDS, RUNGS
 
 CAUSES = {
     "findings": "违规命中",
@@ -32,8 +32,8 @@ class RoomRisk(models.Model):
     """The rung of one show's room; its lock is the queue of everything that moves it.
 
     ``settled_at``: findings up to then were answered for by a person. ``asked_…``: somebody
-    asks to leave a pause, and another has to confirm. ``held_rung``: it does not go below this
-    rung. ``functions_off``: what its grade does not let it do, whatever its rung.
+    asks to leave a pause, and another has to confirm. ``functions_off``: what its grade does not
+    let it do, whatever its rung. What keeps it up stands in ``RoomHold``.
     """
 
     organisation = models.ForeignKey("access.Organisation", models.PROTECT, related_name="+")
@@ -46,16 +46,12 @@ class RoomRisk(models.Model):
     asked_by = models.BigIntegerField(null=True)
     asked_reason = models.CharField(max_length=200, blank=True, default="")
     asked_at = models.DateTimeField(null=True)
-    held_rung = models.CharField(
-        max_length=8, choices=list(RUNG_CHOICES.items()), default="clear", db_default="clear"
-    )
     functions_off = models.JSONField(default=list, db_default=[])
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organisation", "show_id"], name="risk_of_show_once"),
             models.CheckConstraint(condition=Q(rung__in=RUNGS), name="risk_rung_known"),
-            models.CheckConstraint(condition=Q(held_rung__in=RUNGS), name="risk_held_rung_known"),
             models.CheckConstraint(
                 condition=Q(asked_by=None, asked_rung="", asked_reason="", asked_at=None)
                 | Q(asked_by__isnull=False, asked_at__isnull=False)
@@ -64,10 +60,47 @@ class RoomRisk(models.Model):
                 name="risk_asked_whole",
             ),
         ]
-        indexes = [models.Index(fields=["since_at"], name="risk_since")]
+        indexes = [
+            # Those that time may take down; rooms of years stand on the ground.
+            models.Index(
+                fields=["since_at"], condition=Q(rung__in=list(HOLDS)), name="risk_steps_down"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.show_id} {self.rung} {self.score}"
+
+
+class RoomHold(models.Model):
+    """Why a room does not go below a rung; it stands while ``ended_at`` is empty.
+
+    One of each cause at a time; changed under the lock of the room's ``RoomRisk``.
+    """
+
+    organisation = models.ForeignKey("access.Organisation", models.PROTECT, related_name="+")
+    show_id = models.BigIntegerField()
+    cause = models.CharField(max_length=10, choices=[(one, CAUSES[one]) for one in HOLD_CAUSES])
+    rung = models.CharField(max_length=8, choices=list(RUNG_CHOICES.items()))
+    reason = models.CharField(max_length=200)
+    since_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "show_id", "cause"],
+                condition=Q(ended_at=None),
+                name="hold_of_cause_once",
+            ),
+            models.CheckConstraint(condition=Q(cause__in=HOLD_CAUSES), name="hold_cause_known"),
+            models.CheckConstraint(
+                condition=Q(rung__in=[one for one in RUNGS if one != "clear"]) & ~Q(reason=""),
+                name="hold_has_rung_and_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.show_id} {self.cause} {self.rung}"
 
 
 class RiskFinding(models.Model):

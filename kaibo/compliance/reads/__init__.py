@@ -35,6 +35,7 @@ from kaibo.compliance.reads.ladder import (
     RoomRiskView,
     RungNow,
     check_function_on,
+    held_rooms,
     is_selling_paused,
     record_of_shows,
     room_risk,
@@ -56,6 +57,7 @@ from kaibo.compliance.reads.rules import (
     rule_view,
 )
 from kaibo.compliance.reads.sanctions import (
+    OffAir,
     SanctionsView,
     SanctionView,
     check_may_go_on_air,
@@ -102,6 +104,7 @@ __all__ = [
     "ListingView",
     "Need",
     "NegativeList",
+    "OffAir",
     "PaperKind",
     "ProfileView",
     "QuestionView",
@@ -139,6 +142,7 @@ __all__ = [
     "findings",
     "functions_off",
     "height",
+    "held_rooms",
     "is_kept",
     "is_placeholder",
     "is_selling_paused",

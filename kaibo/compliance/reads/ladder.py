@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 
 from kaibo.base.pages import PIECE_ROWS
 from kaibo.compliance.errors import FunctionNotGranted, FunctionOff
-from kaibo.compliance.models import RiskFinding, RoomRisk, RungChange
+from kaibo.compliance.models import RiskFinding, RoomHold, RoomRisk, RungChange
 from kaibo.compliance.reads.sanctions import check_function_not_sanctioned
 from kaibo.compliance.rules.hits import Severity
 from kaibo.compliance.rules.ladder import (
@@ -19,10 +19,12 @@ from kaibo.compliance.rules.ladder import (
     WINDOW,
     Found,
     Function,
+    HoldCause,
     Judged,
     Reason,
     Rung,
     functions_off,
+    height,
     judge_risk,
     selling_paused,
     steps_down_at,
@@ -73,8 +75,21 @@ class LiftView:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldView:
+    """What keeps a room from going below a rung, and since when."""
+
+    cause: HoldCause
+    rung: Rung
+    reason: str
+    since_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RoomRiskView:
-    """A room on the ladder. ``reached_at``: the points from which each rung is reached."""
+    """A room on the ladder. ``reached_at``: the points from which each rung is reached.
+
+    ``steps_down_at`` is null while something holds the room where it stands.
+    """
 
     show_id: int
     rung: Rung
@@ -86,6 +101,7 @@ class RoomRiskView:
     functions_off: bool
     selling_paused: bool
     lift: LiftView | None
+    holds: list[HoldView]
     changes: list[RungChangeView]
     reached_at: dict[str, int]
 
@@ -103,7 +119,8 @@ def room_risk(org_id: int, show_id: int, *, now: dt.datetime) -> RoomRiskView:
     """Where a show's room stands at ``now``, why, and how it came there; the newest first."""
     row = RoomRisk.objects.filter(organisation_id=org_id, show_id=show_id).first()
     judged = judged_of(row, now=now) if row else Judged(0, "clear", ())
-    rung = rung_as_stored(row)
+    rung, holds = rung_as_stored(row), [_hold(hold) for hold in holds_of(row)] if row else []
+    is_held = any(height(hold.rung) >= height(rung) for hold in holds)
     changes = _changes(org_id, show_id)
     return RoomRiskView(
         show_id=show_id,
@@ -111,11 +128,12 @@ def room_risk(org_id: int, show_id: int, *, now: dt.datetime) -> RoomRiskView:
         score=judged.score,
         reasons=[reason_view(reason) for reason in judged.reasons],
         since_at=row.since_at if row else None,
-        steps_down_at=steps_down_at(rung, since=row.since_at) if row else None,
+        steps_down_at=steps_down_at(rung, since=row.since_at) if row and not is_held else None,
         viewers_max=viewers_max(rung),
         functions_off=functions_off(rung),
         selling_paused=selling_paused(rung),
         lift=_lift(row),
+        holds=holds,
         changes=[_change(change) for change in changes[:CHANGES_MAX]],
         reached_at={str(rung): points for rung, points in REACHED_AT.items()},
     )
@@ -196,6 +214,7 @@ def judged_of(row: RoomRisk, *, now: dt.datetime) -> Judged:
             severity=cast(Severity, one.finding.severity),
             at=one.at,
             settled=row.settled_at is not None and one.at <= row.settled_at,
+            is_seen=one.finding.surface == "picture",
         )
         for one in rows.select_related("finding")
     ]
@@ -207,9 +226,22 @@ def rung_as_stored(row: RoomRisk | None) -> Rung:
     return cast(Rung, row.rung) if row else "clear"
 
 
-def held_as_stored(row: RoomRisk) -> Rung:
-    """The rung that a room does not go below, by its type."""
-    return cast(Rung, row.held_rung)
+def holds_of(row: RoomRisk) -> "QuerySet[RoomHold]":
+    """What holds a room up now, the oldest first."""
+    rows = RoomHold.objects.filter(organisation_id=row.organisation_id, show_id=row.show_id)
+    return rows.filter(ended_at=None).order_by("pk")
+
+
+def held_of(row: RoomRisk) -> Rung:
+    """The rung that a room does not go below; the ground where nothing holds it."""
+    rungs = [cast(Rung, rung) for rung in holds_of(row).values_list("rung", flat=True)]
+    return max(rungs, key=height, default="clear")
+
+
+def held_rooms(cause: HoldCause) -> list[tuple[int, int]]:
+    """Organisation and show of every room that a cause holds up now."""
+    rows = RoomHold.objects.filter(cause=cause, ended_at=None).order_by("pk")
+    return list(rows.values_list("organisation_id", "show_id"))
 
 
 def reason_view(reason: Reason) -> ReasonView:
@@ -224,6 +256,10 @@ def reason_view(reason: Reason) -> ReasonView:
         aged_points=reason.aged_points,
         points=reason.points,
     )
+
+
+def _hold(row: RoomHold) -> HoldView:
+    return HoldView(cast(HoldCause, row.cause), cast(Rung, row.rung), row.reason, row.since_at)
 
 
 def _lift(row: RoomRisk | None) -> LiftView | None:

@@ -4,6 +4,7 @@
 asks that the measure fits what happened. The weights and thresholds are the product's own.
 """
 
+import bisect
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,8 +19,11 @@ FUNCTIONS_ZH: Final[dict[Function, str]] = {
     "packet": "红包",
     "flash_sale": "秒杀",
 }
-# What moved a rung: findings, time, a dismissed finding, a person, two people, a decision, that
-# nobody patrols a key room, the system where something is gone that has to be there.
+# What keeps a room up while it lasts: a decision, that nobody patrols a key room, the system where
+# something is gone that has to be there.
+HoldCause = Literal["decision", "hold", "system"]
+HOLD_CAUSES: Final[tuple[HoldCause, ...]] = ("decision", "hold", "system")
+# What moved a rung: findings, time, a dismissed finding, a person, two people, what holds it.
 Cause = Literal["findings", "time", "dismissal", "override", "lift", "decision", "hold", "system"]
 
 RUNGS: Final[tuple[Rung, ...]] = (
@@ -45,6 +49,8 @@ POINTS: Final[dict[Severity, int]] = {"S1": 100, "S2": 40, "S3": 20, "S4": 5}
 # What the second and every further finding of one family within the window adds.
 REPEAT_POINTS: Final[dict[Severity, int]] = {"S1": 100, "S2": 20, "S3": 10, "S4": 2}
 WINDOW: Final = dt.timedelta(minutes=30)
+# What is read in a picture within so long is one showing: it stood there, and a reader errs.
+SCENE: Final = dt.timedelta(minutes=2)
 FULL_FOR: Final = dt.timedelta(minutes=10)
 # How long a rung stands at least before time takes it one down; pause and stop do not go by time.
 HOLDS: Final[dict[Rung, dt.timedelta]] = {
@@ -59,7 +65,10 @@ LIMITED_VIEWERS_MAX: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A finding as the ladder sees it; ``settled``: a person has answered for it."""
+    """A finding as the ladder sees it.
+
+    ``settled``: a person has answered for it. ``is_seen``: it was read in the picture.
+    """
 
     finding_id: int
     family: str
@@ -67,6 +76,7 @@ class Found:
     severity: Severity
     at: dt.datetime
     settled: bool = False
+    is_seen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +99,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A score, the rung it reaches, and the reasons, whose points are the score."""
+    """A score, the rung it reaches, and the reasons, whose points are the score.
+
+    The stop is reached by what was said or written alone.
+    """
 
     score: int
     rung: Rung
@@ -101,9 +114,12 @@ def judge_risk(found: Sequence[Found], *, now: dt.datetime) -> Judged:
 
     A finding counts in full for 10 minutes, by half until 30 minutes are over, then not at all.
     It is a repetition if another of its family came within the 30 minutes before it, and not in
-    the same moment, as several of one sentence do. One that a person has answered for counts no
-    more, but still makes the next one a repetition. The order of the sequence does not matter,
-    and no finding lowers the score.
+    the same moment, as several of one sentence do; what is seen in the picture, if that was at
+    least two minutes before, because the same picture may have shown both. One that a person has
+    answered for counts no more, but still makes the next one a repetition. The order of the
+    sequence does not matter, and no finding lowers the score.
+
+    What is seen takes a room to the pause at most: a stop does not come back, and a reader errs.
 
     >>> start = dt.datetime(2026, 11, 27, 12, tzinfo=dt.UTC)
     >>> three = [Found(n, f"C{n}", "r", "S3", start) for n in (1, 2, 3)]
@@ -111,18 +127,14 @@ def judge_risk(found: Sequence[Found], *, now: dt.datetime) -> Judged:
     ('limit', 30)
     """
     ordered = sorted(found, key=lambda one: (one.at, one.finding_id))
-    reasons = []
-    # Of each family: its last moment, and the one before that.
-    last: dict[str, tuple[dt.datetime, dt.datetime | None]] = {}
+    reasons, heard = [], 0
+    moments: dict[str, list[dt.datetime]] = {}
     for one in ordered:
-        at, before = last.get(one.family, (one.at, None))
-        if one.at > at:
-            before = at
-        last[one.family] = (one.at, before)
+        earlier = moments.setdefault(one.family, [])
+        earlier.append(one.at)
         if one.settled or now - one.at >= WINDOW:
             continue
-        is_repeated = before is not None and one.at - before < WINDOW
-        repeat = REPEAT_POINTS[one.severity] if is_repeated else 0
+        repeat = REPEAT_POINTS[one.severity] if _is_repeated(one, earlier) else 0
         whole = POINTS[one.severity] + repeat
         aged = whole - whole // 2 if now - one.at >= FULL_FOR else 0
         reasons.append(
@@ -136,8 +148,19 @@ def judge_risk(found: Sequence[Found], *, now: dt.datetime) -> Judged:
                 aged,
             )
         )
+        heard += 0 if one.is_seen else reasons[-1].points
     score = sum(reason.points for reason in reasons)
-    return Judged(score, rung_of(score), tuple(reasons))
+    reached = score if heard >= REACHED_AT["stop"] else min(score, REACHED_AT["stop"] - 1)
+    return Judged(score, rung_of(reached), tuple(reasons))
+
+
+def _is_repeated(one: Found, earlier: Sequence[dt.datetime]) -> bool:
+    """Whether one of the moments of its family, in their order, makes a finding a repetition."""
+    if one.is_seen:
+        before = bisect.bisect_right(earlier, one.at - SCENE)
+    else:
+        before = bisect.bisect_left(earlier, one.at)
+    return before > 0 and one.at - earlier[before - 1] < WINDOW
 
 
 def rung_of(score: int) -> Rung:

@@ -32,11 +32,17 @@ START = dt.datetime(2026, 11, 27, 12, tzinfo=dt.UTC)
 
 
 def found(
-    severity: Severity, *, minute: float = 0, family: str = "C1", id: int = 1, settled: bool = False
+    severity: Severity,
+    *,
+    minute: float = 0,
+    family: str = "C1",
+    id: int = 1,
+    settled: bool = False,
+    seen: bool = False,
 ) -> Found:
     """A finding so many minutes after the start."""
     at = START + dt.timedelta(minutes=minute)
-    return Found(id, family, f"{family}-1", severity, at, settled)
+    return Found(id, family, f"{family}-1", severity, at, settled, seen)
 
 
 ANY_FOUND = st.builds(
@@ -46,6 +52,7 @@ ANY_FOUND = st.builds(
     family=st.sampled_from(["C1", "C2", "C3"]),
     id=st.integers(1, 10**6),
     settled=st.booleans(),
+    seen=st.booleans(),
 )
 MANY = st.lists(ANY_FOUND, max_size=12, unique_by=lambda one: one.finding_id)
 NOW = st.integers(0, 100).map(lambda minute: START + dt.timedelta(minutes=minute))
@@ -99,6 +106,38 @@ def test_one_sentence_does_not_repeat_itself() -> None:
     assert judge_risk(rows, now=later).score == 70
 
 
+@pytest.mark.row("LM-064")
+def test_banners_of_one_picture_are_one_showing() -> None:
+    """Warned at the first reading, whatever the reader makes out later; paused on a real repeat."""
+    standing = [found("S2", minute=n * 0.5, id=n, seen=True) for n in range(4)]
+    at = START + dt.timedelta(minutes=1.9)
+    assert [judge_risk(standing[: n + 1], now=at).score for n in range(4)] == [40, 80, 120, 160]
+    two = standing[:2]
+    assert judge_risk(two, now=at).rung == "limit"
+    # Words that come up when there was time to take the first ones down.
+    new = found("S2", minute=2, id=9, seen=True)
+    again = judge_risk([standing[0], new], now=new.at)
+    assert (again.score, again.rung) == (100, "pause")
+    # Ever new ones, each soon after the last, are no way around it.
+    slides = [found("S2", minute=n, id=n, seen=True) for n in range(4)]
+    judged = judge_risk(slides, now=slides[-1].at)
+    assert [one.repeat_points for one in judged.reasons] == [0, 0, 20, 20]
+    # What the host says after a banner is an act of its own.
+    said = found("S2", minute=0.1, id=9)
+    assert judge_risk([standing[0], said], now=said.at).score == 100
+
+
+def test_what_is_seen_pauses_and_never_stops() -> None:
+    """A stop does not come back, so it rests on what was said or written."""
+    seen = [found("S1", minute=n * 5, id=n, seen=True) for n in range(2)]
+    now = seen[-1].at
+    judged = judge_risk(seen, now=now)
+    assert (judged.score, judged.rung) == (300, "pause")
+    said = [replace(one, is_seen=False) for one in seen]
+    assert judge_risk(said, now=now).rung == "stop"
+    assert judge_risk([*said[:1], *seen[1:]], now=now).rung == "pause"
+
+
 def test_age_halves_and_ends() -> None:
     """In full before ten minutes, by half before thirty, then gone; half points fall away."""
     row = found("S4")
@@ -125,7 +164,8 @@ def test_reasons_are_the_score_and_order_is_nothing(
     assert sum(reason.points for reason in judged.reasons) == judged.score
     assert all(reason.points > 0 for reason in judged.reasons)
     assert REACHED_AT[judged.rung] <= judged.score
-    higher = RUNGS[height(judged.rung) + 1 :]
+    seen = any(one.is_seen for one in rows)
+    higher = [rung for rung in RUNGS[height(judged.rung) + 1 :] if rung != "stop" or not seen]
     assert all(judged.score < REACHED_AT[rung] for rung in higher)
     assert judge_risk(list(reversed(rows)), now=now) == judged
 

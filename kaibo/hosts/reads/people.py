@@ -70,6 +70,12 @@ def hosts(org_id: int) -> list[HostView]:
     return [host_view(row) for row in rows]
 
 
+def host_ids_of(org_id: int, person_id: int) -> set[int]:
+    """As which hosts a person who signs in appears."""
+    rows = Host.objects.filter(organisation_id=org_id, person_id=person_id)
+    return set(rows.values_list("pk", flat=True))
+
+
 def standing(org_id: int, id: int, *, now: dt.datetime) -> HostStanding:
     """Whether somebody may appear today.
 

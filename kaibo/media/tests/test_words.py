@@ -56,6 +56,23 @@ def test_words_are_kept_once_with_every_rule_they_touch(
     assert actions.record_text(text=worse, jpeg=b"\xff\xd8", **its) is not None
 
 
+def test_lines_of_one_picture_do_not_repeat_each_other(tmp_path: Path, grant: PublishGrant) -> None:
+    """Made out one after the other they are one showing; new words two minutes later are not."""
+    session_id = begin(grant, tmp_path).session_id
+    points = []
+    for seconds, text in (
+        (0, LURE),
+        (7, "同款扫码加微信 zzk998877"),
+        (120, "进群领券 QQ 群 77889900"),
+    ):
+        now = NOW + dt.timedelta(seconds=seconds)
+        assert actions.record_text(session_id=session_id, text=text, jpeg=b"\xff\xd8", now=now)
+        reasons = room_risk(grant.org_id, 7, now=now).reasons
+        points.append([one.repeat_points for one in reasons if one.family == "C7"])
+    assert {repeat for each in points[:2] for repeat in each} == {0}
+    assert points[2][-1] > 0
+
+
 def test_a_picture_is_read_when_it_changed_and_each_in_its_turn(
     tmp_path: Path, grant: PublishGrant, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Literal
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from kaibo.base.actor import SYSTEM
 from kaibo.base.workdays import due_within
@@ -17,6 +18,8 @@ AT_ONCE_MAX = 200
 # Whose deadline is the desk's own.
 _Kind = type[Infringement] | type[Unreachable] | type[Filing]
 _What = Literal["infringement", "unreachable", "filing"]
+# ``late_at`` is the last miss of any step; one before the deadline is that of an earlier step.
+_UNTOLD = Q(late_at__isnull=True) | Q(late_at__lt=F("due_at"))
 _OURS: dict[_Kind, tuple[_What, tuple[str, ...]]] = {
     Infringement: ("infringement", OURS),
     Unreachable: ("unreachable", ("noticed",)),
@@ -33,7 +36,7 @@ def miss_due_notices(*, now: dt.datetime) -> int:
     _set_unknown(now=now)
     missed = 0
     for kind, (what, states) in _OURS.items():
-        due = kind.objects.filter(state__in=states, due_at__lte=now, late_at__isnull=True)
+        due = kind.objects.filter(_UNTOLD, state__in=states, due_at__lte=now)
         for id in list(due.order_by("due_at").values_list("pk", flat=True)[:AT_ONCE_MAX]):
             missed += _miss(kind, what, states, id, now=now)
     return missed
@@ -50,7 +53,9 @@ def _miss(
 ) -> bool:
     row = kind.objects.select_for_update().get(pk=id)
     # Done while we came here.
-    if row.state not in states or row.due_at is None or row.due_at > now or row.late_at:
+    if row.state not in states or row.due_at is None or row.due_at > now:
+        return False
+    if row.late_at is not None and row.late_at >= row.due_at:
         return False
     row.late_at = now
     row.save(update_fields=["late_at"])

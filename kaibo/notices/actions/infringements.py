@@ -258,7 +258,6 @@ def move(row: Infringement, verb: str, *, now: dt.datetime) -> None:
     if not INFRINGEMENT.may(row.state, verb):
         raise InfringementStateWrong(state=row.get_state_display())
     row.state = INFRINGEMENT.after(row.state, verb)
-    row.late_at = None
     ours = row.state in ("paused", "answered")
     row.due_at = due_within(now, ACT_WITHIN_WORKDAYS) if ours else None
 

@@ -158,7 +158,7 @@ def _move(row: Unreachable, verb: str) -> None:
     if not UNREACHABLE.may(row.state, verb):
         raise UnreachableStateWrong(state=row.get_state_display())
     row.state = UNREACHABLE.after(row.state, verb)
-    row.due_at = row.late_at = None
+    row.due_at = None
 
 
 def _tell(row: Unreachable, fact: Fact, *, by: Actor, now: dt.datetime) -> UnreachableView:

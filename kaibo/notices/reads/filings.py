@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from kaibo.notices.models import Filing
 from kaibo.notices.reads.infringements import kept_until
-
-SHOWN_MAX = 500
+from kaibo.notices.reads.shown import open_and_newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +34,9 @@ class FilingView:
 
 
 def filings(org_id: int) -> list[FilingView]:
-    """The newest reports of an organisation, newest first."""
+    """The reports that are due and the newest of the others, newest first."""
     rows = Filing.objects.filter(organisation_id=org_id).select_related("finding")
-    return [filing_view(row) for row in rows.order_by("-pk")[:SHOWN_MAX]]
+    return [filing_view(row) for row in open_and_newest(rows, ("due",))]
 
 
 def filing_of_finding(org_id: int, finding_id: int) -> FilingView | None:

@@ -12,9 +12,9 @@ from kaibo.access.crypto import decrypt_text
 from kaibo.compliance.reads import codes_of, delete_after
 from kaibo.notices.errors import NoSuchInfringement
 from kaibo.notices.models import Infringement
-from kaibo.notices.rules.infringements import INFRINGEMENT, OURS
+from kaibo.notices.reads.shown import late_now, open_and_newest
+from kaibo.notices.rules.infringements import INFRINGEMENT, OPEN, OURS
 
-SHOWN_MAX = 500
 PUBLIC_MAX = 100
 
 
@@ -111,9 +111,9 @@ class PublicNotice:
 
 
 def infringements(org_id: int) -> list[InfringementView]:
-    """The newest notices of an organisation, newest first."""
-    rows = Infringement.objects.filter(organisation_id=org_id).order_by("-pk")[:SHOWN_MAX]
-    found = list(rows)
+    """The open notices of an organisation and the newest of the others, newest first."""
+    rows = Infringement.objects.filter(organisation_id=org_id)
+    found = open_and_newest(rows, OPEN)
     unjust = _unjust(org_id, {row.contact_digest for row in found})
     return [_view(row, unjust) for row in found]
 
@@ -173,8 +173,11 @@ def notice_of_code(code: str) -> HolderView:
 
 
 def public_notices(org_id: int) -> list[PublicNotice]:
-    """Notices that were taken up or answered, with their results, newest first (art. 44)."""
-    rows = Infringement.objects.filter(organisation_id=org_id).exclude(state="received")
+    """Notices that somebody decided about, with their results, newest first (art. 44).
+
+    What a stranger filed and took back before anybody looked is published by nobody.
+    """
+    rows = Infringement.objects.filter(organisation_id=org_id, decided_at__isnull=False)
     return [
         PublicNotice(
             id=row.pk,
@@ -227,6 +230,7 @@ def _view(row: Infringement, unjust: dict[str, int]) -> InfringementView:
         state_zh=row.get_state_display(),
         steps=[move.verb for move in INFRINGEMENT.moves if move.source == row.state],
         is_due_unknown=is_ours and row.due_at is None,
+        late_at=late_now(row),
         taken_down=len(row.taken_down),
         unjust_before=unjust.get(row.contact_digest, 0) - bool(row.unjust),
         kept_until=kept_until(row.received_at, row.ended_at),
@@ -234,7 +238,8 @@ def _view(row: Infringement, unjust: dict[str, int]) -> InfringementView:
 
 
 _MADE = {
-    "contact", "state_zh", "steps", "is_due_unknown", "taken_down", "unjust_before", "kept_until",
+    "contact", "state_zh", "steps", "is_due_unknown", "late_at", "taken_down", "unjust_before",
+    "kept_until",
 }  # fmt: skip
 # Fields of the view that are columns of the row.
 _PLAIN = tuple(field.name for field in fields(InfringementView) if field.name not in _MADE)

@@ -9,9 +9,8 @@ from django.db.models import Q
 
 from kaibo.notices.models import Unreachable
 from kaibo.notices.reads.infringements import kept_until
+from kaibo.notices.reads.shown import late_now, open_and_newest
 from kaibo.notices.rules.unreachables import OPEN, UNREACHABLE
-
-SHOWN_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +52,9 @@ class Standing:
 
 
 def unreachables(org_id: int) -> list[UnreachableView]:
-    """The newest notices of an organisation, newest first."""
-    rows = Unreachable.objects.filter(organisation_id=org_id).order_by("-pk")[:SHOWN_MAX]
-    return [unreachable_view(row) for row in rows]
+    """The open notices of an organisation and the newest of the others, newest first."""
+    rows = Unreachable.objects.filter(organisation_id=org_id)
+    return [unreachable_view(row) for row in open_and_newest(rows, OPEN)]
 
 
 def standing_of_contacts(org_id: int, host_ids: Collection[int]) -> list[Standing]:
@@ -82,7 +81,7 @@ def unreachable_view(row: Unreachable) -> UnreachableView:
         steps=[move.verb for move in UNREACHABLE.moves if move.source == row.state],
         due_at=row.due_at,
         is_due_unknown=row.state in ("noticed", "reminded") and row.due_at is None,
-        late_at=row.late_at,
+        late_at=late_now(row),
         reminded_at=row.reminded_at,
         reminded_way=row.reminded_way,
         limited_at=row.limited_at,

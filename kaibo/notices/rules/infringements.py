@@ -88,6 +88,8 @@ INFRINGEMENT: Final = Machine(
 OURS: Final = ("received", "paused", "answered")
 # Where the goods are kept from sale.
 WITHHOLDING: Final = ("paused", "forwarded", "answered", "waiting", "contested", "upheld")
+# Where it is not over: something is owed, or the goods wait for what is decided.
+OPEN: Final = ("received", "paused", "forwarded", "answered", "waiting", "contested")
 # Where it can be said that a notice was unjust.
 DONE: Final = ("rejected", "restored", "withdrawn")
 

@@ -4,9 +4,11 @@ import datetime as dt
 from dataclasses import asdict
 from typing import Final
 
+import structlog
 from django.db import transaction
+from django.db.models import Max
 
-from kaibo.audience.reads import followers
+from kaibo.audience.reads import follower_count
 from kaibo.base.actor import SYSTEM, Actor
 from kaibo.base.inputs import clean_text
 from kaibo.base.times import day_begins, shop_day
@@ -31,6 +33,8 @@ from kaibo.patrol.rules.duty import REASON_CHARS_MAX
 from kaibo.patrol.rules.grades import WINDOW_DAYS, Inputs
 from kaibo.planning import reads as plans
 
+_log = structlog.get_logger(__name__)
+
 # A show's people are counted in the lake, which takes a while; others must not wait for long.
 TALLIES_A_TIME: Final = 10
 GRADES_A_TIME: Final = 50
@@ -39,7 +43,9 @@ GRADES_A_TIME: Final = 50
 def keep_grades(*, now: dt.datetime) -> int:
     """Count the people of shows that ended, and grade every room that has no grade of today.
 
-    Rooms wait until the shows of their window are counted; a later call goes on.
+    Rooms wait until the shows of their window are counted; a later call goes on. A room without
+    shows in its window is graded once more, so that nothing is held against it, and then not
+    again before its next show. A show that cannot be counted keeps its own room waiting alone.
 
     Returns:
         How many rooms were graded.
@@ -49,18 +55,28 @@ def keep_grades(*, now: dt.datetime) -> int:
     ended = plans.shows_ended(since=since, until=until)
     known = tallied([show_id for _, _, show_id in ended])
     waiting = [show for show in ended if show[2] not in known]
-    for org_id, _, show_id in waiting[:TALLIES_A_TIME]:
-        _tally(org_id, show_id, now=now)
     uncounted = {(org_id, host_id) for org_id, host_id, _ in waiting[TALLIES_A_TIME:]}
-    oldest = today - dt.timedelta(days=WINDOW_DAYS)
-    graded = Grade.objects.filter(on__gte=oldest).order_by()
-    rooms = set(graded.values_list("organisation_id", "host_id").distinct())
-    rooms |= {(org_id, host_id) for org_id, host_id, _ in ended}
-    done = set(graded.filter(on=today).values_list("organisation_id", "host_id"))
-    due = sorted(rooms - uncounted - done)[:GRADES_A_TIME]
+    for org_id, host_id, show_id in waiting[:TALLIES_A_TIME]:
+        try:
+            _tally(org_id, show_id, now=now)
+        except Exception:
+            _log.exception("show_not_tallied", show_id=show_id)
+            uncounted.add((org_id, host_id))
+    rooms = {(org_id, host_id) for org_id, host_id, _ in ended} | _still_graded(today)
+    of_today = Grade.objects.filter(on=today).values_list("organisation_id", "host_id")
+    due = sorted(rooms - uncounted - set(of_today))[:GRADES_A_TIME]
     for org_id, host_id in due:
         grade_room(org_id=org_id, host_id=host_id, now=now)
     return len(due)
+
+
+def _still_graded(today: dt.date) -> set[tuple[int, int]]:
+    """Rooms whose newest grade still rests on some show."""
+    oldest = today - dt.timedelta(days=WINDOW_DAYS)
+    graded = Grade.objects.filter(on__gte=oldest).order_by()
+    newest = graded.values("host_id").annotate(last=Max("pk")).values("last")
+    rows = Grade.objects.filter(pk__in=newest).only("organisation_id", "host_id", "inputs")
+    return {(row.organisation_id, row.host_id) for row in rows if row.inputs["shows"]}
 
 
 @transaction.atomic
@@ -157,7 +173,7 @@ def _inputs(org_id: int, host_id: int, today: dt.date) -> Inputs:
         findings=findings,
         shows=len(ids),
         stopped=stopped,
-        followers=len(followers(org_id)),
+        followers=follower_count(org_id),
         visitors=sum(tallied(ids).values()),
         orders=orders,
         paid_fen=paid_fen,

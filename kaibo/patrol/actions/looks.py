@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from kaibo.base.actor import SYSTEM, Actor
 from kaibo.base.inputs import clean_text
 from kaibo.facts.patrol import LookBegan, LookEnded
+from kaibo.hosts import reads as hosts
 from kaibo.journal.actions import append
 from kaibo.patrol.errors import FindingNoteMissing, NoSuchLook, NothingOnAir, NotOnDuty
 from kaibo.patrol.models import Look
@@ -24,7 +25,8 @@ SEED_BYTES: Final = 16
 def next_look(*, by: Actor, now: dt.datetime, seed: str = "") -> LookView:
     """Draw the next room to look at; who has begun one already gets that one.
 
-    A room that a colleague is looking at is left out, unless there is no other.
+    A room that a colleague is looking at is left out, unless there is no other; one's own room
+    always.
 
     Args:
         seed: what the draw is made with; one is drawn where none is given.
@@ -40,7 +42,7 @@ def next_look(*, by: Actor, now: dt.datetime, seed: str = "") -> LookView:
     begun = Look.objects.filter(organisation_id=by.org_id, person_id=by.id, result="").first()
     if begun is not None:
         return look_view(begun)
-    among = _chances(by.org_id, now=now)
+    among = _chances(by, now=now)
     if not among:
         raise NothingOnAir()
     seed = seed or secrets.token_hex(SEED_BYTES)
@@ -107,8 +109,10 @@ def lapse_looks(*, now: dt.datetime, org_id: int | None = None) -> int:
     return gone
 
 
-def _chances(org_id: int, *, now: dt.datetime) -> list[Chance]:
-    rooms = wall_rooms(org_id, plans.live_shows_of(org_id), now=now)
+def _chances(by: Actor, *, now: dt.datetime) -> list[Chance]:
+    own = hosts.host_ids_of(by.org_id, by.id)
+    shows = [show for show in plans.live_shows_of(by.org_id) if show.host_id not in own]
+    rooms = wall_rooms(by.org_id, shows, now=now)
     free = [room for room in rooms if not room.watched_by] or rooms
     return chances(
         [

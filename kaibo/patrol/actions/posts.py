@@ -1,7 +1,7 @@
 """Who patrols a show, what opens it, and what follows when a key room is not watched."""
 
 import datetime as dt
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -116,17 +116,25 @@ def watch_key_rooms(*, now: dt.datetime) -> int:
     """Alert where the patroller of a running key room is silent, limit the room, or let it go.
 
     Returns:
-        How many rooms were looked at; each in a transaction of its own.
+        How many rooms were looked at; each that moves does so in a transaction of its own.
 
     Source: LM-052.
     """
     live = plans.live_show_ids()
     found = Post.objects.filter(show_id__in=live, key_since__isnull=False).order_by("pk")
-    ids = list(found.values_list("pk", flat=True))
-    for id in ids:
-        with transaction.atomic():
-            _follow_beat(Post.objects.select_for_update().get(pk=id), now=now)
-    return len(ids)
+    posts = list(found)
+    for post in posts:
+        if lost_by(heard_at(post), now=now) != lost_as_stored(post):
+            _follow_live(post, now=now)
+    return len(posts)
+
+
+@transaction.atomic
+def _follow_live(post: Post, *, now: dt.datetime) -> None:
+    """Behind what opens and ends the show, so that no room is held after its end."""
+    planning.queue_at_show(org_id=post.organisation_id, show_id=post.show_id)
+    if plans.show(post.organisation_id, post.show_id).state == "live":
+        _follow_beat(Post.objects.select_for_update().get(pk=post.pk), now=now)
 
 
 def _locked(show: ShowView) -> Post:
@@ -160,7 +168,7 @@ def _move_lost(post: Post, lost: Lost, *, now: dt.datetime) -> None:
     before = lost_as_stored(post)
     if lost == before:
         return
-    org_id, by = post.organisation_id, SYSTEM(post.organisation_id)
+    by = SYSTEM(post.organisation_id)
     if not lost:
         _tell(post, PatrollerBack(person_id=post.patroller_id), by=by, now=now)
     for step in _STEPS[_STEPS.index(before) + 1 : _STEPS.index(lost) + 1]:
@@ -169,9 +177,13 @@ def _move_lost(post: Post, lost: Lost, *, now: dt.datetime) -> None:
     post.lost = lost
     post.save()
     if lost == "limit":
-        hold_room(org_id=org_id, show_id=post.show_id, rung="limit", reason=_UNWATCHED, now=now)
+        hold_room(**_held(post), rung="limit", reason=_UNWATCHED, now=now)
     elif before == "limit":
-        let_room_go(org_id=org_id, show_id=post.show_id, now=now)
+        let_room_go(**_held(post), now=now)
+
+
+def _held(post: Post) -> dict[str, Any]:
+    return {"org_id": post.organisation_id, "show_id": post.show_id, "cause": "hold"}
 
 
 def _tell(post: Post, fact: Fact, *, by: Actor, now: dt.datetime) -> None:

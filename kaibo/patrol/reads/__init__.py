@@ -21,7 +21,7 @@ from kaibo.patrol.reads.grading import (
     room_standing,
     room_standings,
 )
-from kaibo.patrol.reads.wall import LookView, Wall, WallRoom, looks, open_look, wall
+from kaibo.patrol.reads.wall import LookView, Wall, WallRoom, every_look, looks, open_look, wall
 
 __all__ = [
     "Formula",
@@ -33,6 +33,7 @@ __all__ = [
     "TermsView",
     "Wall",
     "WallRoom",
+    "every_look",
     "formula",
     "gate",
     "gate_of",

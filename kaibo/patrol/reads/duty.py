@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import cast
 
+from django.db.models import QuerySet
+
 from kaibo.access.reads import colleagues_who, people_names
 from kaibo.compliance.reads import standing_of
 from kaibo.patrol.models import Duty, Post, Terms
@@ -80,8 +82,7 @@ def on_duty(org_id: int, *, now: dt.datetime) -> list[OnDuty]:
 
 def moderators(org_id: int, *, now: dt.datetime) -> int:
     """How many are on duty and were heard of within a minute."""
-    since = now - rules.ALERT_AFTER
-    return Duty.objects.filter(organisation_id=org_id, ended_at=None, beat_at__gt=since).count()
+    return _heard(org_id, now=now).count()
 
 
 def gate(show: ShowView, *, now: dt.datetime) -> Gate:
@@ -121,9 +122,17 @@ def keep_times(org_id: int, show_id: int) -> int:
 
 def is_heard(org_id: int, person_id: int, *, now: dt.datetime) -> bool:
     """Whether somebody is on duty and was heard of within a minute."""
+    return _heard(org_id, now=now).filter(person_id=person_id).exists()
+
+
+def heard(org_id: int, *, now: dt.datetime) -> frozenset[int]:
+    """Everybody who is on duty and was heard of within a minute."""
+    return frozenset(_heard(org_id, now=now).values_list("person_id", flat=True))
+
+
+def _heard(org_id: int, *, now: dt.datetime) -> "QuerySet[Duty]":
     since = now - rules.ALERT_AFTER
-    rows = Duty.objects.filter(organisation_id=org_id, person_id=person_id, ended_at=None)
-    return rows.filter(beat_at__gt=since).exists()
+    return Duty.objects.filter(organisation_id=org_id, ended_at=None, beat_at__gt=since)
 
 
 def patrollers(org_id: int) -> dict[int, str]:

@@ -1,8 +1,11 @@
 """The grades of rooms, by day, with what they were made of."""
 
 import datetime as dt
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
+
+from django.db.models import Max
 
 from kaibo.base.times import shop_day
 from kaibo.hosts import reads as hosts
@@ -103,19 +106,37 @@ def formula() -> Formula:
 
 def room_standings(org_id: int, *, now: dt.datetime) -> list[RoomStanding]:
     """Every host's rooms, the lowest score first."""
-    found = [
-        room_standing(org_id, host.id, name=host.stage_name, now=now)
-        for host in hosts.hosts(org_id)
-    ]
+    names = {host.id: host.stage_name for host in hosts.hosts(org_id)}
+    found = standings_of(org_id, set(names), now=now, names=names).values()
     return sorted(found, key=lambda one: one.grade.score if one.grade else grades.SCORE_MAX)
 
 
-def room_standing(org_id: int, host_id: int, *, now: dt.datetime, name: str = "") -> RoomStanding:
+def room_standing(org_id: int, host_id: int, *, now: dt.datetime) -> RoomStanding:
     """The rooms of one host today; a grade older than its own window says nothing any more."""
+    return standings_of(org_id, {host_id}, now=now)[host_id]
+
+
+def standings_of(
+    org_id: int,
+    host_ids: Collection[int],
+    *,
+    now: dt.datetime,
+    names: Mapping[int, str] | None = None,
+) -> dict[int, RoomStanding]:
+    """The rooms of these hosts today, in two questions however many they are."""
     oldest = shop_day(now) - dt.timedelta(days=grades.WINDOW_DAYS)
-    rows = Grade.objects.filter(organisation_id=org_id, host_id=host_id, on__gte=oldest)
-    row = rows.order_by("-on").first()
-    mark = KeyMark.objects.filter(organisation_id=org_id, host_id=host_id, lifted_at=None).first()
+    mine = Grade.objects.filter(organisation_id=org_id, host_id__in=host_ids, on__gte=oldest)
+    newest = mine.order_by().values("host_id").annotate(last=Max("pk")).values("last")
+    held = {row.host_id: row for row in Grade.objects.filter(pk__in=newest)}
+    named = KeyMark.objects.filter(organisation_id=org_id, host_id__in=host_ids, lifted_at=None)
+    marks = {mark.host_id: mark for mark in named}
+    return {
+        id: _standing(id, (names or {}).get(id, ""), held.get(id), marks.get(id))
+        for id in sorted(host_ids)
+    }
+
+
+def _standing(host_id: int, name: str, row: Grade | None, mark: KeyMark | None) -> RoomStanding:
     view = grade_view(row) if row is not None else None
     letter = view.letter if view else "A"
     whys = grades.key_whys(

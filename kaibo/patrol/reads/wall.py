@@ -1,19 +1,19 @@
 """The patrol wall: every room on air by risk, who is on duty, and what was seen."""
 
 import datetime as dt
-import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
+
+from django.db.models import Max
 
 from kaibo.access.reads import people_names
 from kaibo.base.pages import PIECE_ROWS, in_pieces
 from kaibo.compliance.reads import rungs_of_shows
-from kaibo.insight.reads import figures
 from kaibo.patrol.models import Look, Post
-from kaibo.patrol.reads.duty import OnDuty, TermsView, is_heard, moderators, on_duty, terms
-from kaibo.patrol.reads.grading import RoomStanding, room_standing
+from kaibo.patrol.reads.crowds import CROWDS
+from kaibo.patrol.reads.duty import OnDuty, TermsView, heard, moderators, on_duty, terms
+from kaibo.patrol.reads.grading import RoomStanding, standings_of
 from kaibo.patrol.rules import sampling
 from kaibo.patrol.rules.grades import KeyWhy, Letter
 from kaibo.patrol.rules.sampling import Room
@@ -21,8 +21,6 @@ from kaibo.planning import reads as plans
 from kaibo.planning.reads import ShowView
 
 LOOKS_MAX: Final = 200
-# People present come from the lake; a wall that asks every few seconds is answered from this.
-PRESENT_KEPT_S: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +89,7 @@ def wall(org_id: int, *, person_id: int, now: dt.datetime) -> Wall:
             wall_rooms(org_id, shows, now=now), key=lambda one: (-one.risk, one.due_at, one.show_id)
         ),
         duty=on_duty(org_id, now=now),
-        is_on_duty=is_heard(org_id, person_id, now=now),
+        is_on_duty=person_id in heard(org_id, now=now),
         moderators=present,
         needed=-(-len(shows) // set_to.rooms_per_moderator) if set_to.applies else 0,
         terms=set_to,
@@ -100,35 +98,26 @@ def wall(org_id: int, *, person_id: int, now: dt.datetime) -> Wall:
 
 
 def wall_rooms(org_id: int, shows: list[ShowView], *, now: dt.datetime) -> list[WallRoom]:
-    """Rooms on air as the wall shows them and sampling weighs them."""
+    """Rooms on air as the wall shows them and sampling weighs them.
+
+    As many questions for a thousand rooms as for one.
+    """
     ids = [show.id for show in shows]
-    mine = {"organisation_id": org_id, "show_id__in": ids}
-    posts = {post.show_id: post for post in Post.objects.filter(**mine)}
-    rungs = rungs_of_shows(org_id, ids)
-    signed = Look.objects.filter(**mine, result__in=("nothing", "found")).order_by("pk")
-    last = {look.show_id: look for look in signed}
-    watching: dict[int, list[int]] = {}
-    for show_id, person_id in Look.objects.filter(**mine, result="").values_list(
-        "show_id", "person_id"
-    ):
-        watching.setdefault(show_id, []).append(person_id)
-    people = {look.person_id for look in last.values()} | {
-        post.patroller_id for post in posts.values() if post.patroller_id
-    }
-    names = people_names(people.union(*watching.values()))
-    return [
-        _room(
-            show,
-            posts.get(show.id),
-            room_standing(org_id, show.host_id, now=now),
-            rungs.get(show.id, ("clear", 0)),
-            last.get(show.id),
-            names,
-            watched_by=[names.get(id, "") for id in watching.get(show.id, [])],
-            now=now,
-        )
-        for show in shows
-    ]
+    seen = _Seen(
+        posts={
+            post.show_id: post
+            for post in Post.objects.filter(organisation_id=org_id, show_id__in=ids)
+        },
+        standings=standings_of(org_id, {show.host_id for show in shows}, now=now),
+        rungs=rungs_of_shows(org_id, ids),
+        last={look.show_id: look for look in _last_looks(org_id, ids)},
+        watching=_watching(org_id, ids),
+        crowds=CROWDS.of(org_id, ids),
+        heard=heard(org_id, now=now),
+    )
+    people = {post.patroller_id for post in seen.posts.values() if post.patroller_id}
+    names = people_names(people.union(*seen.watching.values()))
+    return [_room(show, seen, names, now=now) for show in shows]
 
 
 def looks(org_id: int) -> list[LookView]:
@@ -138,10 +127,10 @@ def looks(org_id: int) -> list[LookView]:
 
 
 def every_look(org_id: int) -> Iterator[LookView]:
-    """All of them, the newest first."""
+    """All looks of an organisation, the newest first."""
     rows = Look.objects.filter(organisation_id=org_id).order_by("-pk")
-    for some in in_pieces(rows.iterator(PIECE_ROWS)):
-        yield from _look_views(some, org_id)
+    for piece in in_pieces(rows.iterator(PIECE_ROWS)):
+        yield from _look_views(piece, org_id)
 
 
 def open_look(org_id: int, person_id: int) -> LookView | None:
@@ -155,37 +144,49 @@ def look_view(row: Look) -> LookView:
     return _look_views([row], row.organisation_id)[0]
 
 
-def people_present(org_id: int, show_id: int) -> int:
-    """How many are in a room, as of up to 15 seconds ago."""
-    return _present(org_id, show_id, int(time.monotonic() // PRESENT_KEPT_S))
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the tables say of all rooms on air, by show; ``heard``: people on duty now."""
+
+    posts: Mapping[int, Post]
+    standings: Mapping[int, RoomStanding]
+    rungs: Mapping[int, tuple[str, int]]
+    last: Mapping[int, LookView]
+    watching: Mapping[int, list[int]]
+    crowds: Mapping[int, int]
+    heard: frozenset[int]
 
 
-@lru_cache(maxsize=512)
-def _present(org_id: int, show_id: int, look: int) -> int:
-    del look
-    found = figures(org_id=org_id, show_id=show_id, codes=("online",))
-    return int(found["online"] or 0)
+def _last_looks(org_id: int, show_ids: Collection[int]) -> list[LookView]:
+    """The last signed look of each show."""
+    signed = Look.objects.filter(
+        organisation_id=org_id, show_id__in=show_ids, result__in=("nothing", "found")
+    )
+    newest = signed.order_by().values("show_id").annotate(last=Max("pk")).values("last")
+    return _look_views(list(Look.objects.filter(pk__in=newest)), org_id)
 
 
-def _room(
-    show: ShowView,
-    post: Post | None,
-    standing: RoomStanding,
-    rung: tuple[str, int],
-    last: Look | None,
-    names: dict[int, str],
-    *,
-    watched_by: list[str],
-    now: dt.datetime,
-) -> WallRoom:
+def _watching(org_id: int, show_ids: Collection[int]) -> dict[int, list[int]]:
+    """Who looks at which show this moment."""
+    rows = Look.objects.filter(organisation_id=org_id, show_id__in=show_ids, result="")
+    found: dict[int, list[int]] = {}
+    for show_id, person_id in rows.order_by("pk").values_list("show_id", "person_id"):
+        found.setdefault(show_id, []).append(person_id)
+    return found
+
+
+def _room(show: ShowView, seen: _Seen, names: dict[int, str], *, now: dt.datetime) -> WallRoom:
     assert show.started_at is not None
+    last, post = seen.last.get(show.id), seen.posts.get(show.id)
+    standing = seen.standings[show.host_id]
+    rung, score = seen.rungs.get(show.id, ("clear", 0))
     seen_at = last.signed_at if last is not None and last.signed_at else show.started_at
     room = Room(
         show_id=show.id,
         letter=standing.letter,
         is_key=bool(standing.key_whys),
-        rung=rung[0],
-        viewers=people_present(show.org_id, show.id),
+        rung=rung,
+        viewers=seen.crowds[show.id],
         unseen_s=max(0, int((now - seen_at).total_seconds())),
     )
     patroller = post.patroller_id if post else None
@@ -197,8 +198,8 @@ def _room(
         started_at=show.started_at,
         letter=standing.letter,
         key_whys=standing.key_whys,
-        rung=rung[0],
-        score=rung[1],
+        rung=rung,
+        score=score,
         viewers=room.viewers,
         risk=sampling.risk_of(room),
         weight=sampling.weight_of(room),
@@ -207,14 +208,14 @@ def _room(
         is_overdue=sampling.is_overdue(room),
         patroller_id=patroller,
         patroller_name=names.get(patroller, "") if patroller else "",
-        is_patrolled=patroller is not None and is_heard(show.org_id, patroller, now=now),
+        is_patrolled=patroller in seen.heard,
         lost=post.lost if post else "",
-        last=look_view(last) if last else None,
-        watched_by=watched_by,
+        last=last,
+        watched_by=[names.get(id, "") for id in seen.watching.get(show.id, [])],
     )
 
 
-def _look_views(rows: list[Look], org_id: int) -> list[LookView]:
+def _look_views(rows: Sequence[Look], org_id: int) -> list[LookView]:
     names = people_names({row.person_id for row in rows})
     titles = {show.id: show.title for show in plans.shows_by_id(org_id, {r.show_id for r in rows})}
     return [

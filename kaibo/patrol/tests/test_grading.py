@@ -13,6 +13,7 @@ from kaibo.compliance.errors import FunctionNotGranted
 from kaibo.compliance.tests.words import say
 from kaibo.facts.compliance import FunctionsGranted
 from kaibo.facts.patrol import GradeInputs, RoomGraded, RoomRegraded, ShowTallied
+from kaibo.insight import reads as insight
 from kaibo.journal.reads import facts_of_show, read
 from kaibo.patrol import actions, reads
 from kaibo.patrol.models import Grade, Post
@@ -74,6 +75,8 @@ def test_a_drop_below_the_threshold_takes_the_lottery_away_and_time_gives_it_bac
     letters = list(Grade.objects.order_by("on").values_list("letter", flat=True))
     assert letters == ["C", "C", "C", "A"]
     risk.check_function_on(**running, function="draw", now=tomorrow)
+    # Nothing is held against the room any more, so it is graded again with its next show.
+    assert actions.keep_grades(now=tomorrow + 31 * DAY) == 0
     last = graded(scene.org_id)[-1]
     assert (last.letter, last.before, last.score) == ("A", "C", 100)
     assert actions.keep_grades(now=tomorrow + 62 * DAY) == 0
@@ -132,6 +135,27 @@ def test_a_room_that_breaks_rules_again_and_again_is_a_key_room() -> None:
     assert (post.letter, post.key_whys, post.was_key) == ("D", ["low"], True)
     with pytest.raises(FunctionNotGranted):
         risk.check_function_on(**running, function="flash_sale", now=NOW + DAY)
+
+
+def test_a_show_that_cannot_be_counted_keeps_its_own_room_waiting_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ana, dai = make_scene("ana"), make_scene("dai")
+    for scene in (ana, dai):
+        scene.open()
+        close_show(**scene.show, by=scene.by, now=NOW + HOUR)
+    counted = insight.figures
+
+    def broken(*, show_id: int, **more: Any) -> Any:
+        if show_id == ana.show_id:
+            raise OSError("lake")
+        return counted(show_id=show_id, **more)
+
+    monkeypatch.setattr("kaibo.patrol.actions.grading.figures", broken)
+    assert actions.keep_grades(now=NOW + DAY) == 1
+    assert Grade.objects.get().host_id == dai.host_id
+    monkeypatch.setattr("kaibo.patrol.actions.grading.figures", counted)
+    assert actions.keep_grades(now=NOW + DAY + HOUR) == 1
 
 
 def test_the_formula_is_published(client: Any) -> None:

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from kaibo.base.actor import SYSTEM, Actor
-from kaibo.compliance.actions import raise_room
+from kaibo.compliance.actions import hold_room, let_room_go
 from kaibo.facts.base import Fact
 from kaibo.facts.personas import DutyLeft, DutyLost, DutyTaken, LabelChanged, ViewersReminded
 from kaibo.journal.actions import append
@@ -14,6 +14,7 @@ from kaibo.personas.errors import NothingToWatch, NotOnDuty
 from kaibo.personas.models import Watch
 from kaibo.personas.reads import ShowAiView
 from kaibo.personas.rules import Label, duty_state, label_fails, remind_due
+from kaibo.planning import actions as planning
 from kaibo.planning import reads as plans
 from kaibo.planning.reads import ShowView
 
@@ -26,6 +27,9 @@ PAPERS = "AI 人物的评估或授权失效 assessment or consent of the AI pers
 def take_duty(*, show_id: int, by: Actor, now: dt.datetime) -> ShowAiView:
     """Be the named officer of a show from now on; who was before is not any more.
 
+    What was seen of the label before does not count: who takes over, or comes back after a lost
+    beat, has to see it.
+
     Raises:
         NoSuchShow, NothingToWatch: nothing was written.
 
@@ -33,8 +37,8 @@ def take_duty(*, show_id: int, by: Actor, now: dt.datetime) -> ShowAiView:
     """
     show = plans.show(by.org_id, show_id)
     row = _locked(show)
-    if row.officer_id != by.id:
-        row.officer_id, row.on_since = by.id, now
+    if row.officer_id != by.id or duty_state(row.officer_id, row.beat_at, now=now) != "on":
+        row.officer_id, row.on_since, row.label = by.id, now, ""
         _tell(row, DutyTaken(person_id=by.id), by=by, now=now)
     row.beat_at, row.is_lost = now, False
     row.save()
@@ -87,6 +91,9 @@ def beat(*, show_id: int, label: Label, by: Actor, now: dt.datetime) -> ShowAiVi
 
     Source: LM-083, LM-088.
     """
+    if label != "on":
+        # Behind what ends the show, so that no room is held after its end.
+        planning.queue_at_show(org_id=by.org_id, show_id=show_id)
     show = plans.show(by.org_id, show_id)
     row = _locked(show)
     if row.officer_id != by.id:
@@ -103,7 +110,9 @@ def beat(*, show_id: int, label: Label, by: Actor, now: dt.datetime) -> ShowAiVi
 
 
 def watch_personas(*, now: dt.datetime) -> int:
-    """Pause shows on air whose AI people nobody watches, and remind viewers; once a second.
+    """Hold shows on air on the pause while nobody watches their AI people, and remind viewers.
+
+    Once a second. What is mended lets the room go; a person then lifts the pause.
 
     Returns:
         How many shows have AI people; each is looked at in a transaction of its own.
@@ -116,29 +125,41 @@ def watch_personas(*, now: dt.datetime) -> int:
     return len(found)
 
 
-def _look(show: ShowView, *, now: dt.datetime) -> None:
-    row = _locked(show)
-    duty = duty_state(row.officer_id, row.beat_at, now=now)
-    if duty != "on":
-        if not row.is_lost:
-            row.is_lost = True
-            fact = DutyLost(person_id=row.officer_id, beat_at=row.beat_at)
-            _tell(row, fact, by=SYSTEM(show.org_id), now=now)
-        _pause(show, NOBODY, now)
-    elif label_fails(row.off_since, now=now):
-        _pause(show, LABEL_GONE, now)
-    elif any(one.faults for one in reads.cast_of(show, now=now)):
-        _pause(show, PAPERS, now)
+def _look(seen: ShowView, *, now: dt.datetime) -> None:
+    # Behind what ends the show, so that no room is held after its end.
+    planning.queue_at_show(org_id=seen.org_id, show_id=seen.id)
+    show = plans.show(seen.org_id, seen.id)
+    if show.state != "live":
+        return
+    row, by = _locked(show), SYSTEM(show.org_id)
+    before = (row.is_lost, row.reminded_at)
+    if lacking := _lacking(row, show, now=now):
+        _pause(show, lacking, now)
+    else:
+        let_room_go(org_id=show.org_id, show_id=show.id, cause="system", now=now)
+    if lacking == NOBODY and not row.is_lost:
+        row.is_lost = True
+        _tell(row, DutyLost(person_id=row.officer_id, beat_at=row.beat_at), by=by, now=now)
     started_at = show.started_at or now
     every = row.remind_every_min
     if remind_due(row.reminded_at, started_at=started_at, every_min=every, now=now):
         row.reminded_at = now
-        _tell(row, ViewersReminded(remind_every_min=every), by=SYSTEM(show.org_id), now=now)
-    row.save()
+        _tell(row, ViewersReminded(remind_every_min=every), by=by, now=now)
+    if before != (row.is_lost, row.reminded_at):
+        row.save(update_fields=["is_lost", "reminded_at"])
+
+
+def _lacking(row: Watch, show: ShowView, *, now: dt.datetime) -> str:
+    """What has to be there all the time and is not; empty where everything is."""
+    if duty_state(row.officer_id, row.beat_at, now=now) != "on":
+        return NOBODY
+    if label_fails(row.off_since, now=now):
+        return LABEL_GONE
+    return PAPERS if any(one.faults for one in reads.cast_of(show, now=now)) else ""
 
 
 def _pause(show: ShowView, reason: str, now: dt.datetime) -> None:
-    raise_room(
+    hold_room(
         org_id=show.org_id, show_id=show.id, rung="pause", cause="system", reason=reason, now=now
     )
 

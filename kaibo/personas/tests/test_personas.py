@@ -13,6 +13,7 @@ from kaibo.base.actor import Actor
 from kaibo.catalog.tests.conftest import manager_of
 from kaibo.catalog.tests.desk import Desk
 from kaibo.compliance.actions import override_rung
+from kaibo.compliance.errors import RungHeld
 from kaibo.compliance.reads import room_risk
 from kaibo.facts.personas import (
     DutyLeft,
@@ -41,7 +42,7 @@ from kaibo.personas.models import Consent as ConsentRow
 from kaibo.personas.rules import Consent, Persona, faults_of, label_fails
 from kaibo.personas.tests.ready import cast_ready, consented, made
 from kaibo.planning.tests.plan import Plan
-from kaibo.preflight.actions import open_show
+from kaibo.preflight.actions import close_show, open_show
 from kaibo.preflight.errors import NotReady
 from kaibo.preflight.reads import preflight
 from kaibo.preflight.tests.ready import make_ready
@@ -218,15 +219,50 @@ def test_a_lost_beat_pauses_the_room_until_somebody_watches_again(
     assert rung_of(plan, at) == "pause"
     other = Desk(plan.org_id, "operations").by
     room: dict[str, Any] = {"org_id": plan.org_id, "show_id": plan.show.id}
-    override_rung(rung="clear", reason="误报", by=other, now=at, **room)
-    actions.watch_personas(now=at)
-    assert rung_of(plan, at) == "pause", "lifted without anybody on duty"
+    with pytest.raises(RungHeld) as held:
+        override_rung(rung="clear", reason="误报", by=other, now=at, **room)
+    assert "无人值守" in held.value.message("zh")
+    (hold,) = room_risk(plan.org_id, plan.show.id, now=at).holds
+    assert (hold.cause, hold.rung, hold.since_at) == ("system", "pause", at)
     actions.take_duty(show_id=plan.show.id, by=other, now=at)
     with pytest.raises(NotOnDuty):
         actions.beat(label="on", now=at, **show)
+    actions.watch_personas(now=at)
+    assert rung_of(plan, at) == "pause", "a pause is lifted by people"
     override_rung(rung="clear", reason="已接班", by=other, now=at, **room)
     actions.watch_personas(now=at)
     assert rung_of(plan, at) == "clear"
+
+
+@pytest.mark.row("LM-083")
+def test_what_was_seen_before_somebody_came_on_duty_does_not_count(
+    ready: tuple[Plan, Actor],
+) -> None:
+    """Neither what another saw nor what one saw oneself before the beat was lost."""
+    plan, by = ready
+    cast_ready(plan.show.id, by=by, now=NOW)
+    assert "ai_duty" not in red_of(plan)
+    other = Desk(plan.org_id, "operations").by
+    unseen = "the label is not seen on the viewers' page"
+    for who, now in ((other, NOW + SECOND), (by, NOW + MINUTE), (by, NOW + 10 * MINUTE)):
+        actions.take_duty(show_id=plan.show.id, by=who, now=now)
+        assert red_of(plan, now)["ai_duty"] == unseen
+        actions.beat(show_id=plan.show.id, label="on", by=who, now=now)
+        assert "ai_duty" not in red_of(plan, now)
+    actions.take_duty(show_id=plan.show.id, by=by, now=now + SECOND)
+    assert "ai_duty" not in red_of(plan, now + SECOND), "who is there stays there"
+
+
+def test_a_show_that_ended_is_held_by_nothing(ready: tuple[Plan, Actor]) -> None:
+    plan, by = ready
+    opened(plan, by)
+    at = NOW + 2 * MINUTE
+    actions.watch_personas(now=at)
+    room: dict[str, Any] = {"org_id": plan.org_id, "show_id": plan.show.id}
+    assert [one.cause for one in room_risk(**room, now=at).holds] == ["system"]
+    close_show(**room, by=by, now=at)
+    assert room_risk(**room, now=at).holds == []
+    assert actions.watch_personas(now=at + SECOND) == 0
 
 
 @pytest.mark.row("LM-089")

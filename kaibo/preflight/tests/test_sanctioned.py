@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from kaibo.catalog.tests.conftest import NOW
-from kaibo.compliance.actions import decide_sanction
-from kaibo.compliance.errors import FunctionSanctioned, StoppedBySanction
+from kaibo.compliance.actions import decide_sanction, override_rung
+from kaibo.compliance.errors import FunctionSanctioned, RungHeld, StoppedBySanction
 from kaibo.compliance.models import RungChange, ShowHost
 from kaibo.compliance.reads import check_function_on, is_selling_paused
 from kaibo.compliance.tests.test_sanctions import NOTICE, SPEC
@@ -87,3 +88,21 @@ def test_a_show_on_air_is_paused_and_stopped_as_decided() -> None:
         follow.on_entry(entry)
     assert show(plan.org_id, plan.show.id).state == "ended"
     assert stop_sanctioned(now=soon) == 0
+
+
+@pytest.mark.row("LM-063")
+def test_a_paused_show_is_held_as_long_as_the_decision_stands() -> None:
+    plan, desk = make_ready(now=NOW)
+    here: dict[str, Any] = {"org_id": plan.org_id, "show_id": plan.show.id}
+    open_show(**here, by=plan.by, now=NOW)
+    soon, after = NOW + dt.timedelta(minutes=5), NOW + dt.timedelta(hours=1)
+    spec = replace(SPEC, measure="pause", starts_at=soon, ends_at=after, **NOTICE)
+    made = decide_sanction(spec=spec, by=plan.by, now=NOW)
+    assert stop_sanctioned(now=soon) == 1
+    lift: dict[str, Any] = {**here, "rung": "clear", "reason": "误会", "by": desk.by}
+    with pytest.raises(RungHeld) as held:
+        override_rung(**lift, now=soon)
+    assert held.value.data["reason"] == f"处置决定 {made.id} · 暂停直播"
+    assert stop_sanctioned(now=after) == 0
+    assert is_selling_paused(**here), "a pause is lifted by people"
+    assert override_rung(**lift, now=after).rung == "clear"

@@ -15,13 +15,13 @@ from kaibo.promotions.actions.auctions import cancel_auction
 from kaibo.promotions.actions.changes import check_may, lock_change
 from kaibo.promotions.actions.coupons import withdraw_drop
 from kaibo.promotions.actions.flash_sales import stop_flash_sale
-from kaibo.promotions.actions.floor import check_floor_now
+from kaibo.promotions.actions.floor import check_floor_now, check_stacked_floor
 from kaibo.promotions.actions.groups import end_group_offer
 from kaibo.promotions.actions.presales import end_presale_offer
 from kaibo.promotions.actions.prices import keep_open_price
 from kaibo.promotions.actions.promotions import take_start_back
 from kaibo.promotions.errors import AuctionStateWrong, UndoTooLate
-from kaibo.promotions.models import Change, Claim, Offer, Promotion, Taking
+from kaibo.promotions.models import Change, Claim, Offer, PriceSet, Promotion, Taking
 from kaibo.promotions.models.flash_sale import LIVE_CLAIMS
 from kaibo.promotions.reads.guards import ChangeView, change_view, guard_terms
 from kaibo.promotions.rules import CHANGE, check_undo
@@ -32,7 +32,8 @@ def undo_change(*, change_id: int, by: Actor, now: dt.datetime) -> ChangeView:
     """Take a change back while its time runs and nobody bought under it.
 
     Raises:
-        NoSuchChange, StepDoesNotFollow, UndoTooLate, BelowFloor: nothing was written.
+        NoSuchChange, StepDoesNotFollow, UndoTooLate, BelowFloor, FloorUnproven: nothing was
+            written.
     """
     subject, row = lock_change(change_id, org_id=by.org_id)
     check_may(row, "undo")
@@ -86,7 +87,7 @@ def _got(row: Change, promotion: Promotion) -> int:
 
 
 def _undo_price(row: Change, offer: Offer, by: Actor, now: dt.datetime) -> int:
-    if offer.state != "open" or offer.price_fen != row.terms["price_fen"]:
+    if offer.state != "open" or _opened_since(row, offer):
         raise UndoTooLate(why_zh="链接之后又有改动", why_en="the link was changed again since")
     for name, value in row.before.items():
         setattr(offer, name, value)
@@ -98,8 +99,27 @@ def _undo_price(row: Change, offer: Offer, by: Actor, now: dt.datetime) -> int:
     offer.save(update_fields=[*row.before, *early])
     if offer.state == "open":
         keep_open_price(offer, now=now)
+        # What began meanwhile was judged by the price that now goes.
+        check_stacked_floor(org_id=offer.organisation_id, show_id=offer.show_id, now=now)
         check_floor_now(offer.pk, price_fen=offer.price_fen)
     return 0
+
+
+def _opened_since(row: Change, offer: Offer) -> bool:
+    """Whether the link was opened after the change and not taken back, be it at the same price.
+
+    A change and its undo show a price each; whatever else was shown came by another way.
+    """
+    later = Change.objects.filter(offer=offer, kind="price", made_at__gt=row.made_at)
+    shown = PriceSet.objects.filter(
+        organisation_id=offer.organisation_id,
+        show_id=offer.show_id,
+        link_no=offer.link_no,
+        kind="open",
+        since__gt=row.made_at,
+    )
+    undone = later.filter(state="undone").count()
+    return later.filter(state="made").exists() or shown.count() != 2 * undone
 
 
 def _undo_units(row: Change, offer: Offer, by: Actor, now: dt.datetime) -> int:
@@ -154,8 +174,18 @@ def _undo_start(row: Change, promotion: Promotion, by: Actor, now: dt.datetime) 
 
 
 def _undo_drop(row: Change, promotion: Promotion, by: Actor, now: dt.datetime) -> None:
-    until = row.before["claim_until"]
-    withdraw_drop(promotion, until=parse_datetime(until) if until else None, by=by, now=now)
+    assert row.made_at is not None
+    said = row.before["claim_until"]
+    until = parse_datetime(said) if said else None
+    stands = row.made_at + dt.timedelta(seconds=row.terms["lasts_s"])
+    if until is not None and until > row.made_at:
+        stands = max(stands, until)
+    later = Change.objects.filter(
+        promotion=promotion, kind="drop", state="made", made_at__gt=row.made_at
+    )
+    if promotion.claim_until != min(promotion.ends_at, stands) or later.exists():
+        raise UndoTooLate(why_zh="之后又发过券", why_en="coupons were dropped again since")
+    withdraw_drop(promotion, until=until, by=by, now=now)
 
 
 def _undo_extension(row: Change, promotion: Promotion, by: Actor, now: dt.datetime) -> None:

@@ -36,7 +36,9 @@ def close_withheld(
         The links that viewers saw; planned ones are closed too.
     """
     rows = Offer.objects.select_for_update(no_key=True)
-    found = list(rows.filter(organisation_id=org_id, sku_id__in=set(sku_ids)).order_by("pk"))
+    # Not the links of years past, which are closed and would all be locked.
+    up = rows.filter(organisation_id=org_id, sku_id__in=set(sku_ids)).exclude(state="closed")
+    found = list(up.order_by("pk"))
     taken = []
     for row in found:
         if row.state == "closed":

@@ -35,6 +35,14 @@ export interface Move {
   at: string
 }
 
+/** What keeps the room from going below a rung, whoever asks, until it is mended. */
+export interface Hold {
+  cause: 'decision' | 'hold' | 'system'
+  rung: Rung
+  reason: string
+  since_at: string
+}
+
 export interface Risk {
   rung: Rung
   score: number
@@ -42,6 +50,7 @@ export interface Risk {
   steps_down_at: string | null
   viewers_max: number | null
   lift: { rung: Rung; reason: string; asked_by: number } | null
+  holds: Hold[]
   changes: Move[]
   reached_at: Record<Rung, number>
 }

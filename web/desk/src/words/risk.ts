@@ -20,6 +20,7 @@ export const risk: Words = {
   score: ['风险分', 'Risk score'],
   from: ['{n} 分起', 'from {n}'],
   down: ['分数下降后，最早 {at} 降一级', 'One down at {at} at the earliest, if the score has fallen'],
+  held: ['不能低于“{rung}”：{reason}（{at} 起），消除该原因后才能下调', 'Not below “{rung}”: {reason} (since {at}). Mend it first, then the room can go down'],
   byPeople: ['只能由人恢复', 'Only people let it go on'],
   reasons: ['得分理由', 'Reasons'],
   report: ['确认并报告', 'Confirm and report'],
