@@ -206,6 +206,22 @@ class PaperDaysCrossed(BadInput):
     text_en = "It ends before it begins; check the days"
 
 
+class PaperPriceMissing(BadInput):
+    """A document that bears a price has to say which."""
+
+    code = "paper_price_missing"
+    text_zh = "“{kind_zh}”须写明凭证上的单价"
+    text_en = "Say which price of a unit the document bears: {kind_en}"
+
+
+class PaperTooLong(BadInput):
+    """A price seen elsewhere is good for a while only."""
+
+    code = "paper_too_long"
+    text_zh = "“{kind_zh}”须写明有效期止，且自起始日起最多 {days} 天；过后请重新取证"
+    text_en = "Say until when it is good, at most {days} days from its first: {kind_en}"
+
+
 class PaperHashWrong(BadInput):
     """A digest of the scan that is none."""
 

@@ -67,6 +67,8 @@ LISTS = (
             Column("理由 Reason", "reason"),
             Column("登记人 Added by", "added_by"),
             Column("复核人 Judged by", "judged_by"),
+            Column("凭证单价(元) Price", "price_fen"),
+            Column("SKU", "sku_id"),
             Column("SHA-256", "sha256"),
         ),
     ),

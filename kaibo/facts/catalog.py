@@ -159,6 +159,8 @@ class PaperAdded(Fact, frozen=True, kw_only=True, tag="catalog.paper_added.1"):
     valid_from: dt.date
     valid_to: dt.date | None
     sha256: str
+    price_fen: int | None = None
+    sku_id: int = 0
 
 
 class PaperAccepted(Fact, frozen=True, kw_only=True, tag="catalog.paper_accepted.1"):

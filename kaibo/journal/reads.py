@@ -101,6 +101,14 @@ def facts_of_show(show_id: int, kinds: Sequence[type[Fact]] | None = None) -> li
     return [_entry(row) for row in rows.order_by("xid", "id")]
 
 
+def was_told(kind: type[Fact], *, org_id: int, show_id: int) -> bool:
+    """Whether an organisation told a fact of this kind of a show, unsettled ones included."""
+    rows = EntryRow.objects.filter(
+        show_id=show_id, organisation_id=org_id, tag=registry.tag_of(kind)
+    )
+    return rows.exists()
+
+
 def settled(rows: "QuerySet[EntryRow]") -> "QuerySet[EntryRow]":
     """Only rows before which no other row can still appear."""
     if connection.vendor != "postgresql":

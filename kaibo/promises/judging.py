@@ -5,12 +5,21 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from kaibo.base.money import yuan
+from kaibo.base.times import SHOP_ZONE, shop_time
 from kaibo.promises.promised import EFFECTS, Promised, promises_in
-from kaibo.promotions.reads import DiscountClaim, GiftOffered, Given, promised_fen
+from kaibo.promises.rules.draws import DRAW_KINDS
+from kaibo.promotions.reads import (
+    DiscountClaim,
+    DrawConfigured,
+    GiftOffered,
+    Given,
+    promised_fen,
+)
 
 Verdict = Literal["agrees", "differs", "unknown"]
 # 规范促销行为规定: what 五折 may differ from the arithmetic by.
 ROUNDING_FEN: Final = 100
+CLOCK_ROOM_MIN: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +36,7 @@ class Configured:
         ship_within_h: hours from payment until goods are sent.
         texts: everything the shop itself wrote of the goods; where an origin is named, and which
             effects.
+        draw: the draw that is on in the show, else the next; None: none is published.
     """
 
     link_no: int | None = None
@@ -37,6 +47,7 @@ class Configured:
     gifts: tuple[GiftOffered, ...] | None = None
     ship_within_h: int | None = None
     texts: tuple[str, ...] = ()
+    draw: DrawConfigured | None = None
 
     @property
     def origins(self) -> frozenset[str]:
@@ -68,6 +79,8 @@ def judge(promised: Promised, configured: Configured) -> Judged:
     """
     if not promised.is_clear:
         return Judged(promised, "unknown", "没有可比对的设置", "nothing to hold it against")
+    if promised.kind in DRAW_KINDS:
+        return _draw(promised, of=configured.draw)
     match promised.kind:
         case "price":
             return _price(promised, configured)
@@ -82,7 +95,7 @@ def judge(promised: Promised, configured: Configured) -> Judged:
             return _stock(promised, configured)
         case "origin":
             return _named(promised, configured.origins, "产地", "origin")
-        case "effect":
+        case _:
             return _named(promised, configured.effects, "功效", "effects")
 
 
@@ -154,6 +167,71 @@ def _named(promised: Promised, known: frozenset[str], zh: str, en: str) -> Judge
     agrees = any(promised.name in one or one in promised.name for one in known)
     zh, en = f"{zh}：{names}", f"{en}: {names}"
     return _told(promised, agrees, zh, en)
+
+
+def _draw(promised: Promised, *, of: DrawConfigured | None) -> Judged:
+    """A draw that nobody published is promised wrongly, whatever is said of it (LM-101)."""
+    if of is None:
+        return _told(promised, False, "本场没有已公示的抽奖", "no draw is published in this show")
+    names = "、".join(f"{prize.name}×{prize.count}" for prize in of.prizes)
+    number, counts = promised.number, [prize.count for prize in of.prizes]
+    match promised.kind:
+        case "prize":
+            agrees = any(_alike(promised.name, prize.name.casefold()) for prize in of.prizes)
+            return _told(promised, agrees, f"奖品：{names}", f"prizes: {names}")
+        case "winners":
+            agrees = number in {*counts, sum(counts)}
+            zh = f"共 {sum(counts)} 个名额：{names}"
+            return _told(promised, agrees, zh, f"{sum(counts)} win: {names}")
+        case "odds":
+            return _odds(promised, of, wins=sum(counts))
+        case "drawing":
+            opens, closes = shop_time(of.opens_at), shop_time(of.closes_at)
+            zh = f"{opens} 开始，{closes} 截止开奖"
+            return _told(
+                promised, _is_then(promised, of), zh, f"from {opens}, drawn after {closes}"
+            )
+    zh, en = (
+        f"{whom}；{word}{of.keyword}" if of.keyword else whom
+        for whom, word in zip(of.audience_words, ("口令：", "keyword: "), strict=True)
+    )
+    return _told(promised, _is_entry(promised.name, of), f"参与条件：{zh}", f"open to {en}")
+
+
+def _odds(promised: Promised, of: DrawConfigured, *, wins: int) -> Judged:
+    """Odds are what the entries make of them; before there are any, nobody can say."""
+    assert promised.number is not None
+    zh, en = f"{wins} 个名额，{of.entries} 人参与", f"{wins} of {of.entries} entries win"
+    if of.entries == 0:
+        return Judged(promised, "unknown", zh, en)
+    return _told(promised, promised.number * of.entries <= 100 * wins, zh, en)
+
+
+def _is_then(promised: Promised, of: DrawConfigured) -> bool:
+    """Within a minute or a tenth of what was said; by the clock five minutes, 8 being 20 too."""
+    if promised.number is not None:
+        room = max(60, promised.number // 10)
+        away = [(moment - of.at).total_seconds() for moment in (of.opens_at, of.closes_at)]
+        return any(abs(one - promised.number) <= room for one in away)
+    hour, minute = map(int, promised.name.split(":"))
+    half_day = 12 * 60
+    for moment in (of.opens_at, of.closes_at):
+        local = moment.astimezone(SHOP_ZONE)
+        away_min = abs(local.hour * 60 + local.minute - hour * 60 - minute) % half_day
+        if min(away_min, half_day - away_min) <= CLOCK_ROOM_MIN:
+            return True
+    return False
+
+
+def _is_entry(name: str, of: DrawConfigured) -> bool:
+    match name:
+        case "everyone":
+            return of.audience == "everyone"
+        case "follow":
+            return of.audience in ("follower", "fan", "old_fan")
+        case "order":
+            return of.audience == "returning"
+    return bool(of.keyword) and name == of.keyword.casefold()
 
 
 def _told(promised: Promised, agrees: bool, zh: str, en: str) -> Judged:

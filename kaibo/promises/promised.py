@@ -1,4 +1,4 @@
-"""What words promise of goods: price, gift, postage, date, stock, origin, effect. Pure.
+"""What words promise: price, gift, postage, date, stock, origin, effect of goods; draws. Pure.
 
 Only plain promises are read: a question, a denial and a condition (满三件包邮) promise nothing that
 can be held against a setting, and nothing is guessed.
@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from kaibo.promises.rules.draws import DRAW_KINDS, DrawKind, said_of_draw, speaks_of_draw
 from kaibo.promotions.reads import DiscountClaim, spoken_claims, whole_of
 
-Kind = Literal["price", "gift", "postage", "date", "stock", "origin", "effect"]
+Kind = Literal["price", "gift", "postage", "date", "stock", "origin", "effect"] | DrawKind
 KINDS: Final[tuple[Kind, ...]] = (
-    "price", "gift", "postage", "date", "stock", "origin", "effect",
+    "price", "gift", "postage", "date", "stock", "origin", "effect", *DRAW_KINDS,
 )  # fmt: skip
 
 
@@ -27,6 +28,7 @@ class Promised:
         discount: of a price, what is promised.
         name: of a gift, an origin or an effect, what is named; of postage ``free`` or ``paid``.
         number: units of stock or of a gift, hours until goods are sent; None: none was said.
+            Of a draw both are as ``DrawSaid`` has them.
         is_clear: whether it can be held against a setting.
     """
 
@@ -52,9 +54,15 @@ def promises_in(text: str, *, link_no: int | None) -> list[Promised]:
         for one in spoken_claims(text, link_no=link_no or 0)
     ]
     folded = unicodedata.normalize("NFKC", text).casefold()
+    is_draw = speaks_of_draw(folded)
     for clause in _CLAUSE.findall(folded):
-        if not _ASKED.search(clause):
-            found += _in_clause(clause)
+        if _ASKED.search(clause):
+            continue
+        said = list(said_of_draw(clause)) if is_draw else []
+        found += [Promised(one.kind, one.words, name=one.name, number=one.number) for one in said]
+        # What a draw gives is no gift that everybody gets, and its winners are no stock.
+        drawn = {"gift", "stock"} if said else set()
+        found += [one for one in _in_clause(clause) if one.kind not in drawn]
     return found
 
 

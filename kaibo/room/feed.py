@@ -144,6 +144,7 @@ _OF_SHELF = frozenset(
         promotions.OfferShelved,
         promotions.PriceOpened,
         promotions.OfferUnitsAdded,
+        promotions.ComparisonDropped,
         promotions.OfferClosed,
         promotions.UnitsTaken,
         promotions.UnitsGivenBack,

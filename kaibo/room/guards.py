@@ -26,6 +26,10 @@ def guard_events(fact: Fact) -> tuple[wire.Event, ...]:
             code = "correct_overdue"
             zh = f"{no} 号链接已停售：更正逾期。完成更正后自动恢复"
             en = f"Link {no} is stopped: the correction is overdue. It sells again when made"
+        case promotions.ComparisonDropped(price_basis=basis):
+            code = "comparison"
+            zh = f"{no} 号链接的划线价已撤下：依据“{basis}”不再有有效凭证，请勿再提原价"
+            en = f"Link {no} shows no compared price any more: “{basis}” is not proven now"
         case promotions.OfferClosed(reason="papers"):
             code = "papers"
             zh = f"{no} 号链接已下架：商品证照已失效或不全。补齐并复核后可重新上架"

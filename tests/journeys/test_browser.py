@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from conftest import chromium_path
 from tests.house import House
@@ -27,6 +27,9 @@ pytestmark = [
 
 WAIT_MS = 30_000
 expect.set_options(timeout=WAIT_MS)
+# Whatever a page can have chosen for a buyer beforehand, and what could be chosen or not.
+TICKED = "input:checked, option:checked, [aria-checked='true'], [aria-pressed='true']"
+BOXES = "input[type='checkbox'], input[type='radio'], [role='switch']"
 PICTURES = Path(os.environ.get("KAIBO_PICTURES") or BUILD / "pictures")
 
 
@@ -70,13 +73,27 @@ def agree(screen: Page, act: str = "生效") -> None:
     screen.locator(".d-change").get_by_role("button", name=act, exact=True).click()
 
 
+def sees_nothing_ticked(sheet: Locator, *, but: tuple[str, ...] = ()) -> None:
+    """No add-on, agreement or consent is chosen beforehand (电子商务法 19, LM-100).
+
+    Args:
+        but: what may be: the coupons that the buyer claimed, which lower the price.
+    """
+    expect(sheet).to_be_visible()
+    ticked = sheet.locator(TICKED)
+    expect(ticked).to_have_count(len(but))
+    for title in but:
+        expect(ticked.filter(has_text=title)).to_have_count(1)
+    expect(sheet.locator(BOXES)).to_have_count(0)
+
+
 def picture(page: Page, name: str) -> None:
     """Keep what a person would have seen."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=PICTURES / f"{name}.png")
 
 
-@pytest.mark.row("R-107", "R-041")
+@pytest.mark.row("R-107", "R-041", "LM-100")
 def test_a_show_on_two_screens(house: House, browser: Browser) -> None:
     api = house.desk("chen")
     show = next(show for show in api.get("/desk/shows") if show["state"] == "draft")
@@ -192,6 +209,7 @@ def buy(phone: Page) -> None:
     phone.get_by_label("所在地区").fill("浙江省杭州市西湖区")
     phone.get_by_label("详细地址").fill("文三路 1 号 2 幢")
     phone.get_by_role("button", name="用这个地址").click()
+    sees_nothing_ticked(phone.get_by_role("dialog", name="确认订单"))
     picture(phone, "order")
     phone.get_by_role("button", name="提交订单").click()
     paying = phone.frame_locator("iframe")

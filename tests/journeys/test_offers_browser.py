@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.house import Desk, House
-from tests.journeys.test_browser import agree, browser, page_of, picture
+from tests.journeys.test_browser import agree, browser, page_of, picture, sees_nothing_ticked
 from tests.journeys.test_first_light import the_draft
 from tests.robots import Robot, call, device, enter
 
@@ -26,6 +26,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.row("LM-100")
 def test_what_the_desk_promises_the_phone_pays(house: House, browser: Browser) -> None:
     desk = house.desk("chen")
     show = the_draft(desk)
@@ -47,6 +48,8 @@ def test_what_the_desk_promises_the_phone_pays(house: House, browser: Browser) -
     # 128 and twice 59, less 5 for the tea by itself and 10 by the coupon.
     sheet = phone.get_by_role("dialog", name="购物车")
     expect(sheet.locator(".total")).to_contain_text("231")
+    sees_nothing_ticked(sheet, but=("蜂蜜满 100 减 10",))
+    expect(sheet.get_by_role("heading", level=3)).to_have_text(["高山绿茶", "山野百花蜂蜜"])
     picture(phone, "cart")
     order(phone)
     placed = newest(desk, at)

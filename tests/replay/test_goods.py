@@ -30,7 +30,10 @@ FOLDED: frozenset[type[Fact]] = frozenset(
         told.GoodsJudged,
     }
 )
-PAPER = ("product_id", "kind", "number", "issuer", "valid_from", "valid_to", "sha256")
+PAPER = (
+    "product_id", "kind", "number", "issuer", "valid_from", "valid_to", "sha256", "price_fen",
+    "sku_id",
+)  # fmt: skip
 JUDGED = ("subject_kind", "subject_id", "step", "list_version", "entry", "matched")
 
 

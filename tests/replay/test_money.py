@@ -12,6 +12,7 @@ from kaibo.orders.actions import RateWish
 from kaibo.orders.models import Commission, CommissionRate, LedgerEntry, Statement
 from kaibo.orders.tests.books import audit
 from kaibo.orders.tests.buying import pay, place
+from kaibo.orders.tests.planned import plan_show
 from kaibo.promotions.tests.shop import SHOW, after, make_shop, open_link
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,7 @@ class Books:
 def test_statements_and_commission_replay() -> None:
     shop = make_shop()
     open_link(shop, units=10)
+    plan_show(shop.by)
     for link, bp in ((None, 1_234), (1, 77)):
         wish = RateWish(show_id=SHOW, rate_bp=bp, agency=f"机构{bp}", link_no=link)
         actions.set_commission_rate(wish=wish, by=shop.by, now=after(0))

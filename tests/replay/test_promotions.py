@@ -26,6 +26,7 @@ FOLDED: frozenset[type[Fact]] = frozenset(
         told.OfferShelved,
         told.PriceOpened,
         told.OfferUnitsAdded,
+        told.ComparisonDropped,
         told.OfferClosed,
         told.UnitsTaken,
         told.UnitsGivenBack,
@@ -56,6 +57,7 @@ class Books:
     sold: Counter[int] = field(default_factory=Counter)
     state: dict[int, str] = field(default_factory=dict)
     price: dict[int, int] = field(default_factory=dict)
+    compared: dict[int, int | None] = field(default_factory=dict)
     takings: dict[int, tuple[str, int]] = field(default_factory=dict)
     kept: dict[int, int] = field(default_factory=dict)
     left: Counter[int] = field(default_factory=Counter)
@@ -74,6 +76,9 @@ class Books:
             case told.OfferListed():
                 self.given[fact.offer_id] += fact.units
                 self.state[fact.offer_id], self.price[fact.offer_id] = "planned", fact.price_fen
+                self.compared[fact.offer_id] = fact.day_price_fen
+            case told.ComparisonDropped():
+                self.compared[fact.offer_id] = None
             case told.OfferShelved():
                 self.state[fact.offer_id] = "listed"
             case told.PriceOpened():
@@ -179,6 +184,7 @@ def assert_books_equal_tables() -> None:
         assert books.sold[offer.pk] == offer.units_sold
         assert books.state[offer.pk] == offer.state
         assert books.price[offer.pk] == offer.price_fen
+        assert books.compared[offer.pk] == offer.day_price_fen
     for sale in FlashSale.objects.all():
         assert books.left[sale.pk] == sale.units_left
         assert books.returned[sale.pk] == sale.units_returned

@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 from kaibo.base.actor import Actor
 from kaibo.base.inputs import clean_text
 from kaibo.catalog.actions.products import lock_product
-from kaibo.catalog.errors import NoSuchPaper, PapersTooMany, PaperTwice
-from kaibo.catalog.models import Paper
+from kaibo.catalog.errors import NoSuchPaper, NoSuchSku, PapersTooMany, PaperTwice
+from kaibo.catalog.models import Paper, Sku
 from kaibo.catalog.reads import PaperView, paper_view
 from kaibo.catalog.rules import TITLE_CHARS_MAX
 from kaibo.catalog.rules.papers import (
@@ -31,11 +31,14 @@ def add_paper(*, product_id: int, spec: PaperSpec, by: Actor, now: dt.datetime) 
     """Write a paper of a product down; it counts once somebody else has accepted it.
 
     Raises:
-        NoSuchProduct, PaperTwice, PapersTooMany: nothing was written.
-        PaperKindUnknown, PaperNumberWrong, PaperDaysCrossed, PaperHashWrong, BadInput: as above.
+        NoSuchProduct, NoSuchSku, PaperTwice, PapersTooMany: nothing was written.
+        PaperKindUnknown, PaperNumberWrong, PaperDaysCrossed, PaperHashWrong, PaperPriceMissing,
+            PaperTooLong, BadInput: as above.
     """
     spec = clean_paper(spec, paper_book().kinds)
     product = lock_product(by.org_id, product_id)
+    if spec.sku_id and not Sku.objects.filter(product=product, pk=spec.sku_id).exists():
+        raise NoSuchSku(id=spec.sku_id)
     if Paper.objects.filter(product=product).count() >= PAPERS_MAX:
         raise PapersTooMany(most=PAPERS_MAX)
     try:

@@ -19,6 +19,9 @@ class Paper(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
     sha256 = models.CharField(max_length=64, blank=True, default="")
+    # Of a document that bears a price: the price of a unit, and of which SKU; 0 is every one.
+    price_fen = models.BigIntegerField(null=True, blank=True)
+    sku_id = models.BigIntegerField(default=0, db_default=0)
     verdict = models.CharField(
         max_length=8, choices=list(VERDICT_ZH.items()), blank=True, default=""
     )
@@ -31,12 +34,16 @@ class Paper(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["product", "kind", "number"],
+                fields=["product", "kind", "number", "sku_id"],
                 condition=~Q(verdict="refused"),
                 name="catalog_paper_once",
             ),
             models.CheckConstraint(
                 condition=Q(verdict__in=list(VERDICT_ZH)), name="catalog_paper_verdict"
+            ),
+            models.CheckConstraint(
+                condition=Q(price_fen__isnull=True) | Q(price_fen__gt=0),
+                name="catalog_paper_price",
             ),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),

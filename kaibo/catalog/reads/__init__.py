@@ -19,10 +19,12 @@ from kaibo.catalog.reads.papers import (
     PaperView,
     check_papers_held,
     paper_kinds,
+    paper_title,
     paper_view,
     papers,
     papers_lacking,
     papers_ran_out,
+    proven_price,
 )
 from kaibo.catalog.reads.products import (
     ID_MAX,
@@ -50,6 +52,7 @@ from kaibo.catalog.reads.products import (
     suppliers,
     tags_of,
 )
+from kaibo.catalog.reads.standing import kept_from_sale
 from kaibo.catalog.reads.stock import StockMoveView, stock_moves
 from kaibo.catalog.reads.terms import sale_terms
 from kaibo.catalog.reads.withheld import check_not_withheld, withheld
@@ -84,10 +87,12 @@ __all__ = [
     "goods_of",
     "is_approved",
     "judgements",
+    "kept_from_sale",
     "list_versions",
     "lowest_list_prices",
     "negative_list",
     "paper_kinds",
+    "paper_title",
     "paper_view",
     "papers",
     "papers_lacking",
@@ -97,6 +102,7 @@ __all__ = [
     "product_view",
     "products",
     "products_after",
+    "proven_price",
     "sale_terms",
     "sku",
     "sku_cards",

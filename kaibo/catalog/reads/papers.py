@@ -5,9 +5,19 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import cast
 
+from django.db.models import Q
+
 from kaibo.catalog.errors import NoSuchProduct
 from kaibo.catalog.models import Paper, Product, Sku
-from kaibo.catalog.rules.papers import PAPERS_MAX, Held, Verdict, check_papers, day_of, lacking
+from kaibo.catalog.rules.papers import (
+    PAPERS_MAX,
+    Held,
+    Verdict,
+    check_papers,
+    day_of,
+    holds,
+    lacking,
+)
 from kaibo.compliance.reads import Need, paper_book, papers_needed
 
 
@@ -25,6 +35,8 @@ class PaperView:
     valid_from: dt.date
     valid_to: dt.date | None
     sha256: str
+    price_fen: int | None
+    sku_id: int
     verdict: str
     reason: str
     added_by: str
@@ -57,18 +69,32 @@ class PapersView:
 
 @dataclass(frozen=True, slots=True)
 class KindView:
-    """A kind of paper to choose from; ``example`` shows how its number is written."""
+    """A kind of paper to choose from; ``example`` shows how its number is written.
+
+    ``has_price``: it bears a price; it may be good for ``days_max`` days, 0: as it says.
+    """
 
     code: str
     title_zh: str
     title_en: str
     example: str
+    has_price: bool
+    days_max: int
 
 
 def paper_kinds() -> list[KindView]:
     """The kinds of papers there are."""
     kinds = paper_book().kinds.values()
-    return [KindView(one.code, one.title_zh, one.title_en, one.example) for one in kinds]
+    return [
+        KindView(one.code, one.title_zh, one.title_en, one.example, one.has_price, one.days_max)
+        for one in kinds
+    ]
+
+
+def paper_title(kind: str) -> tuple[str, str]:
+    """What a kind of paper is called, in both languages."""
+    known = paper_book().kinds[kind]
+    return known.title_zh, known.title_en
 
 
 def papers(org_id: int, product_id: int, *, now: dt.datetime) -> PapersView:
@@ -133,6 +159,21 @@ def check_papers_held(product: Product, *, now: dt.datetime) -> None:
         check_papers(product_id=product.pk, lacks=lacking(needs, held, on=today))
 
 
+def proven_price(org_id: int, sku_id: int, kind: str, *, now: dt.datetime) -> int | None:
+    """The price in fen that the newest document of a kind bears for a SKU; None: none does.
+
+    Only documents count that a second person accepted and that are valid on that day; one of the
+    SKU itself goes before one of all SKUs of its product.
+    """
+    rows = Paper.objects.filter(organisation_id=org_id, kind=kind, verdict="accepted").filter(
+        Q(sku_id=sku_id) | Q(sku_id=0), product__in=Sku.objects.filter(pk=sku_id).values("product")
+    )
+    on = day_of(now)
+    dated = [row for row in rows if holds(_held(row), on=on)]
+    newest = max(dated, key=lambda row: (row.sku_id, row.valid_from, row.pk), default=None)
+    return None if newest is None else newest.price_fen
+
+
 def paper_view(row: Paper) -> PaperView:
     """A row as a value."""
     kind = paper_book().kinds[row.kind]
@@ -147,6 +188,8 @@ def paper_view(row: Paper) -> PaperView:
         valid_from=row.valid_from,
         valid_to=row.valid_to,
         sha256=row.sha256,
+        price_fen=row.price_fen,
+        sku_id=row.sku_id,
         verdict=row.verdict,
         reason=row.reason,
         added_by=row.added_by,

@@ -6,7 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from kaibo.base.inputs import clean_text
+from kaibo.base.inputs import check_whole, clean_text
+from kaibo.base.money import FEN_MAX
 from kaibo.base.times import shop_day
 from kaibo.catalog.errors import (
     PaperDaysCrossed,
@@ -14,7 +15,9 @@ from kaibo.catalog.errors import (
     PaperJudged,
     PaperKindUnknown,
     PaperNumberWrong,
+    PaperPriceMissing,
     PapersMissing,
+    PaperTooLong,
     SecondPersonForPaper,
 )
 from kaibo.catalog.rules.goods import NAME_CHARS_MAX, TITLE_CHARS_MAX
@@ -33,6 +36,8 @@ class PaperSpec:
 
     ``valid_to`` is the last day it holds, in the shop's zone; None: it says no end.
     ``sha256`` is of its scan, which stays where it is; "" without one.
+    ``price_fen`` is what a document that bears a price says of a unit, and ``sku_id`` of which
+    SKU; 0: of every one of the product.
     """
 
     kind: str
@@ -41,6 +46,8 @@ class PaperSpec:
     valid_from: dt.date
     valid_to: dt.date | None = None
     sha256: str = ""
+    price_fen: int | None = None
+    sku_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,8 @@ def clean_paper(spec: PaperSpec, kinds: dict[str, PaperKind]) -> PaperSpec:
     """The paper as it will be written.
 
     Raises:
-        PaperKindUnknown, PaperNumberWrong, PaperDaysCrossed, PaperHashWrong, BadInput.
+        PaperKindUnknown, PaperNumberWrong, PaperDaysCrossed, PaperHashWrong, PaperPriceMissing,
+            PaperTooLong, BadInput.
     """
     kind = kinds.get(spec.kind)
     if kind is None:
@@ -73,6 +81,7 @@ def clean_paper(spec: PaperSpec, kinds: dict[str, PaperKind]) -> PaperSpec:
         )
     if spec.valid_to is not None and spec.valid_to < spec.valid_from:
         raise PaperDaysCrossed(field="valid_to")
+    _check_price(spec, kind)
     sha256 = spec.sha256.lower()
     if _SHA256.fullmatch(sha256) is None:
         raise PaperHashWrong(field="sha256")
@@ -83,7 +92,24 @@ def clean_paper(spec: PaperSpec, kinds: dict[str, PaperKind]) -> PaperSpec:
         valid_from=spec.valid_from,
         valid_to=spec.valid_to,
         sha256=sha256,
+        price_fen=spec.price_fen if kind.has_price else None,
+        sku_id=spec.sku_id if kind.has_price else 0,
     )
+
+
+def _check_price(spec: PaperSpec, kind: PaperKind) -> None:
+    """A document that bears a price says which one, and for how long where its kind asks."""
+    if not kind.has_price:
+        return
+    if spec.price_fen is None:
+        raise PaperPriceMissing(field="price_fen", kind_zh=kind.title_zh, kind_en=kind.title_en)
+    check_whole("price_fen", spec.price_fen, least=1, most=FEN_MAX)
+    if not kind.days_max:
+        return
+    if spec.valid_to is None or (spec.valid_to - spec.valid_from).days >= kind.days_max:
+        raise PaperTooLong(
+            field="valid_to", kind_zh=kind.title_zh, kind_en=kind.title_en, days=kind.days_max
+        )
 
 
 def check_accept(*, paper_id: int, verdict: Verdict, added_by: str, by: str) -> None:

@@ -22,6 +22,8 @@ class NewPaper(Body):
     valid_from: dt.date
     valid_to: dt.date | None = None
     sha256: str = ""
+    price_fen: int | None = None
+    sku_id: int = 0
 
 
 @router.get("/desk/paper-kinds", response=list[KindView], auth=staff("catalog.read"))

@@ -27,8 +27,8 @@ from kaibo.facts.compliance import ComplianceHit, FindingConfirmed, FindingDismi
 from kaibo.journal.actions import append, append_all
 
 REASON_CHARS_MAX = 200
-# What reaches viewers the moment it is said or shown.
-ON_AIR: tuple[FoundOn, ...] = ("speech", "chat", "picture")
+# What reaches viewers the moment it is said, shown or sold.
+ON_AIR: tuple[FoundOn, ...] = ("speech", "chat", "picture", "offer")
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 # Subject, text, and where in it which rule was met.

@@ -45,6 +45,7 @@ from kaibo.compliance.reads.ladder import (
 from kaibo.compliance.reads.law import ArticleView, LawView, article, articles, is_kept, law, laws
 from kaibo.compliance.reads.models import about_models, models, read_by_models
 from kaibo.compliance.reads.negative import shipped_negative
+from kaibo.compliance.reads.offers import countdown_hit
 from kaibo.compliance.reads.papers import paper_book, papers_needed
 from kaibo.compliance.reads.pictures import code_hit, text_hits
 from kaibo.compliance.reads.profile import ProfileView, QuestionView, profile, standing_of
@@ -131,6 +132,7 @@ __all__ = [
     "code_hit",
     "codes_of",
     "controls",
+    "countdown_hit",
     "coverage",
     "coverage_rows",
     "current_sources",

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 Surface = Literal["script", "title", "chat", "speech"]
-# Where a finding may come from: what is read in a picture is judged as cards and chat are.
-FoundOn = Literal["script", "title", "chat", "speech", "picture"]
+# Where a finding may come from: what is read in a picture is judged as cards and chat are, and
+# some are read off what is on offer.
+FoundOn = Literal["script", "title", "chat", "speech", "picture", "offer"]
 Verdict = Literal["violation", "needs_evidence"]
 Severity = Literal["S1", "S2", "S3", "S4"]
 Action = Literal["block", "pause", "hide", "warn", "evidence", "review", "record"]
 
 SURFACES: tuple[Surface, ...] = ("script", "title", "chat", "speech")
-FOUND_ON: tuple[FoundOn, ...] = (*SURFACES, "picture")
+FOUND_ON: tuple[FoundOn, ...] = (*SURFACES, "picture", "offer")
 VERDICTS: tuple[Verdict, ...] = ("violation", "needs_evidence")
 SEVERITIES: tuple[Severity, ...] = ("S1", "S2", "S3", "S4")
 ACTIONS: tuple[Action, ...] = ("block", "pause", "hide", "warn", "evidence", "review", "record")

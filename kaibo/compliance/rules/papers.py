@@ -12,13 +12,19 @@ from kaibo.compliance.rules.negative import plain_category
 
 @dataclass(frozen=True, slots=True)
 class PaperKind:
-    """A kind of paper; ``pattern`` is empty where no form of its number is published."""
+    """A kind of paper; ``pattern`` is empty where no form of its number is published.
+
+    ``has_price``: it bears a price of the goods. ``days_max``: how long it may be good for, its
+    first day counted; 0: it need not say.
+    """
 
     code: str
     title_zh: str
     title_en: str
     pattern: str
     example: str
+    has_price: bool = False
+    days_max: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +115,12 @@ def _kind(code: str, said: dict[str, Any], *, provinces: str) -> PaperKind:
     pattern = said.get("number", "")
     pattern = pattern.replace("[国{p}]", f"[国{provinces}]").replace("{p}", f"[{provinces}]")
     title = said["title"]
-    return PaperKind(code, title["zh"], title["en"], pattern, said["example"])
+    return PaperKind(
+        code,
+        title["zh"],
+        title["en"],
+        pattern,
+        said["example"],
+        has_price=said.get("price", False),
+        days_max=said.get("days_max", 0),
+    )

@@ -89,6 +89,7 @@ from kaibo.facts.promotions.invites import (
     InviteSaved,
 )
 from kaibo.facts.promotions.links import (
+    ComparisonDropped,
     OfferClosed,
     OfferListed,
     OfferShelved,
@@ -159,6 +160,7 @@ __all__ = [
     "ClaimWon",
     "ClaimsReleased",
     "CodesMade",
+    "ComparisonDropped",
     "CouponClaimed",
     "CouponDropped",
     "CouponTakenBack",

@@ -38,6 +38,15 @@ class PriceOpened(Fact, frozen=True, kw_only=True, tag="promotions.price_opened.
     opens_to_all_at: dt.datetime | None = None
 
 
+class ComparisonDropped(Fact, frozen=True, kw_only=True, tag="promotions.comparison_dropped.1"):
+    """A link lost the price it was compared with: nothing bears it any more."""
+
+    offer_id: int
+    link_no: int
+    day_price_fen: int
+    price_basis: str
+
+
 class OfferUnitsAdded(Fact, frozen=True, kw_only=True, tag="promotions.offer_units_added.1"):
     """One more batch was held in the catalogue for the link."""
 

@@ -9,12 +9,14 @@ from kaibo.base.actor import SYSTEM, Actor
 from kaibo.base.errors import BadInput
 from kaibo.base.inputs import check_whole, clean_text
 from kaibo.facts.orders import CommissionMoved, CommissionPart, CommissionRateSet
+from kaibo.facts.planning import ShowPlanned
 from kaibo.hosts.reads import host
 from kaibo.journal.actions import append
+from kaibo.journal.reads import was_told
 from kaibo.orders.actions.moves import enter_commission
 from kaibo.orders.actions.owing import tell
 from kaibo.orders.actions.units import lines_of
-from kaibo.orders.errors import RateInThePast
+from kaibo.orders.errors import NoShowForRate, RateInThePast
 from kaibo.orders.models import Commission, CommissionRate, Order, Payment, Refund
 from kaibo.orders.reads import commissions as reads
 from kaibo.orders.reads.commissions import RateView
@@ -47,16 +49,18 @@ class RateWish:
 def set_commission_rate(*, wish: RateWish, by: Actor, now: dt.datetime) -> RateView:
     """Set a rate; lines paid from then on owe by it, and those paid before keep theirs.
 
-    A link's own rate goes before that of its show. A show is not looked up: it belongs to
-    planning, and a rate of none counts for no order.
+    A link's own rate goes before that of its show. That the show is the organisation's is read in
+    the journal, where planning told of it.
 
     Raises:
-        BadInput, NumberOutOfRange, NoSuchHost, RateInThePast: nothing was written.
+        NoShowForRate, BadInput, NumberOutOfRange, NoSuchHost, RateInThePast: nothing was written.
     """
     check_whole("rate_bp", wish.rate_bp, most=RATE_BP_MAX)
     if wish.link_no is not None:
         check_whole("link_no", wish.link_no, least=1, most=10_000)
     agency = clean_text("agency", wish.agency, chars_max=PAYEE_CHARS_MAX)
+    if not was_told(ShowPlanned, org_id=by.org_id, show_id=wish.show_id):
+        raise NoShowForRate(show_id=wish.show_id)
     if (wish.host_id is None) == (agency == ""):
         raise BadInput(field="agency", why="host_id / agency")
     name = agency or host(by.org_id, wish.host_id or 0).stage_name[:PAYEE_CHARS_MAX]

@@ -53,6 +53,11 @@ def snapshot_of(held: Held, *, now: dt.datetime) -> dict[str, object]:
         ],
         # The tiers that promotions asked for, and the buyer's at this moment.
         "fans": {str(id): fan for id, fan in used.fans.items()},
+        # Whom a price was for that not everybody gets, and if the buyer was one (LM-100).
+        "audiences": {
+            str(id): {"audience": of.code, "words": list(of.words), "is_for": of.is_for}
+            for id, of in used.audiences.items()
+        },
         # What they were earned with too: it says later whether they still are.
         "gifts": [asdict(gift) for gift in used.gifts],
     }

@@ -70,7 +70,12 @@ from kaibo.orders.errors.invoices import (
     RegionCodeUnusable,
     TaxNumberUnusable,
 )
-from kaibo.orders.errors.ledger import NothingToAccept, RateInThePast, StatementDiffers
+from kaibo.orders.errors.ledger import (
+    NoShowForRate,
+    NothingToAccept,
+    RateInThePast,
+    StatementDiffers,
+)
 from kaibo.orders.errors.parcels import (
     BuyerMustAgree,
     NoSuchLine,
@@ -133,6 +138,7 @@ __all__ = [
     "LinkOrClaim",
     "MomentImpossible",
     "NoPenaltyOwed",
+    "NoShowForRate",
     "NoSuchAddress",
     "NoSuchGroup",
     "NoSuchInvoice",

@@ -1,6 +1,6 @@
 """Refusals of what is entered in the ledger by hand: statements and rates."""
 
-from kaibo.base.errors import BadInput, Refusal
+from kaibo.base.errors import BadInput, NotFound, Refusal
 
 
 class StatementDiffers(Refusal):
@@ -20,6 +20,14 @@ class NothingToAccept(BadInput):
     code = "nothing_to_accept"
     text_zh = "对账单里没有与总账一致的记录，也没有提现，无可入账；请核对渠道和文件"
     text_en = "No line agrees with the ledger and none is a payout; check the provider and the file"
+
+
+class NoShowForRate(NotFound):
+    """A rate is of a show that the organisation planned."""
+
+    code = "no_show_for_rate"
+    text_zh = "没有找到场次 {show_id}；佣金比例须设在本组织的场次上，请从场次列表选择"
+    text_en = "Show {show_id} was not found; a rate is of a show of yours, choose one from the list"
 
 
 class RateInThePast(BadInput):

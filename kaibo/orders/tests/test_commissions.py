@@ -12,14 +12,20 @@ from kaibo.facts.orders import CommissionMoved, CommissionRateSet
 from kaibo.hosts.actions import HostSpec, add_host
 from kaibo.orders import actions
 from kaibo.orders.actions import RateWish
-from kaibo.orders.errors import RateInThePast
+from kaibo.orders.errors import NoShowForRate, RateInThePast
 from kaibo.orders.models import Commission, CommissionRate, LedgerEntry
 from kaibo.orders.reads.commissions import commission_rates, commission_report
 from kaibo.orders.rules.commissions import commission_fen
 from kaibo.orders.tests.buying import pay, place
-from kaibo.promotions.tests.shop import SHOW, Shop, after, facts
+from kaibo.orders.tests.planned import plan_show
+from kaibo.promotions.tests.shop import SHOW, Shop, after, facts, make_shop
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _planned(shop: Shop) -> None:
+    plan_show(shop.by)
 
 
 def rate(shop: Shop, bp: int, *, agency: str = "星光机构", second: float = 0, **more: Any) -> Any:
@@ -127,3 +133,18 @@ def test_what_is_no_rate(shop: Shop) -> None:
         with pytest.raises(BadInput):
             rate(shop, 1, **wrong)
     assert not CommissionRate.objects.exists()
+
+
+def test_a_rate_is_of_a_show_of_the_organisation_s_own(shop: Shop) -> None:
+    dai = make_shop("dai")
+    with pytest.raises(NoShowForRate):
+        rate(dai, 500)
+    with pytest.raises(NoShowForRate):
+        actions.set_commission_rate(
+            wish=RateWish(show_id=SHOW + 1, rate_bp=500, agency="星光机构"),
+            by=shop.by,
+            now=after(1),
+        )
+    assert not CommissionRate.objects.exists()
+    rate(shop, 500)
+    assert CommissionRate.objects.count() == 1

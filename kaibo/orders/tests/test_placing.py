@@ -92,6 +92,7 @@ def test_an_order_holds_units_and_keeps_what_the_page_said(shop: Shop) -> None:
         ],
         "promotions": [],
         "fans": {},
+        "audiences": {},
         "gifts": [],
     }
     assert "南京东路" not in row.address_encrypted

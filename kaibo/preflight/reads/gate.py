@@ -20,7 +20,7 @@ from kaibo.planning import reads as planning
 from kaibo.planning.reads import RunItemView, ShowView
 from kaibo.preflight import rules
 from kaibo.preflight.rules import Check, Finding, Item, Person, Said, State
-from kaibo.promotions.reads import worst_price
+from kaibo.promotions.reads import why_baseless, worst_price
 from kaibo.roster import reads as roster
 from kaibo.roster.reads import Cast, CastPerson
 
@@ -190,6 +190,7 @@ def _goods_checks(show: ShowView, items: list[RunItemView], now: dt.datetime) ->
             will_lack=_kinds(will_lack.get(item.sku_id, ())),
             banned=_named_on_list(banned.get(item.sku_id)),
             unsaid=_unsaid(cards[item.sku_id].lacking),
+            baseless=_baseless(item, show, now=now),
         )
         for item in items
     ]
@@ -203,6 +204,21 @@ def _goods_checks(show: ShowView, items: list[RunItemView], now: dt.datetime) ->
     yield rules.check_stock(known, where="/desk/products")
     yield rules.check_price_floor(known, where=where)
     yield rules.check_promotion_terms(known, where=where)
+
+
+def _baseless(item: RunItemView, show: ShowView, *, now: dt.datetime) -> Said | None:
+    if item.day_price_fen <= item.price_fen:
+        return None
+    why = why_baseless(
+        org_id=show.org_id,
+        show_id=show.id,
+        sku_id=item.sku_id,
+        link_no=item.link_no,
+        tag_fen=item.day_price_fen,
+        price_basis=item.price_basis,
+        now=now,
+    )
+    return None if why is None else Said(*why)
 
 
 def _kinds(needs: Sequence[compliance.Need]) -> Said | None:

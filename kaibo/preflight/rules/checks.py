@@ -71,6 +71,7 @@ class Item:
     will_lack: Said | None = None
     banned: Said | None = None
     unsaid: Said | None = None
+    baseless: Said | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,20 +218,22 @@ def check_price_floor(items: Sequence[Item], *, where: str) -> Check:
 
 
 def check_promotion_terms(items: Sequence[Item], *, where: str) -> Check:
-    """Every link has a price, and a compared price says what it is (LM-091)."""
+    """Every link has a price, and a compared price says what it is and rests on it (LM-091)."""
     priceless = [item for item in items if item.price_fen < 1]
     baseless = [
         item
         for item in items
         if item.day_price_fen > item.price_fen and is_placeholder(item.price_basis)
     ]
-    if not priceless and not baseless:
+    unproven = [item for item in items if item.baseless and item not in baseless]
+    if not priceless and not baseless and not unproven:
         return fine("promotion_terms", Said("条款完整", "complete"), where=where)
     parts = []
     if priceless:
         parts.append(_named(priceless, Said("没有直播价", "no live price")))
     if baseless:
         parts.append(_named(baseless, Said("划线价缺比价依据", "compared price without a basis")))
+    parts += [item.baseless for item in unproven if item.baseless]
     detail = Said("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))
     do = Said("填写直播价与比价依据", "enter the price and what it is compared with")
     return made("promotion_terms", "red", detail, do=do, where=where)

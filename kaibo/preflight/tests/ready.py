@@ -7,6 +7,7 @@ from kaibo.catalog.tests.desk import Desk
 from kaibo.hosts.tests.people import id_number, operating, stand
 from kaibo.planning import actions as planning
 from kaibo.planning.tests.plan import Plan, make_plan
+from kaibo.promotions.tests.shop import prove_store_price
 from kaibo.roster.tests.ready import cleared
 
 NUMBER = id_number(dt.date(1995, 3, 8))
@@ -28,6 +29,7 @@ def make_ready(code: str = "ana", *, now: dt.datetime, number: str = NUMBER) -> 
         policy_text="全场包邮，七天无理由退货",
     )
     planning.change_show(show_id=plan.show.id, changes=changes, by=plan.by, now=now)
+    prove_store_price(plan.cream.product_id, by=plan.by, now=now)
     plan.set(
         plan.item(1, day_price_fen=19_900, price_basis="门店价（2026年11月）"),
         plan.item(2, sku_id=plan.mask.id, buffer_units=1, units_planned=5, first_batch_units=0),

@@ -30,7 +30,9 @@ from kaibo.promises.promised import link_named, promises_in
 from kaibo.promises.reads import configured
 from kaibo.promises.rules.captions import LINE_CHARS_MAX, read_captions
 from kaibo.promises.rules.corrections import WORDS_CHARS_MAX
+from kaibo.promises.rules.draws import DRAW_KINDS
 from kaibo.promotions.errors import NoSuchLink
+from kaibo.promotions.reads import draw_configured
 
 HeardBy = Literal["speech", "typed", "captions"]
 Source = Literal["speech", "chat", "notice", "picture"]
@@ -286,6 +288,9 @@ def _note(
         return []
     is_past = now - said.at > STILL_NOW
     setting, sku_id = _setting(org_id, show_id, link_no, now=now, at=said.at if is_past else None)
+    if any(promised.kind in DRAW_KINDS for promised in found):
+        draw = draw_configured(org_id, show_id, at=said.at if is_past else now, is_past=is_past)
+        setting = replace(setting, draw=draw)
     judged = [judge(promised, setting) for promised in found]
     for one in judged:
         row = Promise.objects.create(
@@ -294,8 +299,8 @@ def _note(
             source=said.source,
             source_id=said.source_id,
             said_at=said.at,
-            link_no=setting.link_no,
-            sku_id=sku_id,
+            link_no=None if one.promised.kind in DRAW_KINDS else setting.link_no,
+            sku_id=None if one.promised.kind in DRAW_KINDS else sku_id,
             kind=one.promised.kind,
             words=one.promised.words[:WORDS_CHARS_MAX],
             configured_zh=one.configured_zh[:CONFIGURED_CHARS_MAX],

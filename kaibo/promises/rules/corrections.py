@@ -56,7 +56,7 @@ def due_at(severity: str, *, opened_at: dt.datetime) -> dt.datetime:
 
 def severity_of(kind: str) -> Severity:
     """How grave a promise of a kind is that is not kept."""
-    return "S3" if kind in ("date", "stock") else "S2"
+    return "S3" if kind in ("date", "stock", "drawing") else "S2"
 
 
 def words_for_promise(

@@ -70,7 +70,8 @@ from kaibo.promotions.actions.invites import (
     run_due_invites,
     save_invite,
 )
-from kaibo.promotions.actions.lapses import close_banned, close_unpapered
+from kaibo.promotions.actions.lapses import close_banned, close_unpapered, drop_unproven_comparisons
+from kaibo.promotions.actions.marks import record_sale_marks
 from kaibo.promotions.actions.offers import (
     Early,
     OfferSpec,
@@ -216,6 +217,7 @@ __all__ = [
     "delete_draw_file",
     "deliver_prize",
     "drop_coupon",
+    "drop_unproven_comparisons",
     "end_due_gifts",
     "end_due_sales",
     "end_group_offer",
@@ -256,6 +258,7 @@ __all__ = [
     "publish_invite",
     "publish_packet",
     "put_on_shelf",
+    "record_sale_marks",
     "redeem_code",
     "refuse_reset",
     "reject_change",

@@ -140,7 +140,7 @@ def give_coupon(
     if (earlier := mine.filter(request_key=request_key).first()) is not None:
         return coupon_view(earlier)
     traits = traits_of(viewer_id, org_id=row.organisation_id, now=now)
-    terms, count = coupon_terms(row, show_id=show_id), mine.count()
+    terms, count = coupon_terms(row, show_id=show_id, now=now), mine.count()
     reason = judge_coupon(terms, traits=traits, mine=count, by=by, now=now)
     if reason is not None:
         raise CouponRefused(reason=reason, title=row.title)

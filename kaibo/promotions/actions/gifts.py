@@ -11,7 +11,7 @@ from django.db import transaction
 
 from kaibo.base.actor import SYSTEM, Actor
 from kaibo.catalog.actions import hold_stock, release_stock, return_stock, sell_stock
-from kaibo.catalog.reads import sku
+from kaibo.catalog.reads import kept_from_sale, sku
 from kaibo.facts.base import Fact
 from kaibo.facts.promotions import (
     GiftGivenBack,
@@ -22,10 +22,24 @@ from kaibo.facts.promotions import (
     GiftTaken,
 )
 from kaibo.journal.actions import append
-from kaibo.promotions.errors import GiftValueWrong, PromotionUsedUp
+from kaibo.promotions.errors import GiftValueWrong, GoodsKeptFromSale, PromotionUsedUp
 from kaibo.promotions.models import GiftTaking, Promotion, PromotionUse
 from kaibo.promotions.rules import TAKING, Gift, Given
 from kaibo.promotions.rules import Promotion as Terms
+from kaibo.promotions.rules.promotion import exchanges
+
+
+def check_goods(terms: Terms, *, org_id: int, now: dt.datetime) -> None:
+    """Refuse a gift, or goods to exchange a coupon for, that may not be sold now.
+
+    Raises:
+        GoodsKeptFromSale: names the first of them.
+    """
+    exchanged = exchanges(terms)
+    ids = {terms.benefit.sku_id} if isinstance(terms.benefit, Gift) else set()
+    ids |= exchanged[1] if exchanged else set()
+    for sku_id in sorted(kept_from_sale(org_id, ids, now=now) if ids else ()):
+        raise GoodsKeptFromSale(goods=sku(org_id, sku_id).product_title)
 
 
 def check_gift(terms: Terms, *, org_id: int) -> None:
@@ -132,10 +146,11 @@ def retake_gift(*, gift_id: int, now: dt.datetime) -> None:
     """A late payment: take the units again and give them.
 
     Raises:
-        PromotionUsedUp: they went to others; nothing was written.
+        PromotionUsedUp: they went to others, or may not be given now; nothing was written.
     """
     row, gift = _lock(gift_id)
-    if (row.gifts_left or 0) < gift.units:
+    kept = kept_from_sale(row.organisation_id, [gift.sku_id], now=now)
+    if kept or (row.gifts_left or 0) < gift.units:
         raise PromotionUsedUp(title=row.title)
     _move(gift, "retake")
     row.gifts_held += gift.units

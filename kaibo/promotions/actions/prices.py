@@ -4,13 +4,12 @@ import datetime as dt
 
 from kaibo.promotions.errors import SecondPersonNeeded
 from kaibo.promotions.models import FlashSale, Offer, PriceSet
+from kaibo.promotions.reads.bases import check_basis
 from kaibo.promotions.reads.guards import guard_terms
-from kaibo.promotions.reads.prices import deal_base, reference_of, tags_shown
+from kaibo.promotions.reads.prices import reference_of, tags_shown
 from kaibo.promotions.rules import (
-    check_base,
     check_discount_words,
     check_tag,
-    claims_deals,
     dangers,
     off_each_fen,
 )
@@ -20,13 +19,11 @@ def check_true_price(offer: Offer, *, price_fen: int, now: dt.datetime) -> None:
     """Refuse a price whose comparison does not hold (LM-092, LM-093, LM-094).
 
     Raises:
-        BaseAboveDeals, TagRaised, DiscountNotTrue.
+        BaseAboveDeals, BaseNotShown, BaseUnproven, TagRaised, DiscountNotTrue.
     """
     org_id, tag_fen = offer.organisation_id, offer.day_price_fen
     if tag_fen is not None and tag_fen > price_fen:
-        if claims_deals(offer.price_basis):
-            base = deal_base(org_id, offer.sku_id, start=now)
-            check_base(offer.link_no, shown_fen=tag_fen, base=base)
+        check_offer_basis(offer, tag_fen=tag_fen, now=now)
         check_tag(
             offer.link_no,
             price_fen=price_fen,
@@ -36,6 +33,23 @@ def check_true_price(offer: Offer, *, price_fen: int, now: dt.datetime) -> None:
             now=now,
         )
     check_discount_words(offer.title, price_fen=price_fen, base_fen=tag_fen)
+
+
+def check_offer_basis(offer: Offer, *, tag_fen: int, now: dt.datetime) -> None:
+    """Refuse a compared price that its basis does not bear.
+
+    Raises:
+        BaseAboveDeals, BaseNotShown, BaseUnproven.
+    """
+    check_basis(
+        org_id=offer.organisation_id,
+        show_id=offer.show_id,
+        sku_id=offer.sku_id,
+        link_no=offer.link_no,
+        tag_fen=tag_fen,
+        price_basis=offer.price_basis,
+        now=now,
+    )
 
 
 def measured_price(

@@ -16,7 +16,7 @@ from kaibo.facts.promotions import (
     PromotionStartUndone,
 )
 from kaibo.journal.actions import append
-from kaibo.promotions.actions.gifts import check_gift, release_gifts, set_gifts_aside
+from kaibo.promotions.actions.gifts import check_gift, check_goods, release_gifts, set_gifts_aside
 from kaibo.promotions.actions.reach import check_reach
 from kaibo.promotions.errors import (
     InviteKeeps,
@@ -118,7 +118,8 @@ def start_promotion(
         NoSuchPromotion, PromotionStateWrong, WindowCannotBe: it cannot start.
         BelowFloor, FloorUnproven: with all that can meet it, links and flash sales too, a SKU
             falls below its floor or cannot be shown not to; names the combination.
-        GiftValueWrong, NotEnoughStock, ProductNotApproved, QualificationExpired: its gift.
+        GiftValueWrong, NotEnoughStock: its gift. GoodsKeptFromSale: its gift, or what it is
+            exchanged for.
         Nothing was written in any of these cases.
         WordsBlocked, WordsUnconfirmed: only what was found in its words was written.
     """
@@ -137,6 +138,7 @@ def start_promotion(
         now=now,
     )
     _check_reach(row, agreed_off_fen=agreed_off_fen, now=now)
+    check_goods(row.priced, org_id=row.organisation_id, now=now)
     check_gift(row.priced, org_id=row.organisation_id)
     row.started_at = now
     row.save(update_fields=["state", "started_at", "agreed_off_fen"])

@@ -18,6 +18,7 @@ from kaibo.promotions.actions.gifts import hold_gift
 from kaibo.promotions.errors import CouponCannotBeUsed, PromotionUsedUp
 from kaibo.promotions.models import Coupon, Promotion, PromotionUse
 from kaibo.promotions.reads.basket import (
+    Audience,
     Buyer,
     LineWish,
     Priced,
@@ -48,6 +49,7 @@ _COUPON_VERB = {"sell": "spend", "give_back": "give_back", "retake": "retake", "
 class Used:
     """The price an order stands on, the uses it holds, and why the price is what it is.
 
+    ``audiences``: by promotion that is not for everyone, whom it is for and if the buyer is one.
     ``fans``: by promotion the fan tier and the rule that a use rests on, where it asks for one.
     ``gifts``: what it holds that goes with it for nothing, in the order of ``quote.gifts``.
     """
@@ -57,6 +59,7 @@ class Used:
     notes: tuple[Note, ...]
     gifts: tuple[GiftHeld, ...] = ()
     fans: Mapping[int, dict[str, Any]] = field(default_factory=dict)
+    audiences: Mapping[int, Audience] = field(default_factory=dict)
 
 
 def lock_promotions(
@@ -127,7 +130,7 @@ def use_promotions(
         append(fact, at=now, org_id=org_id, show_id=show_id, actor=actor)
     ids = tuple(use.pk for use in uses)
     fans = {use.promotion_id: use.fan for use in uses if use.fan}
-    return Used(found.quote, ids, tuple(found.notes()), tuple(gifts), fans)
+    return Used(found.quote, ids, tuple(found.notes()), tuple(gifts), fans, found.audiences)
 
 
 @transaction.atomic

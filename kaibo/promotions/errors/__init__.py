@@ -10,6 +10,7 @@ from kaibo.promotions.errors.auctions import (
     WinLapsed,
     WinUsed,
 )
+from kaibo.promotions.errors.bases import BaseAboveDeals, BaseNotShown, BaseUnproven
 from kaibo.promotions.errors.cards import CardIncomplete
 from kaibo.promotions.errors.draws import (
     ClaimTermOver,
@@ -28,7 +29,7 @@ from kaibo.promotions.errors.draws import (
     PrizeKeeps,
 )
 from kaibo.promotions.errors.fans import EarlyOnly, NoSuchFanTier
-from kaibo.promotions.errors.gifts import GiftValueWrong
+from kaibo.promotions.errors.gifts import GiftValueWrong, GoodsKeptFromSale
 from kaibo.promotions.errors.groups import (
     DepositTooLarge,
     GroupOfferOn,
@@ -73,7 +74,6 @@ from kaibo.promotions.errors.quizzes import (
     QuizTooLong,
 )
 from kaibo.promotions.errors.selling import (
-    BaseAboveDeals,
     BelowFloor,
     BuyerLimit,
     ChangeElsewhere,
@@ -121,6 +121,8 @@ __all__ = [
     "AuctionOn",
     "AuctionStateWrong",
     "BaseAboveDeals",
+    "BaseNotShown",
+    "BaseUnproven",
     "BelowFloor",
     "BidRefused",
     "BuyerLimit",
@@ -147,6 +149,7 @@ __all__ = [
     "FileKept",
     "FloorUnproven",
     "GiftValueWrong",
+    "GoodsKeptFromSale",
     "GroupOfferOn",
     "GroupOfferOver",
     "GroupPriceCannotBe",

@@ -1,6 +1,6 @@
 """Refusals of gifts."""
 
-from kaibo.base.errors import BadInput
+from kaibo.base.errors import BadInput, Refusal
 
 
 class GiftValueWrong(BadInput):
@@ -11,4 +11,18 @@ class GiftValueWrong(BadInput):
     text_en = (
         "The gift {sku} is said to be worth {value_fen}; say no less than its floor {floor_fen} "
         "and no more than its list price in the catalogue"
+    )
+
+
+class GoodsKeptFromSale(Refusal):
+    """What may not be sold may not be given or exchanged for either."""
+
+    code = "goods_kept_from_sale"
+    text_zh = (
+        "“{goods}”已停售（未通过审核、证照失效、被列入负面目录或被通知暂停），"
+        "不能用作赠品或兑换商品；请先恢复销售或更换商品"
+    )
+    text_en = (
+        "“{goods}” may not be sold now (not approved, papers lapsed, on the negative list, or kept "
+        "by a notice), so it is no gift and nothing to exchange for; choose other goods"
     )

@@ -244,6 +244,7 @@ class CouponRefused(Refusal):
         "not_for_you": ("您不在本券的适用人群内", "it is for others; see whom it is for"),
         "buyer_limit": ("已达每人限领数量", "you have claimed as many as one may"),
         "used_up": ("已领完", "none are left"),
+        "goods_kept": ("所兑换的商品已停售，暂不发放", "its goods are kept from sale for now"),
     }
 
     def __init__(self, *, reason: str, title: str) -> None:
@@ -360,15 +361,6 @@ class UndoTooLate(Refusal):
     code = "undo_too_late"
     text_zh = "无法撤销：{why_zh}，请提交新的改动"
     text_en = "It cannot be undone: {why_en}; make a new change"
-
-
-class BaseAboveDeals(Refusal):
-    """The compared price is above what buyers paid here (促销行为规定 21, LM-092)."""
-
-    code = "base_above_deals"
-    http_status = 422
-    text_zh = "{link_no} 号链接的划线价 {shown_fen} 高于成交价 {base_fen}，请降低或去掉"
-    text_en = "Link {link_no} compares with {shown_fen}, the deals are {base_fen}; lower it"
 
 
 class TagRaised(Refusal):

@@ -12,14 +12,18 @@ from kaibo.promotions.reads.auctions import (
     win_view,
     wins_of,
 )
+from kaibo.promotions.reads.bases import why_baseless
 from kaibo.promotions.reads.basket import LineWish, explain_basket, quote_basket
 from kaibo.promotions.reads.carts import Buyable, best_coupons, buyable, check_wanted
 from kaibo.promotions.reads.claimed import discount_claims, discount_hits
 from kaibo.promotions.reads.configured import (
     DiscountClaim,
+    DrawConfigured,
     GiftOffered,
     Given,
     LinkConfigured,
+    PrizeConfigured,
+    draw_configured,
     link_configured,
     promised_fen,
     spoken_claims,
@@ -164,6 +168,7 @@ __all__ = [
     "DeskLinkView",
     "DiscountClaim",
     "DrawCard",
+    "DrawConfigured",
     "DrawView",
     "EarnedBy",
     "EntryView",
@@ -185,6 +190,7 @@ __all__ = [
     "PresaleOfferView",
     "PriceHistory",
     "PricePart",
+    "PrizeConfigured",
     "PromotionView",
     "Proof",
     "QuizCard",
@@ -225,6 +231,7 @@ __all__ = [
     "discount_hits",
     "draw",
     "draw_cards",
+    "draw_configured",
     "draws",
     "explain_basket",
     "flash_sale",
@@ -273,6 +280,7 @@ __all__ = [
     "units_earned",
     "uses",
     "whole_of",
+    "why_baseless",
     "win_view",
     "wins_of",
     "worst_price",

@@ -1,16 +1,16 @@
 """What a buyer's basket costs with the promotions and coupons that are theirs at this moment."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 from django.db.models import Q, QuerySet
 
 from kaibo.audience.reads import followed_since
-from kaibo.audience.reads.fans import fan_places
+from kaibo.audience.reads.fans import fan_places, fan_tiers
 from kaibo.catalog.errors import NoSuchSku
-from kaibo.catalog.reads import skus, tags_of
+from kaibo.catalog.reads import kept_from_sale, skus, tags_of
 from kaibo.promotions.errors import CouponCannotBeUsed
 from kaibo.promotions.models import Claim, Coupon, Promotion, PromotionUse, Taking
 from kaibo.promotions.reads.stacking import stacking_rule
@@ -18,6 +18,7 @@ from kaibo.promotions.rules import (
     IN_FIXED_ORDER,
     BasketLine,
     Choose,
+    Gift,
     LeftOut,
     Note,
     Quote,
@@ -29,6 +30,8 @@ from kaibo.promotions.rules import (
     price_within,
 )
 from kaibo.promotions.rules import Promotion as Terms
+from kaibo.promotions.rules.running import audience_words, tier_of
+from kaibo.promotions.rules.search import Basket, Chance
 
 
 class LineWish(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,13 +74,28 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom a promotion is for, in its code and in words, and if the buyer is one (LM-100)."""
+
+    code: str
+    words: tuple[str, str]
+    is_for: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Priced:
-    """A price, the promotions it was made with, and those that had too little left."""
+    """A price, the promotions it was made with, and those that had too little left.
+
+    ``passed_over``: terms for others than this buyer that cover something of the basket.
+    ``audiences``: by promotion, of all that are not for everyone.
+    """
 
     quote: Quote
     offered: Mapping[int, Offered]
     left_out: Mapping[int, LeftOut]
     choose: Choose
+    passed_over: Mapping[int, Terms]
+    audiences: Mapping[int, Audience]
 
     def notes(self) -> list[Note]:
         """Why the price is what it is: a note on every promotion, in zh and en."""
@@ -85,7 +103,22 @@ class Priced:
         terms = {id: one.terms for id, one in self.offered.items()}
         notes = explain(self.quote, [one for id, one in terms.items() if id not in left])
         notes += [left_out_note(terms[id], why) for id, why in left.items()]
+        notes = [self._for_whom(note) for note in notes]
+        notes += [
+            left_out_note(one, "not_for_you", self.audiences[id].words)
+            for id, one in self.passed_over.items()
+        ]
         return [IN_FIXED_ORDER, *notes] if notes and self.choose == "priority" else notes
+
+    def _for_whom(self, note: Note) -> Note:
+        """A price that not everybody gets says who does."""
+        of = self.audiences.get(note.promotion_id)
+        if of is None:
+            return note
+        zh, en = of.words
+        return msgspec.structs.replace(
+            note, text_zh=f"{note.text_zh}（限{zh}）", text_en=f"{note.text_en} (for {en})"
+        )
 
 
 def quote_basket(
@@ -167,11 +200,31 @@ def priced(
     Args:
         among: ids of the promotions to look at; None is all.
     """
-    offered = offered_to(buyer, among=among)
+    offered, others = _judged_for(buyer, among=among)
     choose = stacking_rule(buyer.org_id) if offered else "best"
     rooms = {one.terms: one.room for one in offered.values()}
     quote, left_out = price_within(lines, rooms, choose=choose)
-    return Priced(quote, offered, left_out, choose)
+    basket = Basket(quote.lines)
+    passed = {row.pk: row.priced for row in others if Chance(row.priced, basket).at}
+    named = [one.row for one in offered.values() if one.coupon is None]
+    named += [row for row in others if row.pk in passed]
+    audiences = _audiences(named, org_id=buyer.org_id, passed=passed.keys())
+    return Priced(quote, offered, left_out, choose, passed, audiences)
+
+
+def _audiences(
+    rows: Sequence[Promotion], *, org_id: int, passed: Collection[int]
+) -> dict[int, Audience]:
+    declared = [row for row in rows if row.audience != "everyone"]
+    tiers = (
+        [tier.name for tier in fan_tiers(org_id)]
+        if any(tier_of(row.audience) for row in declared)
+        else []
+    )
+    return {
+        row.pk: Audience(row.audience, audience_words(row.audience, tiers), row.pk not in passed)
+        for row in declared
+    }
 
 
 def offered_to(buyer: Buyer, *, among: Iterable[int] | None = None) -> dict[int, Offered]:
@@ -181,24 +234,42 @@ def offered_to(buyer: Buyer, *, among: Iterable[int] | None = None) -> dict[int,
     Raises:
         CouponCannotBeUsed: one of the chosen coupons is not good here and now.
     """
-    coupons = _coupons(buyer)
+    return _judged_for(buyer, among=among)[0]
+
+
+def _judged_for(
+    buyer: Buyer, *, among: Iterable[int] | None
+) -> tuple[dict[int, Offered], list[Promotion]]:
+    """What a buyer may use, and what applies by itself but is for others."""
+    coupons, wanted = _coupons(buyer), None if among is None else set(among)
     rows = _here(buyer).filter(
         Q(state="running", got="auto", ends_at__gt=buyer.now) | Q(pk__in=coupons.keys())
     )
-    if among is not None:
-        rows = rows.filter(pk__in=list(among))
     found = list(rows.order_by("pk"))
+    kept = _kept_gifts(found, buyer)
     traits: Traits | None = None
-    offered = {}
+    offered, others = {}, []
     for row in found:
         coupon = coupons.get(row.pk)
         if coupon is None and row.audience != "everyone":
             traits = traits or traits_of(buyer.viewer_id, org_id=buyer.org_id, now=buyer.now)
             if not is_for(row.audience, traits):
+                others.append(row)
                 continue
+        if wanted is not None and row.pk not in wanted:
+            continue
         room = room_of(row, viewer_id=buyer.viewer_id, by_coupon=coupon is not None)
+        room = msgspec.structs.replace(room, is_gift_kept=row.pk in kept)
         offered[row.pk] = Offered(row, row.priced_with(coupon), coupon, room)
-    return dict(sorted(offered.items(), key=lambda one: (_since(one[1]), one[0])))
+    return dict(sorted(offered.items(), key=lambda one: (_since(one[1]), one[0]))), others
+
+
+def _kept_gifts(rows: Sequence[Promotion], buyer: Buyer) -> set[int]:
+    """Promotions whose gift may not be given now: it was withdrawn, lapsed, or is withheld."""
+    gifts = {row.pk: row.priced.benefit for row in rows if row.gift_units is not None}
+    ids = {pk: one.sku_id for pk, one in gifts.items() if isinstance(one, Gift)}
+    kept = kept_from_sale(buyer.org_id, ids.values(), now=buyer.now) if ids else set()
+    return {pk for pk, sku_id in ids.items() if sku_id in kept}
 
 
 def _since(one: Offered) -> dt.datetime:

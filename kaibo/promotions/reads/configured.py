@@ -7,13 +7,15 @@ from django.db.models import Q
 
 from kaibo.catalog.reads import skus, tags_of
 from kaibo.promotions.errors import NoSuchLink
-from kaibo.promotions.models import Offer, PriceSet, Promotion
+from kaibo.promotions.models import Draw, Offer, PriceSet, Promotion
 from kaibo.promotions.reads.claimed import given_now
+from kaibo.promotions.reads.draws import PUBLIC
 from kaibo.promotions.rules import Gift, OfSkus, OfTags
 from kaibo.promotions.rules.claimed import DiscountClaim as DiscountClaim
 from kaibo.promotions.rules.claimed import Given as Given
 from kaibo.promotions.rules.claimed import promised_fen as promised_fen
 from kaibo.promotions.rules.claimed import spoken_claims as spoken_claims
+from kaibo.promotions.rules.running import AUDIENCES
 from kaibo.promotions.rules.truth import whole_of as whole_of
 
 
@@ -23,6 +25,34 @@ class GiftOffered:
 
     title: str
     units: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrizeConfigured:
+    """A kind of prize of a draw."""
+
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawConfigured:
+    """A published draw as it stood ``at`` a moment.
+
+    Args:
+        audience: who may enter, by its code; ``audience_words`` in zh and en.
+        closes_at: entries end then, and it is drawn.
+        entries: how many may win so far.
+    """
+
+    prizes: tuple[PrizeConfigured, ...]
+    audience: str
+    audience_words: tuple[str, str]
+    keyword: str
+    opens_at: dt.datetime
+    closes_at: dt.datetime
+    entries: int
+    at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +105,43 @@ def link_configured(
         units_left=row.units_left + (sale.units_left if sale else 0),
         gifts=_gifts(row, now=now),
     )
+
+
+def draw_configured(
+    org_id: int, show_id: int, *, at: dt.datetime, is_past: bool = False
+) -> DrawConfigured | None:
+    """The draw of a show that words of a moment speak of: the one on then, the next, or the last.
+
+    None: none was ever published there. A published draw changes in the entrants' favour alone, so
+    of the past its terms are what they are now; who had entered then is not known.
+    """
+    rows = Draw.objects.filter(organisation_id=org_id, show_id=show_id, state__in=PUBLIC)
+    known = [row for row in rows if row.opens_at and row.closes_at]
+    row = min(known, key=lambda one: _how_far(one, at), default=None)
+    if row is None:
+        return None
+    spec = row.spec
+    assert row.opens_at is not None
+    assert row.closes_at is not None
+    return DrawConfigured(
+        prizes=tuple(PrizeConfigured(one.name, one.count or 0) for one in spec.prizes),
+        audience=spec.audience,
+        audience_words=AUDIENCES[spec.audience],
+        keyword=spec.keyword,
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        entries=0 if is_past else row.entries_count,
+        at=at,
+    )
+
+
+def _how_far(row: Draw, at: dt.datetime) -> tuple[int, dt.timedelta]:
+    """A draw that is on first, then the next to open, then the last that closed."""
+    assert row.opens_at is not None
+    assert row.closes_at is not None
+    if row.opens_at <= at < row.closes_at:
+        return 0, dt.timedelta()
+    return (1, row.opens_at - at) if at < row.opens_at else (2, at - row.closes_at)
 
 
 def _past(row: Offer, *, at: dt.datetime) -> LinkConfigured:

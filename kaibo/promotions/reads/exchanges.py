@@ -1,10 +1,12 @@
 """What an exchange coupon is good for, as buyers are told."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kaibo.catalog.reads import skus
+from kaibo.catalog.reads import kept_from_sale, skus
+from kaibo.promotions.models import Promotion
 from kaibo.promotions.rules.promotion import exchanges
 from kaibo.promotions.rules.running import read_terms
 
@@ -25,6 +27,15 @@ class ExchangeView:
     fen: int
     goods: list[str]
     more: int
+
+
+def is_goods_kept(row: Promotion, *, now: dt.datetime) -> bool:
+    """Whether a coupon is exchanged for goods of which none may be sold now."""
+    found = exchanges(row.priced)
+    if found is None:
+        return False
+    known = skus(found[1], row.organisation_id).keys()
+    return known <= kept_from_sale(row.organisation_id, known, now=now)
 
 
 def exchange_in(terms: Mapping[str, Any], *, org_id: int) -> ExchangeView | None:

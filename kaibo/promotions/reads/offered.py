@@ -10,7 +10,7 @@ from kaibo.audience.reads.fans import fan_tiers
 from kaibo.insight.reads import watched_s
 from kaibo.promotions.models import Promotion
 from kaibo.promotions.reads.basket import traits_of
-from kaibo.promotions.reads.exchanges import ExchangeView, exchange_in
+from kaibo.promotions.reads.exchanges import ExchangeView, exchange_in, is_goods_kept
 from kaibo.promotions.rules import CouponTerms, judge_coupon
 from kaibo.promotions.rules.running import audience_words
 from kaibo.promotions.rules.spec import PROMISED
@@ -88,7 +88,10 @@ def coupons_on_offer(
     tiers = [tier.name for tier in fan_tiers(org_id)]
     offers = []
     for row in rows.order_by("-pk"):
-        terms, mine = coupon_terms(row, show_id=show_id), row.coupons.filter(viewer_id=viewer_id)
+        terms, mine = (
+            coupon_terms(row, show_id=show_id, now=now),
+            row.coupons.filter(viewer_id=viewer_id),
+        )
         count = mine.count()
         seconds = _watched(row, show_id=show_id, viewer_id=viewer_id)
         # What no word and no waiting would change is said before what they would.
@@ -128,7 +131,7 @@ def _proof(row: Promotion, *, watched: int, keyword: str) -> Proof:
     return "open"
 
 
-def coupon_terms(row: Promotion, *, show_id: int) -> CouponTerms:
+def coupon_terms(row: Promotion, *, show_id: int, now: dt.datetime) -> CouponTerms:
     """What decides about a claim, as a value that rules can judge."""
     return CouponTerms(
         state=row.state if row.tripped_at is None else "paused",
@@ -141,6 +144,7 @@ def coupon_terms(row: Promotion, *, show_id: int) -> CouponTerms:
         coupons_left=row.coupons_left,
         per_buyer_max=row.per_buyer_max,
         audience=row.audience,
+        is_goods_kept=is_goods_kept(row, now=now),
     )
 
 

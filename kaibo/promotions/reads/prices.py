@@ -11,6 +11,7 @@ sold at a price (成交价格, 明码标价和禁止价格欺诈规定 16).
 import datetime as dt
 from dataclasses import dataclass
 from statistics import median_low
+from typing import Literal
 
 from django.db.models import Q, QuerySet
 
@@ -75,7 +76,7 @@ class SaleMark:
 
     sale_id: int
     link_no: int
-    mark: str
+    mark: Literal["restarted", "price_stays"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +249,12 @@ def tags_shown(org_id: int, sku_id: int) -> list[tuple[int, dt.datetime]]:
     """Every compared price of a SKU at this shop, with the moment it was put there."""
     rows = PriceSet.objects.filter(organisation_id=org_id, sku_id=sku_id, kind="tag")
     return list(rows.values_list("price_fen", "since"))
+
+
+def asked_before(org_id: int, sku_id: int, *, show_id: int) -> list[tuple[int, dt.datetime]]:
+    """What the shop openly asked for a SKU in shows before this one, and since when."""
+    rows = PriceSet.objects.filter(organisation_id=org_id, sku_id=sku_id, kind="open")
+    return list(rows.exclude(show_id=show_id).values_list("price_fen", "since"))
 
 
 def _sold(

@@ -6,6 +6,7 @@ from typing import Literal
 from kaibo.base.times import shop_time
 from kaibo.catalog.reads import skus
 from kaibo.promotions.models import Promotion
+from kaibo.promotions.reads.exchanges import is_goods_kept
 from kaibo.promotions.rules import most_off_fen
 from kaibo.promotions.rules.promotion import exchanges
 
@@ -45,6 +46,10 @@ def why_not_promised(
     for is_wrong, why in (
         (row.unlock != unlock, _GOT[unlock]),
         (row.state != "running", ("请先开始这张券", "start it first")),
+        (
+            is_goods_kept(row, now=opens_at),
+            ("所兑换的商品已停售", "the goods it is exchanged for are kept from sale"),
+        ),
         (row.show_id not in (None, show_id), ("它只用于另一场", "it is for another show")),
         (
             row.starts_at > opens_at or row.ends_at < until,

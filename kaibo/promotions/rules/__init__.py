@@ -209,7 +209,6 @@ from kaibo.promotions.rules.truth import (
     check_base,
     check_discount_words,
     check_tag,
-    claims_deals,
     compared_base,
     scarcity_hits,
 )
@@ -346,7 +345,6 @@ __all__ = [
     "check_undo",
     "check_waits",
     "check_worst",
-    "claims_deals",
     "clean_receiver",
     "commitment",
     "compared_base",

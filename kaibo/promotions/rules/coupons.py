@@ -11,7 +11,9 @@ from kaibo.promotions.rules.running import Traits, is_for
 CODE_CHARS_MIN: Final = 6
 CODE_CHARS_MAX: Final = 20
 
-Reason = Literal["not_running", "closed", "locked", "not_for_you", "buyer_limit", "used_up"]
+Reason = Literal[
+    "not_running", "closed", "locked", "not_for_you", "buyer_limit", "used_up", "goods_kept"
+]  # fmt: skip
 
 
 class CouponTerms(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,6 +22,7 @@ class CouponTerms(msgspec.Struct, frozen=True, kw_only=True):
     Args:
         is_here: the promotion is good in the show where the claim is made.
         coupons_left: None is without end.
+        is_goods_kept: of an exchange coupon, none of its goods may be sold now.
     """
 
     state: str
@@ -31,6 +34,7 @@ class CouponTerms(msgspec.Struct, frozen=True, kw_only=True):
     coupons_left: int | None
     per_buyer_max: int | None
     audience: str
+    is_goods_kept: bool = False
 
 
 def judge_coupon(
@@ -53,6 +57,8 @@ def judge_coupon(
         return "not_for_you"
     if terms.per_buyer_max is not None and mine >= terms.per_buyer_max:
         return "buyer_limit"
+    if terms.is_goods_kept:
+        return "goods_kept"
     if terms.coupons_left is not None and terms.coupons_left < 1:
         return "used_up"
     return None

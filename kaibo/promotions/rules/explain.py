@@ -23,6 +23,8 @@ Why = Literal[
     "buyer_limit",
     "no_budget",
     "gifts_gone",
+    "gift_kept",
+    "not_for_you",
     "priority",
 ]
 
@@ -35,6 +37,7 @@ class Note(msgspec.Struct, frozen=True):
             fen, units or SKUs are needed; not_with: what it needs has the promotions ``others``
             of its class; no_gain: the price is as low already; dearer: the total would be no
             lower with it; used_up, buyer_limit, no_budget, gifts_gone: not enough of it is left;
+            gift_kept: its gift is kept from sale; not_for_you: the buyer is not of its audience;
             priority: of no promotion (id 0), but how the shop chooses among them.
         off_fen: what it took off; 0 unless used.
     """

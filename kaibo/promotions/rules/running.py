@@ -12,7 +12,9 @@ from kaibo.promotions.rules.promotion import Choose, Promotion
 from kaibo.promotions.rules.quote import BasketLine, Quote
 from kaibo.promotions.rules.search import Basket, Chance
 
-LeftOut = Literal["used_up", "buyer_limit", "no_budget", "gifts_gone"]
+LeftOut = Literal[
+    "used_up", "buyer_limit", "no_budget", "gifts_gone", "gift_kept", "not_for_you"
+]  # fmt: skip
 
 # Everything a price may depend on about a person, in words the pages show (LM-100). A promotion
 # for anybody else cannot be stored.
@@ -33,6 +35,8 @@ _WHY: Final[dict[LeftOut, tuple[str, str]]] = {
     "buyer_limit": ("已达每人使用次数", "you have used it as often as one may"),
     "no_budget": ("活动预算不足", "its budget does not cover this basket"),
     "gifts_gone": ("赠品已送完", "the gifts have run out"),
+    "gift_kept": ("赠品已停售，暂不赠送", "its gift is kept from sale for now"),
+    "not_for_you": ("仅限{zh}，您不在其中", "for {en} only, and you are not one"),
 }
 
 
@@ -50,12 +54,16 @@ class Traits(msgspec.Struct, frozen=True):
 
 
 class Room(msgspec.Struct, frozen=True):
-    """How much of a promotion is left for one buyer; None is without end."""
+    """How much of a promotion is left for one buyer; None is without end.
+
+    ``is_gift_kept``: its gift may not be given now, whatever is left of it.
+    """
 
     uses: int | None = None
     mine: int | None = None
     budget_fen: int | None = None
     gift_units: int | None = None
+    is_gift_kept: bool = False
 
 
 def is_for(audience: str, traits: Traits) -> bool:
@@ -147,6 +155,8 @@ def price_within(
             left_out[terms.id] = "buyer_limit"
         elif room.budget_fen is not None and Chance(terms, basket).most_fen > room.budget_fen:
             left_out[terms.id] = "no_budget"
+        elif room.is_gift_kept:
+            left_out[terms.id] = "gift_kept"
         elif isinstance(terms.benefit, Gift):
             most, why = _gifts_left(terms.benefit, room)
             if most is not None:
@@ -167,7 +177,7 @@ def _gifts_left(gift: Gift, room: Room) -> tuple[int | None, LeftOut]:
     return min(ends) if ends else (None, "gifts_gone")
 
 
-def left_out_note(terms: Promotion, why: LeftOut) -> Note:
-    """Why a promotion took no part, as the page shows it."""
-    zh, en = _WHY[why]
+def left_out_note(terms: Promotion, why: LeftOut, whom: tuple[str, str] = ("", "")) -> Note:
+    """Why a promotion took no part, as the page shows it; ``whom`` it is for, in zh and en."""
+    zh, en = (text.format(zh=whom[0], en=whom[1]) for text in _WHY[why])
     return Note(terms.id, why, f"{terms.title_zh}：{zh}", f"{terms.title_en}: {en}")

@@ -29,7 +29,6 @@ _COUNTDOWN = re.compile(
 _FOLD = re.compile(
     r"([1-9]|[一二三四五六七八九])(?:[.．点]?([0-9]|[一二三四五六七八九]))?\s*折(?!扣|叠|返|腾|磨|痕)"
 )
-_DEALS_CLAIMED = re.compile(r"成交")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +83,6 @@ def compared_base(deals: Iterable[Deal], *, start: dt.datetime) -> Base | None:
         last = max(before, key=lambda deal: (deal.at, -deal.unit_fen))
         return Base(last.unit_fen, "last_deal", last.at)
     return None
-
-
-def claims_deals(price_basis: str) -> bool:
-    """Whether a basis says that the compared price is one that was paid here (成交价)."""
-    return _DEALS_CLAIMED.search(price_basis) is not None
 
 
 def check_base(link_no: int, *, shown_fen: int, base: Base | None) -> None:

@@ -1,14 +1,14 @@
 """A shop with goods, links and sales, set up by the product's own actions."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kaibo.access.actions import SellerCard, create_organisation
 from kaibo.base.actor import Actor
 from kaibo.catalog import actions as catalog
-from kaibo.catalog.actions import ProductSpec, SkuSpec
-from kaibo.catalog.reads import SkuView, sku
+from kaibo.catalog.actions import PaperSpec, ProductSpec, SkuSpec
+from kaibo.catalog.reads import SkuView, proven_price, sku
 from kaibo.facts.base import Fact
 from kaibo.journal.reads import facts_of_show
 from kaibo.promotions import actions
@@ -57,13 +57,37 @@ def make_shop(code: str = "ana", *, on_hand: int = 100, floor_fen: int = 5_000) 
     view = catalog.add_sku(product_id=product.id, spec=spec, by=by, now=NOW)
     catalog.submit_product(product_id=product.id, by=by, now=NOW)
     catalog.approve_product(product_id=product.id, by=by, now=NOW)
+    prove_store_price(product.id, by=by)
     return Shop(by, view.id)
+
+
+def prove_store_price(
+    product_id: int, *, by: Actor, price_fen: int = 1_000_000, now: dt.datetime = NOW
+) -> None:
+    """Proof of what a store asks for the goods (门店价), for the two months around ``now``."""
+    for first in (now.date() - dt.timedelta(days=15), now.date() + dt.timedelta(days=16)):
+        paper = catalog.add_paper(
+            product_id=product_id,
+            spec=PaperSpec(
+                kind="elsewhere_price",
+                number=f"标价签 {first}",
+                issuer="门店",
+                valid_from=first,
+                valid_to=first + dt.timedelta(days=30),
+                price_fen=price_fen,
+            ),
+            by=by,
+            now=now,
+        )
+        catalog.accept_paper(paper_id=paper.id, by=replace(by, id=by.id + 1), now=now)
 
 
 def list_link(
     shop: Shop, link_no: int = 1, *, units: int = 10, price_fen: int = 9_900, per_buyer_max: int = 0
 ) -> LinkView:
-    """List a link with its first batch."""
+    """List a link with its first batch; a store asks more for its goods."""
+    if proven_price(shop.org_id, shop.sku_id, "elsewhere_price", now=NOW) is None:
+        prove_store_price(shop.stock().product_id, by=shop.by)
     spec = OfferSpec(
         org_id=shop.org_id,
         show_id=SHOW,

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from kaibo.compliance.models import Finding
+from kaibo.compliance.reads import room_risk
 from kaibo.promotions import actions, reads
 from kaibo.promotions.actions import OfferSpec, PaidUnits
 from kaibo.promotions.errors import (
@@ -152,6 +154,30 @@ def test_a_restart_and_a_price_that_stays_are_marked(shop: Shop) -> None:
     actions.open_price(show_id=SHOW, link_no=1, price_fen=6_900, by=shop.by, now=after(90))
     marks = reads.sale_marks(shop.org_id, SHOW)
     assert [(one.sale_id, one.mark) for one in marks] == [(first.id, "price_stays")]
+
+
+@pytest.mark.row("LM-098")
+def test_a_mark_becomes_a_finding_once_and_a_price_that_stays_counts(shop: Shop) -> None:
+    open_link(shop)
+    first = run_sale(shop)
+    assert actions.record_sale_marks(now=after(30)) == 0
+    actions.end_due_sales(now=after(62))
+    again = run_sale(shop, lasts_s=600)
+    assert actions.record_sale_marks(now=after(63)) == 1
+    actions.open_price(show_id=SHOW, link_no=1, price_fen=6_900, by=shop.by, now=after(70))
+    # A minute to put the price back.
+    assert actions.record_sale_marks(now=after(119)) == 0
+    assert actions.record_sale_marks(now=after(121)) == 1
+    assert actions.record_sale_marks(now=after(200)) == 0
+    found = Finding.objects.order_by("pk").values_list(
+        "subject_kind", "subject_id", "surface", "verdict", "severity", "action", "state"
+    )
+    assert list(found) == [
+        ("flash_sale", again.id, "offer", "needs_evidence", "S3", "review", "open"),
+        ("flash_sale", first.id, "offer", "violation", "S2", "warn", "open"),
+    ]
+    (reason,) = room_risk(shop.org_id, SHOW, now=after(200)).reasons
+    assert reason.severity == "S2"
 
 
 @pytest.mark.row("LM-099")

@@ -152,6 +152,7 @@ def _product(item: DemoItem, *, by: Actor, approver: Actor, now: dt.datetime) ->
         by=by,
         now=now,
     )
+    _maker_price(product.id, item.day_fen, by=by, approver=approver, now=now)
     if item.is_food:
         _licence(product.id, by=by, approver=approver, now=now)
         catalog.set_card_facts(product_id=product.id, facts=item.facts, by=by, now=now)
@@ -178,6 +179,24 @@ def _licence(product_id: int, *, by: Actor, approver: Actor, now: dt.datetime) -
     catalog.accept_paper(paper_id=paper.id, by=approver, now=now)
 
 
+def _maker_price(
+    product_id: int, price_fen: int, *, by: Actor, approver: Actor, now: dt.datetime
+) -> None:
+    paper = catalog.add_paper(
+        product_id=product_id,
+        spec=PaperSpec(
+            kind="maker_price",
+            number="演示价格函 2026-11",
+            issuer="山野集",
+            valid_from=now.date() - dt.timedelta(days=30),
+            price_fen=price_fen,
+        ),
+        by=by,
+        now=now,
+    )
+    catalog.accept_paper(paper_id=paper.id, by=approver, now=now)
+
+
 def _line(link_no: int, item: DemoItem, sku_id: int) -> RunItemSpec:
     return RunItemSpec(
         link_no=link_no,
@@ -187,7 +206,7 @@ def _line(link_no: int, item: DemoItem, sku_id: int) -> RunItemSpec:
         minutes=item.minutes,
         price_fen=item.live_fen,
         day_price_fen=item.day_fen,
-        price_basis="本店日常标价（2026 年 11 月）",
+        price_basis="厂商建议零售价（2026 年 11 月）",
         units_planned=item.units,
         first_batch_units=item.units // 2,
         buffer_units=item.units // 10,

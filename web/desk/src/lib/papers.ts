@@ -14,6 +14,8 @@ export interface Paper {
   issuer: string
   valid_from: string
   valid_to: string | null
+  price_fen: number | null
+  sku_id: number
   verdict: Verdict
   reason: string
   added_by: string
@@ -41,6 +43,8 @@ export interface Kind {
   title_zh: string
   title_en: string
   example: string
+  has_price: boolean
+  days_max: number
 }
 
 export interface PaperDraft {
@@ -49,6 +53,8 @@ export interface PaperDraft {
   issuer: string
   valid_from: string
   valid_to: string | null
+  price_fen: number | null
+  sku_id: number
 }
 
 export const VERDICT_MOOD: Record<Verdict, Mood> = { '': 'look', accepted: 'fine', refused: 'wrong' }
@@ -59,7 +65,9 @@ export const readKinds = () => api.get<Kind[]>('/desk/paper-kinds')
 /** An empty paper, of a kind that is still missing where there is one. */
 export function emptyPaper(papers: Papers | null): PaperDraft {
   const lacking = papers?.needs.find((need) => !need.met)
-  return { kind: lacking?.kinds[0] ?? '', number: '', issuer: '', valid_from: '', valid_to: null }
+  return { kind: lacking?.kinds[0] ?? '', number: '', issuer: '', valid_from: '', valid_to: null, price_fen: null, sku_id: 0 }
 }
 
-export const isWhole = (draft: PaperDraft) => Boolean(draft.kind && draft.number.trim() && draft.issuer.trim() && draft.valid_from)
+export const isWhole = (draft: PaperDraft, kind?: Kind) =>
+  Boolean(draft.kind && draft.number.trim() && draft.issuer.trim() && draft.valid_from)
+  && (!kind?.has_price || draft.price_fen !== null) && (!kind?.days_max || draft.valid_to !== null)

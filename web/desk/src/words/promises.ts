@@ -26,6 +26,7 @@ export const promises: Words = {
   kind: {
     price: ['价格', 'Price'], gift: ['赠品', 'Gift'], postage: ['邮费', 'Postage'], date: ['发货', 'Shipping'],
     stock: ['库存', 'Stock'], origin: ['产地', 'Origin'], effect: ['功效', 'Effect'], rule: ['表述', 'Words'],
+    prize: ['奖品', 'Prize'], winners: ['中奖名额', 'Winners'], odds: ['中奖概率', 'Odds'], drawing: ['开奖时间', 'Time of the draw'], entry: ['参与条件', 'Who may enter'],
   },
   source: { speech: ['口播', 'Speech'], chat: ['评论', 'Chat'], notice: ['公告', 'Notice'], picture: ['画面', 'Picture'] },
   at: ['时间', 'At'], words: ['承诺', 'Promised'], configured: ['当时设置', 'Configured'],
