@@ -18,6 +18,11 @@ class PaymentProvider(Protocol):
 
     name: str
 
+    @property
+    def refund_within(self) -> dt.timedelta | None:
+        """For so long after the money came it gives it back; None has no such term."""
+        ...
+
     def open(self, payment: PaymentToOpen) -> OpenedPage:
         """Make the page where the buyer pays. Safe to repeat with the same token.
 
@@ -44,6 +49,7 @@ class PaymentProvider(Protocol):
         Raises:
             ProviderDown: no answer; others of this provider need not be asked now.
             RefundImpossible: it will never be made; asking again is no use.
+            RefundOnItsWay: it was taken and has not ended.
             Exception: anything else; it is tried again later.
         """
         ...

@@ -14,6 +14,9 @@ _EXPIRY_LEAST: Final = dt.timedelta(seconds=70)
 # The provider's word for a refund that ended without money; another number may be tried for it.
 REFUND_CLOSED: Final = "CLOSED"
 
+# Our word for a refund that its provider refuses because the trade is older than its term.
+REFUND_TERM_OVER: Final = "TERM_OVER"
+
 EventKind = Literal["paid", "failed", "other"]
 
 

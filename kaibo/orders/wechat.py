@@ -18,7 +18,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 
 from kaibo.base.times import SHOP_ZONE
-from kaibo.orders.errors import CallbackRefused, ProviderDown, ProviderRefused, RefundImpossible
+from kaibo.orders.errors import (
+    CallbackRefused,
+    ProviderDown,
+    ProviderRefused,
+    RefundImpossible,
+    RefundOnItsWay,
+)
 from kaibo.orders.ports import (
     REFUND_CLOSED,
     EventKind,
@@ -103,6 +109,8 @@ class WechatProvider:
     """
 
     name = NAME
+    # 支付成功时间 + 365 天: https://pay.weixin.qq.com/doc/v3/merchant/4012556457
+    refund_within = dt.timedelta(days=365)
 
     def __init__(self, account: Account) -> None:
         if missing := _missing(account):
@@ -157,6 +165,8 @@ class WechatProvider:
         status = str(answer.get("status"))[:40]
         if status in _FINAL:
             raise RefundImpossible(provider=NAME, why=status)
+        if status == "PROCESSING":
+            raise RefundOnItsWay(provider=NAME, why=status)
         if status != "SUCCESS":
             raise ProviderRefused(provider=NAME, why=status)
 

@@ -35,7 +35,7 @@ KAIBO_WECHAT = env.group(
     "KAIBO_WECHAT",
     *("MCH_ID", "APP_ID", "CERT_SERIAL", "KEY", "API_V3_KEY", "PLATFORM_KEY", "PLATFORM_KEY_ID"),
 )
-KAIBO_ALIPAY = env.group("KAIBO_ALIPAY", "APP_ID", "KEY", "PLATFORM_KEY", "GATEWAY")
+KAIBO_ALIPAY = env.group("KAIBO_ALIPAY", "APP_ID", "KEY", "PLATFORM_KEY", "GATEWAY", "REFUND_DAYS")
 # Seconds from one looked-at frame of a live picture to the next; 0 leaves the eyes shut.
 KAIBO_EYES_EVERY_S = env.whole("KAIBO_EYES_EVERY_S", 1, most=10)
 # Seconds from one reading of the words in a picture to the next, with the extra `ocr`; 0 is off.

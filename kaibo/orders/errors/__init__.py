@@ -101,6 +101,7 @@ from kaibo.orders.errors.presales import (
 from kaibo.orders.errors.settling import (
     NoSuchRefund,
     RefundImpossible,
+    RefundOnItsWay,
     RefundStateWrong,
     SettlementBySamePerson,
 )
@@ -179,6 +180,7 @@ __all__ = [
     "RateInThePast",
     "ReceiverUnusable",
     "RefundImpossible",
+    "RefundOnItsWay",
     "RefundOnlyOff",
     "RefundStateWrong",
     "RegionCodeUnusable",

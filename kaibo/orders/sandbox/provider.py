@@ -33,6 +33,7 @@ class SandboxProvider:
     """See ``edge.PaymentProvider``."""
 
     name = "sandbox"
+    refund_within = None
 
     def open(self, payment: PaymentToOpen) -> OpenedPage:
         row, _ = SandboxPayment.objects.get_or_create(
