@@ -54,6 +54,8 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "orders.addresses": frozenset({OPERATIONS}),
     "orders.invoice": frozenset({OPERATIONS, SERVICE}),
     "orders.terms": frozenset(),
+    # For keys: the desk's own pages of promotions are opened by room.desk.
+    "promotions.read": frozenset({OPERATIONS}),
     "insight.read": frozenset({HOST, OPERATIONS, TECHNICAL, SERVICE}),
     "compliance.read": frozenset({HOST, OPERATIONS, SERVICE}),
     # Moving a room on the ladder by hand, up or down.
@@ -87,9 +89,11 @@ SCOPES: Final[tuple[str, ...]] = (
     "catalog.read",
     "catalog.edit",
     "planning.read",
+    "promotions.read",
     "orders.read",
     "orders.ledger",
     "orders.refund",
+    "orders.ship",
 )
 KEY_MARK: Final = "kb_"
 KEY_NAME_CHARS_MAX: Final = 60

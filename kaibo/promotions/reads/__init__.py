@@ -53,6 +53,7 @@ from kaibo.promotions.reads.guards import (
     guard_terms,
     trips,
 )
+from kaibo.promotions.reads.lines import LinkPlaceView, line_of
 from kaibo.promotions.reads.offered import (
     CouponOffer,
     coupon_dropped,
@@ -93,10 +94,13 @@ from kaibo.promotions.reads.prices import (
 from kaibo.promotions.reads.promotions import (
     CouponView,
     PromotionView,
+    ShopCoupon,
     UseView,
+    coupons_after,
     coupons_of,
     promotion,
     promotions,
+    promotions_after,
     uses,
 )
 from kaibo.promotions.reads.quizzes import (
@@ -174,6 +178,7 @@ __all__ = [
     "GroupOfferView",
     "LineWish",
     "LinkConfigured",
+    "LinkPlaceView",
     "LinkView",
     "LowestPrice",
     "Note",
@@ -194,6 +199,7 @@ __all__ = [
     "SaleMark",
     "SaleView",
     "ShopClaim",
+    "ShopCoupon",
     "Taken",
     "TripView",
     "UnitsAdded",
@@ -216,6 +222,7 @@ __all__ = [
     "countdown_hits",
     "countdown_words",
     "coupon_dropped",
+    "coupons_after",
     "coupons_of",
     "coupons_on_offer",
     "deal_base",
@@ -234,6 +241,7 @@ __all__ = [
     "group_offers",
     "group_offers_by_id",
     "guard_terms",
+    "line_of",
     "link",
     "link_card",
     "link_configured",
@@ -252,6 +260,7 @@ __all__ = [
     "promised_fen",
     "promotion",
     "promotions",
+    "promotions_after",
     "proof",
     "proof_of",
     "quiz",
