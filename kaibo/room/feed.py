@@ -20,6 +20,7 @@ from kaibo.room import wire
 from kaibo.room.corrections import correction_events
 from kaibo.room.guards import guard_events
 from kaibo.room.ladder import ladder_events
+from kaibo.room.line import place_event
 from kaibo.room.seeing import sight_events
 from kaibo.room.shown import CouponDrop
 
@@ -369,6 +370,8 @@ def _other_news(fact: Fact) -> News:
             | promotions.PromotionStartUndone(promotion_id=promotion_id)
         ):
             return News(events=(wire.CouponGoneEvent(promotion_id=promotion_id),))
+        case promotions.LinkPlaceMoved(viewer_id=viewer_id):
+            return News(shelf=True, private=((viewer_id, place_event(fact)),))
         case media.StreamEnded(reason=reason) if reason != "taken_over":
             return News(events=(wire.PictureEvent(state="off"),))
         case orders.OrderPaid(viewer_id=viewer_id, no=no, lines=lines):

@@ -89,6 +89,7 @@ from kaibo.facts.promotions.invites import (
     InviteSaved,
 )
 from kaibo.facts.promotions.links import (
+    LinkPlaceMoved,
     OfferClosed,
     OfferListed,
     OfferShelved,
@@ -198,6 +199,7 @@ __all__ = [
     "InviteeRefused",
     "InviteeUncounted",
     "InviterJoined",
+    "LinkPlaceMoved",
     "LinkStopLifted",
     "LinkStopped",
     "OfferClosed",
