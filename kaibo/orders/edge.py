@@ -9,7 +9,7 @@ from django.conf import settings
 from kaibo.access.reads import organisation
 from kaibo.orders import alipay, wechat
 from kaibo.orders.errors import NoSuchProvider, PaymentOff
-from kaibo.orders.ports import NotSetUp, OpenedPage, PaymentEvent, PaymentToOpen
+from kaibo.orders.ports import NotSetUp, OpenedPage, PayBy, PaymentEvent, PaymentToOpen
 from kaibo.orders.sandbox.provider import SandboxProvider
 
 
@@ -75,6 +75,11 @@ def offered(org_id: int) -> list[str]:
     names = [name for name in settings.KAIBO_PAY if not problems(name)]
     is_demo = organisation(org_id).is_demo
     return [name for name in names if name == SandboxProvider.name or not is_demo]
+
+
+def pays_by(name: str, asked: PayBy) -> PayBy:
+    """By a QR code only where the operator signed for it (``KAIBO_PAY_QR``), else on a page."""
+    return asked if name in settings.KAIBO_PAY_QR else "page"
 
 
 def chosen_provider(name: str, *, org_id: int) -> PaymentProvider:

@@ -18,6 +18,8 @@ REFUND_CLOSED: Final = "CLOSED"
 REFUND_TERM_OVER: Final = "TERM_OVER"
 
 EventKind = Literal["paid", "failed", "other"]
+# How a buyer pays: on a page of the provider's, or by a QR code that another device reads.
+PayBy = Literal["page", "qr"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,7 @@ class PaymentToOpen:
     Args:
         token: 32 letters and digits, what every provider takes as the seller's number.
         payer_ip: the buyer's address; WeChat Pay's H5 page asks for it.
+        back_url: where the provider's page sends the buyer afterwards; "" is nowhere.
     """
 
     token: str
@@ -36,6 +39,8 @@ class PaymentToOpen:
     opened_at: dt.datetime
     pay_before: dt.datetime
     payer_ip: str
+    by: PayBy = "page"
+    back_url: str = ""
 
     @property
     def expires_at(self) -> dt.datetime:
@@ -45,10 +50,15 @@ class PaymentToOpen:
 
 @dataclass(frozen=True, slots=True)
 class OpenedPage:
-    """Where the buyer pays, and the provider's own number for it."""
+    """Where the buyer pays, and the provider's own number for it.
+
+    ``kind``: ``page`` is gone to, ``frame`` may be shown inside our page, and with ``code`` the
+    ``url`` is the text of a QR code.
+    """
 
     url: str
     ref: str
+    kind: Literal["page", "frame", "code"] = "page"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

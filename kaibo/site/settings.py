@@ -31,6 +31,9 @@ KAIBO_TRUSTED_PROXIES = env.text("KAIBO_TRUSTED_PROXIES", "")
 # Where buyers may pay; the first one unless they choose. The sandbox takes no money: an
 # installation that sells for real leaves it out. What each needs: docs/mechanisms/payments.md.
 KAIBO_PAY = env.names("KAIBO_PAY", "sandbox", known=("sandbox", "wechat", "alipay"))
+# Which of them show a QR code beside the picture to who has no phone in the hand: the seller has
+# signed for Native 支付 at WeChat, for 电脑网站支付 at Alipay.
+KAIBO_PAY_QR = env.names("KAIBO_PAY_QR", "wechat,alipay", known=("wechat", "alipay"))
 KAIBO_WECHAT = env.group(
     "KAIBO_WECHAT",
     *("MCH_ID", "APP_ID", "CERT_SERIAL", "KEY", "API_V3_KEY", "PLATFORM_KEY", "PLATFORM_KEY_ID"),

@@ -45,7 +45,7 @@ class SandboxProvider:
                 "pay_before": payment.pay_before,
             },
         )
-        return OpenedPage(url=f"{PAGE_PATH}{row.token}", ref=f"SBX{row.pk}")
+        return OpenedPage(url=f"{PAGE_PATH}{row.token}", ref=f"SBX{row.pk}", kind="frame")
 
     def verify_callback(
         self, headers: Mapping[str, str], body: bytes, now: dt.datetime

@@ -15,7 +15,7 @@ from kaibo.promotions.actions.floor import check_floor_now
 from kaibo.promotions.actions.hands import put_in_hand, taken_of
 from kaibo.promotions.models import LinkPlace, Offer
 from kaibo.promotions.reads import Taken
-from kaibo.promotions.rules.lines import KEPT_FOR, LINK_PLACE
+from kaibo.promotions.rules.lines import KEPT_FOR, LINK_PLACE, LIVE_PLACES
 
 # More come with the next second: the link's lock is not held for a thousand at once.
 KEPT_AT_ONCE_MAX = 100
@@ -48,8 +48,8 @@ def serve_line(offer: Offer, *, now: dt.datetime) -> int:
 def take_kept(offer: Offer, *, viewer_id: int, units: int, now: dt.datetime) -> Taken | None:
     """Turn the unit kept for a viewer into an order's, at today's price; None: there is none.
 
-    What was promised stays good when the link was closed or stopped meanwhile; its end stays too.
-    The caller holds the link's lock.
+    It stays good while the breaker stops the link, and so does its end. The caller holds the
+    link's lock.
 
     Raises:
         NumberOutOfRange: one unit is kept, not more; BelowFloor: nothing was written.
@@ -73,10 +73,18 @@ def take_kept(offer: Offer, *, viewer_id: int, units: int, now: dt.datetime) -> 
     )
 
 
-def end_line(offer: Offer, *, by: Actor, now: dt.datetime) -> None:
-    """Nobody waits for a link that is taken down; what is kept stays kept for its time."""
-    for place in offer.line.filter(state="waiting").order_by("number"):
+def end_line(offer: Offer, *, by: Actor, now: dt.datetime) -> list[int]:
+    """Nobody waits for a link that is taken down, and nothing is kept that is not ordered.
+
+    Returns:
+        The units that were kept, as ids of their takings: the caller gives them back.
+    """
+    kept = []
+    for place in offer.line.filter(state__in=LIVE_PLACES).order_by("number"):
+        if place.taking_id is not None:
+            kept.append(place.taking_id)
         move_place(offer, place, "end", by=by, now=now)
+    return kept
 
 
 def move_place(offer: Offer, place: LinkPlace, verb: str, *, by: Actor, now: dt.datetime) -> None:

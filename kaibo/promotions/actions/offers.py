@@ -32,6 +32,7 @@ from kaibo.promotions.actions.prices import (
     keep_tag,
     measured_price,
 )
+from kaibo.promotions.actions.takings import give_back_units
 from kaibo.promotions.errors import LinkTaken, NoSuchLink, OfferStateWrong
 from kaibo.promotions.models import Offer
 from kaibo.promotions.reads import LinkView, link
@@ -296,7 +297,8 @@ def add_units(
 def close_link(*, show_id: int, link_no: int, by: Actor, now: dt.datetime) -> LinkView:
     """Stop selling a link, its flash sale and auction; free units go back. Safe to repeat.
 
-    Held units stay with their buyers until they pay or their time is over.
+    Ordered units stay with their buyers until they pay or their time is over; nobody waits any
+    more, and what was kept for who waited goes back.
 
     Raises:
         NoSuchLink: nothing was written.
@@ -350,9 +352,10 @@ def close_row(row: Offer, *, by: Actor, now: dt.datetime, reason: Reason) -> Non
     row.units_given -= free
     row.state = "closed"
     row.save(update_fields=["units_given", "state"])
-    end_line(row, by=by, now=now)
     fact = OfferClosed(offer_id=row.pk, link_no=row.link_no, units_returned=free, reason=reason)
     append(fact, at=now, org_id=row.organisation_id, show_id=row.show_id, actor=by)
+    for taking_id in end_line(row, by=by, now=now):
+        give_back_units(taking_id=taking_id, now=now)
 
 
 def _hold(row: Offer, units: int, *, now: dt.datetime) -> None:

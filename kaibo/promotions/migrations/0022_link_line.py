@@ -90,12 +90,12 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("state__in", ["waiting", "ended"]), ("taking__isnull", True)),
+                            models.Q(("state", "waiting"), ("taking__isnull", True)),
                             models.Q(
                                 ("state__in", ["kept", "ordered", "lapsed"]),
                                 ("taking__isnull", False),
                             ),
-                            ("state", "left"),
+                            ("state__in", ["left", "ended"]),
                             _connector="OR",
                         ),
                         name="promotions_link_place_has_unit",

@@ -36,9 +36,9 @@ class LinkPlace(models.Model):
                 condition=Q(state__in=LINK_PLACE.names), name="promotions_link_place_state"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["waiting", "ended"], taking__isnull=True)
+                condition=Q(state="waiting", taking__isnull=True)
                 | Q(state__in=["kept", "ordered", "lapsed"], taking__isnull=False)
-                | Q(state="left"),
+                | Q(state__in=["left", "ended"]),
                 name="promotions_link_place_has_unit",
             ),
             models.CheckConstraint(

@@ -25,6 +25,7 @@ LINK_PLACE: Final = Machine(
         Move("kept", "order", "ordered", by="take_units"),
         Move("kept", "lapse", "lapsed", by="release_due_places"),
         Move("kept", "leave", "left", by="leave_line"),
+        Move("kept", "end", "ended", by="close_link"),
     ),
 )
 LIVE_PLACES: Final = ("waiting", "kept")

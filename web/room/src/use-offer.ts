@@ -18,17 +18,17 @@ export function useOffer(link: () => LinkView): {
   const now = useNow(room.clock)
   const offer = computed(() => {
     const sale = room.saleOf(link().link_no)
-    return offerOf(link(), sale, sale ? (claims.bySale[sale.id] ?? null) : null, now.value, fans.place)
+    return offerOf(link(), sale, sale ? (claims.bySale[sale.id] ?? null) : null, now.value, fans.place, claims.lines[link().link_no] ?? null)
   })
 
   async function claim(wait: boolean): Promise<void> {
     const { sale } = offer.value
-    if (sale) await claims.claim(sale, 1, wait)
+    await (sale ? claims.claim(sale, 1, wait) : claims.join(link().link_no))
   }
 
   async function leave(): Promise<void> {
     const { sale } = offer.value
-    if (sale) await claims.leave(sale.id)
+    await (sale ? claims.leave(sale.id) : claims.leaveLine(link().link_no))
   }
 
   return { offer, claim, leave }

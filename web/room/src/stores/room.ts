@@ -166,6 +166,7 @@ export const useRoom = defineStore('room', {
         if (event.e === 'order') hearOrder(event.order)
         else if (event.e === 'claim') useClaims().apply(event)
         else if (event.e === 'win') useAuctions().hearWin(event)
+        else if (event.e === 'place') useClaims().hearPlace(event)
         else if (event.e === 'muted') this.mutedUntil = event.until_at
       }
     },
