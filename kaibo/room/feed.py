@@ -179,6 +179,7 @@ _OF_CLAIMS = (
     promotions.WaitlistJoined,
     promotions.WaitlistServed,
     promotions.WaitlistLeft,
+    promotions.LinkPlaceMoved,
 )
 
 
@@ -237,6 +238,8 @@ def _waitlist_news(fact: Fact) -> News:
             return News(shelf=True, claims=_free(fact), private=private)
         case promotions.WaitlistLeft():
             return News(shelf=True, claims=_free(fact))
+        case promotions.LinkPlaceMoved(viewer_id=viewer_id):
+            return News(shelf=True, private=((viewer_id, place_event(fact)),))
         case _:
             return NOTHING
 
@@ -277,8 +280,7 @@ _GAMES: dict[type[Fact], tuple[Literal["draw", "packet", "invite"], _GameState]]
 
 def _game_news(fact: Any) -> News:
     kind, state = _GAMES[type(fact)]
-    id = getattr(fact, f"{kind}_id")
-    return News(events=(wire.GameEvent(kind=kind, id=id, state=state),))
+    return News(events=(wire.GameEvent(kind=kind, id=getattr(fact, f"{kind}_id"), state=state),))
 
 
 _OF_AUCTIONS = (
@@ -370,8 +372,6 @@ def _other_news(fact: Fact) -> News:
             | promotions.PromotionStartUndone(promotion_id=promotion_id)
         ):
             return News(events=(wire.CouponGoneEvent(promotion_id=promotion_id),))
-        case promotions.LinkPlaceMoved(viewer_id=viewer_id):
-            return News(shelf=True, private=((viewer_id, place_event(fact)),))
         case media.StreamEnded(reason=reason) if reason != "taken_over":
             return News(events=(wire.PictureEvent(state="off"),))
         case orders.OrderPaid(viewer_id=viewer_id, no=no, lines=lines):

@@ -3,9 +3,7 @@
 from typing import Any
 
 import pytest
-from django.test import Client
 
-from kaibo.audience.actions import enter, issue_viewer_token
 from kaibo.facts.promotions import LinkPlaceMoved
 from kaibo.orders import actions as orders
 from kaibo.orders import reads as orders_reads
@@ -17,7 +15,8 @@ from kaibo.promotions.errors import BuyerLimit, NoSuchLink, NotOnSale, SoldOut, 
 from kaibo.promotions.models import LinkPlace, Offer, Taking
 from kaibo.promotions.reads import LinkPlaceView, line_of, shelf
 from kaibo.promotions.reads.carts import buyable
-from kaibo.promotions.tests.shop import NOW, SHOW, Shop, after, facts, make_shop, open_link
+from kaibo.promotions.tests.http import viewer
+from kaibo.promotions.tests.shop import SHOW, Shop, after, facts, make_shop, open_link
 
 pytestmark = pytest.mark.django_db
 MINUTES_15 = 900
@@ -109,8 +108,8 @@ def test_the_price_is_that_of_the_moment_of_ordering(shop: Shop) -> None:
 
 def test_what_is_not_ordered_or_not_paid_goes_to_the_next(shop: Shop) -> None:
     late = open_payment(orders_reads.order(Order.objects.get().no, viewer_id=1))
-    for viewer in (2, 3, 4):
-        join(shop, viewer, at=viewer)
+    for number in (2, 3, 4):
+        join(shop, number, at=number)
     add(shop, 1, at=10)
     assert actions.release_due_places(now=after(909)) == 0
     assert actions.release_due_places(now=after(910)) == 1
@@ -132,8 +131,8 @@ def test_what_is_not_ordered_or_not_paid_goes_to_the_next(shop: Shop) -> None:
 
 
 def test_leaving_gives_the_kept_unit_to_the_next(shop: Shop) -> None:
-    for viewer in (2, 3, 4):
-        join(shop, viewer, at=viewer)
+    for number in (2, 3, 4):
+        join(shop, number, at=number)
     leave(shop, 3, at=5)
     leave(shop, 3, at=6)
     add(shop, 1, at=10)
@@ -180,14 +179,11 @@ def test_the_chore_serves_what_came_free_in_a_stop(shop: Shop) -> None:
 
 
 def test_a_phone_joins_reads_and_leaves(shop: Shop) -> None:
-    viewer = enter(org_id=shop.org_id, device="d" * 20, nickname="bo", now=NOW)
-    ticket = issue_viewer_token(viewer.id, shop.org_id, SHOW)
-    phone = Client(headers={"Authorization": f"Bearer {ticket}"})
-    joined = phone.post("/api/my/line/1")
-    assert (joined.status_code, joined.json()["state"], joined.json()["place"]) == (
-        200, "waiting", 1,
-    )  # fmt: skip
-    assert phone.get("/api/my/line").json() == [joined.json()]
-    assert phone.delete("/api/my/line/1").status_code == 204
-    assert phone.get("/api/my/line").json() == []
-    assert phone.post("/api/my/line/9").json()["code"] == "no_such_link"
+    phone = viewer(shop.org_id, 2)
+    joined = phone.post("/my/line/1")
+    assert (joined["state"], joined["place"], joined["pay_before"]) == ("waiting", 1, None)
+    assert phone.get("/my/line") == [joined]
+    assert phone.send("DELETE", "/my/line/1").status_code == 204
+    assert phone.get("/my/line") == []
+    assert phone.post("/my/line/9", status=404)["code"] == "no_such_link"
+    assert viewer(shop.org_id, 1).post("/my/line/1", status=409)["code"] == "buyer_limit"

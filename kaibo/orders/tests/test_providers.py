@@ -257,9 +257,8 @@ def drawn(picture: str) -> str:
     svg = base64.b64decode(picture.removeprefix("data:image/svg+xml;base64,")).decode()
     side = int(re.search(r'<svg width="(\d+)"', svg)[1])  # type: ignore[index]  # it is there
     image = Image.new("L", (side, side), 255)
-    box = r'<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"'
-    for found in re.findall(box, svg[svg.index("<g ") :]):
-        x, y, wide, high = (float(part) for part in found)
+    for found in re.findall(r"M(\d+) (\d+)h(\d+)v(\d+)h", svg):
+        x, y, wide, high = (int(part) for part in found)
         ImageDraw.Draw(image).rectangle((x, y, x + wide - 1, y + high - 1), fill=0)
     (code,) = zxingcpp.read_barcodes(image)
     return code.text

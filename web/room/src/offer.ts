@@ -2,7 +2,7 @@
 
 import type { GroupTag, LinkView, PresaleTag, SaleView } from '@kaibo/shared'
 import type { MyClaim } from './stores/claims'
-import type { LinkPlace } from './types'
+import type { LinkPlace } from './stores/lines'
 
 export type OfferState =
   | 'unopened'
@@ -34,6 +34,12 @@ export interface Offer {
   /** Other ways to buy the same, where no flash sale stands before them. */
   group: GroupTag | null
   presale: PresaleTag | null
+}
+
+/** The fan tier the viewer stands on, 0 for none, and their place in the link's line. */
+export interface Standing {
+  fanPlace?: number
+  place?: LinkPlace | null
 }
 
 const at = (stamp: string | null) => (stamp === null ? null : new Date(stamp).getTime())
@@ -72,16 +78,14 @@ function linkState(link: LinkView, now: number, fanPlace: number, mine: LinkPlac
 }
 
 /**
- * `sale` is the one the link shows, `claim` this viewer's claim on it, `now` the server's time;
- * `fanPlace` the fan tier the viewer stands on, 0 for none; `mine` their place in the link's line.
+ * `sale` is the one the link shows, `claim` this viewer's claim on it, `now` the server's time.
  */
 export function offerOf(
   link: LinkView,
   sale: SaleView | null,
   claim: MyClaim | null,
   now: number,
-  fanPlace = 0,
-  mine: LinkPlace | null = null,
+  { fanPlace = 0, place: mine = null }: Standing = {},
 ): Offer {
   const ofSale = sale ? saleState(sale, claim, now, fanPlace) : null
   const priceFen = ofSale && sale ? sale.price_fen : link.price_fen

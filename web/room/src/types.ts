@@ -42,23 +42,6 @@ export interface PlaceView {
   joined_at: string
 }
 
-/** Where to pay: a page to go to, one to show in a frame, or the text of a code with its picture. */
-export interface PayPage {
-  pay_url: string
-  kind: 'page' | 'frame' | 'code'
-  picture: string | null
-}
-
-/** A place in the line for a sold-out link: `place` 1 is next, null once a unit is kept. */
-export interface LinkPlace {
-  link_no: number
-  title: string
-  state: 'waiting' | 'kept'
-  place: number | null
-  joined_at: string
-  pay_before: string | null
-}
-
 /** What the reporter of a wrong keeps. */
 export interface Receipt {
   number: string

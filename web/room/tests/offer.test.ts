@@ -2,7 +2,7 @@ import type { LinkView, SaleView } from '@kaibo/shared'
 import { describe, expect, it } from 'vitest'
 import { offerOf, shelfOrder } from '../src/offer'
 import type { MyClaim } from '../src/stores/claims'
-import type { LinkPlace } from '../src/types'
+import type { LinkPlace } from '../src/stores/lines'
 
 const NOON = Date.parse('2026-11-21T12:00:00Z')
 const at = (seconds: number) => new Date(NOON + seconds * 1000).toISOString()
@@ -36,7 +36,7 @@ describe('a link without a sale', () => {
     const gone = link({ units_left: 0, waiting: 2 })
     const place = { link_no: 3, title: '精华', joined_at: at(0) }
     const of = (seconds: number, mine: LinkPlace | null) => {
-      const { state: now, place: no, until } = offerOf(gone, null, null, NOON + seconds * 1000, 0, mine)
+      const { state: now, place: no, until } = offerOf(gone, null, null, NOON + seconds * 1000, { place: mine })
       return [now, no, until]
     }
     const kept: LinkPlace = { ...place, state: 'kept', place: null, pay_before: at(900) }
@@ -61,7 +61,7 @@ describe('a link without a sale', () => {
 
   it('opens to a fan tier first, and then to all', () => {
     const early = link({ early_tier: 2, early_name: '挚友', opens_to_all_at: at(30) })
-    const of = (seconds: number, place: number) => offerOf(early, null, null, NOON + seconds * 1000, place)
+    const of = (seconds: number, place: number) => offerOf(early, null, null, NOON + seconds * 1000, { fanPlace: place })
     expect([0, 1, 2, 3].map((place) => of(29, place).state)).toEqual(['early', 'early', 'buy', 'buy'])
     expect(of(29, 0)).toMatchObject({ until: at(30), group: null, presale: null })
     expect(of(30, 0)).toMatchObject({ state: 'buy', until: null })
@@ -85,7 +85,7 @@ describe('a flash sale', () => {
 
   it('counts down to the opening of the tier one stands on', () => {
     const early = sale({ early_tier: 2, early_s: 20 })
-    const of = (seconds: number, place: number) => offerOf(link(), early, null, NOON + seconds * 1000, place)
+    const of = (seconds: number, place: number) => offerOf(link(), early, null, NOON + seconds * 1000, { fanPlace: place })
     expect([of(-1, 2).until, of(-1, 1).until]).toEqual([at(0), at(20)])
     expect([of(19, 2).state, of(19, 1).state]).toEqual(['sale_on', 'sale_soon'])
     expect(of(20, 1).state).toBe('sale_on')

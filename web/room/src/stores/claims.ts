@@ -1,10 +1,10 @@
 /** This viewer's flash-sale claims: asked, waiting, won with a deadline, or told why not. */
 
-import { newKey, NoAnswer, type Answer, type ClaimEvent, type PlaceEvent, type SaleView } from '@kaibo/shared'
+import { newKey, NoAnswer, type Answer, type ClaimEvent, type SaleView } from '@kaibo/shared'
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import { api } from '../api'
-import type { ClaimView, LinkPlace, PlaceView } from '../types'
+import type { ClaimView, PlaceView } from '../types'
 import { useRoom } from './room'
 
 export interface MyClaim {
@@ -25,8 +25,6 @@ export interface MyClaim {
 
 export const useClaims = defineStore('claims', () => {
   const bySale = ref<Record<number, MyClaim>>({})
-  /** This viewer's places in the lines of sold-out links, by number. */
-  const lines = ref<Record<number, LinkPlace>>({})
   /** How often a wait has ended with units. */
   const served = ref(0)
 
@@ -86,29 +84,9 @@ export const useClaims = defineStore('claims', () => {
       for (const claim of claims.sort((a, b) => a.id - b.id)) note(claim.sale_id, claim)
       const places = await api.get<PlaceView[]>(`/my/waiting?show=${showId}`)
       bySale.value = { ...withoutWaits(bySale.value), ...waitsIn(places, useRoom().clock.now()) }
-      await readLines()
     } catch {
       // The socket tells of every change; this was only to learn what came before it.
     }
-  }
-
-  async function readLines(): Promise<void> {
-    lines.value = Object.fromEntries((await api.get<LinkPlace[]>('/my/line')).map((one) => [one.link_no, one]))
-  }
-
-  /** A place moved on; where it stands now is read. */
-  function hearPlace(event: PlaceEvent): void {
-    if (event.state === 'kept') served.value += 1
-    void readLines().catch(() => undefined)
-  }
-
-  async function join(linkNo: number): Promise<void> {
-    lines.value[linkNo] = await api.post<LinkPlace>(`/my/line/${linkNo}`)
-  }
-
-  async function leaveLine(linkNo: number): Promise<void> {
-    await api.delete(`/my/line/${linkNo}`)
-    delete lines.value[linkNo]
   }
 
   /** Give the place in a sale's waitlist up. */
@@ -119,10 +97,9 @@ export const useClaims = defineStore('claims', () => {
 
   function clear(): void {
     bySale.value = {}
-    lines.value = {}
   }
 
-  return { bySale, lines, served, claim, apply, refresh, hearPlace, join, leave, leaveLine, clear }
+  return { bySale, served, claim, apply, refresh, leave, clear }
 })
 
 const asking = (units: number): MyClaim => ({

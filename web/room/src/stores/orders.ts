@@ -6,7 +6,14 @@ import { computed, ref } from 'vue'
 import { api } from '../api'
 import { i18n } from '../i18n'
 import { say } from '../toast'
-import type { Address, GiftView, PayPage, Purchase, QuoteView, Way } from '../types'
+import type { Address, GiftView, Purchase, QuoteView, Way } from '../types'
+
+/** Where to pay: a page to go to, one to show in a frame, or the text of a code with its picture. */
+export interface PayPage {
+  pay_url: string
+  kind: 'page' | 'frame' | 'code'
+  picture: string | null
+}
 
 interface Try {
   wish: string
