@@ -95,6 +95,14 @@ SCOPES: Final[tuple[str, ...]] = (
     "orders.refund",
     "orders.ship",
 )
+# A temporary password opens its own change for so long.
+TEMPORARY_FOR: Final = dt.timedelta(hours=24)
+# Between two resets for one person, and how many people of an organisation an hour.
+RESET_APART: Final = dt.timedelta(minutes=5)
+RESETS_PER_HOUR: Final = 10
+# No letters and digits that look alike: it is read out.
+PASSWORD_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+PASSWORD_CHARS: Final = 16
 KEY_MARK: Final = "kb_"
 KEY_NAME_CHARS_MAX: Final = 60
 # Of one organisation, revoked ones aside.

@@ -72,7 +72,7 @@ PUBLIC = {
     "GET /packets/*/proof",  # and a red packet
     "POST /pay/callbacks/*",  # believed by its signature
 }
-SESSION = {"DELETE /session"}
+SESSION = {"DELETE /session", "POST /session/password"}
 VIEWER = {
     "GET /my/links/*/added",
     "GET /my/draws",
