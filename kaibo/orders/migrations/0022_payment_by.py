@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0020_shipments"),
+        ("orders", "0021_paid_back_twice"),
     ]
 
     operations = [
