@@ -131,3 +131,61 @@ class AskedAtOnce(Refusal):
     code = "asked_at_once"
     text_zh = "同一 Idempotency-Key 的请求正在处理，请在 {retry_after_s} 秒后重试"
     text_en = "A request with this Idempotency-Key is being answered; retry in {retry_after_s} s"
+
+
+class PasswordMustChange(Refusal):
+    """The password was set by somebody else and opens nothing before it is changed."""
+
+    code = "password_must_change"
+    http_status = 403
+    text_zh = "当前是临时密码，请先设置自己的新密码"
+    text_en = "This is a temporary password; set one of your own first"
+
+
+class NoSuchColleague(NotFound):
+    """Nobody of this id in the organisation."""
+
+    code = "no_such_colleague"
+    text_zh = "没有找到员工（编号 {id}）"
+    text_en = "Person {id} was not found"
+
+
+class OwnPassword(Refusal):
+    """One's own password is changed, not reset."""
+
+    code = "own_password"
+    text_zh = "自己的密码请在 设置 → 修改密码 中更改"
+    text_en = "Change your own password under Settings → Password instead"
+
+
+class BackOfficePassword(Refusal):
+    """Who enters the back office may do more than who resets."""
+
+    code = "back_office_password"
+    text_zh = "管理后台的账号请由部署者在服务器上重置"
+    text_en = "Whoever runs the installation resets accounts of the back office"
+
+
+class ResetTooSoon(Refusal):
+    """Passwords are reset one at a time, not in a row."""
+
+    code = "reset_too_soon"
+    http_status = 429
+    text_zh = "重置过于频繁，请在 {retry_after_s} 秒后再试"
+    text_en = "Too many resets; try again in {retry_after_s} seconds"
+
+
+class NewPasswordWeak(BadInput):
+    """A password that is guessed first, or the one there is."""
+
+    code = "new_password_weak"
+    text_zh = "新密码太简单，或与现在的相同：{why}"
+    text_en = "The new password is too easy, or the one you have: {why}"
+
+
+class OldPasswordWrong(Refusal):
+    """Who changes a password has to know it."""
+
+    code = "old_password_wrong"
+    text_zh = "当前密码不正确，请检查后重试"
+    text_en = "The present password is not right; check it and try again"

@@ -1,9 +1,24 @@
 """The desk's lists of this context as files."""
 
-from kaibo.access.reads import api_keys
+from kaibo.access.reads import api_keys, people_of
 from kaibo.base.listing import Column, Listing
 
 LISTS = (
+    Listing(
+        path="/desk/persons",
+        may="people.edit",
+        title="员工 People",
+        rows=lambda asked: people_of(asked.org_id),
+        columns=(
+            Column("编号 No", "id"),
+            Column("姓名 Name", "name"),
+            Column("账号 Account", "username"),
+            Column("角色 Roles", "roles"),
+            Column("启用 Active", "is_active"),
+            Column("最近登录 Last signed in", "last_login"),
+            Column("临时密码至 Temporary until", "temporary_until"),
+        ),
+    ),
     Listing(
         path="/desk/keys",
         may="keys.edit",

@@ -33,6 +33,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("启用", default=True)
     is_staff = models.BooleanField("可进管理后台", default=False)
     joined_at = models.DateTimeField(null=True)
+    # The password was set by somebody else: until then it opens its own change and nothing more.
+    temporary_until = models.DateTimeField(null=True)
+    # Tickets of sockets from before open nothing.
+    password_set_at = models.DateTimeField(null=True)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

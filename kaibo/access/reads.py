@@ -7,11 +7,12 @@ from urllib.parse import unquote
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja.security import APIKeyCookie
 
 from kaibo.access import rules
 from kaibo.access.crypto import read_token
-from kaibo.access.errors import SignInNeeded
+from kaibo.access.errors import PasswordMustChange, SignInNeeded
 from kaibo.access.models import ApiKey, Membership, Organisation, Person
 from kaibo.base.actor import Actor
 from kaibo.base.errors import NotFound
@@ -51,6 +52,21 @@ class SessionView:
     org: OrganisationView
     roles: list[str]
     permissions: list[str]
+    must_change: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody with an account of the desk; ``temporary_until``: a password that was reset."""
+
+    id: int
+    name: str
+    username: str
+    roles: list[str]
+    is_active: bool
+    is_staff: bool
+    last_login: dt.datetime | None
+    temporary_until: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +140,17 @@ def actor_of(person: Person) -> Actor | None:
 
 
 def session_of(actor: Actor) -> SessionView:
-    """What the desk needs to know of the signed-in person."""
+    """What the desk needs to know of the signed-in person.
+
+    ``must_change``: their password was set by somebody else and opens nothing yet.
+    """
     person = Person.objects.get(pk=actor.id)
     return SessionView(
         person=PersonView(person.pk, person.name),
         org=organisation(actor.org_id),
         roles=sorted(actor.roles),
         permissions=sorted(rules.permissions_of(actor.roles)),
+        must_change=person.temporary_until is not None,
     )
 
 
@@ -167,6 +187,26 @@ def key_self(by: Actor) -> KeySelf:
     )
 
 
+def people_of(org_id: int) -> list[Colleague]:
+    """Everybody with a role in the organisation, by name."""
+    roles: dict[int, list[str]] = {}
+    for member in Membership.objects.filter(organisation_id=org_id).order_by("role"):
+        roles.setdefault(member.person_id, []).append(member.role)
+    return [
+        Colleague(
+            id=row.pk,
+            name=row.name,
+            username=row.username,
+            roles=roles[row.pk],
+            is_active=row.is_active,
+            is_staff=row.is_staff,
+            last_login=row.last_login,
+            temporary_until=row.temporary_until,
+        )
+        for row in Person.objects.filter(pk__in=roles).order_by("name", "pk")
+    ]
+
+
 def people_names(ids: set[int]) -> dict[int, str]:
     """Names of people by id."""
     return dict(Person.objects.filter(pk__in=ids).values_list("pk", "name"))
@@ -197,14 +237,18 @@ def read_staff_token(token: str) -> StaffToken:
     """What a staff socket's ticket says; roles are read anew, so a removed role ends at once.
 
     Raises:
-        TokenInvalid: forged or too old.
+        TokenInvalid: forged, too old, or from before the person's password was set anew.
         SignInNeeded: the person was switched off or has no role any more.
     """
     values = read_token("staff", token, age_s_max=STAFF_TOKEN_AGE_S_MAX)
     person = Person.objects.filter(pk=values["person_id"], is_active=True).first()
     actor = actor_of(person) if person else None
-    if actor is None:
+    if person is None or actor is None:
         raise SignInNeeded
+    if person.password_set_at is not None:
+        # A ticket names its second only, so one of the same second still counts.
+        since_s = int((timezone.now() - person.password_set_at).total_seconds()) + 1
+        read_token("staff", token, age_s_max=min(since_s, STAFF_TOKEN_AGE_S_MAX))
     return StaffToken(actor=actor, show_id=values["show_id"])
 
 
@@ -226,6 +270,9 @@ class _Staff(APIKeyCookie):
         if actor is None:
             raise SignInNeeded
         if self.permission is not None:
+            # What opens nothing but its own change still signs out.
+            if request.user.temporary_until is not None:
+                raise PasswordMustChange
             rules.check_may(actor, self.permission)
         return replace(actor, reason=_reason_of(request))
 

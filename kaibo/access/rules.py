@@ -54,6 +54,8 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "orders.addresses": frozenset({OPERATIONS}),
     "orders.invoice": frozenset({OPERATIONS, SERVICE}),
     "orders.terms": frozenset(),
+    # For keys: the desk's own pages of promotions are opened by room.desk.
+    "promotions.read": frozenset({OPERATIONS}),
     "insight.read": frozenset({HOST, OPERATIONS, TECHNICAL, SERVICE}),
     "compliance.read": frozenset({HOST, OPERATIONS, SERVICE}),
     # Moving a room on the ladder by hand, up or down.
@@ -87,10 +89,20 @@ SCOPES: Final[tuple[str, ...]] = (
     "catalog.read",
     "catalog.edit",
     "planning.read",
+    "promotions.read",
     "orders.read",
     "orders.ledger",
     "orders.refund",
+    "orders.ship",
 )
+# A temporary password opens its own change for so long.
+TEMPORARY_FOR: Final = dt.timedelta(hours=24)
+# Between two resets for one person, and how many people of an organisation an hour.
+RESET_APART: Final = dt.timedelta(minutes=5)
+RESETS_PER_HOUR: Final = 10
+# No letters and digits that look alike: it is read out.
+PASSWORD_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+PASSWORD_CHARS: Final = 16
 KEY_MARK: Final = "kb_"
 KEY_NAME_CHARS_MAX: Final = 60
 # Of one organisation, revoked ones aside.

@@ -10,10 +10,10 @@ from ninja.utils import check_csrf
 from pydantic import AwareDatetime, ConfigDict
 
 from kaibo.access import actions, reads
-from kaibo.access.actions import KeyMade
+from kaibo.access.actions import KeyMade, Temporary
 from kaibo.access.errors import SignInNeeded
 from kaibo.access.models import Person
-from kaibo.access.reads import ApiKeyView, SessionView
+from kaibo.access.reads import ApiKeyView, Colleague, SessionView
 from kaibo.access.rules import SCOPES
 from kaibo.base.actor import Actor
 from kaibo.base.errors import BadInput
@@ -24,6 +24,14 @@ router = Router(tags=["access"])
 class SignIn(Schema):
     username: str = Field(max_length=60)
     password: str = Field(max_length=200)
+
+
+class NewPassword(Schema):
+    """The password there is, and the one of one's own."""
+
+    model_config = ConfigDict(extra="forbid")
+    old: str = Field(max_length=200)
+    new: str = Field(max_length=200)
 
 
 class NewKey(Schema):
@@ -64,6 +72,28 @@ def sign_in(request: HttpRequest, body: SignIn) -> SessionView:
 def sign_out(request: HttpRequest) -> Status[None]:
     actions.sign_out(request, by=_actor(request), now=timezone.now())
     return Status(204, None)
+
+
+@router.post("/session/password", response=SessionView, auth=reads.staff(None))
+def change_password(request: HttpRequest, body: NewPassword) -> SessionView:
+    by = _actor(request)
+    actions.change_password(request, old=body.old, new=body.new, by=by, now=timezone.now())
+    return reads.session_of(by)
+
+
+@router.get("/desk/persons", response=list[Colleague], auth=reads.staff("people.edit"))
+def list_people(request: HttpRequest) -> list[Colleague]:
+    return reads.people_of(_actor(request).org_id)
+
+
+@router.post(
+    "/desk/persons/{int:id}/reset-password",
+    response=Temporary,
+    auth=reads.staff("people.edit"),
+)
+def reset_password(request: HttpRequest, id: int) -> Temporary:
+    """The answer holds the temporary password, this once."""
+    return actions.reset_password(person_id=id, by=_actor(request), now=timezone.now())
 
 
 @router.get("/desk/keys", response=Keys, auth=reads.staff("keys.edit"))

@@ -43,3 +43,16 @@ class ApiKeyRevoked(Fact, frozen=True, kw_only=True, tag="access.api_key_revoked
     """A key opens nothing any more."""
 
     key_id: int
+
+
+class PasswordReset(Fact, frozen=True, kw_only=True, tag="access.password_reset.1"):
+    """A colleague gave a person a temporary password, good until then; all sessions ended."""
+
+    person_id: int
+    good_until: dt.datetime
+
+
+class PasswordChanged(Fact, frozen=True, kw_only=True, tag="access.password_changed.1"):
+    """A person set a password of their own; their other sessions ended."""
+
+    person_id: int

@@ -1,4 +1,4 @@
-"""Alipay behind the payment port: WAP pages, callbacks, refunds, all signed by RSA2."""
+"""Alipay behind the payment port: QR codes, WAP pages, callbacks, refunds, all signed by RSA2."""
 
 import base64
 import binascii
@@ -23,7 +23,13 @@ from django.utils import timezone
 
 from kaibo.base.money import parse_yuan, yuan
 from kaibo.base.times import SHOP_ZONE
-from kaibo.orders.errors import CallbackRefused, ProviderDown, ProviderRefused, RefundImpossible
+from kaibo.orders.errors import (
+    CallbackRefused,
+    ProviderDown,
+    ProviderRefused,
+    RefundImpossible,
+    RefundOnItsWay,
+)
 from kaibo.orders.ports import (
     EventKind,
     NotSetUp,
@@ -39,6 +45,12 @@ GATEWAY: Final = "https://openapi.alipay.com/gateway.do"
 TIMEOUT_S: Final = 8.0
 # Alipay repeats a notice for 25 hours, and does not promise to date the repetitions anew.
 NOTICE_LATE_S: Final = 26 * 3600
+# The side of its QR code in a frame.
+QR_PX: Final = 200
+# A contract usually says 12 months.
+REFUND_DAYS: Final = 365
+REFUND_DAYS_MAX: Final = 3_660
+_MAY_LACK: Final = frozenset({"gateway", "refund_days"})
 _TIME: Final = "%Y-%m-%d %H:%M:%S"
 _SUBJECT_CHARS_MAX: Final = 256
 # Beside a state it fits what an event is remembered by.
@@ -77,12 +89,14 @@ class Account:
         key: the application's private key, PEM or the bare base64 that Alipay's tool writes.
         platform_key: Alipay's public key for this application (not the application's own).
         gateway: another address for trials; Alipay's own if left out.
+        refund_days: how many days the contract lets money go back (签约时设置的可退款时间).
     """
 
     app_id: str
     key: str = field(repr=False)
     platform_key: str = field(repr=False)
     gateway: str = ""
+    refund_days: str = ""
 
 
 class AlipayProvider:
@@ -98,29 +112,40 @@ class AlipayProvider:
         missing = [
             f"KAIBO_ALIPAY_{setting.name.upper()}"
             for setting in fields(account)
-            if not getattr(account, setting.name) and setting.name != "gateway"
+            if not getattr(account, setting.name) and setting.name not in _MAY_LACK
         ]
+        days = account.refund_days or str(REFUND_DAYS)
+        if not (days.isascii() and days.isdigit() and 1 <= int(days[:6]) <= REFUND_DAYS_MAX):
+            missing.append(f"KAIBO_ALIPAY_REFUND_DAYS: 1 to {REFUND_DAYS_MAX}")
         if missing:
             raise NotSetUp(*missing)
         self._app_id = account.app_id
         self._gateway = account.gateway or GATEWAY
+        self.refund_within = dt.timedelta(days=int(days))
         self._key, self._platform_key = _keys(account)
 
     def open(self, payment: PaymentToOpen) -> OpenedPage:
-        """The page's address carries the signed order; Alipay itself is not asked."""
+        """The page's address carries the signed order; Alipay itself is not asked.
+
+        A QR code is a page of Alipay's too, made to stand in a frame (订单码, ``qr_pay_mode`` 4).
+        """
         home = settings.KAIBO_PUBLIC_URL.rstrip("/")
-        asked = self._signed(
-            "alipay.trade.wap.pay",
-            {
-                "out_trade_no": payment.token,
-                "subject": payment.title.translate(_SUBJECT_FORBIDDEN)[:_SUBJECT_CHARS_MAX],
-                "total_amount": yuan(payment.amount_fen),
-                "product_code": "QUICK_WAP_WAY",
-                "time_expire": payment.expires_at.astimezone(SHOP_ZONE).strftime(_TIME),
-                "quit_url": home,
-            },
-            notify_url=home + CALLBACK_PATH,
-        )
+        order = {
+            "out_trade_no": payment.token,
+            "subject": payment.title.translate(_SUBJECT_FORBIDDEN)[:_SUBJECT_CHARS_MAX],
+            "total_amount": yuan(payment.amount_fen),
+            "time_expire": payment.expires_at.astimezone(SHOP_ZONE).strftime(_TIME),
+        }
+        told = {"notify_url": home + CALLBACK_PATH}
+        if payment.by == "qr":
+            order |= {"product_code": "FAST_INSTANT_TRADE_PAY", "qr_pay_mode": "4"}
+            order |= {"qrcode_width": str(QR_PX)}
+            asked = self._signed("alipay.trade.page.pay", order, **told)
+            return OpenedPage(url=f"{self._gateway}?{urlencode(asked)}", ref="", kind="frame")
+        order |= {"product_code": "QUICK_WAP_WAY", "quit_url": payment.back_url or home}
+        if payment.back_url:
+            told |= {"return_url": payment.back_url}
+        asked = self._signed("alipay.trade.wap.pay", order, **told)
         return OpenedPage(url=f"{self._gateway}?{urlencode(asked)}", ref="")
 
     def verify_callback(
@@ -165,7 +190,7 @@ class AlipayProvider:
         del asked["refund_amount"]
         found = self._ask("alipay.trade.fastpay.refund.query", asked)
         if found.get("refund_status") != "REFUND_SUCCESS":
-            raise ProviderRefused(provider=NAME, why=str(found.get("refund_status"))[:40])
+            raise RefundOnItsWay(provider=NAME, why=str(found.get("refund_status"))[:40])
 
     def _ask(self, method: str, content: Mapping[str, str]) -> dict[str, Any]:
         asked = self._signed(method, content)

@@ -9,7 +9,7 @@ from django.conf import settings
 from kaibo.access.reads import organisation
 from kaibo.orders import alipay, wechat
 from kaibo.orders.errors import NoSuchProvider, PaymentOff
-from kaibo.orders.ports import NotSetUp, OpenedPage, PaymentEvent, PaymentToOpen
+from kaibo.orders.ports import NotSetUp, OpenedPage, PayBy, PaymentEvent, PaymentToOpen
 from kaibo.orders.sandbox.provider import SandboxProvider
 
 
@@ -17,6 +17,11 @@ class PaymentProvider(Protocol):
     """What a provider must be able to do."""
 
     name: str
+
+    @property
+    def refund_within(self) -> dt.timedelta | None:
+        """For so long after the money came it gives it back; None has no such term."""
+        ...
 
     def open(self, payment: PaymentToOpen) -> OpenedPage:
         """Make the page where the buyer pays. Safe to repeat with the same token.
@@ -44,6 +49,7 @@ class PaymentProvider(Protocol):
         Raises:
             ProviderDown: no answer; others of this provider need not be asked now.
             RefundImpossible: it will never be made; asking again is no use.
+            RefundOnItsWay: it was taken and has not ended.
             Exception: anything else; it is tried again later.
         """
         ...
@@ -69,6 +75,11 @@ def offered(org_id: int) -> list[str]:
     names = [name for name in settings.KAIBO_PAY if not problems(name)]
     is_demo = organisation(org_id).is_demo
     return [name for name in names if name == SandboxProvider.name or not is_demo]
+
+
+def pays_by(name: str, asked: PayBy) -> PayBy:
+    """By a QR code only where the operator signed for it (``KAIBO_PAY_QR``), else on a page."""
+    return asked if name in settings.KAIBO_PAY_QR else "page"
 
 
 def chosen_provider(name: str, *, org_id: int) -> PaymentProvider:

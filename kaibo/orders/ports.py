@@ -14,7 +14,12 @@ _EXPIRY_LEAST: Final = dt.timedelta(seconds=70)
 # The provider's word for a refund that ended without money; another number may be tried for it.
 REFUND_CLOSED: Final = "CLOSED"
 
+# Our word for a refund that its provider refuses because the trade is older than its term.
+REFUND_TERM_OVER: Final = "TERM_OVER"
+
 EventKind = Literal["paid", "failed", "other"]
+# How a buyer pays: on a page of the provider's, or by a QR code that another device reads.
+PayBy = Literal["page", "qr"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +29,7 @@ class PaymentToOpen:
     Args:
         token: 32 letters and digits, what every provider takes as the seller's number.
         payer_ip: the buyer's address; WeChat Pay's H5 page asks for it.
+        back_url: where the provider's page sends the buyer afterwards; "" is nowhere.
     """
 
     token: str
@@ -33,6 +39,8 @@ class PaymentToOpen:
     opened_at: dt.datetime
     pay_before: dt.datetime
     payer_ip: str
+    by: PayBy = "page"
+    back_url: str = ""
 
     @property
     def expires_at(self) -> dt.datetime:
@@ -42,10 +50,15 @@ class PaymentToOpen:
 
 @dataclass(frozen=True, slots=True)
 class OpenedPage:
-    """Where the buyer pays, and the provider's own number for it."""
+    """Where the buyer pays, and the provider's own number for it.
+
+    ``kind``: ``page`` is gone to, ``frame`` may be shown inside our page, and with ``code`` the
+    ``url`` is the text of a QR code.
+    """
 
     url: str
     ref: str
+    kind: Literal["page", "frame", "code"] = "page"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""WeChat Pay, API v3, behind the payment port: H5 pages, callbacks, refunds.
+"""WeChat Pay, API v3, behind the payment port: QR codes, H5 pages, callbacks, refunds.
 
 The library signs, verifies and decrypts. It is given WeChat's keys one by one, so that it never
 fetches any: left alone it asks WeChat for certificates whenever a stranger names a new serial.
@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import Any, Final
+from urllib.parse import quote
 
 import msgspec
 import structlog
@@ -18,7 +19,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 
 from kaibo.base.times import SHOP_ZONE
-from kaibo.orders.errors import CallbackRefused, ProviderDown, ProviderRefused, RefundImpossible
+from kaibo.orders.errors import (
+    CallbackRefused,
+    ProviderDown,
+    ProviderRefused,
+    RefundImpossible,
+    RefundOnItsWay,
+)
 from kaibo.orders.ports import (
     REFUND_CLOSED,
     EventKind,
@@ -103,6 +110,8 @@ class WechatProvider:
     """
 
     name = NAME
+    # 支付成功时间 + 365 天: https://pay.weixin.qq.com/doc/v3/merchant/4012556457
+    refund_within = dt.timedelta(days=365)
 
     def __init__(self, account: Account) -> None:
         if missing := _missing(account):
@@ -111,19 +120,30 @@ class WechatProvider:
         self._by_serial = clients(account)
 
     def open(self, payment: PaymentToOpen) -> OpenedPage:
-        answer = self._ask(
-            "pay",
-            description=payment.title[:_DESCRIPTION_CHARS_MAX],
-            out_trade_no=payment.token,
-            amount={"total": payment.amount_fen, "currency": "CNY"},
-            time_expire=payment.expires_at.astimezone(SHOP_ZONE).isoformat(timespec="seconds"),
-            scene_info={"payer_client_ip": payment.payer_ip, "h5_info": {"type": "Wap"}},
-            notify_url=settings.KAIBO_PUBLIC_URL.rstrip("/") + CALLBACK_PATH,
-        )
-        url = answer.get("h5_url")
+        """A QR code (Native), or a page for browsers on phones, outside WeChat's own (H5)."""
+        asked: dict[str, Any] = {
+            "description": payment.title[:_DESCRIPTION_CHARS_MAX],
+            "out_trade_no": payment.token,
+            "amount": {"total": payment.amount_fen, "currency": "CNY"},
+            "time_expire": payment.expires_at.astimezone(SHOP_ZONE).isoformat(timespec="seconds"),
+            "notify_url": settings.KAIBO_PUBLIC_URL.rstrip("/") + CALLBACK_PATH,
+        }
+        if payment.by == "qr":
+            return OpenedPage(url=self._open("code_url", asked, native=True), ref="", kind="code")
+        scene = {"payer_client_ip": payment.payer_ip, "h5_info": {"type": "Wap"}}
+        url = self._open("h5_url", {**asked, "scene_info": scene})
+        back = f"&redirect_url={quote(payment.back_url, safe='')}" if payment.back_url else ""
+        return OpenedPage(url=url + back, ref="")
+
+    def _open(self, name: str, asked: Mapping[str, Any], *, native: bool = False) -> str:
+        # As in ``clients``: the library is an extra.
+        from wechatpayv3 import WeChatPayType
+
+        by = WeChatPayType.NATIVE if native else WeChatPayType.H5
+        url = self._ask("pay", **asked, pay_type=by).get(name)
         if not isinstance(url, str):
-            raise ProviderRefused(provider=NAME, why="h5_url")
-        return OpenedPage(url=url, ref="")
+            raise ProviderRefused(provider=NAME, why=name)
+        return url
 
     def verify_callback(
         self, headers: Mapping[str, str], body: bytes, now: dt.datetime
@@ -157,6 +177,8 @@ class WechatProvider:
         status = str(answer.get("status"))[:40]
         if status in _FINAL:
             raise RefundImpossible(provider=NAME, why=status)
+        if status == "PROCESSING":
+            raise RefundOnItsWay(provider=NAME, why=status)
         if status != "SUCCESS":
             raise ProviderRefused(provider=NAME, why=status)
 

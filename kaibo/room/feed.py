@@ -20,6 +20,7 @@ from kaibo.room import wire
 from kaibo.room.corrections import correction_events
 from kaibo.room.guards import guard_events
 from kaibo.room.ladder import ladder_events
+from kaibo.room.line import place_event
 from kaibo.room.seeing import sight_events
 from kaibo.room.shown import CouponDrop
 
@@ -179,6 +180,7 @@ _OF_CLAIMS = (
     promotions.WaitlistJoined,
     promotions.WaitlistServed,
     promotions.WaitlistLeft,
+    promotions.LinkPlaceMoved,
 )
 
 
@@ -237,6 +239,8 @@ def _waitlist_news(fact: Fact) -> News:
             return News(shelf=True, claims=_free(fact), private=private)
         case promotions.WaitlistLeft():
             return News(shelf=True, claims=_free(fact))
+        case promotions.LinkPlaceMoved(viewer_id=viewer_id):
+            return News(shelf=True, private=((viewer_id, place_event(fact)),))
         case _:
             return NOTHING
 
@@ -277,8 +281,7 @@ _GAMES: dict[type[Fact], tuple[Literal["draw", "packet", "invite"], _GameState]]
 
 def _game_news(fact: Any) -> News:
     kind, state = _GAMES[type(fact)]
-    id = getattr(fact, f"{kind}_id")
-    return News(events=(wire.GameEvent(kind=kind, id=id, state=state),))
+    return News(events=(wire.GameEvent(kind=kind, id=getattr(fact, f"{kind}_id"), state=state),))
 
 
 _OF_AUCTIONS = (

@@ -61,7 +61,10 @@ class PresaleTag(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LinkView(msgspec.Struct, frozen=True, kw_only=True):
-    """One numbered link of the shelf; ``price_fen`` is null until the price is opened."""
+    """One numbered link of the shelf; ``price_fen`` is null until the price is opened.
+
+    ``waiting`` people stand in its line; ``units_left`` is what is left beside them.
+    """
 
     link_no: int
     sku_id: int
@@ -80,6 +83,7 @@ class LinkView(msgspec.Struct, frozen=True, kw_only=True):
     early_tier: int = 0
     early_name: str = ""
     opens_to_all_at: dt.datetime | None = None
+    waiting: int = 0
 
 
 class ChatLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -218,6 +218,14 @@ class WinEvent(EventBase, frozen=True, kw_only=True, tag="win"):
     pay_before: dt.datetime | None = None
 
 
+class PlaceEvent(EventBase, frozen=True, kw_only=True, tag="place"):
+    """This viewer's place in the line for a sold-out link (``GET /api/my/line``). Private."""
+
+    link_no: int
+    state: Literal["waiting", "kept", "ordered", "lapsed", "left", "ended"]
+    pay_before: dt.datetime | None = None
+
+
 class MutedEvent(EventBase, frozen=True, kw_only=True, tag="muted"):
     """This viewer may not chat until then; null when the mute was lifted. Private."""
 
@@ -243,7 +251,7 @@ PublicEvent = (
     | AiEvent
 )
 StaffEvent = HostNoteEvent | AlertEvent | NodesEvent | ToCorrectEvent | ToCorrectMovedEvent
-PrivateEvent = OrderEvent | ClaimEvent | WinEvent | MutedEvent
+PrivateEvent = OrderEvent | ClaimEvent | WinEvent | PlaceEvent | MutedEvent
 Event = PublicEvent | StaffEvent
 
 

@@ -31,11 +31,14 @@ KAIBO_TRUSTED_PROXIES = env.text("KAIBO_TRUSTED_PROXIES", "")
 # Where buyers may pay; the first one unless they choose. The sandbox takes no money: an
 # installation that sells for real leaves it out. What each needs: docs/mechanisms/payments.md.
 KAIBO_PAY = env.names("KAIBO_PAY", "sandbox", known=("sandbox", "wechat", "alipay"))
+# Which of them show a QR code beside the picture to who has no phone in the hand: the seller has
+# signed for Native 支付 at WeChat, for 电脑网站支付 at Alipay.
+KAIBO_PAY_QR = env.names("KAIBO_PAY_QR", "wechat,alipay", known=("wechat", "alipay"))
 KAIBO_WECHAT = env.group(
     "KAIBO_WECHAT",
     *("MCH_ID", "APP_ID", "CERT_SERIAL", "KEY", "API_V3_KEY", "PLATFORM_KEY", "PLATFORM_KEY_ID"),
 )
-KAIBO_ALIPAY = env.group("KAIBO_ALIPAY", "APP_ID", "KEY", "PLATFORM_KEY", "GATEWAY")
+KAIBO_ALIPAY = env.group("KAIBO_ALIPAY", "APP_ID", "KEY", "PLATFORM_KEY", "GATEWAY", "REFUND_DAYS")
 # Seconds from one looked-at frame of a live picture to the next; 0 leaves the eyes shut.
 KAIBO_EYES_EVERY_S = env.whole("KAIBO_EYES_EVERY_S", 1, most=10)
 # Seconds from one reading of the words in a picture to the next, with the extra `ocr`; 0 is off.

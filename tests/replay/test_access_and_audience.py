@@ -44,6 +44,8 @@ FOLDED: frozenset[type[Fact]] = frozenset(
         told.PersonSignedOut,
         told.ApiKeyMade,
         told.ApiKeyRevoked,
+        told.PasswordReset,
+        told.PasswordChanged,
         seen.ViewerSeen,
         seen.AccountMade,
         seen.DeviceSignedIn,
@@ -68,6 +70,7 @@ class Books:
     desks: Counter[int] = field(default_factory=Counter)
     keys: dict[int, tuple[Any, ...]] = field(default_factory=dict)
     revoked: dict[int, dt.datetime] = field(default_factory=dict)
+    temporary: dict[int, dt.datetime] = field(default_factory=dict)
     viewers: dict[int, tuple[int, dt.datetime]] = field(default_factory=dict)
     followers: dict[int, tuple[int, dt.datetime]] = field(default_factory=dict)
     accounts: dict[int, dt.datetime] = field(default_factory=dict)
@@ -103,6 +106,10 @@ class Books:
                 self.followers[viewer_id] = (entry.org_id, entry.at)
             case seen.ViewerUnfollowed(viewer_id=viewer_id):
                 del self.followers[viewer_id]
+            case told.PasswordReset(person_id=person_id, good_until=good_until):
+                self.temporary[person_id] = good_until
+            case told.PasswordChanged(person_id=person_id):
+                self.temporary.pop(person_id, None)
             case _:
                 raise AssertionError(f"no page for {entry.tag}")
 
@@ -130,6 +137,8 @@ def _as_read(org_ids: list[int]) -> Books:
         assert actor is not None
         assert person.joined_at is not None
         books.people[person.pk] = (actor.org_id, actor.roles, person.joined_at)
+        if person.temporary_until is not None:
+            books.temporary[person.pk] = person.temporary_until
         if person.last_login is not None:
             books.last_signed_in[person.pk] = person.last_login
     for session in Session.objects.all():
@@ -184,12 +193,24 @@ def test_people_who_come_and_go_replay() -> None:
         assert books.last_signed_in[chen] == NOW + dt.timedelta(seconds=60)
         assert books.desks == Counter({chen: 1, lin: 1})
         _keys_come_and_go(demo, lin)
+        _passwords_come_and_go(demo, lin)
         books, kinds = _since(start)
         assert len(books.keys) == 2
         assert len(books.revoked) == 1
         other.delete("/api/session")
         assert _since(start)[0] == _as_read([shop, demo])
     assert kinds == {k for k in FOLDED if k.__module__ == told.__name__}
+
+
+def _passwords_come_and_go(org_id: int, person_id: int) -> None:
+    """One colleague changes what was reset, another has not yet."""
+    by = Actor("person", person_id, org_id, frozenset({"management"}))
+    for name in ("gao", "he"):
+        made = access.reset_password(person_id=_join(org_id, name, "host"), by=by, now=NOW)
+        if name == "gao":
+            body = {"old": made.password, "new": "quite-another-horse"}
+            client = _sign_in("gao", made.password)
+            client.post("/api/session/password", body, content_type="application/json")
 
 
 def _keys_come_and_go(org_id: int, person_id: int) -> None:

@@ -13,7 +13,7 @@ from kaibo.base.errors import Refusal
 from kaibo.facts import promotions as told
 from kaibo.facts.base import Fact
 from kaibo.promotions import actions
-from kaibo.promotions.models import Claim, FlashSale, Offer, Place, Taking
+from kaibo.promotions.models import Claim, FlashSale, LinkPlace, Offer, Place, Taking
 from kaibo.promotions.reads import offer_id
 from kaibo.promotions.rules import at_us
 from kaibo.promotions.tests.shop import SHOW, Shop, after, attempt, facts, list_link, make_shop
@@ -44,6 +44,7 @@ FOLDED: frozenset[type[Fact]] = frozenset(
         told.WaitlistJoined,
         told.WaitlistServed,
         told.WaitlistLeft,
+        told.LinkPlaceMoved,
     }
 )
 
@@ -69,6 +70,9 @@ class Books:
     joined: dict[int, tuple[int, int]] = field(default_factory=dict)
     places: dict[int, tuple[str, int, int]] = field(default_factory=dict)
     sale_of_place: dict[int, int] = field(default_factory=dict)
+    # In the lines of links, and how many wait in each.
+    link_places: dict[int, tuple[Any, ...]] = field(default_factory=dict)
+    waiting: Counter[int] = field(default_factory=Counter)
 
     def replay(self, fact: Fact) -> None:
         """Take one fact in."""
@@ -88,6 +92,10 @@ class Books:
             case told.OfferClosed():
                 self.state[fact.offer_id] = "closed"
                 self.given[fact.offer_id] -= fact.units_returned
+            case told.LinkPlaceMoved():
+                known = (fact.state, fact.viewer_id, fact.number, fact.taking_id, fact.pay_before)
+                self.link_places[fact.place_id] = known
+                self.waiting[fact.offer_id] = fact.waiting
             case _:
                 self._replay_taking(fact)
                 self._replay_sale(fact)
@@ -185,6 +193,12 @@ def assert_books_equal_tables() -> None:
         assert books.state[offer.pk] == offer.state
         assert books.price[offer.pk] == offer.price_fen
         assert books.compared[offer.pk] == offer.day_price_fen
+        line = offer.line.filter(state="waiting")
+        assert books.waiting[offer.pk] == offer.waiting == line.count()
+    assert books.link_places == {
+        p.pk: (p.state, p.viewer_id, p.number, p.taking_id, p.pay_before)
+        for p in LinkPlace.objects.all()
+    }
     for sale in FlashSale.objects.all():
         assert books.left[sale.pk] == sale.units_left
         assert books.returned[sale.pk] == sale.units_returned
@@ -218,6 +232,8 @@ def test_replay_equals_the_tables_after_a_random_show(seed: int) -> None:
             pass
     assert done > 20
     assert_books_equal_tables()
+    actions.serve_lines(now=after(1_300))
+    assert not any(o.units_left for o in Offer.objects.filter(state="open", waiting__gt=0))
     actions.close_offers(show_id=SHOW, by=shop.by, now=after(2_000))
     actions.release_due_claims(now=after(2_000))
     assert_books_equal_tables()
@@ -242,6 +258,10 @@ def _any_act(shop: Shop, chance: Random, *, now: dt.datetime) -> Any:
     buyer = chance.randint(1, 8)
     take = partial(actions.take_units, offer_id=offer_id(SHOW, 1), viewer_id=buyer, now=now)
     acts += [partial(take, units=chance.randint(1, 3))] * 4
+    mine: dict[str, Any] = {"show_id": SHOW, "link_no": 1, "org_id": shop.org_id, "now": now}
+    acts += [partial(actions.join_line, **mine, viewer_id=chance.randint(1, 8))] * 4
+    acts += [partial(actions.leave_line, **mine, viewer_id=buyer)]
+    acts += [partial(actions.release_due_places, now=now), partial(actions.serve_lines, now=now)]
     for sale in FlashSale.objects.exclude(state="ended"):
         acts.append(partial(actions.start_flash_sale, sale_id=sale.pk, by=shop.by, now=now))
         tries = [attempt(chance.randint(1, 8), key=f"{now}"[11:19], at=0) for _ in range(5)]
@@ -255,7 +275,9 @@ def _any_act(shop: Shop, chance: Random, *, now: dt.datetime) -> Any:
         leave = partial(actions.leave_waitlist, sale_id=sale.pk, show_id=SHOW, now=now)
         acts.append(partial(leave, viewer_id=chance.randint(1, 8)))
         acts += [partial(claim, attempts=at_now)] * 4
-    for taking in Taking.objects.exclude(state="returned"):
+    # What is kept for who waits is moved by their place alone.
+    kept = LinkPlace.objects.exclude(state="ordered").exclude(taking=None).values("taking")
+    for taking in Taking.objects.exclude(state="returned").exclude(pk__in=kept):
         moves: dict[str, list[Any]] = {
             "held": [actions.give_back_units, actions.mark_units_sold],
             "sold": [actions.return_units, partial(actions.return_units, units=1)],

@@ -192,5 +192,8 @@ BODIES: dict[str, Any] = {
     "POST /desk/hooks/*/switch": {"on": False},
     "POST /v1/skus/*/stock": {"delta": 1},
     "POST /v1/orders/*/refund": {"reason": "协商退款"},
+    "POST /v1/orders/*/parcels": {"carrier": "中通", "waybill": "73100000000005"},
+    "POST /v1/returns/*/accept": {},
+    "POST /v1/returns/*/refuse": {"refusal": "not_proved", "answer": "看不出问题"},
     "POST /rooms/*/reports": {"subject": "room", "reason": "夸大"},
 }

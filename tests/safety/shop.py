@@ -375,7 +375,7 @@ def _buy(shop: Shop, viewer_id: int, *, now: dt.datetime, key: str = "order-1") 
         expected_total_fen=9_900,
     )
     order = orders.place_order(spec=spec, now=now)
-    url = orders.open_payment(no=order.no, viewer_id=viewer_id, now=now)
+    url = orders.open_payment(no=order.no, viewer_id=viewer_id, now=now).url
     payment = Payment.objects.get(attempt_token=url.rsplit("/", 1)[1])
     bank.press(payment.attempt_token, "pay", now=now)
     assert tell(payment, now=now) == "done"

@@ -78,6 +78,8 @@ NOT_OURS = {
     "GET /my/links/*/added",
     "PUT /my/cart/*",
     "DELETE /my/cart/*",
+    "POST /my/line/*",
+    "DELETE /my/line/*",
     "POST /pay/callbacks/*",
 }
 

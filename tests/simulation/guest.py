@@ -177,14 +177,14 @@ class Guest:
 
     async def _pay(self, no: str) -> None:
         """On the provider's page, in one's own time; the provider tells once, twice or late."""
-        url = await self.evening.maybe(
+        page = await self.evening.maybe(
             lambda: orders.open_payment(no=no, viewer_id=self.viewer_id, now=timezone.now())
         )
-        if url is None:
+        if page is None:
             return
         await asyncio.sleep(self.chance.uniform(0.0, PAY_WITHIN_S * 1.5))
         button = self.chance.choice(["pay", "pay", "pay", "late", "twice", "fail"])
-        token = url.rsplit("/", 1)[1]
+        token = page.url.rsplit("/", 1)[1]
         await self.evening.maybe(self._press, token, button)
 
     def _press(self, token: str, button: str) -> None:

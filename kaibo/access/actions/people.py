@@ -97,7 +97,7 @@ def sign_in(request: HttpRequest, *, username: str, password: str, now: dt.datet
 
     Raises:
         LockedOut: too many wrong passwords (R-113); counted per account and address.
-        SignInRefused: name or password wrong, or no role anywhere.
+        SignInRefused: name or password wrong, a temporary one over, or no role anywhere.
         TextUnreadable, TextTooLong: nobody has such a name; nothing was counted.
     """
     username = clean_text("username", username, chars_max=USERNAME_CHARS_MAX)
@@ -105,6 +105,8 @@ def sign_in(request: HttpRequest, *, username: str, password: str, now: dt.datet
     if not AxesProxyHandler.is_allowed(request, credentials):
         raise LockedOut(minutes=LOCK_OUT_MINUTES)
     person = authenticate(request, username=username, password=password)
+    if isinstance(person, Person) and _is_over(person, now=now):
+        raise SignInRefused
     if person is None and not AxesProxyHandler.is_allowed(request, credentials):
         raise LockedOut(minutes=LOCK_OUT_MINUTES)
     actor = actor_of(person) if isinstance(person, Person) else None
@@ -133,3 +135,7 @@ def lock_organisation(org_id: int) -> None:
 def issue_staff_token(actor: Actor, show_id: int) -> str:
     """A ticket for a staff socket of one show."""
     return sign_token("staff", {"person_id": actor.id, "show_id": show_id})
+
+
+def _is_over(person: Person, *, now: dt.datetime) -> bool:
+    return person.temporary_until is not None and person.temporary_until <= now

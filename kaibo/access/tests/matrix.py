@@ -317,7 +317,10 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "POST /desk/rule-versions",
         },
     ),
-    "people.edit": (set(), set()),
+    "people.edit": (
+        set(),
+        {"GET /desk/persons", "POST /desk/persons/*/reset-password"},
+    ),
     "keys.edit": (
         set(),
         {"GET /desk/keys", "POST /desk/keys", "DELETE /desk/keys/*"},

@@ -66,6 +66,7 @@ _LISTS: dict[str, set[str]] = {
         "shows/*/orders",
     },
     "orders.ship": {"parcels"},
+    "people.edit": {"persons"},
     "planning.read": {
         "campaigns",
         "shows",

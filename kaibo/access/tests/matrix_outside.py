@@ -15,6 +15,7 @@ OUTSIDE: dict[str, tuple[set[str], set[str]]] = {
             "POST /desk/deliveries/*/replay",
         },
     ),
+    "promotions.read": ({"operations"}, set()),
     "notices.read": ({"operations", "service"}, {"GET /desk/notices"}),
     "notices.edit": (
         {"operations", "service"},

@@ -23,9 +23,27 @@ KEYS: dict[str, set[str]] = {
     "catalog.read": {"GET /v1/products", "GET /v1/products/*", "GET /v1/skus/*/stock"},
     "catalog.edit": {"POST /v1/products", "POST /v1/skus/*/stock"},
     "planning.read": {"GET /v1/shows", "GET /v1/shows/*"},
-    "orders.read": {"GET /v1/orders", "GET /v1/orders/*", "GET /v1/shows/*/claims"},
+    "promotions.read": {
+        "GET /v1/promotions",
+        "GET /v1/promotions/*",
+        "GET /v1/promotions/*/coupons",
+    },
+    "orders.read": {
+        "GET /v1/orders",
+        "GET /v1/orders/*",
+        "GET /v1/shows/*/claims",
+        "GET /v1/parcels",
+        "GET /v1/parcels/*",
+        "GET /v1/returns",
+        "GET /v1/returns/*",
+    },
     "orders.ledger": {"GET /v1/ledger"},
-    "orders.refund": {"POST /v1/orders/*/refund"},
+    "orders.refund": {
+        "POST /v1/orders/*/refund",
+        "POST /v1/returns/*/accept",
+        "POST /v1/returns/*/refuse",
+    },
+    "orders.ship": {"POST /v1/orders/*/parcels"},
 }
 PUBLIC = {
     "GET /session",  # answers 401 by itself, and sets the CSRF cookie
@@ -54,7 +72,7 @@ PUBLIC = {
     "GET /packets/*/proof",  # and a red packet
     "POST /pay/callbacks/*",  # believed by its signature
 }
-SESSION = {"DELETE /session"}
+SESSION = {"DELETE /session", "POST /session/password"}
 VIEWER = {
     "GET /my/links/*/added",
     "GET /my/draws",
@@ -78,6 +96,9 @@ VIEWER = {
     "POST /my/coupons",
     "POST /my/coupons/redeem",
     "DELETE /my/waiting/*",
+    "GET /my/line",
+    "POST /my/line/*",
+    "DELETE /my/line/*",
     "GET /my/claims",
     "GET /my/group-offers",
     "GET /my/groups",

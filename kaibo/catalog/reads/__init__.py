@@ -53,7 +53,7 @@ from kaibo.catalog.reads.products import (
     tags_of,
 )
 from kaibo.catalog.reads.standing import kept_from_sale
-from kaibo.catalog.reads.stock import StockMoveView, stock_moves
+from kaibo.catalog.reads.stock import StockMoveView, stock_moves, stock_moves_after
 from kaibo.catalog.reads.terms import sale_terms
 from kaibo.catalog.reads.withheld import check_not_withheld, withheld
 
@@ -111,6 +111,7 @@ __all__ = [
     "skus",
     "skus_by_code",
     "stock_moves",
+    "stock_moves_after",
     "suppliers",
     "tags_of",
     "withheld",

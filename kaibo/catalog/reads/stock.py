@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from kaibo.base.pages import PIECE_ROWS
+from kaibo.base.pages import PIECE_ROWS, Piece, piece_of
 from kaibo.catalog.errors import NoSuchSku
 from kaibo.catalog.models import Sku, StockMove
 
@@ -34,6 +34,21 @@ def stock_moves(org_id: int, sku_id: int) -> list[StockMoveView]:
         NoSuchSku: none of this id in the organisation.
     """
     return [_move_view(row) for row in _moves(org_id, sku_id)[:MOVES_SHOWN]]
+
+
+def stock_moves_after(
+    org_id: int, sku_id: int, *, after: int | None, limit: int
+) -> Piece[StockMoveView]:
+    """One SKU's ledger newest first, the lines below ``after``.
+
+    Raises:
+        NoSuchSku: none of this id in the organisation.
+    """
+    rows = _moves(org_id, sku_id)
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    found = [_move_view(row) for row in rows[: limit + 1]]
+    return piece_of(found, limit=limit, place=lambda one: one.id)
 
 
 def every_stock_move(org_id: int, sku_id: int) -> Iterator[StockMoveView]:

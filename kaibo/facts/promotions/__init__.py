@@ -90,6 +90,7 @@ from kaibo.facts.promotions.invites import (
 )
 from kaibo.facts.promotions.links import (
     ComparisonDropped,
+    LinkPlaceMoved,
     OfferClosed,
     OfferListed,
     OfferShelved,
@@ -200,6 +201,7 @@ __all__ = [
     "InviteeRefused",
     "InviteeUncounted",
     "InviterJoined",
+    "LinkPlaceMoved",
     "LinkStopLifted",
     "LinkStopped",
     "OfferClosed",

@@ -106,3 +106,20 @@ class UnitsReturned(Fact, frozen=True, kw_only=True, tag="promotions.units_retur
     viewer_id: int
     units: int
     units_kept: int = 0
+
+
+class LinkPlaceMoved(Fact, frozen=True, kw_only=True, tag="promotions.link_place_moved.1"):
+    """A viewer joined the line for a sold-out link (``waiting``), or their place moved on.
+
+    ``waiting``: how many wait then. ``taking_id``, ``pay_before``: of the unit that is kept.
+    """
+
+    place_id: int
+    offer_id: int
+    link_no: int
+    viewer_id: int
+    number: int
+    state: Literal["waiting", "kept", "ordered", "lapsed", "left", "ended"]
+    waiting: int
+    taking_id: int | None = None
+    pay_before: dt.datetime | None = None

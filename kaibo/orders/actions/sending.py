@@ -18,8 +18,14 @@ from kaibo.orders import edge
 from kaibo.orders.actions.moves import move_order, move_payment, move_refund
 from kaibo.orders.actions.owing import tell
 from kaibo.orders.actions.units import undone_lines
-from kaibo.orders.errors import ProviderDown, ProviderRefused, RefundImpossible
+from kaibo.orders.errors import (
+    ProviderDown,
+    ProviderRefused,
+    RefundImpossible,
+    RefundOnItsWay,
+)
 from kaibo.orders.models import Order, Payment, Refund, Settlement
+from kaibo.orders.ports import REFUND_TERM_OVER
 from kaibo.orders.rules import ORDER, OWED, REFUND, SETTLEMENT, refund_retry_at
 
 TRIED_AT_ONCE_MAX = 100
@@ -32,8 +38,9 @@ def retry_refunds(*, now: dt.datetime) -> int:
 
     The provider is asked outside any transaction and with the refund's own token, so a crash
     between its answer and our commit only asks again. What it says it will never send is asked no
-    more, and is to be sent by bank. One that does not answer is left alone until
-    the next time: the others' money, and the worker's other chores, do not wait for it.
+    more, and is to be sent by bank; so is what it refuses after its term. One that does not answer
+    is left alone until the next time: the others' money, and the worker's other chores, do not wait
+    for it.
 
     Returns:
         How many went through.
@@ -63,7 +70,8 @@ def retry_refunds(*, now: dt.datetime) -> int:
             if isinstance(error, ProviderDown):
                 silent.add(payment.provider)
             _log.warning("refund_failed", refund=refund.pk, tries=tries, error=str(error))
-            _note_no(refund, error, tries=tries, next_at=next_at, now=now)
+            final = _past_term(error, payment, now=now) or error
+            _note_no(refund, final, tries=tries, next_at=next_at, now=now)
         else:
             note_sent(refund.pk, now=now)
             done += 1
@@ -112,6 +120,18 @@ def note_gone(order: Order, refund: Refund, verb: str, *, by: Actor, now: dt.dat
         is_all=is_done,
     )
     tell(order, done, by=by, now=now)
+
+
+def _past_term(error: Exception, payment: Payment, *, now: dt.datetime) -> RefundImpossible | None:
+    """A no to what is older than the provider's term stays one; what is on its way may still go."""
+    if not isinstance(error, ProviderRefused):
+        return None
+    term = edge.provider(payment.provider).refund_within
+    if isinstance(error, RefundImpossible | RefundOnItsWay) or term is None:
+        return None
+    if now < (payment.paid_at or payment.opened_at) + term:
+        return None
+    return RefundImpossible(provider=payment.provider, why=REFUND_TERM_OVER)
 
 
 @transaction.atomic

@@ -106,6 +106,7 @@ from kaibo.orders.errors.presales import (
 from kaibo.orders.errors.settling import (
     NoSuchRefund,
     RefundImpossible,
+    RefundOnItsWay,
     RefundStateWrong,
     SettlementBySamePerson,
 )
@@ -185,6 +186,7 @@ __all__ = [
     "RateInThePast",
     "ReceiverUnusable",
     "RefundImpossible",
+    "RefundOnItsWay",
     "RefundOnlyOff",
     "RefundStateWrong",
     "RegionCodeUnusable",

@@ -12,6 +12,14 @@ class RefundImpossible(ProviderRefused):
     text_en = "The provider will never make this refund ({why}); send it by bank and enter it"
 
 
+class RefundOnItsWay(ProviderRefused):
+    """A payment provider took the refund and has not ended it; ``why`` is its own word."""
+
+    code = "refund_on_its_way"
+    text_zh = "支付渠道已受理退款，尚未完成（{why}），系统会继续查询，请勿另行转账"
+    text_en = "The provider took the refund and has not ended it ({why}); send no other money"
+
+
 class NoSuchRefund(NotFound):
     """Not a refund of this organisation."""
 

@@ -7,6 +7,7 @@ from kaibo.orders.models.order import Order
 from kaibo.orders.rules import KEY_CHARS_MAX, PAYMENT, REASON_CHARS_MAX, REFUND, SETTLEMENT
 from kaibo.orders.rules.settling import BANK_REF_CHARS_MAX
 
+WAYS = [("page", "页面"), ("qr", "二维码")]
 PARTS = [("whole", "全款"), ("deposit", "定金"), ("balance", "尾款")]
 
 
@@ -19,6 +20,8 @@ class Payment(models.Model):
     provider_ref = models.CharField(max_length=80, blank=True)
     # The deposit or the balance of a presale, else the whole.
     part = models.CharField(max_length=8, choices=PARTS, default="whole", db_default="whole")
+    # A provider knows a number as one or the other, so each has an attempt of its own.
+    by = models.CharField(max_length=4, choices=WAYS, default="page", db_default="page")
     state = models.CharField(max_length=10, choices=PAYMENT.choices, default="opened")
     amount_fen = models.BigIntegerField()
     received_fen = models.BigIntegerField(default=0)

@@ -9,8 +9,10 @@ from django.db.models import Count, Q, QuerySet
 
 from kaibo.base.carriers import CARRIERS, carrier_name
 from kaibo.base.inputs import check_whole
+from kaibo.base.pages import Piece, piece_of
 from kaibo.base.sheets import Cell
 from kaibo.base.times import day_begins, shop_day
+from kaibo.orders.errors import NoSuchParcel
 from kaibo.orders.models import Order, OrderLine, Parcel, ShipmentPromise, ShopTerms
 from kaibo.orders.reads.orders import PAGE_MAX, PAGE_ROWS, order_row
 from kaibo.orders.reads.units import units_of
@@ -167,6 +169,31 @@ def parcels_of_shop(org_id: int, *, state: str = "", page: int = 1) -> ParcelPag
         pages=-(-total // PAGE_ROWS),
         states=states,
     )
+
+
+def parcels_after(
+    org_id: int, *, after: int | None, limit: int, state: ParcelState | None = None
+) -> Piece[ParcelView]:
+    """An organisation's parcels newest first, those below ``after``: all, or in a state."""
+    rows = _rows(Parcel.objects.filter(organisation_id=org_id)).order_by("-pk")
+    if state is not None:
+        rows = rows.filter(state=state)
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    cut = piece_of(list(rows[: limit + 1]), limit=limit, place=lambda row: row.pk)
+    return Piece([parcel_view(row) for row in cut.items], cut.next)
+
+
+def parcel_of(id: int, *, org_id: int) -> ParcelView:
+    """One parcel of an organisation.
+
+    Raises:
+        NoSuchParcel: none of this id there.
+    """
+    row = _rows(Parcel.objects.filter(pk=id, organisation_id=org_id)).first()
+    if row is None:
+        raise NoSuchParcel(id=id)
+    return parcel_view(row)
 
 
 def to_ship(org_id: int, *, now: dt.datetime, which: str = "", page: int = 1) -> ToShipPage:

@@ -9,6 +9,7 @@ from django.db.models import Case, Count, F, IntegerField, QuerySet, Value, When
 
 from kaibo.base.carriers import carrier_name
 from kaibo.base.inputs import check_whole
+from kaibo.base.pages import Piece, piece_of
 from kaibo.base.sheets import Cell
 from kaibo.base.times import shop_day
 from kaibo.orders import photos
@@ -20,6 +21,7 @@ from kaibo.orders.reads.units import undone_fen, units_of
 from kaibo.orders.rules.returns import (
     MAY_BE_PAID,
     AskedLine,
+    ReturnState,
     last_day,
     refund_key,
     window_ends_at,
@@ -164,6 +166,19 @@ def returns_of_shop(org_id: int, *, state: str = "", page: int = 1) -> ReturnPag
         pages=-(-total // PAGE_ROWS),
         states=states,
     )
+
+
+def returns_after(
+    org_id: int, *, after: int | None, limit: int, state: ReturnState | None = None
+) -> Piece[ReturnView]:
+    """An organisation's returns newest first, those below ``after``: all, or in a state."""
+    rows = _rows(Return.objects.filter(organisation_id=org_id)).order_by("-pk")
+    if state is not None:
+        rows = rows.filter(state=state)
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    cut = piece_of(list(rows[: limit + 1]), limit=limit, place=lambda row: row.pk)
+    return Piece([return_view(row) for row in cut.items], cut.next)
 
 
 def returnable(no: str, *, viewer_id: int, now: dt.datetime) -> list[ReturnableLine]:

@@ -36,6 +36,10 @@ RETURN: Final = Machine(
         Move("received", "reject", "rejected", by="reject_return"),
     ),
 )
+ReturnState = Literal[
+    "asked", "accepted", "refused", "sent", "received", "refunded", "exchanged", "rejected",
+    "withdrawn",
+]  # fmt: skip
 # Units of these are no longer the buyer's to ask for again.
 TAKEN: Final = ("asked", "accepted", "sent", "received", "refunded", "exchanged")
 # Units of these came back, or were given up.

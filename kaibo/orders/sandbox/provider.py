@@ -33,6 +33,7 @@ class SandboxProvider:
     """See ``edge.PaymentProvider``."""
 
     name = "sandbox"
+    refund_within = None
 
     def open(self, payment: PaymentToOpen) -> OpenedPage:
         row, _ = SandboxPayment.objects.get_or_create(
@@ -44,7 +45,7 @@ class SandboxProvider:
                 "pay_before": payment.pay_before,
             },
         )
-        return OpenedPage(url=f"{PAGE_PATH}{row.token}", ref=f"SBX{row.pk}")
+        return OpenedPage(url=f"{PAGE_PATH}{row.token}", ref=f"SBX{row.pk}", kind="frame")
 
     def verify_callback(
         self, headers: Mapping[str, str], body: bytes, now: dt.datetime

@@ -42,7 +42,7 @@ def place(shop: Shop, *, now: dt.datetime = NOW, **changes: object) -> OrderView
 
 def open_payment(order: OrderView, *, viewer_id: int = 1, now: dt.datetime = NOW) -> Payment:
     """Open the sandbox's page; returns our row of the attempt."""
-    url = actions.open_payment(no=order.no, viewer_id=viewer_id, now=now)
+    url = actions.open_payment(no=order.no, viewer_id=viewer_id, now=now).url
     return Payment.objects.get(attempt_token=url.rsplit("/", 1)[1])
 
 
@@ -76,9 +76,10 @@ def pay(order: OrderView, *, viewer_id: int = 1, now: dt.datetime = NOW) -> Paym
 
 def open_at(bank: Provider, no: str, *, now: dt.datetime = NOW) -> str:
     """Send viewer 1 to a real provider; returns the page's address."""
-    return actions.open_payment(
+    page = actions.open_payment(
         no=no, viewer_id=1, now=now, provider_name=bank.name, payer_ip="203.0.113.7"
     )
+    return page.url
 
 
 def begin_at(bank: Provider, shop: Shop, **changes: Any) -> Payment:

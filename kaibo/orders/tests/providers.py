@@ -187,6 +187,8 @@ class Wechat(Provider):
         if path == "/v3/pay/transactions/h5":
             token = wish["out_trade_no"]
             return self._said({"h5_url": f"https://wx.tenpay.com/h5?prepay_id=wx{token}"})
+        if path == "/v3/pay/transactions/native":
+            return self._said({"code_url": f"weixin://wxpay/bizpayurl?pr={wish['out_trade_no']}"})
         assert path == "/v3/refund/domestic/refunds"
         return self._refund(wish)
 

@@ -16,29 +16,40 @@ from hypothesis.stateful import (
 )
 
 from kaibo.base.errors import Refusal
+from kaibo.journal.actions import follow
 from kaibo.orders import actions, edge
+from kaibo.orders.actions import OrderWish
+from kaibo.orders.follow import on_entry
 from kaibo.orders.models import Group, Order, Payment, Presale
+from kaibo.orders.rules.protection import STANDS
 from kaibo.orders.sandbox import bank
 from kaibo.orders.tests import presaling
 from kaibo.orders.tests.books import audit
-from kaibo.orders.tests.buying import place, tell
+from kaibo.orders.tests.buying import place, spec_of, tell
 from kaibo.orders.tests.grouping import buy, start
-from kaibo.promotions.tests.shop import after, make_shop, open_link
+from kaibo.promotions import actions as promotions
+from kaibo.promotions.reads import LineWish, quote_basket
+from kaibo.promotions.rules import AmountOff, AtLeastFen, Share
+from kaibo.promotions.tests.promoting import run
+from kaibo.promotions.tests.shop import SHOW, after, make_shop, open_link
 
 # A walk over the rules of the books; races and payments are played on every database.
 pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.slow, pytest.mark.long]
 
 ANY = st.integers(0, 99)
 TOO_MUCH = st.sampled_from([-9_900, -1, 1, 9_900])
+FROM_200 = AtLeastFen(20_000)
 EVENT = st.sampled_from(["first", "again", "third"])
 
 
 class Evening(RuleBasedStateMachine):
-    """Placing, paying, late, double, wrong and failed payments, groups, presales, refunds, a
-    provider that is down.
+    """Placing, paying, late, double, wrong and failed payments, groups, presales, refunds of all,
+    of some units of some lines and of money alone, a provider that is down.
 
     Few units, so that late money sometimes finds them gone.
     """
+
+    price_fen = 7_001
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,6 +64,13 @@ class Evening(RuleBasedStateMachine):
             balance_closes_at=after(5_000),
             ship_by=after(9_000),
             per_buyer_max=9,
+        )
+        # A second link beside the first: what is taken off both divides by no units.
+        open_link(self.shop, 2, units=9, price_fen=self.price_fen)
+        payers = (Share("platform", 6_000), Share("shop", 4_000))
+        run(self.shop, AmountOff(1_001), of={"condition": FROM_200, "payers": payers})
+        actions.set_shop_terms(
+            ship_within_h=48, may_refund_only=False, protects_days=30, by=self.shop.by, now=after(0)
         )
         self.second = 0.0
 
@@ -73,6 +91,8 @@ class Evening(RuleBasedStateMachine):
     def two_want_to_buy(self) -> None:
         self.buy(1)
         self.buy(1)
+        self.buy_of_two_links(1, 2)
+        self.some_units_are_refunded(2, 1, 1, 2)
 
     @rule(units=st.integers(1, 2))
     def buy(self, units: int) -> None:
@@ -80,6 +100,49 @@ class Evening(RuleBasedStateMachine):
         now = self.now
         self._try(lambda: place(self.shop, now=now, request_key=f"k{self.second}", **wish))
         self.open_payment(-1)
+
+    @rule(units=st.integers(1, 3), others=st.integers(1, 3))
+    def buy_of_two_links(self, units: int, others: int) -> None:
+        """Of two lines, with what others bear of the discount; paid at once."""
+        now, wished = self.now, {1: (units, 9_900), 2: (others, self.price_fen)}
+        lines = [
+            LineWish(key=str(no), sku_id=self.shop.sku_id, units=n, unit_price_fen=fen)
+            for no, (n, fen) in wished.items()
+        ]
+        cart = quote_basket(
+            org_id=self.shop.org_id, show_id=SHOW, viewer_id=1, lines=lines, coupon_ids=(), now=now
+        )
+        wishes = tuple(OrderWish(link_no=no, units=n) for no, (n, _) in wished.items())
+        spec = spec_of(
+            self.shop, wishes=wishes, request_key=f"k{self.second}",
+            expected_total_fen=cart.total_fen,
+        )  # fmt: skip
+        self._try(lambda: actions.place_order(spec=spec, now=now))
+        self.open_payment(-1)
+        self._tell(-1, event="first")
+
+    @rule(which=ANY, line=ANY, units=st.integers(1, 3), times=st.integers(1, 2))
+    def some_units_are_refunded(self, which: int, line: int, units: int, times: int) -> None:
+        """Of one line; asked twice under one key it is done once."""
+        if (order := self._one(Order, which)) is None:
+            return
+        rows = list(order.lines.order_by("pk"))
+        some = {rows[line % len(rows)].pk: units}
+        wish: dict[str, Any] = {"no": order.no, "units": some, "request_key": f"r{self.second}"}
+        wish |= {"reason": "", "by": self.shop.by}
+        for _ in range(times):
+            self._try(lambda: actions.refund_units(**wish, now=self.now))
+
+    @rule(fen=st.integers(1, 333))
+    def price_falls(self, fen: int) -> None:
+        """The same goods at less: who is protected gets money back without any unit."""
+        self.price_fen = max(6_000, self.price_fen - fen)
+        by, price = self.shop.by, self.price_fen
+        promotions.open_price(show_id=SHOW, link_no=2, price_fen=price, by=by, now=self.now)
+        while follow("orders", on_entry):
+            pass
+        self.second += STANDS.total_seconds()
+        actions.honour_price_drops(now=self.now)
 
     @rule(viewer_id=st.integers(1, 4))
     def group_opens(self, viewer_id: int) -> None:
@@ -208,6 +271,6 @@ class Evening(RuleBasedStateMachine):
 def test_the_books_hold_whatever_happens(db: None) -> None:
     """Money told, kept, owed and sent back, in any order."""
     settings = hypothesis.settings(
-        max_examples=14, stateful_step_count=30, deadline=None, database=None
+        max_examples=10, stateful_step_count=24, deadline=None, database=None
     )
     run_state_machine_as_test(Evening, settings=settings)

@@ -1,12 +1,16 @@
 """Real providers behind the port: pages, the buyer's choice, money back, and no answer."""
 
+import base64
 import json
 import logging
+import re
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
+import zxingcpp
 from django.utils import timezone
+from PIL import Image, ImageDraw
 from structlog.testing import capture_logs
 
 from kaibo.access.models import Organisation
@@ -193,6 +197,71 @@ def test_wechat_says_no_when_a_page_is_opened(shop: Shop, plugged: dict[str, Any
     with pytest.raises(ProviderRefused) as caught:
         begin_at(bank, shop)
     assert caught.value.data == {"provider": "wechat", "why": "NO_AUTH"}
+
+
+def test_a_code_beside_the_picture_and_a_page_that_comes_back(
+    shop: Shop, plugged: dict[str, Any]
+) -> None:
+    """WeChat's code is drawn here, Alipay's stands in a frame; each has a number of its own."""
+    bo, no = viewer(shop.org_id), place(shop, now=timezone.now()).no
+    code = bo.post(f"/my/orders/{no}/pay?by=qr")
+    native = Payment.objects.get()
+    assert (native.provider, native.by) == ("wechat", "qr")
+    assert (code["kind"], code["pay_url"]) == (
+        "code", f"weixin://wxpay/bizpayurl?pr={native.attempt_token}",
+    )  # fmt: skip
+    assert drawn(code["picture"]) == code["pay_url"]
+    assert "scene_info" not in plugged["wechat"].asked[0]
+
+    frame = bo.post(f"/my/orders/{no}/pay?by=qr&provider=alipay")
+    given = dict(parse_qsl(urlsplit(frame["pay_url"]).query, strict_parsing=True))
+    method, order = plugged["alipay"].read(given)
+    assert (frame["kind"], frame["picture"], method) == ("frame", None, "alipay.trade.page.pay")
+    assert {name: order[name] for name in ("product_code", "qr_pay_mode", "qrcode_width")} == {
+        "product_code": "FAST_INSTANT_TRADE_PAY", "qr_pay_mode": "4", "qrcode_width": "200",
+    }  # fmt: skip
+    assert "return_url" not in given
+
+    back = f"https://live.example.com/room/abc123?order={no}"
+    page = bo.post(f"/my/orders/{no}/pay?back=/room/abc123")
+    assert page["kind"] == "page"
+    assert page["pay_url"].endswith(f"&redirect_url={quote(back, safe='')}")
+    wap = bo.post(f"/my/orders/{no}/pay?back=/room/abc123&provider=alipay")
+    given = dict(parse_qsl(urlsplit(wap["pay_url"]).query, strict_parsing=True))
+    assert given["return_url"] == back
+    assert plugged["alipay"].read(given)[1]["quit_url"] == back
+    assert len({one.attempt_token for one in Payment.objects.all()}) == 4
+    # Asked again it is the same code.
+    assert bo.post(f"/my/orders/{no}/pay?by=qr")["pay_url"] == code["pay_url"]
+    assert Payment.objects.count() == 4
+
+
+@pytest.mark.parametrize("back", ["//evil.example", "https://evil.example", "/room/a/../b", "x"])
+def test_nobody_is_sent_back_elsewhere(shop: Shop, plugged: dict[str, Any], back: str) -> None:
+    bo, no = viewer(shop.org_id), place(shop, now=timezone.now()).no
+    bo.post(f"/my/orders/{no}/pay?back={quote(back, safe='')}", status=422)
+    assert Payment.objects.count() == 0
+
+
+def test_who_did_not_sign_for_codes_gets_a_page(
+    shop: Shop, plugged: dict[str, Any], settings: Any
+) -> None:
+    settings.KAIBO_PAY_QR = ["alipay"]
+    bo, no = viewer(shop.org_id), place(shop, now=timezone.now()).no
+    assert bo.post(f"/my/orders/{no}/pay?by=qr")["kind"] == "page"
+    assert Payment.objects.get().by == "page"
+
+
+def drawn(picture: str) -> str:
+    """What a QR code says, by its own dark squares."""
+    svg = base64.b64decode(picture.removeprefix("data:image/svg+xml;base64,")).decode()
+    side = int(re.search(r'<svg width="(\d+)"', svg)[1])  # type: ignore[index]  # it is there
+    image = Image.new("L", (side, side), 255)
+    for found in re.findall(r"M(\d+) (\d+)h(\d+)v(\d+)h", svg):
+        x, y, wide, high = (int(part) for part in found)
+        ImageDraw.Draw(image).rectangle((x, y, x + wide - 1, y + high - 1), fill=0)
+    (code,) = zxingcpp.read_barcodes(image)
+    return code.text
 
 
 def test_the_buyer_chooses(shop: Shop, plugged: dict[str, Any], settings: Any) -> None:

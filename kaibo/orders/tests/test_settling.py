@@ -1,5 +1,6 @@
 """Refunds that no provider makes: asked no more, sent by bank, entered by one person or two."""
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
@@ -109,6 +110,40 @@ def test_a_no_that_may_change_is_asked_again(shop: Shop, plugged: dict[str, Any]
     assert (refund.state, refund.answer) == ("due", "ACQ.SELLER_BALANCE_NOT_ENOUGH")
     plugged["alipay"].mood = "fine"
     assert actions.retry_refunds(now=after(60)) == 1
+
+
+@pytest.mark.parametrize("name", ["wechat", "alipay"])
+def test_a_no_after_the_term_goes_by_bank(shop: Shop, plugged: dict[str, Any], name: str) -> None:
+    """A second before it is asked again; from then on whatever the provider gives as its reason."""
+    refund = stuck(plugged[name], shop, "INVALID_REQUEST")
+    ends_at = after(1) + dt.timedelta(days=365)
+    assert refund.payment.paid_at == after(1)
+    assert actions.retry_refunds(now=ends_at - dt.timedelta(seconds=1)) == 0
+    refund.refresh_from_db()
+    assert (refund.state, refund.answer, facts(RefundStuck)) == ("due", "INVALID_REQUEST", [])
+    Refund.objects.update(next_at=ends_at)
+    assert actions.retry_refunds(now=ends_at) == 0
+    refund.refresh_from_db()
+    assert (refund.state, refund.answer, refund.next_at) == ("bank_due", "TERM_OVER", None)
+    (fact,) = facts(RefundStuck)
+    assert (fact.refund_id, fact.amount_fen, fact.answer) == (refund.pk, 9_900, "TERM_OVER")
+    assert settle(refund, shop.by).state == "bank_done"
+
+
+@pytest.mark.parametrize("mood", ["down", "processing"])
+@pytest.mark.parametrize("name", ["wechat", "alipay"])
+def test_what_may_have_gone_is_not_sent_again_after_the_term(
+    shop: Shop, plugged: dict[str, Any], name: str, mood: Any
+) -> None:
+    refund = stuck(plugged[name], shop, "INVALID_REQUEST")
+    plugged[name].mood = mood
+    late = after(1) + dt.timedelta(days=366)
+    assert actions.retry_refunds(now=late) == 0
+    refund.refresh_from_db()
+    assert (refund.state, facts(RefundStuck)) == ("due", [])
+    plugged[name].mood = "fine"
+    Refund.objects.update(next_at=late)
+    assert actions.retry_refunds(now=late) == 1
 
 
 def test_one_person_settles_up_to_the_limit(shop: Shop, refund: Refund) -> None:

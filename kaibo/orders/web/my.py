@@ -1,11 +1,12 @@
 """A viewer's own orders."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router, Status
+from ninja import Query, Router, Status
 from pydantic import Field
 
 from kaibo.audience.reads import ViewerActor, asker, viewer_auth
@@ -13,12 +14,18 @@ from kaibo.base.actor import Actor
 from kaibo.base.errors import BadInput
 from kaibo.orders import actions, edge, reads
 from kaibo.orders.actions import AuctionWish, GroupWish, OrderSpec, OrderWish, PresaleWish
+from kaibo.orders.ports import PayBy
+from kaibo.orders.qr import qr_picture
 from kaibo.orders.reads import OrderView
 from kaibo.orders.rules.cancels import Ground
 from kaibo.orders.web.bodies import AddressIn, Body, Whole
 from kaibo.orders.web.my_address import chosen_address
 
 router = Router()
+
+# Nowhere but to a room of this installation.
+Back = Annotated[str, Query("", pattern=r"^(/room/[0-9A-Za-z_-]{1,40})?$")]
+
 
 class LineIn(Body):
     units: Whole
@@ -93,9 +100,11 @@ class RefundWish(Body):
 
 @dataclass(frozen=True, slots=True)
 class PayPage:
-    """Where to go to pay."""
+    """Where to go to pay; ``kind`` as ``OpenedPage``. ``picture``: the QR code of a ``code``."""
 
     pay_url: str
+    kind: Literal["page", "frame", "code"]
+    picture: str | None
 
 
 @router.post("/my/orders", response={201: OrderView}, auth=viewer_auth)
@@ -137,15 +146,22 @@ def offered_providers(request: HttpRequest) -> list[str]:
 
 
 @router.post("/my/orders/{no}/pay", response=PayPage, auth=viewer_auth)
-def open_payment(request: HttpRequest, no: str, provider: str = "") -> PayPage:
-    url = actions.open_payment(
+def open_payment(
+    request: HttpRequest, no: str, back: Back, provider: str = "", by: PayBy = "page"
+) -> PayPage:
+    """``back``: the room to which a provider's page sends the buyer back, with ``?order=``."""
+    home = settings.KAIBO_PUBLIC_URL.rstrip("/")
+    page = actions.open_payment(
         no=no,
         viewer_id=asker(request).id,
         now=timezone.now(),
         provider_name=provider,
         payer_ip=request.META.get("REMOTE_ADDR", ""),
+        by=by,
+        back_url=f"{home}{back}?order={no}" if home and back else "",
     )
-    return PayPage(url)
+    picture = qr_picture(page.url) if page.kind == "code" else None
+    return PayPage(page.url, page.kind, picture)
 
 
 @router.post("/my/orders/{no}/cancel", response=OrderView, auth=viewer_auth)

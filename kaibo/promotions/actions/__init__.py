@@ -71,6 +71,12 @@ from kaibo.promotions.actions.invites import (
     save_invite,
 )
 from kaibo.promotions.actions.lapses import close_banned, close_unpapered, drop_unproven_comparisons
+from kaibo.promotions.actions.line import (
+    join_line,
+    leave_line,
+    release_due_places,
+    serve_lines,
+)
 from kaibo.promotions.actions.marks import record_sale_marks
 from kaibo.promotions.actions.offers import (
     Early,
@@ -231,6 +237,8 @@ __all__ = [
     "give_back_gift",
     "give_back_units",
     "give_back_uses",
+    "join_line",
+    "leave_line",
     "leave_waitlist",
     "lift_stop",
     "list_offer",
@@ -264,6 +272,7 @@ __all__ = [
     "reject_change",
     "release_claim",
     "release_due_claims",
+    "release_due_places",
     "release_due_wins",
     "reshelve",
     "resume_promotion",
@@ -286,6 +295,7 @@ __all__ = [
     "save_promotion",
     "save_quiz",
     "schedule_flash_sale",
+    "serve_lines",
     "set_guards",
     "set_stacking_rule",
     "settle_due_draws",

@@ -24,6 +24,7 @@ from kaibo.promotions.actions.auctions import stop_auctions_of
 from kaibo.promotions.actions.cards import fill_card
 from kaibo.promotions.actions.flash_sales import stop_sales_of
 from kaibo.promotions.actions.floor import check_floor_now, check_stacked_floor
+from kaibo.promotions.actions.kept import end_line, serve_line
 from kaibo.promotions.actions.negative import judge_link
 from kaibo.promotions.actions.prices import (
     check_true_price,
@@ -31,6 +32,7 @@ from kaibo.promotions.actions.prices import (
     keep_tag,
     measured_price,
 )
+from kaibo.promotions.actions.takings import give_back_units
 from kaibo.promotions.errors import LinkTaken, NoSuchLink, OfferStateWrong
 from kaibo.promotions.models import Offer
 from kaibo.promotions.reads import LinkView, link
@@ -260,6 +262,8 @@ def add_units(
 ) -> LinkView:
     """Give a link one more batch, held in the catalogue; viewers can see that it was added.
 
+    Who waits in its line gets of it first.
+
     Args:
         agreed_off_fen: what a second person confirmed may be given away (``confirm_change``).
 
@@ -285,6 +289,7 @@ def add_units(
     row.save(update_fields=["units_given", "agreed_off_fen"])
     fact = OfferUnitsAdded(offer_id=row.pk, link_no=link_no, units=units)
     append(fact, at=now, org_id=row.organisation_id, show_id=show_id, actor=by)
+    serve_line(row, now=now)
     return link(show_id, link_no)
 
 
@@ -292,7 +297,8 @@ def add_units(
 def close_link(*, show_id: int, link_no: int, by: Actor, now: dt.datetime) -> LinkView:
     """Stop selling a link, its flash sale and auction; free units go back. Safe to repeat.
 
-    Held units stay with their buyers until they pay or their time is over.
+    Ordered units stay with their buyers until they pay or their time is over; nobody waits any
+    more, and what was kept for who waited goes back.
 
     Raises:
         NoSuchLink: nothing was written.
@@ -348,6 +354,8 @@ def close_row(row: Offer, *, by: Actor, now: dt.datetime, reason: Reason) -> Non
     row.save(update_fields=["units_given", "state"])
     fact = OfferClosed(offer_id=row.pk, link_no=row.link_no, units_returned=free, reason=reason)
     append(fact, at=now, org_id=row.organisation_id, show_id=row.show_id, actor=by)
+    for taking_id in end_line(row, by=by, now=now):
+        give_back_units(taking_id=taking_id, now=now)
 
 
 def _hold(row: Offer, units: int, *, now: dt.datetime) -> None:

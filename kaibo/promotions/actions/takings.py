@@ -11,6 +11,7 @@ from kaibo.compliance.reads import is_selling_paused
 from kaibo.facts.promotions import UnitsGivenBack, UnitsReturned, UnitsSold
 from kaibo.promotions.actions.floor import check_floor_now
 from kaibo.promotions.actions.hands import put_in_hand, taken_of, tell_taken, tell_units
+from kaibo.promotions.actions.kept import serve_line, take_kept
 from kaibo.promotions.actions.wins import lapse_win, lock_auction, offer_next, pay_win
 from kaibo.promotions.errors import BuyerLimit, NotOnSale, RoomPaused
 from kaibo.promotions.models import Claim, FlashSale, GroupOffer, Offer, PresaleOffer, Taking, Win
@@ -35,12 +36,17 @@ def lock_links(*, offer_ids: Iterable[int], claim_ids: Iterable[int]) -> None:
 def take_units(*, offer_id: int, viewer_id: int, units: int, now: dt.datetime) -> Taken:
     """Hold units of an open link for one buyer, at the price it sells at this moment.
 
+    The unit that is kept for them after a wait is theirs first.
+
     Raises:
         Offer.DoesNotExist: no such offer.
         RoomPaused, NumberOutOfRange, NotOnSale, OnHold, BuyerLimit, SoldOut, EarlyOnly,
             BelowFloor: nothing was written.
     """
     offer = _lock(offer_id)
+    kept = take_kept(offer, viewer_id=viewer_id, units=units, now=now)
+    if kept is not None:
+        return kept
     return hold_units(offer, viewer_id=viewer_id, units=units, price_fen=offer.price_fen, now=now)
 
 
@@ -102,7 +108,8 @@ def retake_units(*, taking_id: int, now: dt.datetime) -> None:
 def give_back_units(*, taking_id: int, now: dt.datetime) -> None:
     """Free held units: to the link while it is up, else to the catalogue. Safe to repeat.
 
-    What was won in an auction goes to the next bidder instead, if its terms say so.
+    What was won in an auction goes to the next bidder instead, if its terms say so. Units of a
+    link for which somebody waits are kept for them at once.
     """
     offer, taking = _lock_taking(taking_id)
     if not TAKING.may(taking.state, "give_back"):
@@ -133,6 +140,7 @@ def give_back_units(*, taking_id: int, now: dt.datetime) -> None:
     tell_units(offer, fact, viewer_id=taking.viewer_id, now=now)
     if heir is not None:
         offer_next(offer, heir, now=now)
+    serve_line(offer, now=now)
 
 
 def release_due_wins(*, now: dt.datetime) -> int:

@@ -53,6 +53,7 @@ from kaibo.promotions.errors.invites import (
     NoSuchInvite,
     NotAnInviter,
 )
+from kaibo.promotions.errors.lines import StillThere
 from kaibo.promotions.errors.once import KeyMissing
 from kaibo.promotions.errors.packets import (
     NoSuchPacket,
@@ -213,6 +214,7 @@ __all__ = [
     "SoldOut",
     "StackingStands",
     "StepDoesNotFollow",
+    "StillThere",
     "TagRaised",
     "TermsStand",
     "TooManyTries",

@@ -14,6 +14,7 @@ from kaibo.promotions.models.invite import (
     Inviter,
     InviteReward,
 )
+from kaibo.promotions.models.line import LinkPlace
 from kaibo.promotions.models.offer import Offer, Taking
 from kaibo.promotions.models.packet import PacketClaim, RedPacket
 from kaibo.promotions.models.presale import PresaleOffer
@@ -50,6 +51,7 @@ __all__ = [
     "InviteReward",
     "Invitee",
     "Inviter",
+    "LinkPlace",
     "Offer",
     "PacketClaim",
     "Place",

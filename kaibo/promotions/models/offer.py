@@ -40,6 +40,9 @@ class Offer(models.Model):
     units_set_aside = models.BigIntegerField(default=0, db_default=0)
     per_buyer_max = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=8, choices=OFFER_STATES, default="planned")
+    # How many wait for a unit, and how many places were ever given: the number of the next one.
+    waiting = models.PositiveIntegerField(default=0, db_default=0)
+    places_given = models.BigIntegerField(default=0, db_default=0)
     # Until this moment an open link sells to fans of this tier and above only; 0 is no tier.
     early_tier = models.PositiveSmallIntegerField(default=0, db_default=0)
     early_name = models.CharField(max_length=12, default="", db_default="")

@@ -57,6 +57,7 @@ from kaibo.promotions.reads.guards import (
     guard_terms,
     trips,
 )
+from kaibo.promotions.reads.lines import LinkPlaceView, line_of
 from kaibo.promotions.reads.offered import (
     CouponOffer,
     coupon_dropped,
@@ -97,10 +98,13 @@ from kaibo.promotions.reads.prices import (
 from kaibo.promotions.reads.promotions import (
     CouponView,
     PromotionView,
+    ShopCoupon,
     UseView,
+    coupons_after,
     coupons_of,
     promotion,
     promotions,
+    promotions_after,
     uses,
 )
 from kaibo.promotions.reads.quizzes import (
@@ -179,6 +183,7 @@ __all__ = [
     "GroupOfferView",
     "LineWish",
     "LinkConfigured",
+    "LinkPlaceView",
     "LinkView",
     "LowestPrice",
     "Note",
@@ -200,6 +205,7 @@ __all__ = [
     "SaleMark",
     "SaleView",
     "ShopClaim",
+    "ShopCoupon",
     "Taken",
     "TripView",
     "UnitsAdded",
@@ -222,6 +228,7 @@ __all__ = [
     "countdown_hits",
     "countdown_words",
     "coupon_dropped",
+    "coupons_after",
     "coupons_of",
     "coupons_on_offer",
     "deal_base",
@@ -241,6 +248,7 @@ __all__ = [
     "group_offers",
     "group_offers_by_id",
     "guard_terms",
+    "line_of",
     "link",
     "link_card",
     "link_configured",
@@ -259,6 +267,7 @@ __all__ = [
     "promised_fen",
     "promotion",
     "promotions",
+    "promotions_after",
     "proof",
     "proof_of",
     "quiz",

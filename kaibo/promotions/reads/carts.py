@@ -8,9 +8,11 @@ from django.db.models import Sum
 
 from kaibo.audience.reads.fans import fan_places
 from kaibo.base.errors import Refusal
+from kaibo.base.inputs import check_whole
 from kaibo.promotions.errors import EarlyOnly, NoSuchLink, NotOnSale, OnHold
 from kaibo.promotions.models import Offer, Taking
 from kaibo.promotions.reads.basket import Buyer, LineWish, basket_lines, priced
+from kaibo.promotions.reads.lines import kept_for
 from kaibo.promotions.rules import Quote, check_take_units
 
 
@@ -33,6 +35,8 @@ class Buyable:
 def check_gives(offer: Offer, *, units: int, in_hand: int) -> None:
     """Refuse units that a link does not give to a buyer now; carts and orders ask the same.
 
+    While somebody waits in its line a newcomer gets none.
+
     Args:
         in_hand: units this buyer holds or bought of this link already.
 
@@ -45,7 +49,7 @@ def check_gives(offer: Offer, *, units: int, in_hand: int) -> None:
         link_no=offer.link_no,
         state=offer.state,  # type: ignore[arg-type]  # held to the four words by its CHECK
         units=units,
-        units_left=offer.units_left,
+        units_left=0 if offer.waiting else offer.units_left,
         held=in_hand,
         per_buyer_max=offer.per_buyer_max,
     )
@@ -83,11 +87,13 @@ def buyable(
     ).exclude(state="planned")
     offers = list(rows)
     mine = units_in_hand([row.pk for row in offers], viewer_id=viewer_id)
+    kept = kept_for([row.pk for row in offers], viewer_id=viewer_id, now=now)
     return {
         row.link_no: _buyable(
             row,
             units=units[row.link_no],
             in_hand=mine.get(row.pk, 0),
+            is_kept=row.pk in kept,
             viewer_id=viewer_id,
             now=now,
         )
@@ -137,12 +143,15 @@ def best_coupons(
 
 
 def _buyable(
-    offer: Offer, *, units: int, in_hand: int, viewer_id: int, now: dt.datetime
+    offer: Offer, *, units: int, in_hand: int, is_kept: bool, viewer_id: int, now: dt.datetime
 ) -> Buyable:
     refusal: Refusal | None = None
     try:
-        check_gives(offer, units=units, in_hand=in_hand)
-        check_early(offer, viewer_id=viewer_id, now=now)
+        if is_kept:
+            check_whole("units", units, least=1, most=1)
+        else:
+            check_gives(offer, units=units, in_hand=in_hand)
+            check_early(offer, viewer_id=viewer_id, now=now)
     except Refusal as told:
         refusal = told
     return Buyable(

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kaibo.base.pages import Piece, piece_of
 from kaibo.promotions.errors import NoSuchPromotion
 from kaibo.promotions.models import Coupon, Promotion, PromotionUse
 from kaibo.promotions.reads.exchanges import ExchangeView, exchange_in
 from kaibo.promotions.reads.promised import worth_fen
+from kaibo.promotions.rules.states import PromotionState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,12 +88,70 @@ class CouponView:
     exchange: ExchangeView | None
 
 
+@dataclass(frozen=True, slots=True)
+class ShopCoupon:
+    """A coupon as other programs see it: whose it is, is an id.
+
+    ``off_fen``: what it takes off, where each coupon of its promotion has an amount of its own.
+    """
+
+    id: int
+    promotion_id: int
+    viewer_id: int
+    show_id: int | None
+    state: str
+    off_fen: int | None
+    claimed_at: dt.datetime
+    good_until: dt.datetime
+
+
 def promotions(org_id: int, *, show_id: int | None = None) -> list[PromotionView]:
     """An organisation's promotions, newest first; with ``show_id`` only those good in it."""
     rows = Promotion.objects.filter(organisation_id=org_id).order_by("-pk")
     if show_id is not None:
         rows = rows.filter(show_id=None) | rows.filter(show_id=show_id)
     return [promotion_view(row) for row in rows]
+
+
+def promotions_after(
+    org_id: int, *, after: int | None, limit: int, state: PromotionState | None = None
+) -> Piece[PromotionView]:
+    """Promotions newest first, those below ``after``: all, or in a state."""
+    rows = Promotion.objects.filter(organisation_id=org_id).order_by("-pk")
+    if state is not None:
+        rows = rows.filter(state=state)
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    cut = piece_of(list(rows[: limit + 1]), limit=limit, place=lambda row: row.pk)
+    return Piece([promotion_view(row) for row in cut.items], cut.next)
+
+
+def coupons_after(
+    org_id: int, promotion_id: int, *, after: int | None, limit: int
+) -> Piece[ShopCoupon]:
+    """A promotion's coupons in whoever's purse, newest first, those below ``after``.
+
+    Raises:
+        NoSuchPromotion: none of this id in the organisation.
+    """
+    promotion(promotion_id, org_id=org_id)
+    rows = Coupon.objects.filter(promotion_id=promotion_id).order_by("-pk")
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    found = [
+        ShopCoupon(
+            id=row.pk,
+            promotion_id=row.promotion_id,
+            viewer_id=row.viewer_id,
+            show_id=row.show_id,
+            state=row.state,
+            off_fen=row.off_fen,
+            claimed_at=row.claimed_at,
+            good_until=row.good_until,
+        )
+        for row in rows[: limit + 1]
+    ]
+    return piece_of(found, limit=limit, place=lambda one: one.id)
 
 
 def promotion(promotion_id: int, *, org_id: int) -> PromotionView:

@@ -46,6 +46,7 @@ class SaleView:
 class LinkView:
     """One numbered link of the shelf; ``price_fen`` is None until the price is opened.
 
+    ``units_left``: what a newcomer may have, none while ``waiting`` people stand in its line.
     ``sale``, ``group``, ``presale``: a flash sale that is planned or runs, a group buy and a
     presale that run. Before ``opens_to_all_at`` it sells to fans of ``early_tier`` and above only.
     """
@@ -67,6 +68,7 @@ class LinkView:
     early_tier: int
     early_name: str
     opens_to_all_at: dt.datetime | None
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,7 +370,7 @@ def _link_view(
         price_fen=row.price_fen if is_open else None,
         day_price_fen=row.day_price_fen if is_open else None,
         price_basis=row.price_basis if is_open else "",
-        units_left=row.units_left,
+        units_left=0 if row.waiting else row.units_left,
         state=row.state,  # type: ignore[arg-type]  # held to the four words by its CHECK
         per_buyer_max=row.per_buyer_max,
         sale=sale_view(sale) if sale else None,
@@ -377,6 +379,7 @@ def _link_view(
         early_tier=row.early_tier,
         early_name=row.early_name,
         opens_to_all_at=row.opens_to_all_at,
+        waiting=row.waiting,
     )
 
 

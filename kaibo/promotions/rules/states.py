@@ -1,6 +1,6 @@
 """What may become of units in a buyer's hands, of promotions and of coupons, as tables."""
 
-from typing import Final
+from typing import Final, Literal
 
 from kaibo.base.machines import Machine, Move, State
 
@@ -41,6 +41,7 @@ CLAIM: Final = Machine(
         Move("paid", "return", "returned", by="return_claim"),
     ),
 )
+PromotionState = Literal["draft", "running", "paused", "ended"]
 # A promotion as it stands in the shop.
 PROMOTION: Final = Machine(
     "promotion",

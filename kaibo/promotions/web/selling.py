@@ -13,7 +13,14 @@ from kaibo.audience.reads import ViewerActor, asker, viewer_auth
 from kaibo.base.actor import Actor
 from kaibo.promotions import actions, reads
 from kaibo.promotions.actions import Early, FlashSaleSpec
-from kaibo.promotions.reads import ClaimView, DeskLinkView, LinkView, PlaceView, SaleView
+from kaibo.promotions.reads import (
+    ClaimView,
+    DeskLinkView,
+    LinkPlaceView,
+    LinkView,
+    PlaceView,
+    SaleView,
+)
 from kaibo.promotions.web.once import once
 
 router = Router()
@@ -171,3 +178,24 @@ def leave_waitlist(request: HttpRequest, sale_id: int) -> Status[None]:
     return Status(204, None)
 
 
+@router.get("/my/line", response=list[LinkPlaceView], auth=viewer_auth)
+def my_line(request: HttpRequest) -> list[LinkPlaceView]:
+    viewer = asker(request)
+    return reads.line_of(viewer.id, show_id=viewer.show_id, org_id=viewer.org_id)
+
+
+@router.post("/my/line/{int:link_no}", response=LinkPlaceView, auth=viewer_auth)
+def join_line(request: HttpRequest, link_no: int) -> LinkPlaceView:
+    return actions.join_line(link_no=link_no, **_where(request), now=timezone.now())
+
+
+@router.delete("/my/line/{int:link_no}", response={204: None}, auth=viewer_auth)
+def leave_line(request: HttpRequest, link_no: int) -> Status[None]:
+    """Safe to repeat."""
+    actions.leave_line(link_no=link_no, **_where(request), now=timezone.now())
+    return Status(204, None)
+
+
+def _where(request: HttpRequest) -> dict[str, int]:
+    viewer = asker(request)
+    return {"show_id": viewer.show_id, "viewer_id": viewer.id, "org_id": viewer.org_id}

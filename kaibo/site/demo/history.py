@@ -181,7 +181,7 @@ def _buy(play: Play, buyers: list[int]) -> None:
         if n % 9 == 0 or "sandbox" not in settings.KAIBO_PAY:
             continue  # never paid: closed by the timer like any other
         page = orders.open_payment(no=order.no, viewer_id=viewer, now=at, provider_name="sandbox")
-        token = page.rsplit("/", 1)[-1]
+        token = page.url.rsplit("/", 1)[-1]
         paid_at = at + dt.timedelta(seconds=play.dice.randint(8, 50))
         press(token, "pay", now=paid_at)
         orders.deliver_sandbox_notices(now=paid_at, post=_straight(paid_at))

@@ -8,7 +8,7 @@ from kaibo.access import reads
 from kaibo.access.actions import by_key
 from kaibo.access.reads import KeySelf, caller
 from kaibo.site.answers import Json, answer_refusals
-from kaibo.site.outside import goods, trade
+from kaibo.site.outside import goods, offers, shipping, trade
 from kaibo.site.outside.shapes import Router, answers
 
 _ABOUT = """\
@@ -36,7 +36,7 @@ def show_key(request: HttpRequest) -> KeySelf:
     return reads.key_self(caller(request))
 
 
-for _router in (_own, goods.router, trade.router):
+for _router in (_own, goods.router, trade.router, offers.router, shipping.router):
     outside.add_router("", _router)
 
 

@@ -24,6 +24,11 @@ class Products(Body):
     next: int | None
 
 
+class StockMoves(Body):
+    items: list[StockMoveView]
+    next: int | None
+
+
 class NewProduct(Body):
     code: str = Field(min_length=1, max_length=CODE_CHARS_MAX)
     title: str = Field(min_length=1, max_length=TITLE_CHARS_MAX)
@@ -72,12 +77,11 @@ def create_product(request: HttpRequest, body: NewProduct, once: Once) -> HttpRe
     )
 
 
-@router.get(
-    "/skus/{int:id}/stock", response=answers(list[StockMoveView]), auth=by_key("catalog.read")
-)
-def list_stock_moves(request: HttpRequest, id: Id) -> list[StockMoveView]:
-    """The newest 200 movements of a SKU's stock, newest first."""
-    return reads.stock_moves(caller(request).org_id, id)
+@router.get("/skus/{int:id}/stock", response=answers(StockMoves), auth=by_key("catalog.read"))
+def list_stock_moves(request: HttpRequest, id: Id, after: After, limit: Limit) -> StockMoves:
+    """Every movement of a SKU's stock, newest first."""
+    piece = reads.stock_moves_after(caller(request).org_id, id, after=after, limit=limit)
+    return StockMoves(items=piece.items, next=piece.next)
 
 
 @router.post(

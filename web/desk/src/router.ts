@@ -77,6 +77,8 @@ const routes: RouteRecordRaw[] = [
   { path: '/money/import', name: 'order-import', component: () => import('./pages/money/OrderImportPage.vue') },
   { path: '/orders/:no([\\w-]+)/ledger', name: 'order-ledger', component: () => import('./pages/money/OrderLedgerPage.vue') },
   { path: '/settings/api', name: 'outside', component: withWords(() => import('./pages/settings/OutsidePage.vue')) },
+  { path: '/settings/people', name: 'colleagues', component: withWords(() => import('./pages/settings/ColleaguesPage.vue')) },
+  { path: '/settings/password', name: 'password', component: withWords(() => import('./pages/settings/PasswordPage.vue')) },
   { path: '/metrics', name: 'metrics', component: () => import('./pages/MetricsPage.vue') },
   { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/LostPage.vue') },
 ]
@@ -101,6 +103,7 @@ router.beforeEach(async (to) => {
       // The page itself says that the server is out of reach and offers to try again.
     }
   }
+  if (session.session?.must_change && to.name !== 'password') return { name: 'password' }
   if (to.meta.open || session.signedIn || !session.asked) return true
   return { name: 'sign-in', query: to.path === '/' ? {} : { next: to.fullPath } }
 })

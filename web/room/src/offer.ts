@@ -2,12 +2,12 @@
 
 import type { GroupTag, LinkView, PresaleTag, SaleView } from '@kaibo/shared'
 import type { MyClaim } from './stores/claims'
+import type { LinkPlace } from './stores/lines'
 
 export type OfferState =
   | 'unopened'
   | 'early'
   | 'buy'
-  | 'sold_out'
   | 'closed'
   | 'sale_soon'
   | 'sale_on'
@@ -36,6 +36,12 @@ export interface Offer {
   presale: PresaleTag | null
 }
 
+/** The fan tier the viewer stands on, 0 for none, and their place in the link's line. */
+export interface Standing {
+  fanPlace?: number
+  place?: LinkPlace | null
+}
+
 const at = (stamp: string | null) => (stamp === null ? null : new Date(stamp).getTime())
 const stamp = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
 
@@ -61,24 +67,25 @@ function saleState(sale: SaleView, claim: MyClaim | null, now: number, fanPlace:
   return sale.has_waitlist ? 'can_wait' : 'sale_gone'
 }
 
-function linkState(link: LinkView, now: number, fanPlace: number): OfferState {
+function linkState(link: LinkView, now: number, fanPlace: number, mine: LinkPlace | null): OfferState {
   if (link.state === 'closed') return 'closed'
   if (link.state !== 'open' || link.price_fen === null) return 'unopened'
   const opens = at(link.opens_to_all_at)
   if (opens !== null && now < opens && fanPlace < link.early_tier) return 'early'
-  return link.units_left > 0 ? 'buy' : 'sold_out'
+  if (mine?.state === 'waiting') return 'waiting'
+  if (mine && now < Date.parse(mine.pay_before ?? '')) return 'won'
+  return link.units_left > 0 ? 'buy' : 'can_wait'
 }
 
 /**
- * `sale` is the one the link shows, `claim` this viewer's claim on it, `now` the server's time;
- * `fanPlace` the fan tier the viewer stands on, 0 for none.
+ * `sale` is the one the link shows, `claim` this viewer's claim on it, `now` the server's time.
  */
 export function offerOf(
   link: LinkView,
   sale: SaleView | null,
   claim: MyClaim | null,
   now: number,
-  fanPlace = 0,
+  { fanPlace = 0, place: mine = null }: Standing = {},
 ): Offer {
   const ofSale = sale ? saleState(sale, claim, now, fanPlace) : null
   const priceFen = ofSale && sale ? sale.price_fen : link.price_fen
@@ -89,11 +96,12 @@ export function offerOf(
     place: ofSale === 'waiting' ? (claim?.place ?? null) : null,
   }
   if (!ofSale || !sale) {
-    const state = linkState(link, now, fanPlace)
+    const state = linkState(link, now, fanPlace, mine)
     const takesDeposits = link.presale !== null && now < Date.parse(link.presale.balance_opens_at)
     const group = state === 'buy' ? link.group : null
     const presale = state === 'buy' && takesDeposits ? link.presale : null
-    return { ...offer, state, unitsLeft: link.units_left, until: state === 'early' ? link.opens_to_all_at : null, sale: null, group, presale }
+    const until = state === 'early' ? link.opens_to_all_at : state === 'won' ? (mine?.pay_before ?? null) : null
+    return { ...offer, place: mine?.place ?? null, state, unitsLeft: link.units_left, until, sale: null, group, presale }
   }
   const until =
     ofSale === 'won' ? (claim?.payBefore ?? null)

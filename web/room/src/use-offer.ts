@@ -5,6 +5,7 @@ import { computed, type ComputedRef } from 'vue'
 import { offerOf, type Offer } from './offer'
 import { useClaims } from './stores/claims'
 import { useFans } from './stores/fans'
+import { useLines } from './stores/lines'
 import { useRoom } from './stores/room'
 
 export function useOffer(link: () => LinkView): {
@@ -15,20 +16,21 @@ export function useOffer(link: () => LinkView): {
   const room = useRoom()
   const claims = useClaims()
   const fans = useFans()
+  const lines = useLines()
   const now = useNow(room.clock)
   const offer = computed(() => {
     const sale = room.saleOf(link().link_no)
-    return offerOf(link(), sale, sale ? (claims.bySale[sale.id] ?? null) : null, now.value, fans.place)
+    return offerOf(link(), sale, sale ? (claims.bySale[sale.id] ?? null) : null, now.value, { fanPlace: fans.place, place: lines.byLink[link().link_no] ?? null })
   })
 
   async function claim(wait: boolean): Promise<void> {
     const { sale } = offer.value
-    if (sale) await claims.claim(sale, 1, wait)
+    await (sale ? claims.claim(sale, 1, wait) : lines.join(link().link_no))
   }
 
   async function leave(): Promise<void> {
     const { sale } = offer.value
-    if (sale) await claims.leave(sale.id)
+    await (sale ? claims.leave(sale.id) : lines.leave(link().link_no))
   }
 
   return { offer, claim, leave }

@@ -2,6 +2,7 @@ import type { LinkView, SaleView } from '@kaibo/shared'
 import { describe, expect, it } from 'vitest'
 import { offerOf, shelfOrder } from '../src/offer'
 import type { MyClaim } from '../src/stores/claims'
+import type { LinkPlace } from '../src/stores/lines'
 
 const NOON = Date.parse('2026-11-21T12:00:00Z')
 const at = (seconds: number) => new Date(NOON + seconds * 1000).toISOString()
@@ -9,7 +10,7 @@ const at = (seconds: number) => new Date(NOON + seconds * 1000).toISOString()
 const link = (change: Partial<LinkView> = {}): LinkView => ({
   link_no: 3, sku_id: 9, product_title: '精华', spec: '30ml', image_url: '', price_fen: 12900,
   day_price_fen: 25900, price_basis: '近 7 日最低成交价', units_left: 5, state: 'open',
-  per_buyer_max: 2, sale: null, group: null, presale: null, early_tier: 0, early_name: '', opens_to_all_at: null, ...change,
+  per_buyer_max: 2, sale: null, group: null, presale: null, early_tier: 0, early_name: '', opens_to_all_at: null, waiting: 0, ...change,
 })
 const sale = (change: Partial<SaleView> = {}): SaleView => ({
   id: 7, link_no: 3, sku_id: 9, title: '精华', price_fen: 9900, units_total: 10, units_left: 4,
@@ -26,9 +27,23 @@ const state = (s: SaleView | null, c: MyClaim | null, seconds: number, l = link(
 describe('a link without a sale', () => {
   it('follows the shelf', () => {
     expect(state(null, null, 0)).toBe('buy')
-    expect(state(null, null, 0, link({ units_left: 0 }))).toBe('sold_out')
+    expect(state(null, null, 0, link({ units_left: 0 }))).toBe('can_wait')
     expect(state(null, null, 0, link({ state: 'listed', price_fen: null }))).toBe('unopened')
     expect(state(null, null, 0, link({ state: 'closed' }))).toBe('closed')
+  })
+
+  it('is waited for when sold out, and bought in time when a unit is kept', () => {
+    const gone = link({ units_left: 0, waiting: 2 })
+    const place = { link_no: 3, title: '精华', joined_at: at(0) }
+    const of = (seconds: number, mine: LinkPlace | null) => {
+      const { state: now, place: no, until } = offerOf(gone, null, null, NOON + seconds * 1000, { place: mine })
+      return [now, no, until]
+    }
+    const kept: LinkPlace = { ...place, state: 'kept', place: null, pay_before: at(900) }
+    expect(of(1, { ...place, state: 'waiting', place: 2, pay_before: null })).toEqual(['waiting', 2, null])
+    expect(of(899, kept)).toEqual(['won', null, at(900)])
+    expect(of(900, kept)).toEqual(['can_wait', null, null])
+    expect(of(1, null)).toEqual(['can_wait', null, null])
   })
 
   it('names other ways to buy while they are there', () => {
@@ -46,7 +61,7 @@ describe('a link without a sale', () => {
 
   it('opens to a fan tier first, and then to all', () => {
     const early = link({ early_tier: 2, early_name: '挚友', opens_to_all_at: at(30) })
-    const of = (seconds: number, place: number) => offerOf(early, null, null, NOON + seconds * 1000, place)
+    const of = (seconds: number, place: number) => offerOf(early, null, null, NOON + seconds * 1000, { fanPlace: place })
     expect([0, 1, 2, 3].map((place) => of(29, place).state)).toEqual(['early', 'early', 'buy', 'buy'])
     expect(of(29, 0)).toMatchObject({ until: at(30), group: null, presale: null })
     expect(of(30, 0)).toMatchObject({ state: 'buy', until: null })
@@ -70,7 +85,7 @@ describe('a flash sale', () => {
 
   it('counts down to the opening of the tier one stands on', () => {
     const early = sale({ early_tier: 2, early_s: 20 })
-    const of = (seconds: number, place: number) => offerOf(link(), early, null, NOON + seconds * 1000, place)
+    const of = (seconds: number, place: number) => offerOf(link(), early, null, NOON + seconds * 1000, { fanPlace: place })
     expect([of(-1, 2).until, of(-1, 1).until]).toEqual([at(0), at(20)])
     expect([of(19, 2).state, of(19, 1).state]).toEqual(['sale_on', 'sale_soon'])
     expect(of(20, 1).state).toBe('sale_on')

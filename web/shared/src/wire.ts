@@ -98,7 +98,11 @@ export interface PresaleTag {
   per_buyer_max: number
 }
 
-/** One numbered link of the shelf; `price_fen` is null until the price is opened. */
+/**
+ * One numbered link of the shelf; `price_fen` is null until the price is opened.
+ *
+ * `waiting` people stand in its line; `units_left` is what is left beside them.
+ */
 export interface LinkView {
   link_no: number
   sku_id: number
@@ -117,6 +121,7 @@ export interface LinkView {
   early_tier: number
   early_name: string
   opens_to_all_at: string | null
+  waiting: number
 }
 
 /** One line of chat; `text` is always plain text, never markup. */
@@ -430,6 +435,14 @@ export interface WinEvent {
   pay_before: string | null
 }
 
+/** This viewer's place in the line for a sold-out link (`GET /api/my/line`). Private. */
+export interface PlaceEvent {
+  e: "place"
+  link_no: number
+  state: "waiting" | "kept" | "ordered" | "lapsed" | "left" | "ended"
+  pay_before: string | null
+}
+
 /** This viewer may not chat until then; null when the mute was lifted. Private. */
 export interface MutedEvent {
   e: "muted"
@@ -463,6 +476,7 @@ export type PrivateEvent =
   | OrderEvent
   | ClaimEvent
   | WinEvent
+  | PlaceEvent
   | MutedEvent
 
 /** The last control event this client has seen, and of which life of the room. */

@@ -7,7 +7,7 @@ const line = (id: number): ChatLine => ({
 })
 const link: LinkView = {
   link_no: 1, sku_id: 1, product_title: '洁面', spec: '', image_url: '', price_fen: null,
-  day_price_fen: null, price_basis: '', units_left: 10, state: 'listed', per_buyer_max: 0, sale: null, group: null, presale: null, early_tier: 0, early_name: '', opens_to_all_at: null,
+  day_price_fen: null, price_basis: '', units_left: 10, state: 'listed', per_buyer_max: 0, sale: null, group: null, presale: null, early_tier: 0, early_name: '', opens_to_all_at: null, waiting: 0,
 }
 const sale: SaleView = {
   id: 4, link_no: 1, sku_id: 1, title: '洁面', price_fen: 990, units_total: 5, units_left: 5,

@@ -25,6 +25,9 @@ export const useSession = defineStore('session', () => {
     session.value = await api.post<Session>('/session', { username, password })
     asked.value = true
   }
+  async function changePassword(old: string, fresh: string): Promise<void> {
+    session.value = await api.post<Session>('/session/password', { old, new: fresh })
+  }
   async function signOut(): Promise<void> {
     await api.delete('/session')
     session.value = null
@@ -32,5 +35,5 @@ export const useSession = defineStore('session', () => {
   function may(permission: string): boolean {
     return session.value?.permissions.includes(permission) ?? false
   }
-  return { session, asked, signedIn, ask, signIn, signOut, may }
+  return { session, asked, signedIn, ask, signIn, changePassword, signOut, may }
 })

@@ -6,6 +6,8 @@ export type PermissionName = string
 
 export interface Session {
   person: { id: number; name: string }
+  /** The password was set by somebody else: it opens its own change and nothing more. */
+  must_change: boolean
   org: {
     id: number
     name: string

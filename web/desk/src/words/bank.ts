@@ -29,6 +29,7 @@ export const bank: Words = {
   takeBack: ['撤回登记', 'Take back'],
   again: ['再让渠道试一次', 'Ask the provider again'],
   againSure: ['再让 {provider} 试一次？', 'Ask {provider} again?'],
+  no: { TERM_OVER: ['已过渠道可退期限（微信支付为付款后 365 天，支付宝以签约为准），请银行转账退还', 'Past the term in which the provider gives money back (WeChat Pay 365 days, Alipay by contract); send it by bank'] },
   againWhy: ['例如买家的账户解冻了。用原来的退款单号再试，不会退两次；还没转账时才能用。', 'As when a frozen account was opened. It keeps its number, so nothing is paid twice; only while no transfer is entered.'],
   did: { done: ['已登记，已入账', 'Entered in the ledger'], asked: ['已登记，等待复核', 'Entered; a colleague has to agree'], confirmed: ['已复核，已入账', 'Agreed and entered in the ledger'], refused: ['已退回，仍待退款', 'Not agreed to; it is still owed'], again: ['渠道会再试一次', 'The provider is asked again'] },
 }

@@ -4,6 +4,7 @@ import { bank } from './bank'
 import { blacklist } from './blacklist'
 import { accept, commission } from './books'
 import { cards } from './cards'
+import { colleagues } from './colleagues'
 import { compliance } from './compliance'
 import { contracts } from './contracts'
 import { evidence } from './evidence'
@@ -20,4 +21,4 @@ import { sanctions } from './sanctions'
 import { shipping } from './shipping'
 
 /** Catalogues that come with their pages, so that the first page is not held up by them. */
-export const later: Words = { accept, ai, bank, blacklist, cards, commission, compliance, contracts, evidence, negative, notices, outside, papers, patrol, people, promises, risk, rules, sanctions, shipping }
+export const later: Words = { accept, ai, bank, blacklist, cards, colleagues, commission, compliance, contracts, evidence, negative, notices, outside, papers, patrol, people, promises, risk, rules, sanctions, shipping }

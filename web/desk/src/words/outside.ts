@@ -40,7 +40,8 @@ export const outside: Words = {
     scope: {
       catalog: { read: ['查看商品与库存', 'Read products and stock'], edit: ['新建商品、调整库存', 'Create products, move stock'] },
       planning: { read: ['查看场次', 'Read shows'] },
-      orders: { read: ['查看订单与抢购', 'Read orders and claims'], ledger: ['查看总账', 'Read the ledger'], refund: ['退款', 'Refund orders'] },
+      promotions: { read: ['查看优惠活动与已发的券', 'Read promotions and coupons given'] },
+      orders: { read: ['查看订单、抢购、包裹与退货', 'Read orders, claims, parcels and returns'], ledger: ['查看总账', 'Read the ledger'], refund: ['退款、审核退货', 'Refund orders, decide returns'], ship: ['发货', 'Ship orders'] },
     },
   },
   hooks: {

@@ -8,6 +8,13 @@ import { i18n } from '../i18n'
 import { say } from '../toast'
 import type { Address, GiftView, Purchase, QuoteView, Way } from '../types'
 
+/** Where to pay: a page to go to, one to show in a frame, or the text of a code with its picture. */
+export interface PayPage {
+  pay_url: string
+  kind: 'page' | 'frame' | 'code'
+  picture: string | null
+}
+
 interface Try {
   wish: string
   key: string
@@ -113,10 +120,11 @@ export const useOrders = defineStore('orders', () => {
     }
   }
 
-  async function payUrl(no: string, provider: string): Promise<string> {
-    const query = `?provider=${encodeURIComponent(provider)}`
-    const answer = await api.post<{ pay_url: string }>(`/my/orders/${encodeURIComponent(no)}/pay${query}`)
-    return answer.pay_url
+  /** By a code where there is a mouse: the phone in the hand reads it. Else a page that comes back. */
+  function payPage(no: string, provider: string): Promise<PayPage> {
+    const by = window.matchMedia('(hover: hover) and (pointer: fine)').matches ? 'qr' : 'page'
+    const query = new URLSearchParams({ provider, by, back: window.location.pathname })
+    return api.post<PayPage>(`/my/orders/${encodeURIComponent(no)}/pay?${query.toString()}`)
   }
 
   async function cancel(no: string): Promise<void> {
@@ -132,7 +140,7 @@ export const useOrders = defineStore('orders', () => {
     lastTry = null
   }
 
-  return { byNo, list, unpaid, apply, refresh, fetchOne, place, providers, payUrl, cancel, refund, clear }
+  return { byNo, list, unpaid, apply, refresh, fetchOne, place, providers, payPage, cancel, refund, clear }
 })
 
 /** A change while one looks: that the time for a balance is nearly over is said aloud, once. */

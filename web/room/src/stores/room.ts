@@ -19,6 +19,7 @@ import { useDraws } from './draws'
 import { useGroups } from './groups'
 import { useFans } from './fans'
 import { useInvites } from './invites'
+import { useLines } from './lines'
 import { hearOrder, useOrders } from './orders'
 import { usePurse } from './purse'
 import { useQuizzes } from './quizzes'
@@ -151,6 +152,7 @@ export const useRoom = defineStore('room', {
       this.wasOpen = true
       void useOrders().refresh()
       void useClaims().refresh(this.showId)
+      void useLines().refresh()
       void useDraws().refresh()
       void useAuctions().refresh()
       void useInvites().refresh()
@@ -166,6 +168,7 @@ export const useRoom = defineStore('room', {
         if (event.e === 'order') hearOrder(event.order)
         else if (event.e === 'claim') useClaims().apply(event)
         else if (event.e === 'win') useAuctions().hearWin(event)
+        else if (event.e === 'place') useLines().hear(event)
         else if (event.e === 'muted') this.mutedUntil = event.until_at
       }
     },
@@ -261,6 +264,7 @@ export const useRoom = defineStore('room', {
       useAuctions().clear()
       useBook().clear()
       useClaims().clear()
+      useLines().clear()
       useOrders().clear()
       useCart().clear()
       usePurse().clear()
