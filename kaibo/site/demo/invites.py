@@ -2,6 +2,8 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import partial
+from itertools import islice
 
 from kaibo.base.actor import Actor
 from kaibo.promotions import actions as promotions
@@ -71,13 +73,30 @@ def bring_friends(
     invite_id = draft_invite(show_id=show_id, coupon_id=coupon_id, opens_at=now, lasts=lasts, by=by)
     promotions.publish_invite(invite_id=invite_id, by=by, now=now)
     promotions.run_due_invites(now=now)
-    here = {"org_id": by.org_id, "show_id": show_id, "origin": Origin(), "now": now}
+    at = partial(_come, org_id=by.org_id, show_id=show_id, now=now)
     friends = iter(viewers)
     for place, many in INVITERS:
-        code = promotions.make_invite_link(invite_id=invite_id, viewer_id=viewers[place], **here)
-        came = [next(friends) for _ in range(many)]
-        for viewer_id in (*came, viewers[place], viewers[0]):
-            promotions.accept_invite(code=code, viewer_id=viewer_id, **here)
+        code = promotions.make_invite_link(
+            invite_id=invite_id,
+            org_id=by.org_id,
+            show_id=show_id,
+            viewer_id=viewers[place],
+            origin=Origin(),
+            now=now,
+        )
+        for viewer_id in (*islice(friends, many), viewers[place], viewers[0]):
+            at(code, viewer_id)
+
+
+def _come(code: str, viewer_id: int, *, org_id: int, show_id: int, now: dt.datetime) -> None:
+    promotions.accept_invite(
+        code=code,
+        org_id=org_id,
+        show_id=show_id,
+        viewer_id=viewer_id,
+        origin=Origin(),
+        now=now,
+    )
 
 
 def end_invites(*, closed_at: dt.datetime) -> None:
