@@ -14,7 +14,7 @@ describe('what is pressed', () => {
 
   it('says why it failed, in words of its own where it has some', async () => {
     const { isBusy, problem, act } = useAct()
-    const fails = () => Promise.reject(new Refused('sold_out', 'All sold.', {}, 409))
+    const fails = () => Promise.reject(new Refused({ code: 'sold_out', message: 'All sold.', data: {} }, 409))
     expect(await act(fails)).toBe(false)
     expect([isBusy.value, problem.value]).toEqual([false, 'All sold.'])
     const own = useAct((error) => `own: ${(error as Refused).code}`)
