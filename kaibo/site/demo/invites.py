@@ -15,8 +15,7 @@ COUPON = {
     "title_zh": "邀友券",
     "title_en": "Coupon for bringing a friend",
     "stacking": "coupon",
-    "benefit": {"type": "amount_off", "fen": 300},
-    "condition": {"type": "fen", "fen": 8_800},
+    "benefit": {"type": "amount_off_each", "fen": 500, "max_units": 1},
 }
 COUPONS = 500
 REWARDS = 100
@@ -25,10 +24,13 @@ LASTS = dt.timedelta(days=14)
 INVITERS = ((100, 8), (108, 5), (117, 3), (131, 2))
 
 
-def offer_coupon(*, by: Actor, starts_at: dt.datetime, ends_at: dt.datetime) -> int:
-    """Start the coupon that is got by inviting alone; returns the promotion's id."""
+def offer_coupon(sku_id: int, *, by: Actor, starts_at: dt.datetime, ends_at: dt.datetime) -> int:
+    """Start the coupon that is got by inviting alone; returns the promotion's id.
+
+    It is for one kind of goods, well above their floor, so that it stands in no other's way.
+    """
     spec = PromotionSpec(
-        terms=read_terms(COUPON, id=0),
+        terms=read_terms(COUPON | {"scope": {"type": "skus", "ids": [sku_id]}}, id=0),
         starts_at=starts_at,
         ends_at=ends_at,
         got="claim",
