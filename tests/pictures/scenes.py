@@ -19,6 +19,10 @@ from tests.pictures.stage import LOCALES, Language, Stage, sheet, word
 from tests.robots import Entrance, Robot, call
 
 OF_DEMO: Final = "山野集（演示）食品有限公司"
+FRIENDS: Final[dict[Language, tuple[str, ...]]] = {
+    "zh": ("小波", "阿黛", "老王"),
+    "en": ("Bo", "Dai", "Wang"),
+}
 
 
 def flash_sale(stage: Stage) -> None:
@@ -57,8 +61,8 @@ def invitation(stage: Stage) -> None:
         with phone.expect_response(re.compile("/link$")) as asked:
             sheet(phone).get_by_role("button", name=word(language, "invite.copy")).click()
         code = asked.value.json()["code"]
-        for n in range(1, 4):
-            friend = stage.robot(f"{language} 的朋友 {n}")
+        for n, name in enumerate(FRIENDS[language], start=1):
+            friend = stage.robot(name)
             come(stage, friend, code, address=f"203.0.{len(language) * n}.{ord(language[0])}")
             if n < 3:
                 buy(stage, friend, link_no=2)
@@ -75,7 +79,7 @@ def red_packet(stage: Stage) -> None:
             "show_id": stage.show["id"],
             "request_key": "red",
             "title": "秋收红包",
-            "total_fen": 20_000,
+            "total_fen": 5_000,
             "number": 100,
             "audience": "everyone",
             "opens_at": now.isoformat(),
