@@ -73,6 +73,7 @@ class Stage:
         page = self._page(language, DESK, is_phone=False)
         page.context.add_cookies(self.chen.cookies)  # type: ignore[arg-type]
         page.goto(f"{self.house.url}/desk{path}")
+        page.wait_for_load_state("networkidle")
         expect(page.locator(".busy")).to_have_count(0)
         return page
 
