@@ -4,16 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from kaibo.facts import (
-    compliance,
-    media,
-    orders,
-    personas,
-    planning,
-    promises,
-    promotions,
-    room,
-)
+from kaibo.facts import compliance, media, orders, personas, planning, promises, promotions, room
 from kaibo.facts.base import Fact
 from kaibo.journal.reads import Position
 from kaibo.room import wire
@@ -281,7 +272,8 @@ _GAMES: dict[type[Fact], tuple[Literal["draw", "packet", "invite"], _GameState]]
 
 def _game_news(fact: Any) -> News:
     kind, state = _GAMES[type(fact)]
-    return News(events=(wire.GameEvent(kind=kind, id=getattr(fact, f"{kind}_id"), state=state),))
+    id = getattr(fact, f"{kind}_id")
+    return News(events=(wire.GameEvent(kind=kind, id=id, state=state),))
 
 
 _OF_AUCTIONS = (

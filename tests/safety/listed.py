@@ -11,7 +11,8 @@ from kaibo.access.models import ApiKey
 from kaibo.catalog.models import StockMove, Supplier
 from kaibo.evidence.models import Export
 from kaibo.hooks.models import Delivery, Endpoint
-from kaibo.orders.models import OrderFile
+from kaibo.media.models import PictureTrouble, StreamSession
+from kaibo.orders.models import Commission, CommissionRate, OrderFile, OrderLine, Statement
 from kaibo.planning.models import Campaign
 from kaibo.promotions import actions as promotions
 from kaibo.promotions.models import (
@@ -73,10 +74,6 @@ NO_FILE = {
 # What hardly ever has rows, and has none in the shop of these tests.
 SELDOM = {
     "/desk/cancel-asks",
-    "/desk/commission-rates",
-    "/desk/hosts/{int:id}/grades",
-    "/desk/ledger/commissions",
-    "/desk/ledger/statements",
     "/desk/fans/members/{int:viewer_id}/deeds",
     "/desk/fans/members/{int:viewer_id}/uses",
     "/desk/fans/rights",
@@ -85,9 +82,7 @@ SELDOM = {
     "/desk/rule-versions/{int:id}/opinions",
     "/desk/rulebook/past",
     "/desk/shows/{int:show_id}/fan-prices",
-    "/desk/shows/{int:show_id}/picture-troubles",
     "/desk/shows/{int:show_id}/risk/changes",
-    "/desk/shows/{int:show_id}/streams",
     "/desk/skus/{int:id}/prices/deals",
 }
 
@@ -179,6 +174,25 @@ def first_rows(shop: Shop, ids: dict[str, Any], *, now: dt.datetime) -> None:
         sale_id=ids["sale"], viewer_id=shop.viewer_id, units=1, request_key="p", joined_at=now,
         number=1, state="left",
     )  # fmt: skip
+    _money_rows(org, ids, now=now)
+    session = StreamSession.objects.filter(**org)[0]
+    PictureTrouble.objects.create(
+        **org, session=session, show_id=ids["show"], kind="black", began_at=now, over_at=now
+    )
+
+
+def _money_rows(org: dict[str, int], ids: dict[str, Any], *, now: dt.datetime) -> None:
+    """A statement that was accepted, and a rate by which something is due."""
+    Statement.objects.create(
+        **org, provider="sandbox", sha256="0", since=now.date(), until=now.date(), lines=1,
+        differences=0, unread=0, accepted_by=0, accepted_at=now,
+    )  # fmt: skip
+    rate = CommissionRate.objects.create(
+        **org, show_id=ids["show"], payee="agency", payee_name="1", rate_bp=100, from_at=now,
+        set_by=0, set_at=now,
+    )  # fmt: skip
+    line = OrderLine.objects.filter(order__organisation_id=org["organisation_id"])[0]
+    Commission.objects.create(**org, line=line, rate=rate, accrued_fen=2, due_fen=1, accrued_at=now)
 
 
 def more_rows(shop: Shop, ids: dict[str, Any]) -> None:
@@ -210,16 +224,22 @@ def more_rows(shop: Shop, ids: dict[str, Any]) -> None:
         _again(Campaign, org)
         _again(OrderFile, org, fingerprint=str(n))
         _again(StockMove, {"sku_id": ids["sku"]})
+        _again(Statement, org, sha256=str(n))
+        _again(Commission, org, rate=_again(CommissionRate, org, payee_name=str(n)))
+        _again(
+            PictureTrouble, org, session=_again(StreamSession, org, session_id=f"{shop.mark}{n}")
+        )
 
 
 def _by(parent: str, org: dict[str, int]) -> dict[str, int]:
     return {f"{parent}__organisation_id": org["organisation_id"]}
 
 
-def _again(model: type[Model], where: dict[str, Any], **changes: Any) -> None:
+def _again(model: type[Model], where: dict[str, Any], **changes: Any) -> Model:
     row = model._default_manager.filter(**where).order_by("pk")[0]
     row.pk = None
     row._state.adding = True
     for name, value in changes.items():
         setattr(row, name, value)
     row.save(force_insert=True)
+    return row

@@ -122,16 +122,21 @@ def product(org_id: int, id: int) -> ProductView:
     return product_view(row)
 
 
-def products(org_id: int, query: str = "", state: str = "", page: int = 1) -> ProductPage:
+def products(
+    org_id: int, query: str = "", state: str = "", page: int = 1, sku_id: int | None = None
+) -> ProductPage:
     """Products whose title, code, brand or SKU code holds ``query``, newest first.
 
     Args:
         state: one of the review states, or "" for all.
         page: from 1; a page beyond the last is empty.
+        sku_id: the product of this SKU alone; None is any.
     """
     check_whole("page", page, least=1, most=PAGE_MAX)
     text = clean_text("query", query, chars_max=TITLE_CHARS_MAX)
     found = Product.objects.filter(organisation_id=org_id)
+    if sku_id is not None:
+        found = found.filter(pk__in=Sku.objects.filter(pk=sku_id).values("product_id"))
     if text:
         by_sku = Sku.objects.filter(organisation_id=org_id, code__icontains=text)
         found = found.filter(

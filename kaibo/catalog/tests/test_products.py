@@ -200,6 +200,9 @@ def test_products_are_found_by_text_state_and_page(ana: Actor, dai: Actor) -> No
     assert [item.id for item in found.items] == [sku.product_id]
     assert reads.products(ana.org_id, query="面霜", state="approved").total == 1
     assert reads.products(ana.org_id, query="100%").total == 0
+    found = reads.products(ana.org_id, sku_id=sku.id)
+    assert [item.id for item in found.items] == [sku.product_id]
+    assert reads.products(dai.org_id, sku_id=sku.id).total == 0
     assert reads.products(ana.org_id, state="nonsense").items == ()
     with pytest.raises(BadInput):
         reads.products(ana.org_id, page=0)

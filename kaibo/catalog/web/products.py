@@ -88,9 +88,10 @@ class NewSupplier(Body):
 
 @router.get("/desk/products", response=ProductPage, auth=staff("catalog.read"))
 def list_products(
-    request: HttpRequest, query: str = "", state: str = "", page: int = 1
+    request: HttpRequest, query: str = "", state: str = "", page: int = 1, sku: int | None = None
 ) -> ProductPage:
-    return reads.products(caller(request).org_id, query=query, state=state, page=page)
+    org_id = caller(request).org_id
+    return reads.products(org_id, query=query, state=state, page=page, sku_id=sku)
 
 
 @router.post("/desk/products", response={201: ProductView}, auth=staff("catalog.edit"))

@@ -21,6 +21,7 @@ from kaibo.preflight.actions import close_show, open_show
 from kaibo.promotions import actions as promotions
 from kaibo.room import actions as room
 from kaibo.site.demo.goods import ITEMS
+from kaibo.site.demo.invites import bring_friends, end_invites
 
 VIEWERS = 160
 BUYERS = 46
@@ -72,9 +73,11 @@ class Play:
         )
 
 
-def play_history(*, org_id: int, show_id: int, desk: Actor, now: dt.datetime) -> None:
-    """Open, run and close the show as of yesterday evening."""
-    play = Play(org_id, show_id, desk, random.Random(20261111), now - dt.timedelta(hours=22))
+def play_history(
+    *, org_id: int, show_id: int, coupon_id: int, desk: Actor, began: dt.datetime
+) -> None:
+    """Open, run and close the show as of yesterday evening; inviters got the coupon."""
+    play = Play(org_id, show_id, desk, random.Random(20261111), began)
     open_show(org_id=org_id, show_id=show_id, by=desk, now=play.began)
     viewers = [
         audience.enter(
@@ -83,9 +86,14 @@ def play_history(*, org_id: int, show_id: int, desk: Actor, now: dt.datetime) ->
         for n in range(VIEWERS)
     ]
     _run_the_desk(play)
+    lasts = dt.timedelta(minutes=MINUTES)
+    bring_friends(
+        show_id=show_id, coupon_id=coupon_id, viewers=viewers, lasts=lasts, by=desk, now=began
+    )
     _behave(play, viewers)
     _chat(play, viewers)
     _buy(play, viewers[:BUYERS])
+    end_invites(closed_at=play.began + lasts)
     close_show(org_id=org_id, show_id=show_id, by=desk, now=play.at(MINUTES))
 
 
@@ -185,14 +193,25 @@ def _buy(play: Play, buyers: list[int]) -> None:
         paid_at = at + dt.timedelta(seconds=play.dice.randint(8, 50))
         press(token, "pay", now=paid_at)
         orders.deliver_sandbox_notices(now=paid_at, post=_straight(paid_at))
+        _count(play, viewer, order.no, at=paid_at)
         if n % 15 == 1:
-            orders.refund_order(
-                no=order.no,
-                reason="不想要了",
-                by=Actor("viewer", viewer, play.org_id),
-                now=paid_at + dt.timedelta(minutes=3),
-            )
+            refunded_at = paid_at + dt.timedelta(minutes=3)
+            by = Actor("viewer", viewer, play.org_id)
+            orders.refund_order(no=order.no, reason="不想要了", by=by, now=refunded_at)
+            promotions.uncount_invitees(order_no=order.no, org_id=play.org_id, at=refunded_at)
     orders.close_due_orders(now=play.at(MINUTES + 30))
+
+
+def _count(play: Play, viewer_id: int, order_no: str, *, at: dt.datetime) -> None:
+    """What the journal's reader would do a moment later, while the campaign is open."""
+    promotions.count_invitees(
+        task="order",
+        viewer_id=viewer_id,
+        org_id=play.org_id,
+        show_id=play.show_id,
+        order_no=order_no,
+        at=at,
+    )
 
 
 def _straight(now: dt.datetime) -> Callable[[str, Mapping[str, str]], int]:

@@ -19,6 +19,7 @@ from kaibo.planning.rules.shows import CampaignSpec, ShowSpec
 from kaibo.site.demo.fans import give_prices, publish_tiers
 from kaibo.site.demo.goods import ITEMS, LICENCE_NO, DemoItem
 from kaibo.site.demo.history import play_history
+from kaibo.site.demo.invites import LASTS, draft_invite, offer_coupon
 from kaibo.site.demo.people import clear_people, register_host, register_operator
 from kaibo.site.demo.rules import publish_rules
 
@@ -81,10 +82,14 @@ def seed() -> int:
     publish_tiers(by=chen, now=long_ago)
     past = plan(host_id, campaign.id, skus, title="秋收山货节 · 首场", by=chen, now=now)
     clear_people(past, host_id, by=chen, now=now - dt.timedelta(hours=23))
-    play_history(org_id=org_id, show_id=past, desk=chen, now=now)
+    began = now - dt.timedelta(hours=22)
+    until = now + dt.timedelta(days=60)
+    coupon_id = offer_coupon(skus["SY-BEI"], by=chen, starts_at=began, ends_at=until)
+    play_history(org_id=org_id, show_id=past, coupon_id=coupon_id, desk=chen, began=began)
     tonight = plan(host_id, campaign.id, skus, title="秋收山货节 · 今晚开播", by=chen, now=now)
     clear_people(tonight, host_id, by=chen, now=now)
     give_prices(skus["SY-CHA"], by=chen, now=now)
+    draft_invite(show_id=tonight, coupon_id=coupon_id, opens_at=now, lasts=LASTS, by=chen)
     return org_id
 
 

@@ -2,7 +2,7 @@
 
 import { api } from '../api'
 import type { Mood } from '../parts/StateChip.vue'
-import type { PageOf, Product, ProductState, StockMove } from './types'
+import type { PageOf, Product, ProductState, Sku, StockMove } from './types'
 
 export const PRODUCT_MOOD: Record<ProductState, Mood> = {
   draft: 'plain',
@@ -15,12 +15,21 @@ export interface ProductQuery {
   query?: string
   state?: string
   page?: number
+  sku?: number
 }
 
 export function readProducts(ask: ProductQuery): Promise<PageOf<Product>> {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(ask)) if (value) search.set(name, String(value))
   return api.get<PageOf<Product>>(`/desk/products?${search.toString()}`)
+}
+
+/** A SKU with the name of its product; null where it is not found or may not be read. */
+export async function readSku(id: number): Promise<Sku | null> {
+  const found = await readProducts({ sku: id }).catch(() => null)
+  const [product] = found?.items ?? []
+  const sku = product?.skus.find((one) => one.id === id)
+  return product && sku ? { ...sku, product_title: product.title } : null
 }
 
 export const readProduct = (id: number) => api.get<Product>(`/desk/products/${id}`)

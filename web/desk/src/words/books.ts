@@ -9,6 +9,13 @@ export const accept: Words = {
   done: ['已入账 {n} 笔：手续费 {fees}，退回 {back}，提现 {payouts}', '{n} entered: fees {fees}, given back {back}, payouts {payouts}'],
   none: ['这份对账单没有新的可记', 'Nothing new in this statement'],
   past: ['入过账的对账单', 'Accepted statements'],
+  noPast: ['还没有。对完一份并确认入账后，它会列在这里。', 'None yet. A statement stands here once it was compared and accepted.'],
+  days: ['渠道与日期', 'Provider and days'],
+  lines: ['行数', 'Lines'],
+  fees: ['手续费', 'Fees'],
+  back: ['手续费退回', 'Fees given back'],
+  paidOut: ['提现', 'Payouts'],
+  at: ['入账时间', 'Accepted at'],
   differed: ['差异 {n}：{reason}', '{n} differ: {reason}'],
 }
 

@@ -92,7 +92,7 @@ export const desk: Words = {
     hostBoard: ['主播屏', 'Host board'],
     review: ['看复盘', 'Review'],
     recent: ['最近下播', 'Recently ended'],
-    started: ['已播 {time}', 'On air for {time}'],
+    started: ['正在直播，已播 {time}', 'On air for {time}'],
     planOne: ['排一场直播', 'Plan a show'],
     steps: ['先走这五步', 'First five steps'],
     stepsLead: ['做完就能开播。做过的会自动打勾。', 'Done once, you can go live. Finished steps tick themselves.'],

@@ -9,6 +9,8 @@ export const exporting: Words = {
   claims: ['抢购', 'Claims'],
   codes: ['兑换码', 'Codes'],
   coupons: ['已发的券', 'Coupons'],
+  consents: ['授权', 'Consents'],
+  days: ['每日等级', 'Grades by day'],
   deletions: ['删除', 'Deletions'],
   entries: ['参与名单', 'Entries'],
   findings: ['命中', 'Findings'],
@@ -22,6 +24,8 @@ export const exporting: Words = {
   rights: ['权益', 'Rights'],
   rules: ['规则', 'Rules'],
   sales: ['秒杀', 'Flash sales'],
+  streams: ['推流记录', 'Streams'],
   suppliers: ['供应商', 'Suppliers'],
+  troubles: ['画面问题', 'Picture troubles'],
   uses: ['使用记录', 'Uses'],
 }
