@@ -171,7 +171,7 @@ class Conductor:
                 id=line_id,
                 viewer_id=0,
                 nickname=f"{name[:1]}***",
-                text=f"购买了 {link_no} 号链接",
+                text=str(link_no),
                 at=now_ms(),
                 kind="order",
             )

@@ -87,7 +87,10 @@ class LinkView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChatLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of chat; ``text`` is always plain text, never markup."""
+    """One line of chat; ``text`` is always plain text, never markup.
+
+    Of kind ``order`` it is the number of the link that was bought, for each page to word.
+    """
 
     id: int
     viewer_id: int

@@ -20,7 +20,7 @@ def line(number: int, text: str = "哈哈", kind: str = "viewer") -> ChatLine:
     [
         ("三号链接上车", "host", 0),
         ("客服在的", "staff", 0),
-        ("购买了 3 号链接", "order", 1),
+        ("3", "order", 1),
         ("还有货吗", "viewer", 1),
         ("多少钱", "viewer", 1),
         ("how much?", "viewer", 1),

@@ -160,7 +160,7 @@ def test_too_much_chat_is_sampled_and_counted_once() -> None:
     outbox = Outbox(Limits(chat_waiting_max=5))
     outbox.add_line(line(1, "欢迎", kind="host"))
     outbox.add_line(line(2, "还有货吗"))
-    outbox.add_line(line(3, "购买了 2 号链接", kind="order"))
+    outbox.add_line(line(3, "2", kind="order"))
     for number in range(4, 10):
         outbox.add_line(line(number, "哈哈"))
     assert [shown.id for shown in outbox.lines()] == [1, 2, 3, 8, 9]

@@ -124,7 +124,11 @@ export interface LinkView {
   waiting: number
 }
 
-/** One line of chat; `text` is always plain text, never markup. */
+/**
+ * One line of chat; `text` is always plain text, never markup.
+ *
+ * Of kind `order` it is the number of the link that was bought, for each page to word.
+ */
 export interface ChatLine {
   id: number
   viewer_id: number

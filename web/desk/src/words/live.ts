@@ -149,6 +149,7 @@ export const live: Words = {
     host: ['主播', 'Host'],
     staff: ['工作人员', 'Staff'],
     order: ['下单', 'Order'],
+    bought: ['购买了 {no} 号链接', 'bought link {no}'],
     join: ['进入', 'Joined'],
     muteFor: ['禁言 {name}', 'Mute {name}'],
     actions: ['{name} 的弹幕', 'Message of {name}'],
