@@ -124,12 +124,12 @@ def note_gone(order: Order, refund: Refund, verb: str, *, by: Actor, now: dt.dat
 
 def _past_term(error: Exception, payment: Payment, *, now: dt.datetime) -> RefundImpossible | None:
     """A no to what is older than the provider's term stays one; what is on its way may still go."""
-    if not isinstance(error, ProviderRefused):
+    if not isinstance(error, ProviderRefused) or isinstance(
+        error, RefundImpossible | RefundOnItsWay
+    ):
         return None
     term = edge.provider(payment.provider).refund_within
-    if isinstance(error, RefundImpossible | RefundOnItsWay) or term is None:
-        return None
-    if now < (payment.paid_at or payment.opened_at) + term:
+    if term is None or now < (payment.paid_at or payment.opened_at) + term:
         return None
     return RefundImpossible(provider=payment.provider, why=REFUND_TERM_OVER)
 
