@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import os
 import shutil
@@ -50,6 +51,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for name, reason in skips.items():
             if item.get_closest_marker(name):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_collection_finish() -> None:
+    """No collection of garbage looks at modules and tests again: they are there to stay."""
+    gc.collect()
+    gc.freeze()
 
 
 def _slowness(item: pytest.Item) -> int:

@@ -36,6 +36,8 @@ from tests.robots import Refused
 START_S = 300.0
 STOP_S = 60.0
 PASSWORD = "kaibo-demo"
+PORTS_EACH = 2_000
+_taken: set[int] = set()
 
 
 class House:
@@ -258,13 +260,18 @@ class Desk:
 def free_port() -> int:
     """A port that nobody listens on, below those that the system lends to clients.
 
-    Thousands of robots hold such a lent one each; a server that starts later must not meet it.
+    Thousands of robots hold such a lent one each; a server that starts later must not meet it. Each
+    test worker has ports of its own, and takes none twice: what starts seconds later finds it free.
     """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    first = 15_000 + worker % 8 * PORTS_EACH
     while True:
-        port = 15_000 + secrets.randbelow(17_000)
+        port = first + secrets.randbelow(PORTS_EACH)
         with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
+            if port not in _taken:
+                probe.bind(("127.0.0.1", port))
+                _taken.add(port)
+                return port
 
 
 @functools.cache
