@@ -8,6 +8,7 @@ import json
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -192,8 +193,9 @@ def test_the_payment_page_takes_odd_tokens_and_buttons(payment: SandboxPayment) 
         assert b"<script>alert" not in answer.content
     for text in naughty_texts()[::25]:
         raw = text.encode("utf-8", "surrogatepass")[:5_000]
-        answer = client.post("/pay/sandbox/t", {"button": raw})
-        assert answer.status_code == 422
+        form = urlencode({"button": raw})
+        answer = client.post("/pay/sandbox/t", form, "application/x-www-form-urlencoded")
+        assert answer.status_code == 422, text[:60]
     payment.refresh_from_db()
     assert payment.state == "open"
 
