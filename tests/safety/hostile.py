@@ -53,7 +53,9 @@ def naughty_texts() -> list[str]:
     """
     blns = json.loads(shared_data("blns", "blns.json").read_text(encoding="utf-8"))
     assert len(blns) > 500
-    return [*(blns if connection.vendor == "sqlite" else blns[::40]), *OWN_TEXTS]
+    if connection.vendor == "sqlite":
+        return [*blns, *OWN_TEXTS]
+    return [*blns[::40], *(text for text in OWN_TEXTS if not text.isascii() or "\0" in text)]
 
 
 @functools.cache
